@@ -1,0 +1,94 @@
+import { match } from 'ts-pattern';
+import type { EventKind, EventOf, Invpcid } from '../events/event.ts';
+import type { Pcid, VirtualPage } from '../state/names.ts';
+import { pcidOf } from '../state/registers.ts';
+import type { TlbEntry } from '../state/tlb.ts';
+import { activePcid, type Vcpu } from '../state/vcpu.ts';
+
+/** The rows of the manual's table. */
+export type Operation =
+  | 'invlpg'
+  | 'invpcid address'
+  | 'invpcid single'
+  | 'invpcid all'
+  | 'invpcid all-nonglobal'
+  | 'mov-cr3'
+  | 'mov-cr4 pge'
+  | 'mov-cr4 pcide 1->0'
+  | 'mov-cr4 smep 0->1';
+
+/** What an operation makes the processor drop. */
+export interface Invalidation {
+  readonly operation: Operation;
+  /** Entries with this tag. */
+  readonly pcid: Pcid | 'every';
+  /** Entries for this page. */
+  readonly page: VirtualPage | 'every';
+  /** Whether global entries for the page go too, whatever their tag. */
+  readonly globals: boolean;
+}
+
+/**
+ * What the processor is required to invalidate on an event, from the registers before it. Nothing else is required: MOV to CR3 with bit
+ * 63 set under PCIDE=1, PCIDE 0->1, SMEP 1->0 and CR0.WP invalidate nothing.
+ *
+ *     operation             pcid              page   globals
+ *     INVLPG                current           page   yes
+ *     INVPCID address       operand           page   no
+ *     INVPCID single        operand           every  no
+ *     INVPCID all           every             every  yes
+ *     INVPCID all-nonglobal every             every  no
+ *     MOV CR3, PCIDE=0      000H              every  no
+ *     MOV CR3, PCIDE=1      operand           every  no     none with bit 63 set
+ *     MOV CR4, PGE changed  every             every  yes
+ *     MOV CR4, PCIDE 1->0   every             every  yes
+ *     MOV CR4, SMEP 0->1    current           every  yes
+ *
+ * @source SDM vol. 3A, 4.10.4.1
+ */
+export const REQUIRED_INVALIDATIONS: {
+  readonly [K in EventKind]: (vcpu: Vcpu, event: EventOf<K>) => readonly Invalidation[];
+} = {
+  access: () => [],
+  'write-pte': () => [],
+  'write-dir': () => [],
+  'mov-cr0': () => [],
+  host: () => [],
+  invlpg: (vcpu, { page }) => [{ operation: 'invlpg', pcid: activePcid(vcpu), page, globals: true }],
+  invpcid: (_, event) =>
+    match<Invpcid, readonly Invalidation[]>(event)
+      .with({ type: 'address' }, ({ pcid, page }) => [
+        { operation: 'invpcid address', pcid, page, globals: false },
+      ])
+      .with({ type: 'single' }, ({ pcid }) => [
+        { operation: 'invpcid single', pcid, page: 'every', globals: false },
+      ])
+      .with({ type: 'all' }, () => [
+        { operation: 'invpcid all', pcid: 'every', page: 'every', globals: true },
+      ])
+      .with({ type: 'all-nonglobal' }, () => [
+        { operation: 'invpcid all-nonglobal', pcid: 'every', page: 'every', globals: false },
+      ])
+      .exhaustive(),
+  'mov-cr3': (vcpu, event) =>
+    event.noflush
+      ? []
+      : [{ operation: 'mov-cr3', pcid: pcidOf(vcpu.cr4, event), page: 'every', globals: false }],
+  'mov-cr4': (vcpu, { bits }) => {
+    const { cr4 } = vcpu;
+    const { pcide, pge, smep } = { ...cr4, ...bits };
+    const rows: Invalidation[] = [];
+    if (pge !== cr4.pge) rows.push({ operation: 'mov-cr4 pge', pcid: 'every', page: 'every', globals: true });
+    if (!pcide && cr4.pcide)
+      rows.push({ operation: 'mov-cr4 pcide 1->0', pcid: 'every', page: 'every', globals: true });
+    if (smep && !cr4.smep)
+      rows.push({ operation: 'mov-cr4 smep 0->1', pcid: activePcid(vcpu), page: 'every', globals: true });
+    return rows;
+  },
+};
+
+/** Whether an invalidation removes an entry. */
+export function invalidates({ pcid, page, globals }: Invalidation, entry: TlbEntry): boolean {
+  const tagged = entry.pcid === 'global' ? globals : pcid === 'every' || pcid === entry.pcid;
+  return tagged && (page === 'every' || page === entry.page);
+}

@@ -1,0 +1,98 @@
+import type { Frame, PageName, Pcid, Space, VirtualPage } from '../state/names.ts';
+import type { Cr4Bit } from '../state/registers.ts';
+
+interface OnCpu {
+  /** Index of the vCPU on which the event happens. */
+  readonly cpu: number;
+}
+
+/** A read of `page` under the current CR3. */
+export interface Access extends OnCpu {
+  readonly kind: 'access';
+  readonly page: VirtualPage;
+}
+
+/** A store to the level-1 entry that the layout gave to `page` of `space`; `emulated` when KVM carries out the instruction. */
+export interface WritePte extends OnCpu {
+  readonly kind: 'write-pte';
+  readonly space: Space;
+  readonly page: VirtualPage;
+  readonly frame: Frame | null;
+  readonly emulated: boolean;
+}
+
+/** The halves of an address space: each is one entry of its top page. */
+export const HALVES = ['user', 'kernel'] as const;
+
+export type Half = (typeof HALVES)[number];
+
+/**
+ * A store to an upper entry on the path of a half: the entry one level above `table`, or the level-2 entry when it is
+ * cleared.
+ */
+export interface WriteDir extends OnCpu {
+  readonly kind: 'write-dir';
+  readonly space: Space;
+  readonly half: Half;
+  readonly table: PageName | null;
+}
+
+/** MOV to CR3 of `space` with `low` in bits 11:0; `noflush` is bit 63. */
+export interface MovCr3 extends OnCpu {
+  readonly kind: 'mov-cr3';
+  readonly space: Space;
+  readonly low: number;
+  readonly noflush: boolean;
+}
+
+/** MOV to CR4 that gives the named bits a value and leaves the others. */
+export interface MovCr4 extends OnCpu {
+  readonly kind: 'mov-cr4';
+  readonly bits: { readonly [B in Cr4Bit]?: boolean };
+}
+
+/** MOV to CR0 that gives WP a value. */
+export interface MovCr0 extends OnCpu {
+  readonly kind: 'mov-cr0';
+  readonly wp: boolean;
+}
+
+/** INVLPG of an address in `page`. */
+export interface Invlpg extends OnCpu {
+  readonly kind: 'invlpg';
+  readonly page: VirtualPage;
+}
+
+/** INVPCID, its four types. */
+export type Invpcid = OnCpu & { readonly kind: 'invpcid' } & (
+    | { readonly type: 'address'; readonly pcid: Pcid; readonly page: VirtualPage }
+    | { readonly type: 'single'; readonly pcid: Pcid }
+    | { readonly type: 'all' }
+    | { readonly type: 'all-nonglobal' }
+  );
+
+/** The host changes a memslot, and with it every shadow page becomes obsolete. */
+export interface HostZapAll extends OnCpu {
+  readonly kind: 'host';
+  readonly action: 'zap-all';
+}
+
+/** What happens to the machine between two stretches of guest execution. */
+export type Event =
+  | Access
+  | WritePte
+  | WriteDir
+  | MovCr3
+  | MovCr4
+  | MovCr0
+  | Invlpg
+  | Invpcid
+  | HostZapAll;
+
+export type EventKind = Event['kind'];
+
+/** The events of one kind. */
+export type EventOf<K extends EventKind> = Extract<Event, { readonly kind: K }>;
+
+/** What an event came to: carried out, or refused with a general-protection fault that changes nothing. */
+export type Outcome = 'ok' | '#GP';

@@ -1,0 +1,41 @@
+/**
+ * The specification: how KVM virtualizes a guest's TLB with shadow paging. Pure: no I/O, no clock, no engine.
+ *
+ * A machine is made by `initialMachine`, and changed by the recipes `step`, or `exit`, `enterAll` and `speculate` one at a time.
+ */
+export * from './architecture/faults.ts';
+export * from './architecture/guest-tlb.ts';
+export * from './architecture/invalidations.ts';
+export * from './claims/claim.ts';
+export * from './claims/claims.ts';
+export * from './contracts/contract.ts';
+export * from './contracts/named.ts';
+export * from './events/event.ts';
+export * from './kernels/decisions.ts';
+export * from './kernels/define.ts';
+export * from './kernels/named.ts';
+export * from './layouts/bounds.ts';
+export * from './layouts/build.ts';
+export * from './layouts/initial.ts';
+export * from './layouts/layout.ts';
+export * from './layouts/named.ts';
+export * from './properties/always.ts';
+export * from './properties/flushes-ordered.ts';
+export * from './properties/property.ts';
+export * from './properties/sometimes.ts';
+export * from './properties/vtlb.ts';
+export * from './scenarios/scenarios.ts';
+export * from './state/copy.ts';
+export * from './state/guest-memory.ts';
+export * from './state/machine.ts';
+export * from './state/names.ts';
+export * from './state/registers.ts';
+export * from './state/requests.ts';
+export * from './state/shadow.ts';
+export * from './state/tlb.ts';
+export * from './state/vcpu.ts';
+export * from './state/walk.ts';
+export * from './step/enter.ts';
+export * from './step/exit.ts';
+export * from './step/speculate.ts';
+export * from './step/step.ts';

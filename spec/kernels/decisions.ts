@@ -1,0 +1,174 @@
+interface Decision {
+  /** What is decided, and the kernel function that decides it. */
+  readonly doc: string;
+  /** The commits that changed it, oldest first, each with the release it came in. */
+  readonly commits: readonly string[];
+  /** Each way it can be decided. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/**
+ * Where KVM versions differ on the guest's TLB, one entry a decision. The reducers read these and never a version's name.
+ * Values that no release has are what reviews ask about.
+ */
+export const DECISIONS = {
+  rootReuse: {
+    doc: 'What kvm_mmu_new_pgd looks for before it gives up the current root',
+    commits: ['v4.19, the three prev_roots'],
+    values: {
+      'cr3-and-role': 'a cached root built for the whole CR3 value, with the role in force',
+      none: 'nothing: the current root is freed and the new one loaded from scratch',
+    },
+  },
+  invalidCurrentRoot: {
+    doc: 'What fast_pgd_switch does with prev_roots while the current root is invalid',
+    commits: ['5499ea73e7db v5.18'],
+    values: {
+      rotated: 'the empty slot is rotated in like a root, and the least recently used root is lost',
+      skipped: 'the first match is taken out and later slots move up (cached_root_find_without_current)',
+    },
+  },
+  newPgdHit: {
+    doc: 'What kvm_mmu_new_pgd asks for when it finds a cached root, besides LOAD_MMU_PGD',
+    commits: ['415b1a0105cd v5.14', 'b5129100398a v5.14'],
+    values: {
+      'sync-and-flush': 'MMU_SYNC and TLB_FLUSH_CURRENT, unless the guest set NOFLUSH',
+      nothing: 'nothing: a flushing MOV CR3 is left to kvm_invalidate_pcid',
+    },
+  },
+  movCr3Flush: {
+    doc: 'What a MOV CR3 without NOFLUSH invalidates beyond the switch itself (kvm_set_cr3)',
+    commits: ['21823fbda552 v5.14'],
+    values: {
+      'same-root-only': 'the current root is synced and flushed if the value is the old one; else nothing',
+      'invalidate-pcid': 'the PCID of the operand, through kvm_invalidate_pcid',
+    },
+  },
+  currentRootSync: {
+    doc: 'When the current root is synced for a flushing MOV CR3 or INVPCID of the active PCID',
+    commits: ['e62f1aa8b930 v5.14'],
+    values: {
+      'at-once': 'in the handler, by kvm_mmu_sync_roots',
+      'by-request': 'at the next entry, by MMU_SYNC',
+    },
+  },
+  pcidlessInvalidation: {
+    doc: 'What kvm_invalidate_pcid does with prev_roots while CR4.PCIDE=0',
+    commits: ['509bfe3d9796 v5.16'],
+    values: {
+      'free-prev-roots': 'frees all of them: each has PCID 0',
+      'keep-prev-roots': 'returns after the sync and flush of the current root',
+      'return-first': 'returns before the sync and flush of the current root',
+    },
+  },
+  pcideSet: {
+    doc: 'What CR4.PCIDE 0->1 does (kvm_post_set_cr4)',
+    commits: ['509bfe3d9796 v5.16', 'f6d0a2521ce1 v5.18'],
+    values: {
+      nothing: 'nothing',
+      reload: 'MMU_RELOAD: every root is freed at the next entry',
+      unload: 'kvm_mmu_unload at once: every root is freed',
+      'free-prev-roots': 'frees prev_roots and keeps the current root; nothing is synced or flushed',
+    },
+  },
+  pcideClear: {
+    doc: 'What CR4.PCIDE 1->0 does (kvm_post_set_cr4)',
+    commits: ['552617382c19 v5.16', '509bfe3d9796 v5.16', 'b5f61c035d49 v5.18'],
+    values: {
+      reset: 'kvm_mmu_reset_context',
+      reload: 'MMU_RELOAD',
+      'flush-guest': 'TLB_FLUSH_GUEST',
+      nothing: 'nothing',
+    },
+  },
+  pgeToggle: {
+    doc: 'What a change of CR4.PGE does (kvm_post_set_cr4); up to v5.15 PGE is in the role mask',
+    commits: ['a91a7c709600 v5.16'],
+    values: {
+      reset: 'kvm_mmu_reset_context',
+      'flush-guest': 'TLB_FLUSH_GUEST',
+      'sync-and-flush-current': 'MMU_SYNC and TLB_FLUSH_CURRENT',
+      nothing: 'nothing',
+    },
+  },
+  smepSet: {
+    doc: 'What CR4.SMEP 0->1 does after kvm_mmu_reset_context, unless TLB_FLUSH_GUEST is raised',
+    commits: ['b5f61c035d49 v5.18'],
+    values: {
+      nothing: 'nothing: a reset is taken to imply the flush',
+      'flush-current': 'TLB_FLUSH_CURRENT',
+    },
+  },
+  cr4Effects: {
+    doc: 'How kvm_post_set_cr4 combines its effects when one write changes several bits',
+    commits: ['b5f61c035d49 v5.18'],
+    values: {
+      exclusive: 'the first that applies, in the order role, PCIDE, PGE',
+      independent: 'each that applies',
+    },
+  },
+  invpcidAll: {
+    doc: 'What INVPCID all and all-nonglobal do (kvm_handle_invpcid)',
+    commits: ['28f28d453ffc v5.14'],
+    values: {
+      reload: 'MMU_RELOAD',
+      'flush-guest': 'TLB_FLUSH_GUEST',
+    },
+  },
+  flushGuestService: {
+    doc: 'How TLB_FLUSH_GUEST is served (kvm_vcpu_flush_tlb_guest)',
+    commits: ['b53e84eed08b v5.13', '61b05a9fd4ae v5.16'],
+    values: {
+      'hardware-only': 'the hardware TLB is flushed',
+      unload: 'every root is freed',
+      'sync-and-free-unsync': 'the current root is synced, unsync cached roots are freed, the hardware TLB is flushed',
+    },
+  },
+  invlpg: {
+    doc: 'How an address invalidation treats the entry of an unsync page (kvm_mmu_invalidate_addr)',
+    commits: ['9fd4a4e3a3d9 v6.4'],
+    values: {
+      'zap-and-refetch': 'zaps the SPTE, with a remote flush if it was present, and reads the guest entry anew',
+      sync: 'syncs the SPTE in place: drops it, with a remote flush, if it disagrees',
+    },
+  },
+  linkUnsyncChildren: {
+    doc: 'What FNAME(fetch) does about unsync pages below an upper-level page that it links',
+    commits: ['65855ed8b034 v5.15'],
+    values: {
+      'request-sync': 'links it at once and raises MMU_SYNC',
+      'sync-first': 'syncs them before the link (mmu_sync_children)',
+    },
+  },
+  foundUnsync: {
+    doc: 'Which flush follows when kvm_mmu_find_shadow_page syncs an unsync level-1 page that it found',
+    commits: ['c3e5e415bc1e v5.16'],
+    values: {
+      'flush-current': 'always TLB_FLUSH_CURRENT on this vCPU',
+      'flush-remote-if-changed': 'TLB_FLUSH on every vCPU if an SPTE was dropped',
+    },
+  },
+  syncDrop: {
+    doc: 'Whether a sync that drops SPTEs flushes the other vCPUs (FNAME(sync_page), __kvm_sync_page)',
+    commits: ['f81602958c11 v5.15'],
+    values: {
+      deferred: 'not now (tlbs_dirty)',
+      'flush-remote': 'TLB_FLUSH on every vCPU',
+    },
+  },
+  zappedRoot: {
+    doc: 'What every vCPU is asked when a shadow page that serves as a root is zapped',
+    commits: ['527d5cd7eece v5.18'],
+    values: {
+      reload: 'MMU_RELOAD: drop every root',
+      'free-obsolete': 'MMU_FREE_OBSOLETE_ROOTS: drop the zapped ones',
+    },
+  },
+} as const satisfies Record<string, Decision>;
+
+export type DecisionName = keyof typeof DECISIONS;
+
+/** A KVM version, a patch or a mutant: one value for every decision. */
+export type Kernel = { readonly [D in DecisionName]: keyof (typeof DECISIONS)[D]['values'] };
+
+export const DECISION_NAMES = Object.keys(DECISIONS) as DecisionName[];

@@ -1,0 +1,107 @@
+import type { Kernel } from './decisions.ts';
+
+const v5_12 = {
+  rootReuse: 'cr3-and-role',
+  invalidCurrentRoot: 'rotated',
+  newPgdHit: 'sync-and-flush',
+  movCr3Flush: 'same-root-only',
+  currentRootSync: 'at-once',
+  pcidlessInvalidation: 'free-prev-roots',
+  pcideSet: 'nothing',
+  pcideClear: 'reset',
+  pgeToggle: 'reset',
+  smepSet: 'nothing',
+  cr4Effects: 'exclusive',
+  invpcidAll: 'reload',
+  flushGuestService: 'hardware-only',
+  invlpg: 'zap-and-refetch',
+  linkUnsyncChildren: 'request-sync',
+  foundUnsync: 'flush-current',
+  syncDrop: 'deferred',
+  zappedRoot: 'reload',
+} as const satisfies Kernel;
+
+/** Adds b53e84eed08b: TLB_FLUSH_GUEST unloads. */
+const v5_13 = { ...v5_12, flushGuestService: 'unload' } as const satisfies Kernel;
+
+/** Adds 21823fbda552 and the rest of its series. */
+const v5_14 = {
+  ...v5_13,
+  newPgdHit: 'nothing',
+  movCr3Flush: 'invalidate-pcid',
+  currentRootSync: 'by-request',
+  invpcidAll: 'flush-guest',
+} as const satisfies Kernel;
+
+/**
+ * The parent of the patch, in the v5.16 merge window: v5.15's 65855ed8b034 and f81602958c11, and of v5.16 the series that
+ * takes PGE and PCIDE out of the MMU reset (a91a7c709600, 552617382c19) and c3e5e415bc1e.
+ */
+const patchBase = {
+  ...v5_14,
+  pcideClear: 'flush-guest',
+  pgeToggle: 'flush-guest',
+  linkUnsyncChildren: 'sync-first',
+  foundUnsync: 'flush-remote-if-changed',
+  syncDrop: 'flush-remote',
+} as const satisfies Kernel;
+
+/** 509bfe3d9796, "KVM: X86: Cache CR3 in prev_roots when PCID is disabled". */
+const patch = {
+  ...patchBase,
+  pcidlessInvalidation: 'keep-prev-roots',
+  pcideSet: 'reload',
+  pcideClear: 'reload',
+} as const satisfies Kernel;
+
+/** Adds 61b05a9fd4ae: TLB_FLUSH_GUEST syncs instead of unloading. */
+const v5_16 = { ...patch, flushGuestService: 'sync-and-free-unsync' } as const satisfies Kernel;
+
+/** Adds 5499ea73e7db, b5f61c035d49, f6d0a2521ce1 and 527d5cd7eece. */
+const v5_18 = {
+  ...v5_16,
+  invalidCurrentRoot: 'skipped',
+  pcideSet: 'unload',
+  pcideClear: 'flush-guest',
+  smepSet: 'flush-current',
+  cr4Effects: 'independent',
+  zappedRoot: 'free-obsolete',
+} as const satisfies Kernel;
+
+/** Nothing that is modelled changed since v5.18. */
+const v6_1 = { ...v5_18 } as const satisfies Kernel;
+
+/** Adds 9fd4a4e3a3d9: INVLPG syncs. */
+const v6_4 = { ...v6_1, invlpg: 'sync' } as const satisfies Kernel;
+
+/** Nothing that is modelled changed since v6.4. */
+const v6_12 = { ...v6_4 } as const satisfies Kernel;
+
+/** No release: caches no root and drops every root at each flush. The yardstick for lost optimisation. */
+const naive = {
+  ...v6_12,
+  rootReuse: 'none',
+  pcidlessInvalidation: 'free-prev-roots',
+  pcideClear: 'reset',
+  pgeToggle: 'reset',
+  invpcidAll: 'reload',
+  flushGuestService: 'unload',
+  zappedRoot: 'reload',
+} as const satisfies Kernel;
+
+/** The kernels that `--kernel` knows, oldest first. */
+export const KERNELS = {
+  'v5.12': v5_12,
+  'v5.13': v5_13,
+  'v5.14': v5_14,
+  'patch-base': patchBase,
+  patch,
+  'v5.16': v5_16,
+  'v5.18': v5_18,
+  'v6.1': v6_1,
+  'v6.4': v6_4,
+  'v6.12': v6_12,
+  naive,
+} as const satisfies Record<string, Kernel>;
+
+export type KernelName = keyof typeof KERNELS;

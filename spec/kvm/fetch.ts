@@ -1,0 +1,53 @@
+import { match } from 'ts-pattern';
+import type { Here, Machine } from '../state/machine.ts';
+import type { VirtualPage } from '../state/names.ts';
+import { hasUnsyncChildren, type ShadowPage, shadowPageId } from '../state/shadow.ts';
+import { walk } from '../state/walk.ts';
+import { makeRequest } from './requests.ts';
+import { getShadowPage, guestPage, shadowPage } from './shadow-page.ts';
+import { syncChildren } from './sync.ts';
+import { markUnsync } from './unsync.ts';
+
+/**
+ * Handles a read that misses in the shadow tables: walks the guest's, then builds what is missing from the root down. A read
+ * that the guest's tables do not map faults into the guest and changes nothing (P=0, so no entry is invalidated).
+ *
+ * @source kernel: FNAME(page_fault), FNAME(fetch)
+ */
+export function pageFault(here: Here, page: VirtualPage): void {
+  const { machine, vcpu, world } = here;
+  const path = world.layout.paths[page] as readonly number[];
+  if (vcpu.root === null || walk(machine.memory, vcpu.cr3.space, path) === null) return;
+  let sp = shadowPage(machine, vcpu.root.page);
+  for (const index of path) {
+    sp.writeFloodingCount = 0;
+    if (sp.level === 1) sp.entries[index] = guestEntry(machine, sp, index);
+    else sp = sp.entries[index] === null ? linkChild(here, sp, index) : linkedChild(machine, sp, index);
+  }
+}
+
+/** @source kernel: kvm_mmu_get_child_sp, link_shadow_page */
+function linkChild(here: Here, parent: ShadowPage, index: number): ShadowPage {
+  const { machine } = here;
+  const child = getShadowPage(here, guestEntry(machine, parent, index) as string, parent.role);
+  if (hasUnsyncChildren(child)) settleUnsyncChildren(here, child);
+  parent.entries[index] = shadowPageId(child);
+  if (child.unsync || hasUnsyncChildren(child)) markUnsync(machine, parent, index);
+  return child;
+}
+
+/** The guest needs no flush to see what a newly linked directory leads to, so KVM must not link it stale. */
+function settleUnsyncChildren(here: Here, child: ShadowPage): void {
+  match(here.world.kernel.linkUnsyncChildren)
+    .with('sync-first', () => syncChildren(here, child))
+    .with('request-sync', () => makeRequest(here.vcpu, 'MMU_SYNC'))
+    .exhaustive();
+}
+
+function linkedChild(machine: Machine, parent: ShadowPage, index: number): ShadowPage {
+  return shadowPage(machine, parent.entries[index] as string);
+}
+
+function guestEntry(machine: Machine, sp: ShadowPage, index: number) {
+  return guestPage(machine, sp.page).entries[index] ?? null;
+}

@@ -1,0 +1,21 @@
+import { match, P } from 'ts-pattern';
+import type { Invpcid } from '../events/event.ts';
+import type { Here } from '../state/machine.ts';
+import { invpcidGva } from './invalidate-addr.ts';
+import { invalidatePcid } from './invalidate-pcid.ts';
+import { makeRequest } from './requests.ts';
+
+/**
+ * INVPCID, after its checks. Types all and all-nonglobal do the same: KVM marks no SPTE global.
+ *
+ * @source kernel: kvm_handle_invpcid
+ */
+export function handleInvpcid(here: Here, event: Invpcid): void {
+  match(event)
+    .with({ type: 'address' }, ({ page, pcid }) => invpcidGva(here, page, pcid))
+    .with({ type: 'single' }, ({ pcid }) => invalidatePcid(here, pcid))
+    .with({ type: P.union('all', 'all-nonglobal') }, () =>
+      makeRequest(here.vcpu, here.world.kernel.invpcidAll === 'reload' ? 'MMU_RELOAD' : 'TLB_FLUSH_GUEST'),
+    )
+    .exhaustive();
+}

@@ -1,0 +1,45 @@
+import { drop, EMPTY_TLB, fill } from '../state/tlb.ts';
+import type { Here } from '../state/machine.ts';
+import type { VirtualPage } from '../state/names.ts';
+import { hardwareTag, type Vcpu } from '../state/vcpu.ts';
+import { type Entry, walk } from '../state/walk.ts';
+
+/** Flushes every context of this vCPU. @source kernel: vmx_flush_tlb_all, INVVPID */
+export function flushTlbAll(vcpu: Vcpu): void {
+  vcpu.hardwareTlb = EMPTY_TLB;
+}
+
+/**
+ * Flushes the current VPID, every PCID of it; there is no flush of one PCID. Without a root there is nothing to do: its load
+ * will flush.
+ *
+ * @source kernel: vmx_flush_tlb_current, INVVPID single-context
+ */
+export function flushTlbCurrent(vcpu: Vcpu): void {
+  if (vcpu.root !== null) vcpu.hardwareTlb = EMPTY_TLB;
+}
+
+/** Flushes what the guest cached, root or no root. @source kernel: vmx_flush_tlb_guest, INVVPID single-context */
+export function flushTlbGuest(vcpu: Vcpu): void {
+  vcpu.hardwareTlb = EMPTY_TLB;
+}
+
+/** Flushes one address under every PCID of the VPID. @source kernel: vmx_flush_tlb_gva, INVVPID individual-address */
+export function flushTlbGva(vcpu: Vcpu, page: VirtualPage): void {
+  vcpu.hardwareTlb = drop(vcpu.hardwareTlb, (entry) => entry.page === page);
+}
+
+/** What the processor finds for a page in the shadow tables that its CR3 points to. */
+export function hardwareWalk({ world, machine, vcpu }: Here, page: VirtualPage): Entry {
+  if (vcpu.hardwareCr3 === null) return null;
+  return walk(machine.shadow, vcpu.hardwareCr3.page, world.layout.paths[page] as readonly number[]);
+}
+
+/** The hardware TLB takes in every present translation that a walk finds: it may do so at any time. */
+export function fillHardwareTlb(here: Here): void {
+  const { vcpu, world } = here;
+  for (const page of world.layout.virtualPages) {
+    const frame = hardwareWalk(here, page);
+    if (frame !== null) vcpu.hardwareTlb = fill(vcpu.hardwareTlb, hardwareTag(vcpu), page, frame);
+  }
+}

@@ -1,0 +1,70 @@
+import { match } from 'ts-pattern';
+import type { Here, Machine } from '../state/machine.ts';
+import type { Pcid, VirtualPage } from '../state/names.ts';
+import { pcidOf } from '../state/registers.ts';
+import { hasUnsyncChildren, type ShadowPage } from '../state/shadow.ts';
+import { activePcid, type Root } from '../state/vcpu.ts';
+import { flushTlbGva } from './hardware-tlb.ts';
+import { flushRemoteTlbs } from './requests.ts';
+import { guestPage, shadowPage } from './shadow-page.ts';
+import { syncSpte } from './sync.ts';
+
+/** INVLPG: the mapping could be global, so every root is looked at, whatever its PCID. @source kernel: kvm_mmu_invlpg */
+export function invlpg(here: Here, page: VirtualPage): void {
+  invalidateAddr(here, page, () => true);
+}
+
+/**
+ * INVPCID address: the roots of this PCID. If there are none, nothing happens, not even in hardware: the next load of the PCID
+ * finds no root, so it syncs and flushes.
+ *
+ * @source kernel: kvm_mmu_invpcid_gva
+ */
+export function invpcidGva(here: Here, page: VirtualPage, pcid: Pcid): void {
+  const { vcpu } = here;
+  const hasPcid = (root: Root) => pcidOf(vcpu.cr4, root.pgd) === pcid;
+  if (activePcid(vcpu) !== pcid && !vcpu.prevRoots.some((root) => root !== null && hasPcid(root))) return;
+  invalidateAddr(here, page, hasPcid);
+}
+
+/** @source kernel: kvm_mmu_invalidate_addr */
+function invalidateAddr(here: Here, page: VirtualPage, which: (root: Root) => boolean): void {
+  const { vcpu } = here;
+  flushTlbGva(vcpu, page);
+  for (const root of [vcpu.root, ...vcpu.prevRoots]) {
+    if (root !== null && which(root)) invalidateAddrInRoot(here, page, root);
+  }
+}
+
+/**
+ * Walks down to the entry of one page and brings it up to date where its page is unsync; the page stays unsync. The walk ends
+ * where nothing below is marked unsync.
+ *
+ * @source kernel: __kvm_mmu_invalidate_addr; FNAME(invlpg) up to v6.3
+ */
+function invalidateAddrInRoot({ machine, world }: Here, page: VirtualPage, root: Root): void {
+  let sp = shadowPage(machine, root.page);
+  for (const index of world.layout.paths[page] as readonly number[]) {
+    if (sp.unsync) refreshSpte(machine, world.kernel.invlpg, sp, index);
+    const entry = sp.entries[index] ?? null;
+    if (!hasUnsyncChildren(sp) || entry === null) return;
+    sp = shadowPage(machine, entry);
+  }
+}
+
+function refreshSpte(
+  machine: Machine,
+  how: Here['world']['kernel']['invlpg'],
+  sp: ShadowPage,
+  index: number,
+): void {
+  match(how)
+    .with('sync', () => {
+      if (syncSpte(machine, sp, index)) flushRemoteTlbs(machine);
+    })
+    .with('zap-and-refetch', () => {
+      if (sp.entries[index] !== null) flushRemoteTlbs(machine);
+      sp.entries[index] = guestPage(machine, sp.page).entries[index] ?? null;
+    })
+    .exhaustive();
+}

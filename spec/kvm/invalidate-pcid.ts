@@ -1,0 +1,30 @@
+import type { Here } from '../state/machine.ts';
+import type { Pcid } from '../state/names.ts';
+import { pcidOf } from '../state/registers.ts';
+import { activePcid } from '../state/vcpu.ts';
+import { makeRequest } from './requests.ts';
+import { freePrevRoots } from './roots.ts';
+import { syncRoots } from './sync.ts';
+
+/**
+ * Invalidates a PCID for a flushing MOV CR3 or INVPCID single-context. The current root is synced and flushed if it has the PCID;
+ * cached roots that have it are freed. While PCIDE=0 every root has PCID 0, but no CR3 load can be NOFLUSH, so a cached root is
+ * always synced and flushed when it is used again: the patch keeps them.
+ *
+ * @source kernel: kvm_invalidate_pcid
+ */
+export function invalidatePcid(here: Here, pcid: Pcid): void {
+  const { vcpu, world } = here;
+  const pcidless = !vcpu.cr4.pcide;
+  if (pcidless && world.kernel.pcidlessInvalidation === 'return-first') return;
+  if (activePcid(vcpu) === pcid) syncAndFlushCurrent(here);
+  if (pcidless && world.kernel.pcidlessInvalidation === 'keep-prev-roots') return;
+  freePrevRoots(here, (root) => pcidOf(vcpu.cr4, root.pgd) === pcid);
+}
+
+/** @source kernel: KVM_REQ_MMU_SYNC and KVM_REQ_TLB_FLUSH_CURRENT in kvm_invalidate_pcid; in kvm_set_cr3 up to v5.13 */
+export function syncAndFlushCurrent(here: Here): void {
+  if (here.world.kernel.currentRootSync === 'at-once') syncRoots(here);
+  else makeRequest(here.vcpu, 'MMU_SYNC');
+  makeRequest(here.vcpu, 'TLB_FLUSH_CURRENT');
+}

@@ -1,0 +1,27 @@
+import type { Here } from '../state/machine.ts';
+import { shadowPageId } from '../state/shadow.ts';
+import { activePcid, rootRole } from '../state/vcpu.ts';
+import { flushTlbCurrent } from './hardware-tlb.ts';
+import { getShadowPage } from './shadow-page.ts';
+import { syncRoots } from './sync.ts';
+
+/**
+ * Loads a root for the guest's CR3 if there is none: always a sync, because an old page may have been found in the hash, and
+ * always a flush of the hardware TLB.
+ *
+ * @source kernel: kvm_mmu_reload, kvm_mmu_load, mmu_alloc_shadow_roots
+ */
+export function reload(here: Here): void {
+  const { vcpu } = here;
+  if (vcpu.root !== null) return;
+  const sp = getShadowPage(here, vcpu.cr3.space, rootRole(vcpu));
+  vcpu.root = { pgd: vcpu.cr3, page: shadowPageId(sp) };
+  syncRoots(here);
+  loadPgd(here);
+  flushTlbCurrent(vcpu);
+}
+
+/** Points the hardware's CR3 to the current root, tagged with the active PCID. @source kernel: kvm_mmu_load_pgd, vmx_load_mmu_pgd */
+export function loadPgd({ vcpu }: Here): void {
+  if (vcpu.root !== null) vcpu.hardwareCr3 = { page: vcpu.root.page, pcid: activePcid(vcpu) };
+}

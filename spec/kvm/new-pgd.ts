@@ -1,0 +1,78 @@
+import type { Here } from '../state/machine.ts';
+import { type Cr3, sameCr3 } from '../state/registers.ts';
+import { type Root, rootRole } from '../state/vcpu.ts';
+import { makeRequest } from './requests.ts';
+import { freeCurrentRoot, putRoot } from './roots.ts';
+import { shadowPage } from './shadow-page.ts';
+
+/**
+ * Makes the root for a new CR3 value current if it is cached. If not, the current root is left invalid and the next entry loads
+ * one. A hit by itself neither syncs nor flushes in kernels from v5.14 on.
+ *
+ * @source kernel: kvm_mmu_new_pgd
+ */
+export function newPgd(here: Here, pgd: Cr3, noflush: boolean): void {
+  const { vcpu, machine, world } = here;
+  if (!fastPgdSwitch(here, pgd)) return;
+  makeRequest(vcpu, 'LOAD_MMU_PGD');
+  if (world.kernel.newPgdHit === 'sync-and-flush' && !noflush) {
+    makeRequest(vcpu, 'MMU_SYNC');
+    makeRequest(vcpu, 'TLB_FLUSH_CURRENT');
+  }
+  if (vcpu.root !== null) shadowPage(machine, vcpu.root.page).writeFloodingCount = 0;
+}
+
+/** Whether a root for `pgd` is current now. @source kernel: fast_pgd_switch; cached_root_available up to v5.17 */
+function fastPgdSwitch(here: Here, pgd: Cr3): boolean {
+  const { rootReuse, invalidCurrentRoot } = here.world.kernel;
+  if (rootReuse === 'none') {
+    freeCurrentRoot(here);
+    return false;
+  }
+  if (here.vcpu.root === null && invalidCurrentRoot === 'skipped') return findWithoutCurrent(here, pgd);
+  return findAndKeepCurrent(here, pgd);
+}
+
+/**
+ * Rotates through prev_roots until a usable root is current. A hit in slot i puts the old current root in slot 0 and moves
+ * slots 0 to i-1 up by one; a miss moves all of them and frees the least recently used. Empty slots rotate like any other.
+ *
+ * @source kernel: cached_root_find_and_keep_current
+ */
+function findAndKeepCurrent(here: Here, pgd: Cr3): boolean {
+  const { vcpu, machine } = here;
+  if (isRootUsable(here, vcpu.root, pgd)) return true;
+  for (let slot = 0; slot < vcpu.prevRoots.length; slot++) {
+    const current = vcpu.root;
+    vcpu.root = vcpu.prevRoots[slot] ?? null;
+    vcpu.prevRoots[slot] = current;
+    if (isRootUsable(here, vcpu.root, pgd)) return true;
+  }
+  const leastRecentlyUsed = vcpu.root;
+  vcpu.root = null;
+  putRoot(machine, leastRecentlyUsed);
+  return false;
+}
+
+/** Takes the first usable root out of prev_roots; later slots move down. @source kernel: cached_root_find_without_current */
+function findWithoutCurrent(here: Here, pgd: Cr3): boolean {
+  const { vcpu } = here;
+  const slot = vcpu.prevRoots.findIndex((root) => isRootUsable(here, root, pgd));
+  if (slot < 0) return false;
+  vcpu.root = vcpu.prevRoots[slot] ?? null;
+  vcpu.prevRoots.splice(slot, 1);
+  vcpu.prevRoots.push(null);
+  return true;
+}
+
+/**
+ * Whether a root was built for this whole CR3 value, low bits and all, and has the role in force. A zapped page has
+ * role.invalid and never matches.
+ *
+ * @source kernel: is_root_usable
+ */
+function isRootUsable({ machine, vcpu }: Here, root: Root | null, pgd: Cr3): boolean {
+  if (root === null || !sameCr3(root.pgd, pgd)) return false;
+  const sp = shadowPage(machine, root.page);
+  return sp.role === rootRole(vcpu) && !sp.obsolete;
+}

@@ -1,0 +1,50 @@
+import type { Here, Machine } from '../state/machine.ts';
+import { type ShadowPageId } from '../state/shadow.ts';
+import type { Root } from '../state/vcpu.ts';
+import { shadowPage } from './shadow-page.ts';
+
+/** Frees the current root. @source kernel: kvm_mmu_free_roots, KVM_MMU_ROOT_CURRENT */
+export function freeCurrentRoot({ machine, vcpu }: Here): void {
+  const freed = vcpu.root;
+  vcpu.root = null;
+  putRoot(machine, freed);
+}
+
+/** Frees the cached roots that `which` names. @source kernel: kvm_mmu_free_roots, KVM_MMU_ROOT_PREVIOUS */
+export function freePrevRoots({ machine, vcpu }: Here, which: (root: Root) => boolean): void {
+  vcpu.prevRoots.forEach((root, slot) => {
+    if (root === null || !which(root)) return;
+    vcpu.prevRoots[slot] = null;
+    putRoot(machine, root);
+  });
+}
+
+/** Frees the current root and every cached one. Nothing is flushed: the next load does that. @source kernel: kvm_mmu_unload */
+export function unload(here: Here): void {
+  freeCurrentRoot(here);
+  freePrevRoots(here, () => true);
+}
+
+/** Frees the roots whose shadow page was zapped. @source kernel: kvm_mmu_free_obsolete_roots */
+export function freeObsoleteRoots(here: Here): void {
+  const { machine, vcpu } = here;
+  const isObsolete = (root: Root) => shadowPage(machine, root.page).obsolete;
+  if (vcpu.root !== null && isObsolete(vcpu.root)) freeCurrentRoot(here);
+  freePrevRoots(here, isObsolete);
+}
+
+/**
+ * Lets go of a root that no slot of its vCPU holds any more. Its shadow page stays in the hash, unsync marks and all, and can
+ * be found again; a zapped page goes with its last root.
+ *
+ * @source kernel: mmu_free_root_page
+ */
+export function putRoot(machine: Machine, root: Root | null): void {
+  if (root === null || !shadowPage(machine, root.page).obsolete) return;
+  if (!isRoot(machine, root.page)) delete machine.shadow[root.page];
+}
+
+/** Whether some root slot holds this shadow page. @source kernel: sp->root_count */
+export function isRoot(machine: Machine, id: ShadowPageId): boolean {
+  return machine.vcpus.some((vcpu) => vcpu.root?.page === id || vcpu.prevRoots.some((root) => root?.page === id));
+}

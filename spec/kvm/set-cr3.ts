@@ -1,0 +1,20 @@
+import type { Here } from '../state/machine.ts';
+import { type Cr3, pcidOf, sameCr3 } from '../state/registers.ts';
+import { invalidatePcid, syncAndFlushCurrent } from './invalidate-pcid.ts';
+import { newPgd } from './new-pgd.ts';
+
+/**
+ * MOV to CR3, after its checks. The root is switched before arch.cr3 changes; the PCID is invalidated after, so that the active
+ * PCID is the new one.
+ *
+ * @source kernel: kvm_set_cr3
+ */
+export function setCr3(here: Here, cr3: Cr3, noflush: boolean): void {
+  const { vcpu, world } = here;
+  const same = sameCr3(cr3, vcpu.cr3);
+  if (!same) newPgd(here, cr3, noflush);
+  vcpu.cr3 = cr3;
+  if (noflush) return;
+  if (world.kernel.movCr3Flush === 'invalidate-pcid') invalidatePcid(here, pcidOf(vcpu.cr4, cr3));
+  else if (same) syncAndFlushCurrent(here);
+}

@@ -1,0 +1,60 @@
+import { match } from 'ts-pattern';
+import type { Here } from '../state/machine.ts';
+import type { Cr4 } from '../state/registers.ts';
+import { makeRequest } from './requests.ts';
+import { resetContext } from './reset-context.ts';
+import { freePrevRoots, unload } from './roots.ts';
+
+/** Everything that a decision may make a CR4 write do. */
+type Effect =
+  | 'nothing'
+  | 'reset'
+  | 'reload'
+  | 'unload'
+  | 'free-prev-roots'
+  | 'flush-guest'
+  | 'sync-and-flush-current'
+  | 'flush-current';
+
+/** MOV to CR4, after its checks. @source kernel: kvm_set_cr4 */
+export function setCr4(here: Here, cr4: Cr4): void {
+  const old = here.vcpu.cr4;
+  here.vcpu.cr4 = cr4;
+  postSetCr4(here, old, cr4);
+}
+
+/**
+ * What a change of CR4 does to the MMU. SMEP is in the mask of role bits, so that a change of it resets the MMU even while CR0.WP=1
+ * keeps it out of the role. PCIDE and PGE are in no role.
+ *
+ * @source kernel: kvm_post_set_cr4, KVM_MMU_CR4_ROLE_BITS
+ */
+function postSetCr4(here: Here, old: Cr4, cr4: Cr4): void {
+  const { pcideSet, pcideClear, pgeToggle, smepSet, cr4Effects } = here.world.kernel;
+  const effects: Effect[] = [
+    cr4.smep !== old.smep ? 'reset' : 'nothing',
+    cr4.pcide && !old.pcide ? pcideSet : 'nothing',
+    !cr4.pcide && old.pcide ? pcideClear : 'nothing',
+    cr4.pge !== old.pge ? pgeToggle : 'nothing',
+  ];
+  const due = effects.filter((effect) => effect !== 'nothing');
+  for (const effect of cr4Effects === 'exclusive' ? due.slice(0, 1) : due) apply(here, effect);
+  if (cr4.smep && !old.smep && !here.vcpu.requests.includes('TLB_FLUSH_GUEST')) apply(here, smepSet);
+}
+
+function apply(here: Here, effect: Effect): void {
+  const { vcpu } = here;
+  match(effect)
+    .with('nothing', () => {})
+    .with('reset', () => resetContext(here))
+    .with('reload', () => makeRequest(vcpu, 'MMU_RELOAD'))
+    .with('unload', () => unload(here))
+    .with('free-prev-roots', () => freePrevRoots(here, () => true))
+    .with('flush-guest', () => makeRequest(vcpu, 'TLB_FLUSH_GUEST'))
+    .with('sync-and-flush-current', () => {
+      makeRequest(vcpu, 'MMU_SYNC');
+      makeRequest(vcpu, 'TLB_FLUSH_CURRENT');
+    })
+    .with('flush-current', () => makeRequest(vcpu, 'TLB_FLUSH_CURRENT'))
+    .exhaustive();
+}

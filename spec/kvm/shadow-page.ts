@@ -1,0 +1,74 @@
+import type { PageName } from '../state/names.ts';
+import type { Here, Machine } from '../state/machine.ts';
+import { type Role, type ShadowPage, type ShadowPageId, shadowPageId } from '../state/shadow.ts';
+import { flushRemoteTlbs, makeRequest } from './requests.ts';
+import { syncPage } from './sync.ts';
+
+/**
+ * Finds the shadow page of (page, role), or makes an empty one.
+ *
+ * A level-1 page that is found unsync has its entries brought up to date, yet stays unsync and writable: this is no flush by
+ * the guest, and other roots may still lag behind through it. A page has one level in every layout, so the zap of unsync
+ * level-1 pages that a larger level would need never arises.
+ *
+ * @source kernel: kvm_mmu_get_shadow_page, kvm_mmu_find_shadow_page, kvm_mmu_alloc_shadow_page
+ */
+export function getShadowPage(here: Here, page: PageName, role: Role): ShadowPage {
+  const { machine } = here;
+  const found = machine.shadow[shadowPageId({ page, role })];
+  if (found === undefined) return allocShadowPage(machine, page, role);
+  if (found.unsync) syncTransiently(here, found);
+  found.writeFloodingCount = 0;
+  return found;
+}
+
+function syncTransiently({ machine, vcpu, world: { kernel } }: Here, sp: ShadowPage): void {
+  const dropped = syncPage(machine, sp);
+  if (dropped && kernel.syncDrop === 'flush-remote') flushRemoteTlbs(machine);
+  if (kernel.foundUnsync === 'flush-current') makeRequest(vcpu, 'TLB_FLUSH_CURRENT');
+}
+
+/** Shadows a page for the first time in this role; from now on the guest's stores to it exit. @source kernel: account_shadowed */
+function allocShadowPage(machine: Machine, page: PageName, role: Role): ShadowPage {
+  const { level, entries } = guestPage(machine, page);
+  const id = shadowPageId({ page, role });
+  machine.shadow[id] = {
+    page,
+    role,
+    level,
+    entries: entries.map(() => null),
+    unsync: false,
+    unsyncChildren: entries.map(() => false),
+    obsolete: false,
+    writeFloodingCount: 0,
+  };
+  if (writeProtect(machine, page)) flushRemoteTlbs(machine);
+  return shadowPage(machine, id);
+}
+
+/** Takes away the guest's writable mappings of a page; whether there were any. @source kernel: kvm_vcpu_write_protect_gfn */
+export function writeProtect(machine: Machine, page: PageName): boolean {
+  const guest = guestPage(machine, page);
+  const wasWritable = guest.writable;
+  guest.writable = false;
+  return wasWritable;
+}
+
+/** The shadow pages of a guest page that can still be found, whatever their role. @source kernel: for_each_gfn_valid_indirect_sp */
+export function shadowsOf(machine: Machine, page: PageName): ShadowPage[] {
+  return Object.values(machine.shadow).filter((sp) => sp.page === page && !sp.obsolete);
+}
+
+/** The shadow page of this name. */
+export function shadowPage(machine: Machine, id: ShadowPageId): ShadowPage {
+  const sp = machine.shadow[id];
+  if (sp === undefined) throw new Error(`cannot happen: no shadow page ${id}`);
+  return sp;
+}
+
+/** The guest page of this name. */
+export function guestPage(machine: Machine, page: PageName) {
+  const guest = machine.memory[page];
+  if (guest === undefined) throw new Error(`cannot happen: no guest page ${page}`);
+  return guest;
+}

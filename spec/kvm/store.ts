@@ -1,0 +1,27 @@
+import type { Here } from '../state/machine.ts';
+import type { PageName } from '../state/names.ts';
+import type { Entry } from '../state/walk.ts';
+import { guestPage, shadowsOf } from './shadow-page.ts';
+import { clearFlood, trackWrite } from './track-write.ts';
+import { unsyncPages } from './unsync.ts';
+
+/**
+ * A guest store to a page-table page. A page with an upper-level shadow is write-tracked: the store exits and is emulated. A page
+ * with level-1 shadows goes unsync at the first store and is then written without exits. A page without shadows is plain memory.
+ *
+ * @source kernel: FNAME(page_fault), page_fault_handle_page_track, make_spte
+ */
+export function store(here: Here, page: PageName, index: number, value: Entry, emulated: boolean): void {
+  const { machine } = here;
+  const guest = guestPage(machine, page);
+  const shadows = shadowsOf(machine, page);
+  const tracked = guest.level > 1 && shadows.length > 0;
+  guest.entries[index] = value;
+  if (emulated || tracked) {
+    if (!emulated) clearFlood(here);
+    trackWrite(here, page, index);
+  } else {
+    unsyncPages(machine, shadows);
+    guest.writable = true;
+  }
+}

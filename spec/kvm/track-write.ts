@@ -1,0 +1,44 @@
+import type { Here } from '../state/machine.ts';
+import type { PageName } from '../state/names.ts';
+import type { ShadowPage } from '../state/shadow.ts';
+import { flushRemoteTlbs } from './requests.ts';
+import { shadowPage, shadowsOf } from './shadow-page.ts';
+import { prepareZapPage } from './zap.ts';
+
+/** Emulated stores to an upper-level page, without a walk through it between them, that make KVM zap it. */
+const WRITE_FLOODING_LIMIT = 3;
+
+/**
+ * Follows a store that KVM emulated: in every shadow of the written page the entry is zapped, so that the change takes effect at
+ * once on all vCPUs. Pages do not go unsync by it.
+ *
+ * @source kernel: kvm_mmu_track_write; kvm_mmu_pte_write before v6.4
+ */
+export function trackWrite({ world, machine }: Here, page: PageName, index: number): void {
+  let flush = false;
+  for (const sp of shadowsOf(machine, page)) {
+    if (detectWriteFlooding(sp)) {
+      flush = prepareZapPage(world, machine, sp) || flush;
+    } else {
+      flush = flush || sp.entries[index] !== null;
+      sp.entries[index] = null;
+    }
+  }
+  if (flush) flushRemoteTlbs(machine);
+}
+
+/** @source kernel: detect_write_flooding */
+function detectWriteFlooding(sp: ShadowPage): boolean {
+  if (sp.level === 1) return false;
+  sp.writeFloodingCount += 1;
+  return sp.writeFloodingCount >= WRITE_FLOODING_LIMIT;
+}
+
+/**
+ * A store that faults on a write-tracked page walked the current root to get there.
+ *
+ * @source kernel: shadow_page_table_clear_flood
+ */
+export function clearFlood({ machine, vcpu }: Here): void {
+  if (vcpu.root !== null) shadowPage(machine, vcpu.root.page).writeFloodingCount = 0;
+}

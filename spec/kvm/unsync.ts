@@ -1,0 +1,34 @@
+import type { Machine } from '../state/machine.ts';
+import { hasUnsyncChildren, type ShadowPage, shadowPageId } from '../state/shadow.ts';
+
+/**
+ * Lets the guest store to a level-1 page without an exit: its shadow pages in every role go unsync together.
+ *
+ * @source kernel: mmu_try_to_unsync_pages
+ */
+export function unsyncPages(machine: Machine, shadows: readonly ShadowPage[]): void {
+  for (const sp of shadows) {
+    if (sp.unsync) continue;
+    sp.unsync = true;
+    markParentsUnsync(machine, sp);
+  }
+}
+
+/** Marks a slot as leading to something unsync, and every slot that leads there. @source kernel: mark_unsync */
+export function markUnsync(machine: Machine, parent: ShadowPage, index: number): void {
+  if (parent.unsyncChildren[index]) return;
+  const marked = hasUnsyncChildren(parent);
+  parent.unsyncChildren[index] = true;
+  if (!marked) markParentsUnsync(machine, parent);
+}
+
+/** @source kernel: kvm_mmu_mark_parents_unsync */
+function markParentsUnsync(machine: Machine, child: ShadowPage): void {
+  const id = shadowPageId(child);
+  for (const parent of Object.values(machine.shadow)) {
+    if (parent.level !== child.level + 1) continue;
+    parent.entries.forEach((entry, index) => {
+      if (entry === id) markUnsync(machine, parent, index);
+    });
+  }
+}

@@ -1,0 +1,78 @@
+import type { Machine, World } from '../state/machine.ts';
+import { hasUnsyncChildren, obsoleteId, type ShadowPage, type ShadowPageId, shadowPageId } from '../state/shadow.ts';
+import type { Root } from '../state/vcpu.ts';
+import { flushRemoteTlbs, makeAllCpusRequest } from './requests.ts';
+import { isRoot } from './roots.ts';
+import { shadowPage } from './shadow-page.ts';
+
+/**
+ * Makes every shadow page obsolete after a change of the memslots: all vCPUs are asked to free their obsolete roots, then the
+ * pages are zapped. The guest's page tables lose their writable mappings with the pages that mapped them.
+ *
+ * @source kernel: kvm_mmu_zap_all_fast, kvm_zap_obsolete_pages
+ */
+export function zapAllFast(world: World, machine: Machine): void {
+  requestForZappedRoots(world, machine);
+  const pages = Object.values(machine.shadow).filter((sp) => !sp.obsolete);
+  const freed = pages.map((sp) => zapPage(machine, sp));
+  if (freed.includes(true)) flushRemoteTlbs(machine);
+  for (const guest of Object.values(machine.memory)) guest.writable = false;
+}
+
+/**
+ * Zaps one page and the unsync pages below it. A page that is a root stays until its slots let go of it, empty and obsolete;
+ * every vCPU is asked to free such roots.
+ *
+ * @returns whether a page was freed, which needs a remote flush
+ * @source kernel: kvm_mmu_prepare_zap_page, mmu_zap_unsync_children
+ */
+export function prepareZapPage(world: World, machine: Machine, sp: ShadowPage): boolean {
+  const id = shadowPageId(sp);
+  const freedBelow = unsyncBelow(machine, sp).map((child) => zapPage(machine, child)).includes(true);
+  if (isRoot(machine, id)) requestForZappedRoots(world, machine);
+  return zapPage(machine, sp) || freedBelow;
+}
+
+/** @source kernel: kvm_make_all_cpus_request in __kvm_mmu_prepare_zap_page; kvm_reload_remote_mmus up to v5.17 */
+function requestForZappedRoots({ kernel }: World, machine: Machine): void {
+  makeAllCpusRequest(machine, kernel.zappedRoot === 'reload' ? 'MMU_RELOAD' : 'MMU_FREE_OBSOLETE_ROOTS');
+}
+
+/** Unlinks a page from its children and parents; whether it was freed and not kept as a root. @source kernel: __kvm_mmu_prepare_zap_page */
+function zapPage(machine: Machine, sp: ShadowPage): boolean {
+  const id = shadowPageId(sp);
+  delete machine.shadow[id];
+  for (const parent of Object.values(machine.shadow)) {
+    parent.entries.forEach((entry, index) => {
+      if (entry === id) parent.entries[index] = null;
+    });
+  }
+  if (!isRoot(machine, id)) return true;
+  machine.shadow[obsoleteId(id)] = {
+    ...sp,
+    entries: sp.entries.map(() => null),
+    unsync: false,
+    unsyncChildren: sp.unsyncChildren.map(() => false),
+    writeFloodingCount: 0,
+    obsolete: true,
+  };
+  renameRoots(machine, id, obsoleteId(id));
+  return false;
+}
+
+function renameRoots(machine: Machine, from: ShadowPageId, to: ShadowPageId): void {
+  const renamed = (root: Root | null) => (root?.page === from ? { ...root, page: to } : root);
+  for (const vcpu of machine.vcpus) {
+    vcpu.root = renamed(vcpu.root);
+    vcpu.prevRoots = vcpu.prevRoots.map(renamed);
+  }
+}
+
+/** @source kernel: mmu_unsync_walk */
+function unsyncBelow(machine: Machine, sp: ShadowPage): ShadowPage[] {
+  if (!hasUnsyncChildren(sp)) return [];
+  const children = sp.entries
+    .filter((entry, index) => entry !== null && sp.unsyncChildren[index])
+    .map((entry) => shadowPage(machine, entry as string));
+  return [...new Set(children.flatMap((child) => (child.unsync ? [child] : unsyncBelow(machine, child))))];
+}

@@ -1,0 +1,79 @@
+import { HALVES, type Half } from '../events/event.ts';
+import type { GuestMemory } from '../state/guest-memory.ts';
+import type { PageName, VirtualPage } from '../state/names.ts';
+import type { Entry } from '../state/walk.ts';
+import { enumerateEvents } from './alphabet.ts';
+import { type Bounds, checkBounds, DEFAULT_BOUNDS } from './bounds.ts';
+import type { Home, Layout, LayoutDefinition } from './layout.ts';
+
+/**
+ * Builds the guest image that a layout describes: every level-1 entry maps f1.
+ *
+ * Two levels: the top page of a space points to its user table and to the kernel table. Three levels: it points to a
+ * directory for each half, whose one entry points to the table. The kernel half is shared by all spaces.
+ *
+ * @throws BoundError when a bound is out of its limits
+ */
+export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bounds> = {}): Layout {
+  const bounds: Bounds = { ...DEFAULT_BOUNDS, ...definition.bounds, ...overrides };
+  checkBounds(bounds);
+  const { levels } = definition;
+  const spaces = names(bounds.spaces, (i) => String.fromCharCode(97 + i));
+  const pagesOf: Record<Half, VirtualPage[]> = {
+    user: names(bounds.userPages, (i) => `u${i}`),
+    kernel: names(bounds.kernelPages, (i) => `k${i}`),
+  };
+  const presentHalves = HALVES.filter((half) => pagesOf[half].length > 0);
+  const tableOf = (space: string, half: Half) =>
+    half === 'kernel' ? 'k' : definition.sharedUserTable ? 's' : `${space}.u`;
+
+  const memory: GuestMemory = {};
+  const homes: Record<string, Home> = {};
+  for (const space of spaces) {
+    const top: Entry[] = [];
+    for (const half of presentHalves) {
+      const table = tableOf(space, half);
+      memory[table] = {
+        level: 1,
+        global: half === 'kernel',
+        writable: false,
+        entries: pagesOf[half].map(() => 'f1'),
+      };
+      top.push(levels === 2 ? table : addDirectory(memory, table));
+      pagesOf[half].forEach((page, index) => {
+        homes[`${space}:${page}`] = { page: table, index };
+      });
+    }
+    memory[space] = { level: levels, global: false, writable: false, entries: top };
+  }
+
+  const image: Omit<Layout, 'events'> = {
+    name: definition.name,
+    levels,
+    bounds,
+    spaces,
+    pcids: Array.from({ length: bounds.pcids }, (_, i) => i),
+    frames: names(bounds.frames, (i) => `f${i + 1}`),
+    virtualPages: presentHalves.flatMap((half) => pagesOf[half]),
+    paths: Object.fromEntries(
+      presentHalves.flatMap((half, top) =>
+        pagesOf[half].map((page, leaf) => [page, levels === 2 ? [top, leaf] : [top, 0, leaf]]),
+      ),
+    ),
+    halves: Object.fromEntries(presentHalves.map((half, top) => [half, top])),
+    homes,
+    memory,
+    writesDirectories: definition.alphabet.includes('write-dir'),
+  };
+  return { ...image, events: enumerateEvents(image, definition.alphabet) };
+}
+
+function addDirectory(memory: GuestMemory, table: PageName): PageName {
+  const directory = `${table}.dir`;
+  memory[directory] = { level: 2, global: false, writable: false, entries: [table] };
+  return directory;
+}
+
+function names(count: number, name: (i: number) => string): string[] {
+  return Array.from({ length: count }, (_, i) => name(i));
+}

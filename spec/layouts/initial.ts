@@ -1,0 +1,37 @@
+import { EMPTY_TLB } from '../state/tlb.ts';
+import type { Machine, World } from '../state/machine.ts';
+import type { Vcpu } from '../state/vcpu.ts';
+import { enterAll } from '../step/enter.ts';
+import { speculate } from '../step/speculate.ts';
+import type { Layout } from './layout.ts';
+
+/**
+ * The machine at the start: every vCPU in the first space with CR0.WP=1 and CR4.PCIDE=PGE=SMEP=0, the tables as the
+ * layout gives them, entered once.
+ */
+export function initialMachine(world: World): Machine {
+  const { layout } = world;
+  const machine: Machine = {
+    memory: structuredClone(layout.memory),
+    shadow: {},
+    vcpus: Array.from({ length: layout.bounds.vcpus }, () => resetVcpu(layout)),
+  };
+  enterAll(world, machine, 0);
+  speculate(world, machine);
+  return machine;
+}
+
+function resetVcpu(layout: Layout): Vcpu {
+  return {
+    cr0: { wp: true },
+    cr3: { space: layout.spaces[0] as string, low: 0 },
+    cr4: { pcide: false, pge: false, smep: false },
+    guestTlb: EMPTY_TLB,
+    loaded: [],
+    root: null,
+    prevRoots: Array.from({ length: layout.bounds.cachedRoots }, () => null),
+    requests: [],
+    hardwareCr3: null,
+    hardwareTlb: EMPTY_TLB,
+  };
+}

@@ -1,0 +1,64 @@
+import type { Event, Half } from '../events/event.ts';
+import type { GuestMemory } from '../state/guest-memory.ts';
+import type { Frame, PageName, Pcid, Space, VirtualPage } from '../state/names.ts';
+import type { Bounds } from './bounds.ts';
+
+/** The kinds of event that a search over a layout may try; each is a set of concrete events. */
+export type Alphabet =
+  | 'access'
+  | 'write-pte'
+  | 'write-pte emulated'
+  | 'write-pte none'
+  | 'write-dir'
+  | 'mov-cr3'
+  | 'mov-cr4 pcide'
+  | 'mov-cr4 pge'
+  | 'mov-cr4 smep'
+  | 'mov-cr0'
+  | 'invlpg'
+  | 'invpcid address'
+  | 'invpcid single'
+  | 'invpcid all'
+  | 'invpcid all-nonglobal'
+  | 'host zap-all';
+
+/** A layout as its author writes it. */
+export interface LayoutDefinition {
+  readonly name: string;
+  readonly doc: string;
+  /** Levels of the guest's paging structures. */
+  readonly levels: 2 | 3;
+  /** Whether all spaces have one user table in common. */
+  readonly sharedUserTable: boolean;
+  readonly bounds: Partial<Bounds>;
+  readonly alphabet: readonly Alphabet[];
+}
+
+/** The level-1 entry that a layout gives to a virtual page of a space. */
+export interface Home {
+  readonly page: PageName;
+  readonly index: number;
+}
+
+/** A guest image with everything that bounds the model. */
+export interface Layout {
+  readonly name: string;
+  readonly levels: 2 | 3;
+  readonly bounds: Readonly<Bounds>;
+  readonly spaces: readonly Space[];
+  readonly pcids: readonly Pcid[];
+  readonly frames: readonly Frame[];
+  readonly virtualPages: readonly VirtualPage[];
+  /** The index at each level, from the top page down, that leads to a virtual page. */
+  readonly paths: Readonly<Record<VirtualPage, readonly number[]>>;
+  /** The entry of the top page behind which each half lies. */
+  readonly halves: Readonly<Partial<Record<Half, number>>>;
+  /** Keyed `SPACE:PAGE`. */
+  readonly homes: Readonly<Record<string, Home>>;
+  /** The page tables as they are at the start. */
+  readonly memory: Readonly<GuestMemory>;
+  /** Whether the guest stores to upper entries. */
+  readonly writesDirectories: boolean;
+  /** The events that a search tries in every state. */
+  readonly events: readonly Event[];
+}

@@ -1,0 +1,66 @@
+import type { Alphabet, LayoutDefinition } from './layout.ts';
+
+const BASIC: readonly Alphabet[] = [
+  'access',
+  'write-pte',
+  'mov-cr3',
+  'mov-cr4 pcide',
+  'invlpg',
+  'invpcid address',
+  'invpcid single',
+  'invpcid all',
+];
+
+/** The layouts that `--layout` knows. */
+export const LAYOUTS = {
+  minimal: {
+    name: 'minimal',
+    doc: 'two spaces with a user page each',
+    levels: 2,
+    sharedUserTable: false,
+    bounds: {},
+    alphabet: BASIC,
+  },
+  kernel: {
+    name: 'kernel',
+    doc: 'minimal, and a global kernel page whose table all spaces share; CR4.PGE and emulated stores too',
+    levels: 2,
+    sharedUserTable: false,
+    bounds: { kernelPages: 1 },
+    alphabet: [...BASIC, 'write-pte emulated', 'mov-cr4 pge', 'invpcid all-nonglobal'],
+  },
+  shared: {
+    name: 'shared',
+    doc: 'two spaces that share one user table, as threads or a forked process may; emulated stores and clearing stores too',
+    levels: 2,
+    sharedUserTable: true,
+    bounds: {},
+    alphabet: [...BASIC, 'write-pte emulated', 'write-pte none'],
+  },
+  deep: {
+    name: 'deep',
+    doc: 'three levels; a directory that the guest rewrites and a kernel directory that all spaces share',
+    levels: 3,
+    sharedUserTable: false,
+    bounds: { kernelPages: 1, pcids: 1 },
+    alphabet: ['access', 'write-pte', 'write-dir', 'mov-cr3', 'mov-cr4 pcide', 'invlpg', 'invpcid all', 'host zap-all'],
+  },
+  smp: {
+    name: 'smp',
+    doc: 'two vCPUs over the tables of minimal; the host zaps everything at any time',
+    levels: 2,
+    sharedUserTable: false,
+    bounds: { vcpus: 2 },
+    alphabet: [...BASIC, 'host zap-all'],
+  },
+  roles: {
+    name: 'roles',
+    doc: 'minimal, with CR0.WP and CR4.SMEP toggled, so that shadow pages of several roles coexist',
+    levels: 2,
+    sharedUserTable: false,
+    bounds: {},
+    alphabet: [...BASIC, 'mov-cr4 smep', 'mov-cr0'],
+  },
+} as const satisfies Record<string, LayoutDefinition>;
+
+export type LayoutName = keyof typeof LAYOUTS;

@@ -1,0 +1,36 @@
+import type { GuestPage } from './guest-memory.ts';
+import type { Machine } from './machine.ts';
+import type { ShadowPage } from './shadow.ts';
+import type { Vcpu } from './vcpu.ts';
+
+/**
+ * A copy that a recipe may change without changing the original. What recipes replace and never edit (TLBs, registers, roots) is shared.
+ */
+export function copyMachine({ memory, shadow, vcpus }: Machine): Machine {
+  return {
+    memory: copyRecord(memory, copyGuestPage),
+    shadow: copyRecord(shadow, copyShadowPage),
+    vcpus: vcpus.map(copyVcpu),
+  };
+}
+
+function copyRecord<T>(record: Readonly<Record<string, T>>, copy: (value: T) => T): Record<string, T> {
+  const copied: Record<string, T> = {};
+  for (const name in record) copied[name] = copy(record[name] as T);
+  return copied;
+}
+
+function copyGuestPage({ level, global, writable, entries }: GuestPage): GuestPage {
+  return { level, global, writable, entries: entries.slice() };
+}
+
+function copyShadowPage(sp: ShadowPage): ShadowPage {
+  const { page, role, level, unsync, obsolete, writeFloodingCount } = sp;
+  const entries = sp.entries.slice();
+  const unsyncChildren = sp.unsyncChildren.slice();
+  return { page, role, level, entries, unsync, unsyncChildren, obsolete, writeFloodingCount };
+}
+
+function copyVcpu(vcpu: Vcpu): Vcpu {
+  return { ...vcpu, prevRoots: vcpu.prevRoots.slice(), requests: vcpu.requests.slice() };
+}

@@ -1,0 +1,20 @@
+import type { PageName } from './names.ts';
+import type { Table } from './walk.ts';
+
+/** A page of the guest's own paging structures. */
+export interface GuestPage extends Table {
+  /** 1 for a page table (its entries are frames), 2 for a page directory, 3 for the page above. */
+  readonly level: number;
+  /** Whether the entries of a level-1 page carry the G bit. */
+  readonly global: boolean;
+  /**
+   * Whether some SPTE maps this page writable, so that the guest stores to it without an exit. Set by the first native
+   * store, cleared when KVM write-protects the page.
+   *
+   * @source kernel: the rmap of the page's gfn, rmap_write_protect
+   */
+  writable: boolean;
+}
+
+/** The guest's page-table pages: a small graph. */
+export type GuestMemory = Record<PageName, GuestPage>;

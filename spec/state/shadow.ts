@@ -1,0 +1,55 @@
+import type { PageName } from './names.ts';
+import type { Table } from './walk.ts';
+
+/**
+ * The part of a shadow page's role that the guest can change here: CR0.WP, and CR4.SMEP where WP is clear.
+ * `wp` is cr0_wp=1; `nowp` is cr0_wp=0; `nowp-smep` is cr0_wp=0 with smep_andnot_wp=1. PGE and PCIDE are in no role.
+ *
+ * @source kernel: union kvm_mmu_page_role
+ */
+export const ROLES = ['wp', 'nowp', 'nowp-smep'] as const;
+
+export type Role = (typeof ROLES)[number];
+
+/** Names a shadow page: its guest page and role, with a `!` behind it once it is zapped but still a root. */
+export type ShadowPageId = string;
+
+/**
+ * A shadow page, shared by every vCPU and every root that needs this (guest page, role).
+ *
+ * @source kernel: struct kvm_mmu_page
+ */
+export interface ShadowPage extends Table {
+  readonly page: PageName;
+  readonly role: Role;
+  readonly level: number;
+  /** The guest may be storing to the page without an exit, so its entries may be older than the guest's. Level 1 only. */
+  unsync: boolean;
+  /**
+   * One bit an entry: something below it may be unsync. Conservative, as in the kernel: set on every linked parent when a
+   * page goes unsync or is linked while unsync, cleared only along the path that a sync walks.
+   */
+  unsyncChildren: boolean[];
+  /** Zapped while it was a root: no longer found in the hash, freed with its last root slot. */
+  readonly obsolete: boolean;
+  /** Emulated stores to an upper-level page since it was last used in a walk; the third one zaps it. */
+  writeFloodingCount: number;
+}
+
+/** Every shadow page of the VM: the hash that kvm_mmu_find_shadow_page searches, and the zapped roots. */
+export type Shadow = Record<ShadowPageId, ShadowPage>;
+
+/** The hash key of the shadow page for a guest page and a role. */
+export function shadowPageId({ page, role }: { readonly page: PageName; readonly role: Role }): ShadowPageId {
+  return `${page}@${role}`;
+}
+
+/** The name of a shadow page that was zapped while a root slot still held it. */
+export function obsoleteId(id: ShadowPageId): ShadowPageId {
+  return `${id}!`;
+}
+
+/** Whether anything below this page may be unsync. @source kernel: sp->unsync_children */
+export function hasUnsyncChildren(sp: ShadowPage): boolean {
+  return sp.unsyncChildren.includes(true);
+}

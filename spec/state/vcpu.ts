@@ -1,0 +1,53 @@
+import type { Pcid } from './names.ts';
+import { type Cr0, type Cr3, type Cr4, pcidOf } from './registers.ts';
+import type { Request } from './requests.ts';
+import type { Role, ShadowPageId } from './shadow.ts';
+import type { Tlb } from './tlb.ts';
+
+/** A root slot: the guest CR3 it was built for, in all its bits, and the shadow page it points to. @source kernel: struct kvm_mmu_root_info */
+export interface Root {
+  readonly pgd: Cr3;
+  readonly page: ShadowPageId;
+}
+
+/** What KVM last loaded into the hardware's CR3: a shadow page and a PCID. @source kernel: kvm_mmu_load_pgd, vmx_load_mmu_pgd */
+export interface HardwareCr3 {
+  readonly page: ShadowPageId;
+  readonly pcid: Pcid;
+}
+
+/** One virtual processor. */
+export interface Vcpu {
+  cr0: Cr0;
+  cr3: Cr3;
+  cr4: Cr4;
+  /** Ghost: what the guest's own TLB could hold under the contract. No KVM code reads it. */
+  guestTlb: Tlb;
+  /** Ghost: the CR3 values through which the contract lets the guest's TLB fill besides the active one. */
+  loaded: readonly Cr3[];
+  /** The current root; null is INVALID_PAGE. */
+  root: Root | null;
+  /** The cached roots, most recently used first; null is an empty slot. */
+  prevRoots: (Root | null)[];
+  /** Requests raised and not yet served; empty whenever the guest runs. */
+  requests: Request[];
+  hardwareCr3: HardwareCr3 | null;
+  /** What the physical TLB could hold for this vCPU's VPID. KVM never sets the Global bit in an SPTE, so no entry is global. */
+  hardwareTlb: Tlb;
+}
+
+/** The PCID that tags what the guest does now. @source kernel: kvm_get_active_pcid */
+export function activePcid(vcpu: Vcpu): Pcid {
+  return pcidOf(vcpu.cr4, vcpu.cr3);
+}
+
+/** The tag that the hardware gives to what it caches now. @source kernel: vmx_load_mmu_pgd writes the active PCID into GUEST_CR3 */
+export function hardwareTag(vcpu: Vcpu): Pcid {
+  return vcpu.cr4.pcide ? (vcpu.hardwareCr3?.pcid ?? 0) : 0;
+}
+
+/** The role that a root must have to be used now. @source kernel: kvm_calc_cpu_role, mmu.root_role */
+export function rootRole(vcpu: Vcpu): Role {
+  if (vcpu.cr0.wp) return 'wp';
+  return vcpu.cr4.smep ? 'nowp-smep' : 'nowp';
+}

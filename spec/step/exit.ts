@@ -1,0 +1,56 @@
+import { match } from 'ts-pattern';
+import { invalidateGuestTlb } from '../architecture/guest-tlb.ts';
+import type { Event, EventKind, Outcome } from '../events/event.ts';
+import { access } from '../reducers/access.ts';
+import { host } from '../reducers/host.ts';
+import { invlpg } from '../reducers/invlpg.ts';
+import { invpcid } from '../reducers/invpcid.ts';
+import { movCr0 } from '../reducers/mov-cr0.ts';
+import { movCr3 } from '../reducers/mov-cr3.ts';
+import { movCr4 } from '../reducers/mov-cr4.ts';
+import type { Reducer } from '../reducers/reducer.ts';
+import { writeDir } from '../reducers/write-dir.ts';
+import { writePte } from '../reducers/write-pte.ts';
+import type { Here, Machine, World } from '../state/machine.ts';
+import type { Frame } from '../state/names.ts';
+import { REQUESTS, type Request } from '../state/requests.ts';
+
+/** What a handler made of an event. */
+export interface Exit {
+  readonly outcome: Outcome;
+  /** The requests that it raised on the vCPU of the event, in the order of their service. */
+  readonly requests: readonly Request[];
+  /** The frames that an access may read; empty for other events. */
+  readonly sees: readonly Frame[];
+}
+
+const FAULT: Exit = { outcome: '#GP', requests: [], sees: [] };
+
+/** The first part of a step: the guest leaves for KVM, whose handler edits the state and raises requests. A recipe: it changes `machine`. */
+export function exit(world: World, machine: Machine, event: Event): Exit {
+  const vcpu = machine.vcpus[event.cpu];
+  if (vcpu === undefined) throw new Error(`cannot happen: no vCPU ${event.cpu}`);
+  const here: Here = { world, machine, vcpu };
+  const reducer = reducerOf(event.kind);
+  if (reducer.faults(vcpu, event)) return FAULT;
+  invalidateGuestTlb(vcpu, world.contract, reducer.guestTlb(vcpu, event));
+  reducer.kvm(here, event);
+  const sees = reducer.hardware(here, event);
+  return { outcome: 'ok', requests: REQUESTS.filter((request) => vcpu.requests.includes(request)), sees };
+}
+
+/** The reducer for a kind of event; it is only ever given events of that kind. */
+function reducerOf(kind: EventKind): Reducer<Event> {
+  const reducer = match(kind)
+    .with('mov-cr3', () => movCr3)
+    .with('invpcid', () => invpcid)
+    .with('write-pte', () => writePte)
+    .with('access', () => access)
+    .with('invlpg', () => invlpg)
+    .with('mov-cr4', () => movCr4)
+    .with('mov-cr0', () => movCr0)
+    .with('write-dir', () => writeDir)
+    .with('host', () => host)
+    .exhaustive();
+  return reducer as Reducer<Event>;
+}
