@@ -55,4 +55,3 @@ function byValue(one: Cr3, other: Cr3): number {
   if (one.space !== other.space) return one.space < other.space ? -1 : 1;
   return one.low - other.low;
 }
-

@@ -78,18 +78,22 @@ export interface HostZapAll extends OnCpu {
 }
 
 /** What happens to the machine between two stretches of guest execution. */
-export type Event =
-  | Access
-  | WritePte
-  | WriteDir
-  | MovCr3
-  | MovCr4
-  | MovCr0
-  | Invlpg
-  | Invpcid
-  | HostZapAll;
+export type Event = Access | WritePte | WriteDir | MovCr3 | MovCr4 | MovCr0 | Invlpg | Invpcid | HostZapAll;
 
 export type EventKind = Event['kind'];
+
+/** Every kind, in the order in which people learn them. */
+export const EVENT_KINDS = [
+  'access',
+  'write-pte',
+  'write-dir',
+  'mov-cr3',
+  'mov-cr4',
+  'mov-cr0',
+  'invlpg',
+  'invpcid',
+  'host',
+] as const satisfies readonly EventKind[];
 
 /** The events of one kind. */
 export type EventOf<K extends EventKind> = Extract<Event, { readonly kind: K }>;

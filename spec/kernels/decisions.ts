@@ -121,14 +121,16 @@ export const DECISIONS = {
     values: {
       'hardware-only': 'the hardware TLB is flushed',
       unload: 'every root is freed',
-      'sync-and-free-unsync': 'the current root is synced, unsync cached roots are freed, the hardware TLB is flushed',
+      'sync-and-free-unsync':
+        'the current root is synced, unsync cached roots are freed, the hardware TLB is flushed',
     },
   },
   invlpg: {
     doc: 'How an address invalidation treats the entry of an unsync page (kvm_mmu_invalidate_addr)',
     commits: ['9fd4a4e3a3d9 v6.4'],
     values: {
-      'zap-and-refetch': 'zaps the SPTE, with a remote flush if it was present, and reads the guest entry anew',
+      'zap-and-refetch':
+        'zaps the SPTE, with a remote flush if it was present, and reads the guest entry anew',
       sync: 'syncs the SPTE in place: drops it, with a remote flush, if it disagrees',
     },
   },

@@ -39,6 +39,8 @@ export function checkDecision(decision: string, value: string): void {
   }
   const values = Object.keys(DECISIONS[decision as keyof typeof DECISIONS].values);
   if (!values.includes(value)) {
-    throw new KernelError(`decision ${decision} has no value '${value}': expected one of ${values.join(', ')}`);
+    throw new KernelError(
+      `decision ${decision} has no value '${value}': expected one of ${values.join(', ')}`,
+    );
   }
 }

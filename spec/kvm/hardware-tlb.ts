@@ -1,6 +1,6 @@
-import { drop, EMPTY_TLB, fill } from '../state/tlb.ts';
 import type { Here } from '../state/machine.ts';
 import type { VirtualPage } from '../state/names.ts';
+import { drop, EMPTY_TLB, fill } from '../state/tlb.ts';
 import { hardwareTag, type Vcpu } from '../state/vcpu.ts';
 import { type Entry, walk } from '../state/walk.ts';
 

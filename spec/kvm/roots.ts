@@ -1,5 +1,5 @@
 import type { Here, Machine } from '../state/machine.ts';
-import { type ShadowPageId } from '../state/shadow.ts';
+import type { ShadowPageId } from '../state/shadow.ts';
 import type { Root } from '../state/vcpu.ts';
 import { shadowPage } from './shadow-page.ts';
 
@@ -46,5 +46,7 @@ export function putRoot(machine: Machine, root: Root | null): void {
 
 /** Whether some root slot holds this shadow page. @source kernel: sp->root_count */
 export function isRoot(machine: Machine, id: ShadowPageId): boolean {
-  return machine.vcpus.some((vcpu) => vcpu.root?.page === id || vcpu.prevRoots.some((root) => root?.page === id));
+  return machine.vcpus.some(
+    (vcpu) => vcpu.root?.page === id || vcpu.prevRoots.some((root) => root?.page === id),
+  );
 }

@@ -1,5 +1,5 @@
-import type { PageName } from '../state/names.ts';
 import type { Here, Machine } from '../state/machine.ts';
+import type { PageName } from '../state/names.ts';
 import { type Role, type ShadowPage, type ShadowPageId, shadowPageId } from '../state/shadow.ts';
 import { flushRemoteTlbs, makeRequest } from './requests.ts';
 import { syncPage } from './sync.ts';

@@ -1,5 +1,11 @@
 import type { Machine, World } from '../state/machine.ts';
-import { hasUnsyncChildren, obsoleteId, type ShadowPage, type ShadowPageId, shadowPageId } from '../state/shadow.ts';
+import {
+  hasUnsyncChildren,
+  obsoleteId,
+  type ShadowPage,
+  type ShadowPageId,
+  shadowPageId,
+} from '../state/shadow.ts';
 import type { Root } from '../state/vcpu.ts';
 import { flushRemoteTlbs, makeAllCpusRequest } from './requests.ts';
 import { isRoot } from './roots.ts';
@@ -28,7 +34,9 @@ export function zapAllFast(world: World, machine: Machine): void {
  */
 export function prepareZapPage(world: World, machine: Machine, sp: ShadowPage): boolean {
   const id = shadowPageId(sp);
-  const freedBelow = unsyncBelow(machine, sp).map((child) => zapPage(machine, child)).includes(true);
+  const freedBelow = unsyncBelow(machine, sp)
+    .map((child) => zapPage(machine, child))
+    .includes(true);
   if (isRoot(machine, id)) requestForZappedRoots(world, machine);
   return zapPage(machine, sp) || freedBelow;
 }

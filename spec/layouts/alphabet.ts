@@ -89,7 +89,8 @@ function directoryStores(image: Image, cpu: number): Event[] {
 function cr4Writes(alphabet: readonly Alphabet[], cpu: number): Event[] {
   const bits = (['pcide', 'pge', 'smep'] as const).filter((bit) => alphabet.includes(`mov-cr4 ${bit}`));
   const assignments = bits.reduce<Record<string, boolean>[]>(
-    (partial, bit) => partial.flatMap((values) => [false, true].map((value) => ({ ...values, [bit]: value }))),
+    (partial, bit) =>
+      partial.flatMap((values) => [false, true].map((value) => ({ ...values, [bit]: value }))),
     [{}],
   );
   return bits.length === 0 ? [] : assignments.map((values) => ({ kind: 'mov-cr4', cpu, bits: values }));

@@ -1,5 +1,5 @@
-import { EMPTY_TLB } from '../state/tlb.ts';
 import type { Machine, World } from '../state/machine.ts';
+import { EMPTY_TLB } from '../state/tlb.ts';
 import type { Vcpu } from '../state/vcpu.ts';
 import { enterAll } from '../step/enter.ts';
 import { speculate } from '../step/speculate.ts';

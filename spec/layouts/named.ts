@@ -43,7 +43,16 @@ export const LAYOUTS = {
     levels: 3,
     sharedUserTable: false,
     bounds: { kernelPages: 1, pcids: 1 },
-    alphabet: ['access', 'write-pte', 'write-dir', 'mov-cr3', 'mov-cr4 pcide', 'invlpg', 'invpcid all', 'host zap-all'],
+    alphabet: [
+      'access',
+      'write-pte',
+      'write-dir',
+      'mov-cr3',
+      'mov-cr4 pcide',
+      'invlpg',
+      'invpcid all',
+      'host zap-all',
+    ],
   },
   smp: {
     name: 'smp',

@@ -1,6 +1,6 @@
 import { isUnsyncRoot } from '../kvm/sync.ts';
-import { formatCr3, sameCr3 } from '../state/registers.ts';
 import type { Machine, World } from '../state/machine.ts';
+import { formatCr3, sameCr3 } from '../state/registers.ts';
 import { hardwareTag, type Vcpu } from '../state/vcpu.ts';
 import { walk } from '../state/walk.ts';
 import type { Step, StepProperty } from './property.ts';

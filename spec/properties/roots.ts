@@ -39,8 +39,10 @@ export const rootMatchesCr3: StateProperty = {
       if (root === null) return 'no root while the guest runs';
       const sp = machine.shadow[root.page];
       if (!sameCr3(root.pgd, cr3)) return `root ${formatCr3(root.pgd)} under CR3 ${formatCr3(cr3)}`;
-      if (sp === undefined || sp.page !== cr3.space) return `root ${formatCr3(root.pgd)} points to ${root.page}`;
-      if (sp.role !== rootRole(vcpu)) return `root ${formatCr3(cr3)} has role ${sp.role}, not ${rootRole(vcpu)}`;
+      if (sp === undefined || sp.page !== cr3.space)
+        return `root ${formatCr3(root.pgd)} points to ${root.page}`;
+      if (sp.role !== rootRole(vcpu))
+        return `root ${formatCr3(cr3)} has role ${sp.role}, not ${rootRole(vcpu)}`;
       if (hardwareCr3?.page !== root.page) return `the hardware CR3 does not point to root ${formatCr3(cr3)}`;
       if (hardwareTag(vcpu) !== activePcid(vcpu)) return `the hardware CR3 carries PCID ${hardwareTag(vcpu)}`;
       return null;
@@ -80,7 +82,8 @@ export const cachedRootsInRecencyOrder: StepProperty = {
   violation: (_, { before, event, after }) => {
     const old = before.vcpus[event.cpu] as Vcpu;
     const vcpu = after.vcpus[event.cpu] as Vcpu;
-    if (old.root === vcpu.root && old.prevRoots.every((root, slot) => root === vcpu.prevRoots[slot])) return null;
+    if (old.root === vcpu.root && old.prevRoots.every((root, slot) => root === vcpu.prevRoots[slot]))
+      return null;
     const order = rootsOf(old);
     let position = -1;
     for (const root of vcpu.prevRoots) {

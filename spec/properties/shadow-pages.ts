@@ -39,7 +39,9 @@ export const onlyLeavesUnsync: StateProperty = {
   on: 'state',
   doc: 'only level-1 shadow pages are unsync',
   violation: (_, machine) =>
-    firstWrong(machine, (sp) => (sp.unsync && sp.level > 1 ? `${nameOf(sp)} of level ${sp.level} is unsync` : null)),
+    firstWrong(machine, (sp) =>
+      sp.unsync && sp.level > 1 ? `${nameOf(sp)} of level ${sp.level} is unsync` : null,
+    ),
 };
 
 /** Whoever syncs a root finds every unsync page below it. */
@@ -54,7 +56,9 @@ export const unsyncMarkedUpwards: StateProperty = {
         const child = entry === null ? undefined : machine.shadow[entry];
         return child !== undefined && (child.unsync || hasUnsyncChildren(child)) && !sp.unsyncChildren[i];
       });
-      return index < 0 ? null : `${nameOf(sp)} leads to an unsync page through entry ${index}, which is not marked`;
+      return index < 0
+        ? null
+        : `${nameOf(sp)} leads to an unsync page through entry ${index}, which is not marked`;
     }),
 };
 

@@ -1,4 +1,3 @@
-
 import type { Machine, World } from '../state/machine.ts';
 import type { Vcpu } from '../state/vcpu.ts';
 import { walk } from '../state/walk.ts';

@@ -83,6 +83,7 @@ export function staleTranslations(world: World, machine: Machine): Translation[]
 
 /** A stale translation in words. */
 export function describeStale({ cpu, holder, pgd, page, frame }: Translation): string {
-  const keeper = holder === 'hardware TLB' ? `the hardware TLB for ${formatCr3(pgd)}` : `${holder} (${formatCr3(pgd)})`;
+  const keeper =
+    holder === 'hardware TLB' ? `the hardware TLB for ${formatCr3(pgd)}` : `${holder} (${formatCr3(pgd)})`;
   return `cpu ${cpu}: ${keeper} still maps ${page} to ${frame}`;
 }

@@ -1,7 +1,7 @@
 import { REQUIRED_INVALIDATIONS } from '../architecture/invalidations.ts';
 import type { Invlpg } from '../events/event.ts';
 import { invlpg as kvmInvlpg } from '../kvm/invalidate-addr.ts';
-import { never, readsNothing, type Reducer } from './reducer.ts';
+import { never, type Reducer, readsNothing } from './reducer.ts';
 
 /** INVLPG. */
 export const invlpg: Reducer<Invlpg> = {

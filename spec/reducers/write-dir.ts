@@ -4,7 +4,7 @@ import { guestPage } from '../kvm/shadow-page.ts';
 import { store } from '../kvm/store.ts';
 import type { Here } from '../state/machine.ts';
 import type { PageName } from '../state/names.ts';
-import { never, readsNothing, type Reducer } from './reducer.ts';
+import { never, type Reducer, readsNothing } from './reducer.ts';
 
 /** A store to an upper entry: one level above the table that it points to, or the level-2 entry when it is cleared. */
 export const writeDir: Reducer<WriteDir> = {
@@ -18,7 +18,10 @@ export const writeDir: Reducer<WriteDir> = {
 };
 
 /** Follows the half's path, as the guest's tables are now, down to the level that the store is for. */
-function upperEntry({ machine, world }: Here, { space, half, table }: WriteDir): { page: PageName; index: number } {
+function upperEntry(
+  { machine, world }: Here,
+  { space, half, table }: WriteDir,
+): { page: PageName; index: number } {
   const level = table === null ? 2 : guestPage(machine, table).level + 1;
   let page: PageName = space;
   let index = world.layout.halves[half] as number;

@@ -32,5 +32,8 @@ function copyShadowPage(sp: ShadowPage): ShadowPage {
 }
 
 function copyVcpu(vcpu: Vcpu): Vcpu {
-  return { ...vcpu, prevRoots: vcpu.prevRoots.slice(), requests: vcpu.requests.slice() };
+  const { cr0, cr3, cr4, guestTlb, loaded, root, hardwareCr3, hardwareTlb } = vcpu;
+  const prevRoots = vcpu.prevRoots.slice();
+  const requests = vcpu.requests.slice();
+  return { cr0, cr3, cr4, guestTlb, loaded, root, prevRoots, requests, hardwareCr3, hardwareTlb };
 }

@@ -1,6 +1,6 @@
 import { match } from 'ts-pattern';
 import { invalidateGuestTlb } from '../architecture/guest-tlb.ts';
-import type { Event, EventKind, Outcome } from '../events/event.ts';
+import { EVENT_KINDS, type Event, type EventKind, type Outcome } from '../events/event.ts';
 import { access } from '../reducers/access.ts';
 import { host } from '../reducers/host.ts';
 import { invlpg } from '../reducers/invlpg.ts';
@@ -31,7 +31,7 @@ export function exit(world: World, machine: Machine, event: Event): Exit {
   const vcpu = machine.vcpus[event.cpu];
   if (vcpu === undefined) throw new Error(`cannot happen: no vCPU ${event.cpu}`);
   const here: Here = { world, machine, vcpu };
-  const reducer = reducerOf(event.kind);
+  const reducer = REDUCERS.get(event.kind) as Reducer<Event>;
   if (reducer.faults(vcpu, event)) return FAULT;
   invalidateGuestTlb(vcpu, world.contract, reducer.guestTlb(vcpu, event));
   reducer.kvm(here, event);
@@ -40,17 +40,20 @@ export function exit(world: World, machine: Machine, event: Event): Exit {
 }
 
 /** The reducer for a kind of event; it is only ever given events of that kind. */
-function reducerOf(kind: EventKind): Reducer<Event> {
+function reducerFor(kind: EventKind): Reducer<Event> {
   const reducer = match(kind)
-    .with('mov-cr3', () => movCr3)
-    .with('invpcid', () => invpcid)
-    .with('write-pte', () => writePte)
     .with('access', () => access)
-    .with('invlpg', () => invlpg)
+    .with('write-pte', () => writePte)
+    .with('write-dir', () => writeDir)
+    .with('mov-cr3', () => movCr3)
     .with('mov-cr4', () => movCr4)
     .with('mov-cr0', () => movCr0)
-    .with('write-dir', () => writeDir)
+    .with('invlpg', () => invlpg)
+    .with('invpcid', () => invpcid)
     .with('host', () => host)
     .exhaustive();
   return reducer as Reducer<Event>;
 }
+
+/** Looked up at every step, so matched once. */
+const REDUCERS = new Map(EVENT_KINDS.map((kind) => [kind, reducerFor(kind)]));

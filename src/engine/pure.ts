@@ -1,5 +1,5 @@
 import { Immer } from 'immer';
-import { type Exit } from '../../spec/step/exit.ts';
+import type { Exit } from '../../spec/step/exit.ts';
 import { step } from '../../spec/step/step.ts';
 import type { Engine } from './engine.ts';
 

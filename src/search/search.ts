@@ -1,10 +1,10 @@
 import type { Event } from '../../spec/events/event.ts';
 import { initialMachine } from '../../spec/layouts/initial.ts';
-import type { Always, Sometimes, Step } from '../../spec/properties/property.ts';
+import type { Always, Sometimes } from '../../spec/properties/property.ts';
 import { SAFETY } from '../../spec/properties/vtlb-within-guest-tlb.ts';
-import type { Machine, World } from '../../spec/state/machine.ts';
+import type { World } from '../../spec/state/machine.ts';
 import type { Engine } from '../engine/engine.ts';
-import { KeyWriter } from './key.ts';
+import { Codec } from './codec.ts';
 import type { Limits, StopReason } from './limits.ts';
 import { Monitor, type Violation } from './monitor.ts';
 import { Visited } from './visited.ts';
@@ -55,55 +55,51 @@ const PULSE = 4096;
  * the same order. The search ends with the first violation of safety; other properties may break on the way and are reported too.
  */
 export async function search(input: SearchInput): Promise<SearchResult> {
-  const { world, engine, limits } = input;
+  const { world, engine, limits, onProgress } = input;
   const { events } = world.layout;
-  const keys = new KeyWriter(world.layout);
+  const codec = new Codec(world.layout);
   const visited = new Visited(events);
   const monitor = new Monitor(world, visited, input.always, input.sometimes);
   let transitions = 0;
   let depth = 0;
   let stoppedBy: StopReason | null = null;
 
-  const first = initialMachine(world);
-  visited.add(keys.keyOf(first), null);
-  monitor.state(first, 0);
-  let level: Found[] = [{ state: 0, machine: first }];
-  let complete = false;
-
-  search: while (!complete && !monitor.broken(SAFETY)) {
-    const nextLevel: Found[] = [];
-    for (const [position, { state, machine: before }] of level.entries()) {
-      for (let e = 0; e < events.length; e++) {
-        const event = events[e] as Event;
-        const { exit, machine: after } = engine.step(world, before, event);
-        if (exit.outcome === '#GP') continue;
-        transitions++;
-        const step: Step = { before, event, exit, after };
-        monitor.step(step, state);
-        const found = visited.add(keys.keyOf(after), { state, event: e });
-        if (found !== null) {
-          depth = visited.depthOf(found);
-          monitor.state(after, found);
-          nextLevel.push({ state: found, machine: after });
-          if (monitor.broken(SAFETY)) break search;
-          if (visited.size >= limits.maxStates) stoppedBy = 'states';
-        }
-        if (transitions % PULSE === 0) {
-          const frontier = level.length - position + nextLevel.length;
-          input.onProgress?.({ states: visited.size, transitions, depth, frontier });
-          stoppedBy ??= await limits.reached();
-        }
-        if (stoppedBy !== null) break search;
+  /** Carries out every event in a state; false when the search is to end. */
+  const expand = async (state: number): Promise<boolean> => {
+    const before = codec.read(visited.keyOf(state));
+    for (let e = 0; e < events.length; e++) {
+      const event = events[e] as Event;
+      const { exit, machine: after } = engine.step(world, before, event);
+      if (exit.outcome === '#GP') continue;
+      transitions++;
+      monitor.step({ before, event, exit, after }, state);
+      if (visited.add(codec.write(after), { state, event: e })) monitor.state(after, visited.size - 1);
+      if (monitor.broken(SAFETY)) return false;
+      if (visited.size >= limits.maxStates) stoppedBy = 'states';
+      if (transitions % PULSE === 0) {
+        onProgress?.({ states: visited.size, transitions, depth, frontier: visited.size - state });
+        stoppedBy ??= await limits.reached();
       }
+      if (stoppedBy !== null) return false;
     }
-    complete = nextLevel.length === 0;
-    level = nextLevel;
+    return true;
+  };
+
+  const first = initialMachine(world);
+  visited.add(codec.write(first), null);
+  monitor.state(first, 0);
+  let state = 0;
+  let levelEnd = 1;
+  while (state < visited.size && !monitor.broken(SAFETY)) {
+    if (!(await expand(state))) break;
+    state++;
+    if (state === levelEnd && state < visited.size) {
+      levelEnd = visited.size;
+      depth++;
+    }
   }
+  const complete = state === visited.size;
+  if (visited.size > levelEnd) depth++;
   const { violations, witnesses } = monitor;
   return { states: visited.size, transitions, depth, complete, stoppedBy, violations, witnesses };
-}
-
-interface Found {
-  readonly state: number;
-  readonly machine: Machine;
 }

@@ -1,4 +1,5 @@
 import type { Event } from '../../spec/events/event.ts';
+import type { Key } from './codec.ts';
 
 /** How a state was first reached: from which state, by which of the layout's events. */
 export interface Origin {
@@ -6,37 +7,35 @@ export interface Origin {
   readonly event: number;
 }
 
-/** The states found so far, by their keys and numbered in the order of discovery, each with its origin. */
+/** The states found so far: their keys, numbered in the order of discovery, each with its origin. */
 export class Visited {
-  readonly #numbers = new Map<string, number>();
+  readonly #alphabet: readonly Event[];
+  readonly #found = new Set<Key>();
+  readonly #keys: Key[] = [];
   readonly #parents: number[] = [];
   readonly #events: number[] = [];
-  readonly #depths: number[] = [];
 
-  readonly #alphabet: readonly Event[];
-
+  /** @param alphabet the layout's events, which origins count */
   constructor(alphabet: readonly Event[]) {
     this.#alphabet = alphabet;
   }
 
   get size(): number {
-    return this.#parents.length;
+    return this.#keys.length;
   }
 
-  /** Adds a state and gives its number, or null if it was there. The first state has no origin. */
-  add(key: string, origin: Origin | null): number | null {
-    const number = this.size;
-    if (this.#numbers.has(key)) return null;
-    this.#numbers.set(key, number);
+  /** Adds a state; whether it is new. The first state has no origin. */
+  add(key: Key, origin: Origin | null): boolean {
+    if (this.#found.size === this.#found.add(key).size) return false;
+    this.#keys.push(key);
     this.#parents.push(origin === null ? -1 : origin.state);
     this.#events.push(origin === null ? -1 : origin.event);
-    this.#depths.push(origin === null ? 0 : this.depthOf(origin.state) + 1);
-    return number;
+    return true;
   }
 
-  /** Length of the shortest trace to a state. */
-  depthOf(state: number): number {
-    return this.#depths[state] as number;
+  /** The key of a state. */
+  keyOf(state: number): Key {
+    return this.#keys[state] as Key;
   }
 
   /** A shortest trace to a state. */

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { CONTRACTS } from '../../../spec/contracts/named.ts';
+import { buildLayout } from '../../../spec/layouts/build.ts';
+import { LAYOUTS } from '../../../spec/layouts/named.ts';
+import { formatCr3 } from '../../../spec/state/registers.ts';
+import type { Root, Vcpu } from '../../../spec/state/vcpu.ts';
+import { type Replay, replay } from '../../replay/replay.ts';
+import { formatReplay } from '../../report/replay.ts';
+import { TraceError } from '../../trace/error.ts';
+import { parseTrace, type TraceLine } from '../../trace/parse.ts';
+import { formatEvent } from '../../trace/print.ts';
+import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
+import { addWorldOptions, kernelOf, type WorldOptions } from '../options.ts';
+
+interface ReplayOptions extends WorldOptions {
+  readonly json?: true;
+}
+
+/** `vtlb replay`: a trace, step by step. */
+export function replayCommand(finish: (code: ExitCode) => void): Command {
+  const command = new Command('replay').description(
+    'carry out a trace and check every property at every step',
+  );
+  return addWorldOptions(command)
+    .argument('<file>', "trace file, one event a line; '-' reads standard input")
+    .option('--json', 'print one JSON value')
+    .action((file: string, options: ReplayOptions) => finish(run(file, options)));
+}
+
+function run(file: string, options: ReplayOptions): ExitCode {
+  const layout = buildLayout(LAYOUTS[options.layout], options.bound);
+  const lines = readTrace(file, (text) => parseTrace(text, layout));
+  const world = { layout, kernel: kernelOf(options), contract: CONTRACTS[options.contract] };
+  const replayed = replay(
+    world,
+    lines.map(({ event }) => event),
+  );
+  const text = options.json
+    ? JSON.stringify(toJson(options, lines, replayed))
+    : formatReplay(world, options, replayed);
+  process.stdout.write(`${text}\n`);
+  return replayed.verdict === 'clean' ? EXIT.holds : EXIT.violated;
+}
+
+/** @throws InputError that names the file, and the line and column where there is one */
+function readTrace(file: string, parse: (text: string) => TraceLine[]): TraceLine[] {
+  const name = file === '-' ? 'standard input' : file;
+  try {
+    return parse(readFileSync(file === '-' ? 0 : file, 'utf8'));
+  } catch (error) {
+    if (error instanceof TraceError) throw new InputError(`${name}: ${error.message}`);
+    if (isSystemError(error)) throw new InputError(`${name}: cannot be read (${error.code})`);
+    throw error;
+  }
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error;
+}
+
+function toJson(
+  { kernel, set, contract, layout }: ReplayOptions,
+  lines: readonly TraceLine[],
+  replayed: Replay,
+) {
+  return {
+    kernel,
+    set,
+    contract,
+    layout,
+    steps: replayed.steps.map(({ event, exit, after, breaches }, i) => {
+      const vcpu = after.vcpus[event.cpu] as Vcpu;
+      return {
+        line: lines[i]?.line,
+        event: formatEvent(event),
+        outcome: exit.outcome,
+        requests: exit.requests,
+        root: rootName(vcpu.root),
+        prevRoots: vcpu.prevRoots.map(rootName),
+        sees: exit.sees,
+        violations: breaches.map(({ property }) => property),
+      };
+    }),
+    verdict: replayed.verdict,
+  };
+}
+
+function rootName(root: Root | null): string | null {
+  return root === null ? null : formatCr3(root.pgd);
+}

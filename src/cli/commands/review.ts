@@ -1,0 +1,39 @@
+import { availableParallelism } from 'node:os';
+import { Command } from 'commander';
+import { CLAIMS } from '../../../spec/claims/claims.ts';
+import { formatReview } from '../../report/review.ts';
+import { type Reviewed, review } from '../../review/review.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { interruptSignal } from '../interrupt.ts';
+import { wholeNumber } from '../options.ts';
+import { ProgressLine } from '../progress.ts';
+
+/** `vtlb review`: every claim about the patch, with verdict and evidence. */
+export function reviewCommand(finish: (code: ExitCode) => void): Command {
+  return new Command('review')
+    .description('review the patch "KVM: X86: Cache CR3 in prev_roots when PCID is disabled", claim by claim')
+    .option('--workers <n>', 'searches carried out side by side', wholeNumber(1), availableParallelism())
+    .option('--json', 'print one JSON value')
+    .action(async (options: { workers: number; json?: true }) => {
+      const progress = new ProgressLine(options.json ?? false);
+      const reviewed = await review(CLAIMS, options.workers, interruptSignal(), (done, of) =>
+        progress.show(`${done} of ${of} searches done`),
+      );
+      progress.done();
+      const text = options.json
+        ? JSON.stringify({ claims: reviewed.map(toJson), seconds: Number(progress.seconds.toFixed(3)) })
+        : formatReview(reviewed);
+      process.stdout.write(`${text}\n`);
+      finish(codeOf(reviewed));
+    });
+}
+
+function codeOf(reviewed: readonly Reviewed[]): ExitCode {
+  const decided = reviewed.flatMap(({ evidence }) => evidence.map(({ holds }) => holds));
+  if (decided.includes(false)) return EXIT.violated;
+  return decided.includes(null) ? EXIT.stopped : EXIT.holds;
+}
+
+function toJson({ claim, holds, verdict, states, trace }: Reviewed) {
+  return { number: claim.number, statement: claim.statement, holds, verdict, states, trace };
+}

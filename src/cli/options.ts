@@ -1,0 +1,90 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { CONTRACTS, type ContractName } from '../../spec/contracts/named.ts';
+import type { Kernel } from '../../spec/kernels/decisions.ts';
+import { checkDecision, defineKernel } from '../../spec/kernels/define.ts';
+import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
+import { BOUND_LIMITS, type BoundName, type Bounds } from '../../spec/layouts/bounds.ts';
+import { LAYOUTS, type LayoutName } from '../../spec/layouts/named.ts';
+
+/** What every command that runs a kernel on a layout is told. */
+export interface WorldOptions {
+  readonly kernel: KernelName;
+  readonly set: Readonly<Record<string, string>>;
+  readonly contract: ContractName;
+  readonly layout: LayoutName;
+  readonly bound: Partial<Bounds>;
+}
+
+/** Adds `--kernel`, `--set`, `--contract`, `--layout` and `--bound`. */
+export function addWorldOptions(command: Command): Command {
+  return command
+    .addOption(choice('--kernel <name>', 'kernel version or patch', Object.keys(KERNELS), 'v6.12'))
+    .option(
+      '--set <decision=value>',
+      'change one decision of the kernel (may be repeated)',
+      collectDecision,
+      {},
+    )
+    .addOption(
+      choice(
+        '--contract <name>',
+        'how strict the architecture is taken to be',
+        Object.keys(CONTRACTS),
+        'kvm',
+      ),
+    )
+    .addOption(choice('--layout <name>', 'guest image', Object.keys(LAYOUTS), 'minimal'))
+    .option('--bound <name=N>', 'override a bound of the layout (may be repeated)', collectBound, {});
+}
+
+/** The kernel that the options name. */
+export function kernelOf({ kernel, set }: Pick<WorldOptions, 'kernel' | 'set'>): Kernel {
+  return defineKernel({ base: kernel, ...set });
+}
+
+/** An option with a fixed set of values. */
+export function choice(flags: string, doc: string, values: readonly string[], initial: string): Option {
+  return new Option(flags, doc).choices([...values]).default(initial);
+}
+
+/** Reads a whole number of at least `least`. */
+export function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least) {
+      throw new InvalidArgumentError(`expected a whole number from ${least}`);
+    }
+    return value;
+  };
+}
+
+function collectDecision(text: string, previous: Record<string, string>): Record<string, string> {
+  const [decision, value] = splitPair(text, 'decision=value');
+  try {
+    checkDecision(decision, value);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+  return { ...previous, [decision]: value };
+}
+
+function collectBound(text: string, previous: Partial<Bounds>): Partial<Bounds> {
+  const [name, digits] = splitPair(text, 'name=N');
+  if (!Object.hasOwn(BOUND_LIMITS, name)) {
+    throw new InvalidArgumentError(
+      `unknown bound '${name}': expected one of ${Object.keys(BOUND_LIMITS).join(', ')}`,
+    );
+  }
+  const [least, greatest] = BOUND_LIMITS[name as BoundName];
+  const value = Number(digits);
+  if (!/^\d+$/.test(digits) || value < least || value > greatest) {
+    throw new InvalidArgumentError(`bound ${name}: expected a whole number from ${least} to ${greatest}`);
+  }
+  return { ...previous, [name]: value };
+}
+
+function splitPair(text: string, expected: string): [string, string] {
+  const at = text.indexOf('=');
+  if (at < 0) throw new InvalidArgumentError(`expected ${expected}`);
+  return [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,77 @@
+import type { Event, Outcome } from '../../spec/events/event.ts';
+import { initialMachine } from '../../spec/layouts/initial.ts';
+import { ALWAYS } from '../../spec/properties/always.ts';
+import type { Step } from '../../spec/properties/property.ts';
+import { SAFETY } from '../../spec/properties/vtlb-within-guest-tlb.ts';
+import { copyMachine } from '../../spec/state/copy.ts';
+import type { Machine, World } from '../../spec/state/machine.ts';
+import { enterAll } from '../../spec/step/enter.ts';
+import { type Exit, exit } from '../../spec/step/exit.ts';
+import { speculate } from '../../spec/step/speculate.ts';
+
+/** A broken property and what is wrong, in words. */
+export interface Breach {
+  readonly property: string;
+  readonly message: string;
+}
+
+/** One step of a replay, with the machine after each of its parts. */
+export interface ReplayStep {
+  readonly event: Event;
+  readonly exit: Exit;
+  readonly outcome: Outcome;
+  readonly before: Machine;
+  readonly exited: Machine;
+  readonly entered: Machine;
+  readonly after: Machine;
+  readonly breaches: readonly Breach[];
+}
+
+/** `stale`: the guest could read a translation that its TLB could not hold. `broken`: only another property broke. */
+export type ReplayVerdict = 'clean' | 'stale' | 'broken';
+
+/** A trace carried out from the start. */
+export interface Replay {
+  readonly start: Machine;
+  readonly steps: readonly ReplayStep[];
+  readonly verdict: ReplayVerdict;
+}
+
+/** Carries out events one after the other and checks every property at every step; goes on after a violation. */
+export function replay(world: World, events: readonly Event[]): Replay {
+  const start = initialMachine(world);
+  const steps: ReplayStep[] = [];
+  let before = start;
+  for (const event of events) {
+    const step = replayStep(world, before, event);
+    steps.push(step);
+    before = step.after;
+  }
+  return { start, steps, verdict: verdictOf(steps) };
+}
+
+function replayStep(world: World, before: Machine, event: Event): ReplayStep {
+  const exited = copyMachine(before);
+  const done = exit(world, exited, event);
+  const entered = copyMachine(exited);
+  if (done.outcome === 'ok') enterAll(world, entered, event.cpu);
+  const after = copyMachine(entered);
+  if (done.outcome === 'ok') speculate(world, after);
+  const breaches = breachesOf(world, { before, event, exit: done, after });
+  return { event, exit: done, outcome: done.outcome, before, exited, entered, after, breaches };
+}
+
+/** Every *always* property that a step or the state behind it breaks. */
+function breachesOf(world: World, step: Step): Breach[] {
+  return ALWAYS.flatMap((property) => {
+    const message =
+      property.on === 'state' ? property.violation(world, step.after) : property.violation(world, step);
+    return message === null ? [] : [{ property: property.name, message }];
+  });
+}
+
+function verdictOf(steps: readonly ReplayStep[]): ReplayVerdict {
+  const broken = steps.flatMap(({ breaches }) => breaches.map(({ property }) => property));
+  if (broken.includes(SAFETY)) return 'stale';
+  return broken.length > 0 ? 'broken' : 'clean';
+}

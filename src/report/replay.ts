@@ -1,0 +1,34 @@
+import type { World } from '../../spec/state/machine.ts';
+import type { Replay } from '../replay/replay.ts';
+import { formatEvent } from '../trace/print.ts';
+import type { CheckHeading } from './check.ts';
+import { explainStale } from './explain.ts';
+import { formatParts } from './parts.ts';
+import { formatSteps, LEGEND } from './steps.ts';
+
+const VERDICT = {
+  clean: 'CLEAN  every property holds at every step',
+  stale: 'STALE  the guest can read a translation that its own TLB could not hold',
+  broken: 'BROKEN  no stale translation, but KVM broke a rule that it keeps to be safe',
+} as const;
+
+/** A replay for people: the table, then each step in its three parts. */
+export function formatReplay(world: World, heading: CheckHeading, replayed: Replay): string {
+  const changes = Object.entries(heading.set).map(([decision, value]) => ` ${decision}=${value}`);
+  const explanation = explainStale(world, replayed);
+  return [
+    `kernel ${heading.kernel}${changes.join('')}, contract ${heading.contract}, layout ${world.layout.name}`,
+    VERDICT[replayed.verdict],
+    '',
+    formatSteps(world, replayed),
+    '',
+    LEGEND,
+    '',
+    ...replayed.steps.flatMap((step, i) => [
+      `${i + 1}  ${formatEvent(step.event)}${step.exit.outcome === '#GP' ? '  #GP: nothing changes' : ''}`,
+      ...(step.exit.outcome === '#GP' ? [] : formatParts(step).map((part) => `     ${part}`)),
+      ...step.breaches.map(({ property, message }) => `     BROKEN     ${property}: ${message}`),
+    ]),
+    ...(explanation === null ? [] : ['', explanation]),
+  ].join('\n');
+}

@@ -1,0 +1,62 @@
+import type { Claim, Evidence, Scope } from '../../spec/claims/claim.ts';
+import type { SearchResult } from '../search/search.ts';
+import { type Decided, decide, jobOf, sourceOf, type Verdict } from './evidence.ts';
+import { runJobs } from './pool.ts';
+
+/** A claim after its evidence was run. */
+export interface Reviewed {
+  readonly claim: Claim;
+  /** Whether every piece of evidence came out as stated. */
+  readonly holds: boolean;
+  /** `exhaustive` if any evidence is a whole search; else that of the evidence that shows most. */
+  readonly verdict: Verdict;
+  /** Distinct states that the evidence rests on, each search and replay counted once. */
+  readonly states: number;
+  readonly trace: readonly string[] | null;
+  readonly evidence: readonly Decided[];
+}
+
+const PRECEDENCE: readonly Verdict[] = ['not run', 'exhaustive', 'counterexample', 'witness'];
+
+/** Reviews claims: runs each search that they need once, side by side, and the replays. */
+export async function review(
+  claims: readonly Claim[],
+  workers: number,
+  signal: AbortSignal,
+  onSearch: (done: number, of: number) => void,
+): Promise<Reviewed[]> {
+  const scopes = new Map<string, Scope>(
+    claims
+      .flatMap(({ evidence }) => evidence)
+      .filter(isSearch)
+      .map(({ scope }) => [sourceOf(scope), scope]),
+  );
+  let done = 0;
+  const found = await runJobs([...scopes.values()].map(jobOf), workers, signal, () =>
+    onSearch(++done, scopes.size),
+  );
+  const results = new Map<string, SearchResult>();
+  for (const [i, source] of [...scopes.keys()].entries()) {
+    const result = found[i];
+    if (result) results.set(source, result);
+  }
+  return claims.map((claim) => conclude(claim, results));
+}
+
+function isSearch(evidence: Evidence): evidence is Extract<Evidence, { run: 'search' }> {
+  return evidence.run === 'search';
+}
+
+function conclude(claim: Claim, results: ReadonlyMap<string, SearchResult>): Reviewed {
+  const evidence = claim.evidence.map((each) => decide(each, results));
+  const leading = [...evidence].sort((a, b) => PRECEDENCE.indexOf(a.verdict) - PRECEDENCE.indexOf(b.verdict));
+  const sources = new Map(evidence.map(({ source, states }) => [source, states]));
+  return {
+    claim,
+    holds: evidence.every(({ holds }) => holds === true),
+    verdict: leading[0]?.verdict ?? 'not run',
+    states: [...sources.values()].reduce((sum, states) => sum + states, 0),
+    trace: leading.find(({ trace }) => trace !== null)?.trace ?? null,
+    evidence,
+  };
+}

@@ -1,0 +1,37 @@
+import { match } from 'ts-pattern';
+import type { Event } from '../../spec/events/event.ts';
+import { CR4_BITS } from '../../spec/state/registers.ts';
+
+/** An event as a trace line, without what goes without saying. `parseTrace` reads it back. */
+export function formatEvent(event: Event): string {
+  const text = match(event)
+    .with({ kind: 'access' }, { kind: 'invlpg' }, ({ kind, page }) => `${kind} ${page}`)
+    .with(
+      { kind: 'write-pte' },
+      ({ space, page, frame, emulated }) =>
+        `write-pte ${space}:${page} ${frame ?? 'none'}${emulated ? ' emulated' : ''}`,
+    )
+    .with({ kind: 'write-dir' }, ({ space, half, table }) => `write-dir ${space}:${half} ${table ?? 'none'}`)
+    .with(
+      { kind: 'mov-cr3' },
+      ({ space, low, noflush }) =>
+        `mov-cr3 ${space}${low === 0 ? '' : ` pcid=${low}`}${noflush ? ' noflush' : ''}`,
+    )
+    .with({ kind: 'mov-cr4' }, ({ bits }) =>
+      [
+        'mov-cr4',
+        ...CR4_BITS.filter((bit) => bits[bit] !== undefined).map((bit) => `${bit}=${digit(bits[bit])}`),
+      ].join(' '),
+    )
+    .with({ kind: 'mov-cr0' }, ({ wp }) => `mov-cr0 wp=${digit(wp)}`)
+    .with({ kind: 'invpcid', type: 'address' }, ({ pcid, page }) => `invpcid address pcid=${pcid} ${page}`)
+    .with({ kind: 'invpcid', type: 'single' }, ({ pcid }) => `invpcid single pcid=${pcid}`)
+    .with({ kind: 'invpcid' }, ({ type }) => `invpcid ${type}`)
+    .with({ kind: 'host' }, ({ action }) => `host ${action}`)
+    .exhaustive();
+  return event.cpu === 0 ? text : `cpu ${event.cpu}: ${text}`;
+}
+
+function digit(bit: boolean | undefined): string {
+  return bit ? '1' : '0';
+}

@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { DECISION_NAMES, type DecisionName, type Kernel } from '../../../spec/kernels/decisions.ts';
+import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
+
+const RELEASES = ['v5.12', 'v5.13', 'v5.14', 'patch-base', 'patch', 'v5.16', 'v5.18', 'v6.1', 'v6.4', 'v6.12'] as const;
+
+/** A value and the first kernel that has it; each holds until the next. */
+type History<D extends DecisionName> = readonly (readonly [since: (typeof RELEASES)[number], value: Kernel[D]])[];
+
+/** The version table of the reference, section 6, read by row. */
+const TABLE: { readonly [D in DecisionName]: History<D> } = {
+  rootReuse: [['v5.12', 'cr3-and-role']],
+  invalidCurrentRoot: [
+    ['v5.12', 'rotated'],
+    ['v5.18', 'skipped'],
+  ],
+  newPgdHit: [
+    ['v5.12', 'sync-and-flush'],
+    ['v5.14', 'nothing'],
+  ],
+  movCr3Flush: [
+    ['v5.12', 'same-root-only'],
+    ['v5.14', 'invalidate-pcid'],
+  ],
+  currentRootSync: [
+    ['v5.12', 'at-once'],
+    ['v5.14', 'by-request'],
+  ],
+  pcidlessInvalidation: [
+    ['v5.12', 'free-prev-roots'],
+    ['patch', 'keep-prev-roots'],
+  ],
+  pcideSet: [
+    ['v5.12', 'nothing'],
+    ['patch', 'reload'],
+    ['v5.18', 'unload'],
+  ],
+  pcideClear: [
+    ['v5.12', 'reset'],
+    ['patch-base', 'flush-guest'],
+    ['patch', 'reload'],
+    ['v5.18', 'flush-guest'],
+  ],
+  pgeToggle: [
+    ['v5.12', 'reset'],
+    ['patch-base', 'flush-guest'],
+  ],
+  smepSet: [
+    ['v5.12', 'nothing'],
+    ['v5.18', 'flush-current'],
+  ],
+  cr4Effects: [
+    ['v5.12', 'exclusive'],
+    ['v5.18', 'independent'],
+  ],
+  invpcidAll: [
+    ['v5.12', 'reload'],
+    ['v5.14', 'flush-guest'],
+  ],
+  flushGuestService: [
+    ['v5.12', 'hardware-only'],
+    ['v5.13', 'unload'],
+    ['v5.16', 'sync-and-free-unsync'],
+  ],
+  invlpg: [
+    ['v5.12', 'zap-and-refetch'],
+    ['v6.4', 'sync'],
+  ],
+  linkUnsyncChildren: [
+    ['v5.12', 'request-sync'],
+    ['patch-base', 'sync-first'],
+  ],
+  foundUnsync: [
+    ['v5.12', 'flush-current'],
+    ['patch-base', 'flush-remote-if-changed'],
+  ],
+  syncDrop: [
+    ['v5.12', 'deferred'],
+    ['patch-base', 'flush-remote'],
+  ],
+  zappedRoot: [
+    ['v5.12', 'reload'],
+    ['v5.18', 'free-obsolete'],
+  ],
+};
+
+function valueIn(kernel: (typeof RELEASES)[number], decision: DecisionName): string | undefined {
+  const history: History<DecisionName> = TABLE[decision];
+  return history.findLast(([since]) => RELEASES.indexOf(since) <= RELEASES.indexOf(kernel))?.[1];
+}
+
+describe.each(RELEASES)('%s decides as the version table says', (kernel) => {
+  it.each(DECISION_NAMES)('%s', (decision) => {
+    expect(KERNELS[kernel][decision]).toBe(valueIn(kernel, decision));
+  });
+});
+
+it('the kernels stand in order, oldest first, and the yardstick last', () => {
+  expect(Object.keys(KERNELS)).toEqual([...RELEASES, 'naive'] satisfies KernelName[]);
+});
+
+it('the naive kernel caches no root and drops every root at each flush', () => {
+  expect(KERNELS.naive).toMatchObject({
+    rootReuse: 'none',
+    pcideClear: 'reset',
+    pgeToggle: 'reset',
+    invpcidAll: 'reload',
+    flushGuestService: 'unload',
+    zappedRoot: 'reload',
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import type { Setting } from '../helpers.ts';
+import { getShadowPage, shadowsOf, writeProtect } from '../../../spec/kvm/shadow-page.ts';
+import { access, movCr0, movCr3, scene, shadowOf, writePte, zapAll } from '../helpers.ts';
+
+describe('a page that has no shadow in the role', () => {
+  it('gets an empty one, in sync', () => {
+    const here = scene({ layout: 'kernel' });
+    const sp = getShadowPage(here, 'b', 'wp');
+    expect(sp).toMatchObject({ page: 'b', role: 'wp', level: 2, unsync: false, entries: [null, null] });
+    expect(sp).toBe(shadowOf(here, 'b@wp'));
+  });
+
+  it('gets one beside those of other roles', () => {
+    const here = scene();
+    getShadowPage(here, 'a', 'nowp');
+    expect(shadowsOf(here.machine, 'a').map(({ role }) => role)).toEqual(['wp', 'nowp']);
+  });
+
+  it('is write-protected, with a flush of every vCPU if it was writable', () => {
+    const here = scene({}, writePte('b:u0', 'f2'));
+    getShadowPage(here, 'b.u', 'wp');
+    expect(here.machine.memory['b.u']?.writable).toBe(false);
+    expect(here.vcpu.requests).toEqual(['TLB_FLUSH']);
+  });
+
+  it('is not flushed for if it was not', () => {
+    const here = scene();
+    getShadowPage(here, 'b.u', 'wp');
+    expect(here.vcpu.requests).toEqual([]);
+  });
+});
+
+describe('a page that has one', () => {
+  it('is found again, and its write flooding count starts again', () => {
+    const here = scene();
+    const sp = shadowOf(here, 'a@wp');
+    sp.writeFloodingCount = 2;
+    expect(getShadowPage(here, 'a', 'wp')).toBe(sp);
+    expect(sp.writeFloodingCount).toBe(0);
+  });
+
+  it('that was zapped is not found', () => {
+    const here = scene();
+    here.exit(zapAll);
+    expect(shadowsOf(here.machine, 'a')).toEqual([]);
+    expect(getShadowPage(here, 'a', 'wp').obsolete).toBe(false);
+  });
+});
+
+describe('a level-1 page found unsync', () => {
+  const unsync = (kernel: Setting['kernel'] = 'v6.12', frame = 'f2') =>
+    scene({ kernel, layout: 'kernel' }, access('k0'), writePte('a:k0', frame), movCr3('b'));
+
+  it('has its entries brought up to date, and stays unsync and writable', () => {
+    const here = unsync();
+    expect(getShadowPage(here, 'k', 'wp')).toMatchObject({ unsync: true, entries: [null] });
+    expect(here.machine.memory['k']?.writable).toBe(true);
+    expect(shadowOf(here, 'a@wp').unsyncChildren).toEqual([false, true]);
+  });
+
+  it('marks the parent that links it', () => {
+    const here = unsync();
+    expect(here.run(access('k0')).sees).toEqual(['f2']);
+    expect(shadowOf(here, 'k@wp').unsync).toBe(true);
+    expect(shadowOf(here, 'b@wp').unsyncChildren).toEqual([false, true]);
+  });
+
+  it.each([
+    ['v5.14', 'f2', ['TLB_FLUSH_CURRENT']],
+    ['v5.14', 'f1', ['TLB_FLUSH_CURRENT']],
+    ['v6.12', 'f2', ['TLB_FLUSH']],
+    ['v6.12', 'f1', []],
+  ] as const)('in %s, with the guest entry now %s, raises %j', (kernel, frame, requests) => {
+    const here = unsync(kernel, frame);
+    getShadowPage(here, 'k', 'wp');
+    expect(here.vcpu.requests).toEqual(requests);
+  });
+});
+
+describe('write protection', () => {
+  it('says whether the page was writable', () => {
+    const { machine } = scene({}, writePte('a:u0', 'f2'));
+    expect([writeProtect(machine, 'a.u'), writeProtect(machine, 'a.u')]).toEqual([true, false]);
+  });
+});
+
+it('a page that is unsync in one role goes in sync in both when it is shadowed anew and synced', () => {
+  const here = scene({ layout: 'roles' }, access('u0'), movCr0(false), access('u0'), writePte('a:u0', 'f2'));
+  here.run(movCr3('a'));
+  expect(shadowOf(here, 'a.u@nowp').unsync).toBe(false);
+});
