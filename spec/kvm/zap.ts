@@ -9,11 +9,11 @@ import {
 import type { Root } from '../state/vcpu.ts';
 import { flushRemoteTlbs, makeAllCpusRequest } from './requests.ts';
 import { isRoot } from './roots.ts';
-import { shadowPage } from './shadow-page.ts';
+import { shadowPage, writeProtect } from './shadow-page.ts';
 
 /**
  * Makes every shadow page obsolete after a change of the memslots: all vCPUs are asked to free their obsolete roots, then the
- * pages are zapped. The guest's page tables lose their writable mappings with the pages that mapped them.
+ * pages are zapped, among them those through which the guest stored to its page tables. Pages that are no roots are freed, which flushes.
  *
  * @source kernel: kvm_mmu_zap_all_fast, kvm_zap_obsolete_pages
  */
@@ -21,8 +21,8 @@ export function zapAllFast(world: World, machine: Machine): void {
   requestForZappedRoots(world, machine);
   const pages = Object.values(machine.shadow).filter((sp) => !sp.obsolete);
   const freed = pages.map((sp) => zapPage(machine, sp));
-  if (freed.includes(true)) flushRemoteTlbs(machine);
-  for (const guest of Object.values(machine.memory)) guest.writable = false;
+  const unmapped = Object.keys(machine.memory).map((page) => writeProtect(machine, page));
+  if (freed.includes(true) || unmapped.includes(true)) flushRemoteTlbs(machine);
 }
 
 /**

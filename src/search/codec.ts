@@ -2,7 +2,13 @@ import type { Layout } from '../../spec/layouts/layout.ts';
 import type { GuestPage } from '../../spec/state/guest-memory.ts';
 import type { Machine } from '../../spec/state/machine.ts';
 import type { Cr3 } from '../../spec/state/registers.ts';
-import { obsoleteId, ROLES, type ShadowPage, type ShadowPageId, shadowPageId } from '../../spec/state/shadow.ts';
+import {
+  obsoleteId,
+  ROLES,
+  type ShadowPage,
+  type ShadowPageId,
+  shadowPageId,
+} from '../../spec/state/shadow.ts';
 import type { Tlb, TlbEntry } from '../../spec/state/tlb.ts';
 import type { HardwareCr3, Root, Vcpu } from '../../spec/state/vcpu.ts';
 import type { Entry } from '../../spec/state/walk.ts';
@@ -81,7 +87,12 @@ export class Codec {
     this.#at = 0;
     const machine: Machine = { memory: {}, shadow: {}, vcpus: [] };
     for (const [name, { level, global, entries }] of this.#memory) {
-      machine.memory[name] = { level, global, entries: this.#takeNames(entries.length), writable: this.#take() === 1 };
+      machine.memory[name] = {
+        level,
+        global,
+        entries: this.#takeNames(entries.length),
+        writable: this.#take() === 1,
+      };
     }
     while (this.#peek() !== END) {
       const id = this.#takeName() as ShadowPageId;

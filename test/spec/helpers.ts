@@ -15,9 +15,12 @@ import type { Root, Vcpu } from '../../spec/state/vcpu.ts';
 import { type Exit, exit } from '../../spec/step/exit.ts';
 import { step } from '../../spec/step/step.ts';
 
+/** A kernel by name, or as an author defines it. */
+export type KernelSetting = KernelName | KernelDefinition;
+
 /** What a scene is played in; v6.12, minimal and kvm unless said otherwise. */
 export interface Setting {
-  readonly kernel?: KernelName | KernelDefinition;
+  readonly kernel?: KernelSetting;
   readonly layout?: LayoutName;
   readonly contract?: ContractName;
   readonly bounds?: Partial<Bounds>;

@@ -3,10 +3,10 @@ import type { KernelName } from '../../../spec/kernels/named.ts';
 import { newPgd } from '../../../spec/kvm/new-pgd.ts';
 import { makeAllCpusRequest } from '../../../spec/kvm/requests.ts';
 import { zapAllFast } from '../../../spec/kvm/zap.ts';
-import { movCr3, rootsOf, type Scene, type Setting, scene, shadowOf } from '../helpers.ts';
+import { movCr3, rootsOf, type Scene, type KernelSetting, scene, shadowOf } from '../helpers.ts';
 
 /** Current root d; cached c, b, a. */
-function full(kernel: Setting['kernel'] = 'v6.12'): Scene {
+function full(kernel: KernelSetting = 'v6.12'): Scene {
   return scene({ kernel, bounds: { spaces: 5 } }, movCr3('b'), movCr3('c'), movCr3('d'));
 }
 

@@ -2,16 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { Kernel } from '../../../spec/kernels/decisions.ts';
 import { setCr4 } from '../../../spec/kvm/set-cr4.ts';
 import type { Cr4 } from '../../../spec/state/registers.ts';
-import { movCr3, rootsOf, type Scene, type Setting, scene, shadowOf } from '../helpers.ts';
+import { movCr3, rootsOf, type Scene, type KernelSetting, scene, shadowOf, worldOf } from '../helpers.ts';
 
 const OFF: Cr4 = { pcide: false, pge: false, smep: false };
 const KEPT = 'a|0 b|0 - -';
 const UNLOADED = '- - - -';
 
 /** Roots a and b under CR4=`from`, and then a write of `to`; the entry behind it does not happen. */
-function change(kernel: Setting['kernel'], from: Partial<Cr4>, to: Partial<Cr4>): Scene {
-  const here = scene({ kernel: 'v6.12' }, movCr3('b'), movCr3('a'));
-  const world = { ...here.world, kernel: scene({ ...(kernel && { kernel }) }).world.kernel };
+function change(kernel: KernelSetting, from: Partial<Cr4>, to: Partial<Cr4>): Scene {
+  const here = scene({}, movCr3('b'), movCr3('a'));
+  const world = { ...here.world, kernel: worldOf({ kernel }).kernel };
   here.vcpu.cr4 = { ...OFF, ...from };
   setCr4({ ...here, world }, { ...OFF, ...to });
   return here;
@@ -22,7 +22,7 @@ type Row = readonly [from: string, to: string, requests: string, roots: string];
 const bits = (names: string): Partial<Cr4> =>
   Object.fromEntries(names.split(' ').flatMap((name) => (name === '-' ? [] : [[name, true]])));
 
-function check(kernel: Setting['kernel'], [from, to, requests, roots]: Row): void {
+function check(kernel: KernelSetting, [from, to, requests, roots]: Row): void {
   const { vcpu } = change(kernel, bits(from), bits(to));
   expect([vcpu.requests.join(' '), rootsOf(vcpu)]).toEqual([requests, roots]);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isUnsyncRoot, syncPage, syncRoots, syncSpte } from '../../../spec/kvm/sync.ts';
-import { access, cpuOf, movCr3, on, scene, shadowOf, writePte } from '../helpers.ts';
+import { access, cpuOf, movCr0, movCr3, on, scene, shadowOf, writePte } from '../helpers.ts';
 
 const unsyncUser = () => scene({ bounds: { userPages: 2 } }, access('u0'), access('u1'), writePte('a:u0', 'f2'));
 
@@ -127,4 +127,12 @@ it('what another vCPU syncs is synced for all', () => {
   const here = scene({ layout: 'smp' }, access('u0'), on(1, access('u0')), writePte('a:u0', 'f2'), on(1, movCr3('a')));
   expect(shadowOf(here, 'a.u@wp').unsync).toBe(false);
   expect(here.run(access('u0')).sees).toEqual(['f2']);
+});
+
+it('a sync through one role leaves the page unsync in the other', () => {
+  const here = scene({ layout: 'roles' }, access('u0'), movCr0(false), access('u0'), writePte('a:u0', 'f2'));
+  syncRoots(here);
+  expect(shadowOf(here, 'a.u@nowp').unsync).toBe(false);
+  expect(shadowOf(here, 'a.u@wp')).toMatchObject({ unsync: true, entries: ['f1'] });
+  expect(shadowOf(here, 'a@wp').unsyncChildren).toEqual([true]);
 });

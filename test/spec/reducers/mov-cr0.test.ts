@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { access, movCr0, movCr3, rootsOf, scene, writePte } from '../helpers.ts';
+
+it('a change of WP drops every root, and the next entry loads one of the new role', () => {
+  const here = scene({}, movCr3('b'), movCr0(false));
+  expect(rootsOf(here.vcpu)).toBe('b|0 - - -');
+  expect(here.vcpu.root?.page).toBe('b@nowp');
+});
+
+it('a write of the same value changes nothing', () => {
+  const here = scene({}, movCr3('b'));
+  const before = structuredClone(here.machine);
+  here.run(movCr0(true));
+  expect(here.machine).toEqual(before);
+});
+
+it('raises no request', () => {
+  expect(scene({}, movCr3('b')).run(movCr0(false)).requests).toEqual([]);
+});
+
+it('invalidates nothing in the guest TLB, and shows a store early all the same', () => {
+  const here = scene({ contract: 'sdm' }, access('u0'), writePte('a:u0', 'f2'), movCr0(false));
+  expect(here.vcpu.guestTlb.map(({ frame }) => frame)).toEqual(['f1', 'f2']);
+  expect(here.run(access('u0')).sees).toEqual(['f2']);
+});
