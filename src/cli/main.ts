@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { BoundError } from '../../spec/layouts/bounds.ts';
 import { packageRoot } from '../package-root.ts';
 import { checkCommand } from './commands/check.ts';
+import { conformCommand } from './commands/conform.ts';
 import { kernelsCommand } from './commands/kernels.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reviewCommand } from './commands/review.ts';
@@ -29,6 +30,7 @@ function program(): Command {
     checkCommand(finish),
     replayCommand(finish),
     kernelsCommand(finish),
+    conformCommand(finish),
   ]) {
     vtlb.addCommand(command.addHelpText('after', EXIT_CODES));
   }

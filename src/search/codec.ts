@@ -2,6 +2,7 @@ import type { Layout } from '../../spec/layouts/layout.ts';
 import type { GuestPage } from '../../spec/state/guest-memory.ts';
 import type { Machine } from '../../spec/state/machine.ts';
 import type { Cr3 } from '../../spec/state/registers.ts';
+import { REQUESTS, type Request } from '../../spec/state/requests.ts';
 import {
   obsoleteId,
   ROLES,
@@ -28,7 +29,7 @@ type ShadowTemplate = Pick<ShadowPage, 'page' | 'role' | 'level' | 'obsolete'>;
  * Writes machines of one layout as keys, and reads them back.
  *
  * Everything that a state can name is numbered once; a key is the bytes of those numbers, each part of a fixed length or with an end mark.
- * Left out is what no step changes (levels, global bits) and the requests, which are drained whenever the guest runs.
+ * Left out is what no step changes: levels and global bits.
  */
 export class Codec {
   readonly #memory: readonly (readonly [string, Readonly<GuestPage>])[];
@@ -64,7 +65,7 @@ export class Codec {
     this.#numbers = new Map(this.#names.map((name, i) => [name as string, i]));
   }
 
-  /** The key of a machine in which the guest runs. */
+  /** The key of a machine. */
   write({ memory, shadow, vcpus }: Machine): Key {
     this.#at = 0;
     for (const [name] of this.#memory) {
@@ -133,6 +134,8 @@ export class Codec {
     this.#putTlb(vcpu.guestTlb);
     for (const cr3 of vcpu.loaded) this.#putCr3(cr3);
     this.#put(END);
+    for (const request of vcpu.requests) this.#put(REQUESTS.indexOf(request));
+    this.#put(END);
   }
 
   #takeVcpu(): Vcpu {
@@ -148,6 +151,9 @@ export class Codec {
     const loaded: Cr3[] = [];
     while (this.#peek() !== END) loaded.push(this.#takeCr3());
     this.#take();
+    const requests: Request[] = [];
+    while (this.#peek() !== END) requests.push(REQUESTS[this.#take()] as Request);
+    this.#take();
     return {
       cr0: { wp: bit(0) },
       cr3,
@@ -156,7 +162,7 @@ export class Codec {
       loaded,
       root,
       prevRoots,
-      requests: [],
+      requests,
       hardwareCr3,
       hardwareTlb,
     };

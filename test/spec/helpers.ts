@@ -104,7 +104,11 @@ export function movCr3(value: string): EventOf<'mov-cr3'> {
 
 export const noflush = (value: string): Event => ({ ...movCr3(value), noflush: true });
 
-export const movCr4 = (bits: { readonly [B in Cr4Bit]?: boolean }): Event => ({ kind: 'mov-cr4', cpu: 0, bits });
+export const movCr4 = (bits: { readonly [B in Cr4Bit]?: boolean }): Event => ({
+  kind: 'mov-cr4',
+  cpu: 0,
+  bits,
+});
 
 export const movCr0 = (wp: boolean): Event => ({ kind: 'mov-cr0', cpu: 0, wp });
 
@@ -118,7 +122,12 @@ export const invpcidAddress = (pcid: number, page: string): EventOf<'invpcid'> =
   page,
 });
 
-export const invpcidSingle = (pcid: number): EventOf<'invpcid'> => ({ kind: 'invpcid', cpu: 0, type: 'single', pcid });
+export const invpcidSingle = (pcid: number): EventOf<'invpcid'> => ({
+  kind: 'invpcid',
+  cpu: 0,
+  type: 'single',
+  pcid,
+});
 
 export const invpcidAll: EventOf<'invpcid'> = { kind: 'invpcid', cpu: 0, type: 'all' };
 

@@ -14,7 +14,8 @@ import {
 } from '../helpers.ts';
 
 const layout: LayoutName = 'kernel';
-const outcomeAfter = (before: readonly Event[], event: Event) => scene({ layout }, ...before).exit(event).outcome;
+const outcomeAfter = (before: readonly Event[], event: Event) =>
+  scene({ layout }, ...before).exit(event).outcome;
 
 describe('MOV to CR3 with bit 63 set', () => {
   it('faults with PCIDE=0, to another value and to the same', () => {

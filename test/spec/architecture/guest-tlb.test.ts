@@ -96,7 +96,13 @@ describe('by kvm the refill through a|0, loaded before b|1,', () => {
 });
 
 it('SMEP 0->1 ends the refill through the current PCID only', () => {
-  const { vcpu } = scene({ layout: 'roles' }, SET_PCIDE, noflush('b|1'), noflush('b|0'), movCr4({ smep: true }));
+  const { vcpu } = scene(
+    { layout: 'roles' },
+    SET_PCIDE,
+    noflush('b|1'),
+    noflush('b|0'),
+    movCr4({ smep: true }),
+  );
   expect(vcpu.loaded.map(formatCr3)).toEqual(['b|0', 'b|1']);
 });
 

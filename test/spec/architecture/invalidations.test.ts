@@ -5,14 +5,7 @@ import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import type { EventKind, EventOf } from '../../../spec/events/event.ts';
 import type { Cr4 } from '../../../spec/state/registers.ts';
 import { EMPTY_TLB, fill, type Tlb } from '../../../spec/state/tlb.ts';
-import {
-  invpcidAddress,
-  invpcidAll,
-  invpcidAllNonglobal,
-  invpcidSingle,
-  movCr3,
-  scene,
-} from '../helpers.ts';
+import { invpcidAddress, invpcidAll, invpcidAllNonglobal, invpcidSingle, movCr3, scene } from '../helpers.ts';
 
 /** A TLB with two pages under three PCIDs each, and two global entries. */
 const FULL: Tlb = ([0, 1, 2, 'global'] as const)
@@ -111,7 +104,9 @@ describe('MOV to CR4', () => {
 });
 
 it('stores, reads, MOV to CR0 that leaves PG, and the host drop nothing', () => {
-  expect(dropped({ kind: 'write-pte', cpu: 0, space: 'a', page: 'u0', frame: 'f2', emulated: false })).toEqual([]);
+  expect(
+    dropped({ kind: 'write-pte', cpu: 0, space: 'a', page: 'u0', frame: 'f2', emulated: false }),
+  ).toEqual([]);
   expect(dropped({ kind: 'write-dir', cpu: 0, space: 'a', half: 'user', table: null })).toEqual([]);
   expect(dropped({ kind: 'access', cpu: 0, page: 'u0' })).toEqual([]);
   expect(dropped({ kind: 'mov-cr0', cpu: 0, wp: false })).toEqual([]);

@@ -2,10 +2,24 @@ import { describe, expect, it } from 'vitest';
 import { DECISION_NAMES, type DecisionName, type Kernel } from '../../../spec/kernels/decisions.ts';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 
-const RELEASES = ['v5.12', 'v5.13', 'v5.14', 'patch-base', 'patch', 'v5.16', 'v5.18', 'v6.1', 'v6.4', 'v6.12'] as const;
+const RELEASES = [
+  'v5.12',
+  'v5.13',
+  'v5.14',
+  'patch-base',
+  'patch',
+  'v5.16',
+  'v5.18',
+  'v6.1',
+  'v6.4',
+  'v6.12',
+] as const;
 
 /** A value and the first kernel that has it; each holds until the next. */
-type History<D extends DecisionName> = readonly (readonly [since: (typeof RELEASES)[number], value: Kernel[D]])[];
+type History<D extends DecisionName> = readonly (readonly [
+  since: (typeof RELEASES)[number],
+  value: Kernel[D],
+])[];
 
 /** The version table of the reference, section 6, read by row. */
 const TABLE: { readonly [D in DecisionName]: History<D> } = {

@@ -2,7 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { enterGuest, serviceRequest } from '../../../spec/kvm/enter-guest.ts';
 import { makeRequest } from '../../../spec/kvm/requests.ts';
 import { REQUESTS } from '../../../spec/state/requests.ts';
-import { access, cpuOf, movCr3, noflush, on, rootsOf, SET_PCIDE, scene, shadowOf, writePte } from '../helpers.ts';
+import {
+  access,
+  cpuOf,
+  movCr3,
+  noflush,
+  on,
+  rootsOf,
+  SET_PCIDE,
+  scene,
+  shadowOf,
+  writePte,
+} from '../helpers.ts';
 
 describe('a request that is not pending', () => {
   it.each(REQUESTS)('%s is not served', (request) => {
@@ -14,7 +25,8 @@ describe('a request that is not pending', () => {
 });
 
 describe('one request', () => {
-  const busy = () => scene({}, access('u0'), writePte('a:u0', 'f2'), movCr3('b'), access('u0'), writePte('b:u0', 'f2'));
+  const busy = () =>
+    scene({}, access('u0'), writePte('a:u0', 'f2'), movCr3('b'), access('u0'), writePte('b:u0', 'f2'));
 
   it('MMU_RELOAD frees every root', () => {
     const here = busy();

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { pageFault } from '../../../spec/kvm/fetch.ts';
-import { access, type KernelSetting, movCr0, movCr3, type Scene, scene, shadowOf, writePte, writeUserDir } from '../helpers.ts';
+import {
+  access,
+  type KernelSetting,
+  movCr0,
+  movCr3,
+  type Scene,
+  scene,
+  shadowOf,
+  writePte,
+  writeUserDir,
+} from '../helpers.ts';
 
 describe('a fault', () => {
   it('builds every level from the root down, in the role of the root', () => {
@@ -94,7 +104,13 @@ describe('linking a directory with unsync children', () => {
 });
 
 it('linking a page table that is unsync marks every level above it', () => {
-  const here = scene({ layout: 'deep' }, access('u0'), writePte('a:u0', 'f2'), movCr3('b'), writeUserDir('b', 'a.u'));
+  const here = scene(
+    { layout: 'deep' },
+    access('u0'),
+    writePte('a:u0', 'f2'),
+    movCr3('b'),
+    writeUserDir('b', 'a.u'),
+  );
   pageFault(here, 'u0');
   expect(shadowOf(here, 'a.u@wp')).toMatchObject({ unsync: true, entries: ['f2'] });
   expect(shadowOf(here, 'b.u.dir@wp').unsyncChildren).toEqual([true]);

@@ -57,16 +57,16 @@ describe('sync-and-free-unsync', () => {
   });
 
   it('frees a cached root whose pages were synced through the current one: its mark is still there', () => {
-    const here = scene(
-      { layout: 'kernel' },
-      access('k0'),
-      movCr3('b'),
-      access('k0'),
-      writePte('b:k0', 'f2'),
-    );
+    const here = scene({ layout: 'kernel' }, access('k0'), movCr3('b'), access('k0'), writePte('b:k0', 'f2'));
     flushGuest(here);
     expect(shadowOf(here, 'k@wp').unsync).toBe(false);
     expect(rootsOf(here.vcpu)).toBe('b|0 - - -');
+  });
+
+  it('keeps a cached root on the same shadow page: the sync of one makes the other clean', () => {
+    const here = scene({}, access('u0'), writePte('a:u0', 'f2'), movCr3('a|8'), writePte('a:u0', 'f1'));
+    flushGuest(here);
+    expect(rootsOf(here.vcpu)).toBe('a|8 a|0 - -');
   });
 
   it('flushes without a current root too', () => {

@@ -45,11 +45,14 @@ describe('INVPCID single', () => {
     expect(pcidless('patch')).toEqual([['MMU_SYNC', 'TLB_FLUSH_CURRENT'], 'a|0 b|0 - -']);
   });
 
-  it.each<KernelName>(['v5.13', 'v5.14', 'patch', 'v6.12'])('with PCIDE=1 in %s frees the cached roots of it', (kernel) => {
-    const here = scene({ kernel }, SET_PCIDE, noflush('b|1'), noflush('a'));
-    handleInvpcid(here, invpcidSingle(1));
-    expect([here.vcpu.requests, rootsOf(here.vcpu)]).toEqual([[], 'a|0 - - -']);
-  });
+  it.each<KernelName>(['v5.13', 'v5.14', 'patch', 'v6.12'])(
+    'with PCIDE=1 in %s frees the cached roots of it',
+    (kernel) => {
+      const here = scene({ kernel }, SET_PCIDE, noflush('b|1'), noflush('a'));
+      handleInvpcid(here, invpcidSingle(1));
+      expect([here.vcpu.requests, rootsOf(here.vcpu)]).toEqual([[], 'a|0 - - -']);
+    },
+  );
 });
 
 it('INVPCID address invalidates the address in the roots of the PCID', () => {

@@ -22,7 +22,8 @@ const both = () =>
     access('k0'),
   );
 
-const entries = ({ vcpu }: ReturnType<typeof both>) => vcpu.hardwareTlb.map(({ pcid, page }) => `${pcid} ${page}`);
+const entries = ({ vcpu }: ReturnType<typeof both>) =>
+  vcpu.hardwareTlb.map(({ pcid, page }) => `${pcid} ${page}`);
 
 it('holds what each PCID walked, and nothing global', () => {
   expect(entries(both())).toEqual(['0 k0', '1 k0', '0 u0', '1 u0']);

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { invlpg, invpcidGva } from '../../../spec/kvm/invalidate-addr.ts';
-import { access, movCr3, noflush, type Scene, type KernelSetting, SET_PCIDE, scene, shadowOf, writePte } from '../helpers.ts';
+import {
+  access,
+  type KernelSetting,
+  movCr3,
+  noflush,
+  type Scene,
+  SET_PCIDE,
+  scene,
+  shadowOf,
+  writePte,
+} from '../helpers.ts';
 
 const BOTH_WAYS = ['sync', 'zap-and-refetch'] as const;
 const kernelWith = (how: (typeof BOTH_WAYS)[number]): KernelSetting => ({ base: 'v6.12', invlpg: how });
@@ -134,7 +144,14 @@ describe('INVPCID address', () => {
   });
 
   it('with PCIDE=0 reaches every root: all have PCID 0', () => {
-    const here = scene({}, access('u0'), movCr3('b|24'), access('u0'), writePte('a:u0', 'f2'), writePte('b:u0', 'f2'));
+    const here = scene(
+      {},
+      access('u0'),
+      movCr3('b|24'),
+      access('u0'),
+      writePte('a:u0', 'f2'),
+      writePte('b:u0', 'f2'),
+    );
     invpcidGva(here, 'u0', 0);
     expect(leaves(here)).toEqual([null, null]);
   });

@@ -3,7 +3,7 @@ import type { KernelName } from '../../../spec/kernels/named.ts';
 import { newPgd } from '../../../spec/kvm/new-pgd.ts';
 import { makeAllCpusRequest } from '../../../spec/kvm/requests.ts';
 import { zapAllFast } from '../../../spec/kvm/zap.ts';
-import { movCr3, rootsOf, type Scene, type KernelSetting, scene, shadowOf } from '../helpers.ts';
+import { type KernelSetting, movCr3, rootsOf, type Scene, scene, shadowOf } from '../helpers.ts';
 
 /** Current root d; cached c, b, a. */
 function full(kernel: KernelSetting = 'v6.12'): Scene {

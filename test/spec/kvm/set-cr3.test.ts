@@ -6,7 +6,11 @@ import { access, movCr3, noflush, rootsOf, SET_PCIDE, scene, shadowOf, writePte 
 type Case = readonly [kernel: KernelName, requests: string, roots: string];
 
 /** What the handler raised, and the roots before the entry behind it. */
-function after(kernel: KernelName, before: readonly Event[], event: Event): [requests: string, roots: string] {
+function outcome(
+  kernel: KernelName,
+  before: readonly Event[],
+  event: Event,
+): [requests: string, roots: string] {
   const here = scene({ kernel, bounds: { spaces: 3 } }, ...before);
   const { requests } = here.exit(event);
   return [requests.join(' '), rootsOf(here.vcpu)];
@@ -20,7 +24,7 @@ describe('PCIDE=1, roots a|0 c|1 b|0', () => {
 
   it('starts there in every kernel', () => {
     for (const kernel of ['v5.13', 'v5.14', 'patch', 'v6.12'] as const)
-      expect(after(kernel, before, access('u0'))).toEqual(['', 'a|0 c|1 b|0 -']);
+      expect(outcome(kernel, before, access('u0'))).toEqual(['', 'a|0 c|1 b|0 -']);
   });
 
   it.each<Case>([
@@ -29,12 +33,15 @@ describe('PCIDE=1, roots a|0 c|1 b|0', () => {
     ['patch', SYNC_FLUSH, 'a|0 c|1 - -'],
     ['v6.12', SYNC_FLUSH, 'a|0 c|1 - -'],
   ])('the same value, flush, in %s', (kernel, ...expected) => {
-    expect(after(kernel, before, movCr3('a'))).toEqual(expected);
+    expect(outcome(kernel, before, movCr3('a'))).toEqual(expected);
   });
 
-  it.each<KernelName>(['v5.13', 'v5.14', 'patch', 'v6.12'])('the same value, noflush, in %s does nothing', (kernel) => {
-    expect(after(kernel, before, noflush('a'))).toEqual(['', 'a|0 c|1 b|0 -']);
-  });
+  it.each<KernelName>(['v5.13', 'v5.14', 'patch', 'v6.12'])(
+    'the same value, noflush, in %s does nothing',
+    (kernel) => {
+      expect(outcome(kernel, before, noflush('a'))).toEqual(['', 'a|0 c|1 b|0 -']);
+    },
+  );
 
   it.each<Case>([
     ['v5.13', SYNC_LOAD_FLUSH, 'b|0 a|0 c|1 -'],
@@ -42,19 +49,22 @@ describe('PCIDE=1, roots a|0 c|1 b|0', () => {
     ['patch', SYNC_LOAD_FLUSH, 'b|0 - c|1 -'],
     ['v6.12', SYNC_LOAD_FLUSH, 'b|0 - c|1 -'],
   ])('a cached value of the same PCID, flush, in %s', (kernel, ...expected) => {
-    expect(after(kernel, before, movCr3('b'))).toEqual(expected);
+    expect(outcome(kernel, before, movCr3('b'))).toEqual(expected);
   });
 
   it.each<KernelName>(['v5.13', 'v5.14', 'patch', 'v6.12'])(
     'a cached value of another PCID, flush, in %s keeps the roots of the old PCID',
     (kernel) => {
-      expect(after(kernel, before, movCr3('c|1'))).toEqual([SYNC_LOAD_FLUSH, 'c|1 a|0 b|0 -']);
+      expect(outcome(kernel, before, movCr3('c|1'))).toEqual([SYNC_LOAD_FLUSH, 'c|1 a|0 b|0 -']);
     },
   );
 
-  it.each<KernelName>(['v5.13', 'v5.14', 'patch', 'v6.12'])('a cached value, noflush, in %s only loads it', (kernel) => {
-    expect(after(kernel, before, noflush('b'))).toEqual(['LOAD_MMU_PGD', 'b|0 a|0 c|1 -']);
-  });
+  it.each<KernelName>(['v5.13', 'v5.14', 'patch', 'v6.12'])(
+    'a cached value, noflush, in %s only loads it',
+    (kernel) => {
+      expect(outcome(kernel, before, noflush('b'))).toEqual(['LOAD_MMU_PGD', 'b|0 a|0 c|1 -']);
+    },
+  );
 
   it.each<Case>([
     ['v5.13', '', '- a|0 c|1 b|0'],
@@ -62,13 +72,13 @@ describe('PCIDE=1, roots a|0 c|1 b|0', () => {
     ['patch', SYNC_FLUSH, '- a|0 - b|0'],
     ['v6.12', SYNC_FLUSH, '- a|0 - b|0'],
   ])('a value that is not cached, flush, in %s', (kernel, ...expected) => {
-    expect(after(kernel, before, movCr3('b|1'))).toEqual(expected);
+    expect(outcome(kernel, before, movCr3('b|1'))).toEqual(expected);
   });
 
   it.each<KernelName>(['v5.13', 'v5.14', 'patch', 'v6.12'])(
     'a value that is not cached, noflush, in %s only rotates',
     (kernel) => {
-      expect(after(kernel, before, noflush('b|1'))).toEqual(['', '- a|0 c|1 b|0']);
+      expect(outcome(kernel, before, noflush('b|1'))).toEqual(['', '- a|0 c|1 b|0']);
     },
   );
 });
@@ -82,7 +92,7 @@ describe('PCIDE=0, after b and a', () => {
     ['patch', SYNC_FLUSH, 'a|0 b|0 - -'],
     ['v6.12', SYNC_FLUSH, 'a|0 b|0 - -'],
   ])('the same value in %s', (kernel, ...expected) => {
-    expect(after(kernel, before, movCr3('a'))).toEqual(expected);
+    expect(outcome(kernel, before, movCr3('a'))).toEqual(expected);
   });
 
   it.each<Case>([
@@ -91,7 +101,7 @@ describe('PCIDE=0, after b and a', () => {
     ['patch', SYNC_LOAD_FLUSH, 'b|0 a|0 - -'],
     ['v6.12', SYNC_LOAD_FLUSH, 'b|0 a|0 - -'],
   ])('b again, in %s', (kernel, ...expected) => {
-    expect(after(kernel, before, movCr3('b'))).toEqual(expected);
+    expect(outcome(kernel, before, movCr3('b'))).toEqual(expected);
   });
 
   it.each<Case>([
@@ -100,7 +110,7 @@ describe('PCIDE=0, after b and a', () => {
     ['patch', SYNC_FLUSH, '- a|0 b|0 -'],
     ['v6.12', SYNC_FLUSH, '- a|0 b|0 -'],
   ])('c, in %s', (kernel, ...expected) => {
-    expect(after(kernel, before, movCr3('c'))).toEqual(expected);
+    expect(outcome(kernel, before, movCr3('c'))).toEqual(expected);
   });
 
   it('a with PWT set is a new value, and leaves two roots on one shadow page', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Kernel } from '../../../spec/kernels/decisions.ts';
 import { setCr4 } from '../../../spec/kvm/set-cr4.ts';
 import type { Cr4 } from '../../../spec/state/registers.ts';
-import { movCr3, rootsOf, type Scene, type KernelSetting, scene, shadowOf, worldOf } from '../helpers.ts';
+import { type KernelSetting, movCr3, rootsOf, type Scene, scene, shadowOf, worldOf } from '../helpers.ts';
 
 const OFF: Cr4 = { pcide: false, pge: false, smep: false };
 const KEPT = 'a|0 b|0 - -';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { getShadowPage, shadowsOf, writeProtect } from '../../../spec/kvm/shadow-page.ts';
-import { access, movCr3, type KernelSetting, scene, shadowOf, writePte, zapAll } from '../helpers.ts';
+import { access, type KernelSetting, movCr3, scene, shadowOf, writePte, zapAll } from '../helpers.ts';
 
 describe('a page that has no shadow in the role', () => {
   it('gets an empty one, in sync', () => {
@@ -54,7 +54,7 @@ describe('a level-1 page found unsync', () => {
   it('has its entries brought up to date, and stays unsync and writable', () => {
     const here = unsync();
     expect(getShadowPage(here, 'k', 'wp')).toMatchObject({ unsync: true, entries: [null] });
-    expect(here.machine.memory['k']?.writable).toBe(true);
+    expect(here.machine.memory.k?.writable).toBe(true);
     expect(shadowOf(here, 'a@wp').unsyncChildren).toEqual([false, true]);
   });
 

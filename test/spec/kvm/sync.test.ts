@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { writeProtect } from '../../../spec/kvm/shadow-page.ts';
 import { isUnsyncRoot, syncPage, syncRoots, syncSpte } from '../../../spec/kvm/sync.ts';
 import { access, cpuOf, movCr0, movCr3, on, scene, shadowOf, writePte } from '../helpers.ts';
 
-const unsyncUser = () => scene({ bounds: { userPages: 2 } }, access('u0'), access('u1'), writePte('a:u0', 'f2'));
+const unsyncUser = () =>
+  scene({ bounds: { userPages: 2 } }, access('u0'), access('u1'), writePte('a:u0', 'f2'));
 
 /** The kernel table, below both spaces, unsync; b current, a cached. */
 const unsyncKernel = () =>
@@ -83,11 +85,18 @@ describe('a sync that drops an entry of a page that is write-protected already',
     ['v6.12', ['TLB_FLUSH']],
   ] as const)('in %s asks every vCPU for %j', (kernel, requests) => {
     const here = scene({ layout: 'smp', kernel }, access('u0'), writePte('a:u0', 'f2'));
-    const guest = here.machine.memory['a.u'];
-    if (guest) guest.writable = false;
+    writeProtect(here.machine, 'a.u');
     syncRoots(here);
     expect(cpuOf(here.machine, 1).requests).toEqual(requests);
   });
+});
+
+it('a sync that neither protects nor drops anything flushes nothing', () => {
+  const here = scene({}, access('u0'), writePte('a:u0', 'f1'));
+  writeProtect(here.machine, 'a.u');
+  syncRoots(here);
+  expect(shadowOf(here, 'a.u@wp')).toMatchObject({ unsync: false, entries: ['f1'] });
+  expect(here.vcpu.requests).toEqual([]);
 });
 
 describe('one entry', () => {
@@ -124,7 +133,13 @@ it('a page is synced entry by entry, and stays unsync until its marks are cleare
 });
 
 it('what another vCPU syncs is synced for all', () => {
-  const here = scene({ layout: 'smp' }, access('u0'), on(1, access('u0')), writePte('a:u0', 'f2'), on(1, movCr3('a')));
+  const here = scene(
+    { layout: 'smp' },
+    access('u0'),
+    on(1, access('u0')),
+    writePte('a:u0', 'f2'),
+    on(1, movCr3('a')),
+  );
   expect(shadowOf(here, 'a.u@wp').unsync).toBe(false);
   expect(here.run(access('u0')).sees).toEqual(['f2']);
 });

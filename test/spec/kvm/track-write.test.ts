@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clearFlood, trackWrite } from '../../../spec/kvm/track-write.ts';
+import { trackWrite } from '../../../spec/kvm/track-write.ts';
 import {
   access,
   emulated,
@@ -84,19 +84,4 @@ describe('write flooding', () => {
     expect(here.machine.shadow['k@wp']).toBeUndefined();
     expect(shadowOf(here, 'k.dir@wp').entries).toEqual([null]);
   });
-});
-
-it('a store that faults walked the current root: its count starts again', () => {
-  const here = cachedDirectory();
-  shadowOf(here, 'a@wp').writeFloodingCount = 2;
-  clearFlood(here);
-  expect(shadowOf(here, 'a@wp').writeFloodingCount).toBe(0);
-});
-
-it('without a root there is no count to clear', () => {
-  const here = cachedDirectory();
-  here.vcpu.root = null;
-  const before = structuredClone(here.machine);
-  clearFlood(here);
-  expect(here.machine).toEqual(before);
 });

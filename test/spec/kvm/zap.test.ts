@@ -18,7 +18,11 @@ describe('zapping everything', () => {
     const here = scene({}, access('u0'), writePte('a:u0', 'f2'), movCr3('b'), access('u0'));
     zapAllFast(here.world, here.machine);
     expect(Object.keys(here.machine.shadow).sort()).toEqual(['a@wp!', 'b@wp!']);
-    expect(shadowOf(here, 'a@wp!')).toMatchObject({ obsolete: true, entries: [null], unsyncChildren: [false] });
+    expect(shadowOf(here, 'a@wp!')).toMatchObject({
+      obsolete: true,
+      entries: [null],
+      unsyncChildren: [false],
+    });
     expect([here.vcpu.root?.page, here.vcpu.prevRoots[0]?.page]).toEqual(['b@wp!', 'a@wp!']);
     expect(rootsOf(here.vcpu)).toBe('b|0 a|0 - -');
   });
@@ -27,7 +31,7 @@ describe('zapping everything', () => {
     const here = scene({}, movCr3('b'));
     here.exit(zapAll);
     const { shadow } = structuredClone(here.machine);
-    here.exit(zapAll);
+    expect(here.exit(zapAll).requests).toEqual(['MMU_FREE_OBSOLETE_ROOTS']);
     expect(here.machine.shadow).toEqual(shadow);
   });
 

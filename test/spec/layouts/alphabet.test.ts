@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Event, EventKind, EventOf } from '../../../spec/events/event.ts';
 import type { Bounds } from '../../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
-import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
 import { initialMachine } from '../../../spec/layouts/initial.ts';
+import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
 import { exit } from '../../../spec/step/exit.ts';
 import { worldOf } from '../helpers.ts';
 
@@ -30,11 +30,14 @@ it.each(Object.keys(LAYOUTS) as LayoutName[])('%s lists no event twice', (layout
   expect(new Set(texts).size).toBe(texts.length);
 });
 
-it.each(Object.keys(LAYOUTS) as LayoutName[])('every event of %s can be carried out from the start', (layout) => {
-  const world = worldOf({ layout });
-  for (const event of world.layout.events)
-    expect(['ok', '#GP']).toContain(exit(world, initialMachine(world), event).outcome);
-});
+it.each(Object.keys(LAYOUTS) as LayoutName[])(
+  'every event of %s can be carried out from the start',
+  (layout) => {
+    const world = worldOf({ layout });
+    for (const event of world.layout.events)
+      expect(['ok', '#GP']).toContain(exit(world, initialMachine(world), event).outcome);
+  },
+);
 
 describe('stores', () => {
   it('name a shared entry once, under its first name', () => {

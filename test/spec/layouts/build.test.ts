@@ -15,8 +15,8 @@ it('minimal gives each space a top page and a user table of its own', () => {
 
 it('kernel gives all spaces one kernel table, whose entries are global', () => {
   const { memory, homes, paths } = buildLayout(LAYOUTS.kernel);
-  expect(memory['k']).toMatchObject({ level: 1, global: true });
-  expect([memory['a']?.entries, memory['b']?.entries]).toEqual([
+  expect(memory.k).toMatchObject({ level: 1, global: true });
+  expect([memory.a?.entries, memory.b?.entries]).toEqual([
     ['a.u', 'k'],
     ['b.u', 'k'],
   ]);
@@ -26,14 +26,14 @@ it('kernel gives all spaces one kernel table, whose entries are global', () => {
 
 it('shared gives both spaces one user table', () => {
   const { memory, homes } = buildLayout(LAYOUTS.shared);
-  expect(memory['a']?.entries).toEqual(memory['b']?.entries);
+  expect(memory.a?.entries).toEqual(memory.b?.entries);
   expect(homes['a:u0']).toEqual(homes['b:u0']);
 });
 
 it('deep puts a directory above every table, and shares the kernel one', () => {
   const { memory, paths } = buildLayout(LAYOUTS.deep);
-  expect(memory['a']).toMatchObject({ level: 3, entries: ['a.u.dir', 'k.dir'] });
-  expect(memory['b']).toMatchObject({ level: 3, entries: ['b.u.dir', 'k.dir'] });
+  expect(memory.a).toMatchObject({ level: 3, entries: ['a.u.dir', 'k.dir'] });
+  expect(memory.b).toMatchObject({ level: 3, entries: ['b.u.dir', 'k.dir'] });
   expect(memory['a.u.dir']).toMatchObject({ level: 2, entries: ['a.u'] });
   expect(paths).toEqual({ u0: [0, 0, 0], k0: [1, 0, 0] });
 });

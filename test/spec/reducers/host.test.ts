@@ -10,7 +10,15 @@ describe('the host zaps everything', () => {
   });
 
   it('and cached roots are gone too: item 10 of the bug corpus', () => {
-    const here = scene({}, SET_PCIDE, noflush('b|1'), access('u0'), noflush('a'), writePte('b:u0', 'f2'), zapAll);
+    const here = scene(
+      {},
+      SET_PCIDE,
+      noflush('b|1'),
+      access('u0'),
+      noflush('a'),
+      writePte('b:u0', 'f2'),
+      zapAll,
+    );
     expect(here.run(noflush('b|1'), access('u0')).sees).toEqual(['f2']);
   });
 

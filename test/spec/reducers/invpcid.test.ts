@@ -49,7 +49,14 @@ describe('INVPCID', () => {
   });
 
   it('all keeps cached roots that are in sync, and frees the others', () => {
-    const here = scene({ bounds: { spaces: 3 } }, SET_PCIDE, noflush('b|1'), access('u0'), noflush('c|1'), noflush('a'));
+    const here = scene(
+      { bounds: { spaces: 3 } },
+      SET_PCIDE,
+      noflush('b|1'),
+      access('u0'),
+      noflush('c|1'),
+      noflush('a'),
+    );
     here.run(writePte('b:u0', 'f2'), invpcidAll);
     expect(rootsOf(here.vcpu)).toBe('a|0 c|1 - -');
   });

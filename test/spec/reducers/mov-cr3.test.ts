@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { access, invpcidSingle, movCr3, noflush, rootsOf, SET_PCIDE, scene, shadowOf, writePte } from '../helpers.ts';
+import {
+  access,
+  invpcidSingle,
+  movCr3,
+  noflush,
+  rootsOf,
+  SET_PCIDE,
+  scene,
+  shadowOf,
+  writePte,
+} from '../helpers.ts';
 
 describe('MOV to CR3', () => {
   it('changes CR3, its low bits too', () => {
@@ -32,7 +42,13 @@ describe('MOV to CR3', () => {
 
 describe('item 1 of the bug corpus: a flush of a PCID kills every cached root of it', () => {
   const seenBy = (kernel: 'v5.13' | 'v5.14' | 'v6.12') => {
-    const here = scene({ kernel, bounds: { spaces: 3 } }, SET_PCIDE, movCr3('a|1'), access('u0'), movCr3('b|1'));
+    const here = scene(
+      { kernel, bounds: { spaces: 3 } },
+      SET_PCIDE,
+      movCr3('a|1'),
+      access('u0'),
+      movCr3('b|1'),
+    );
     here.run(writePte('a:u0', 'f2'), movCr3('c|1'), noflush('a|1'));
     return here.run(access('u0')).sees;
   };

@@ -53,11 +53,15 @@ describe('at the next entry', () => {
   });
 
   it('PCIDE 1->0 in v6.12 keeps the cached roots that are in sync', () => {
-    expect(roots('v6.12', SET_PCIDE, noflush('b|1'), noflush('a'), movCr4({ pcide: false }))).toBe('a|0 b|1 - -');
+    expect(roots('v6.12', SET_PCIDE, noflush('b|1'), noflush('a'), movCr4({ pcide: false }))).toBe(
+      'a|0 b|1 - -',
+    );
   });
 
   it('PCIDE 1->0 in the patch frees all of them', () => {
-    expect(roots('patch', SET_PCIDE, noflush('b|1'), noflush('a'), movCr4({ pcide: false }))).toBe('a|0 - - -');
+    expect(roots('patch', SET_PCIDE, noflush('b|1'), noflush('a'), movCr4({ pcide: false }))).toBe(
+      'a|0 - - -',
+    );
   });
 
   it.each([

@@ -7,19 +7,19 @@ describe('a store to an upper entry', () => {
   it('of a page table goes to the directory', () => {
     const { memory } = scene(DEEP, writeUserDir('a', 'b.u')).machine;
     expect(memory['a.u.dir']?.entries).toEqual(['b.u']);
-    expect(memory['a']?.entries).toEqual(['a.u.dir', 'k.dir']);
+    expect(memory.a?.entries).toEqual(['a.u.dir', 'k.dir']);
   });
 
   it('of a directory goes to the top page', () => {
     const { memory } = scene(DEEP, writeUserDir('a', 'b.u.dir')).machine;
-    expect(memory['a']?.entries).toEqual(['b.u.dir', 'k.dir']);
+    expect(memory.a?.entries).toEqual(['b.u.dir', 'k.dir']);
     expect(memory['a.u.dir']?.entries).toEqual(['a.u']);
   });
 
   it('of nothing clears the directory', () => {
     const { memory } = scene(DEEP, writeUserDir('a', null)).machine;
     expect(memory['a.u.dir']?.entries).toEqual([null]);
-    expect(memory['a']?.entries).toEqual(['a.u.dir', 'k.dir']);
+    expect(memory.a?.entries).toEqual(['a.u.dir', 'k.dir']);
   });
 
   it('follows the tables as they are now', () => {

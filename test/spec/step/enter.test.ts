@@ -29,7 +29,7 @@ describe('entering', () => {
     expect(cpuOf(here.machine, 1)).toEqual(other);
   });
 
-  it('begins with the vCPU of the event', () => {
+  it('enters the vCPU of the event, whichever it is', () => {
     const here = two();
     here.exit(on(1, movCr3('b')));
     enterAll(here.world, here.machine, 1);

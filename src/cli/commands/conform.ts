@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { CONTRACTS } from '../../../spec/contracts/named.ts';
+import type { KernelName } from '../../../spec/kernels/named.ts';
+import { buildLayout } from '../../../spec/layouts/build.ts';
+import type { Layout } from '../../../spec/layouts/layout.ts';
+import { LAYOUTS } from '../../../spec/layouts/named.ts';
+import { HarnessMissing, LINUX_VERSIONS, type LinuxVersion, loadKernel } from '../../conform/harness.ts';
+import { KernelMachine, UnsupportedLayout } from '../../conform/kernel-machine.ts';
+import { type BothSteps, stepBoth } from '../../conform/lockstep.ts';
+import { SpecMachine } from '../../conform/spec-machine.ts';
+import { formatConform } from '../../conform/steps.ts';
+import { TraceError } from '../../trace/error.ts';
+import { parseTrace, type TraceLine } from '../../trace/parse.ts';
+import { formatEvent } from '../../trace/print.ts';
+import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
+import { addWorldOptions, choice, kernelOf, type WorldOptions } from '../options.ts';
+
+interface ConformOptions extends WorldOptions {
+  readonly linux: LinuxVersion;
+  readonly json?: true;
+}
+
+/** `vtlb conform`: a trace on the specification and on the kernel's own code. */
+export function conformCommand(finish: (code: ExitCode) => void): Command {
+  const command = addWorldOptions(
+    new Command('conform').description("replay a trace on the specification and on the kernel's own MMU code"),
+  );
+  const kernel = command.options.find(({ long }) => long === '--kernel');
+  if (kernel !== undefined) kernel.defaultValueDescription = 'the one of --linux';
+  return command
+    .addOption(
+      choice('--linux <version>', 'whose code: Debian source package', Object.keys(LINUX_VERSIONS), '6.12'),
+    )
+    .argument('<file>', "trace file, one event a line; '-' reads standard input")
+    .option('--json', 'print one JSON value')
+    .action(async (file: string, options: ConformOptions) => {
+      const isNamed = command.getOptionValueSource('kernel') !== 'default';
+      const name: KernelName = isNamed ? options.kernel : LINUX_VERSIONS[options.linux];
+      finish(await conform(file, { ...options, kernel: name }));
+    });
+}
+
+async function conform(file: string, options: ConformOptions): Promise<ExitCode> {
+  const layout = buildLayout(LAYOUTS[options.layout], options.bound);
+  const lines = readTrace(file, layout);
+  const kernel = await kernelMachine(options.linux, layout);
+  const world = { layout, kernel: kernelOf(options), contract: CONTRACTS[options.contract] };
+  const pair = { spec: new SpecMachine(world), kernel };
+  const steps = lines.map(({ event }) => stepBoth(pair, event));
+  const text = options.json
+    ? JSON.stringify(toJson(options, lines, steps))
+    : formatConform(layout, steps, options.linux);
+  process.stdout.write(`${text}\n`);
+  return steps.some(({ differs }) => differs.length > 0) ? EXIT.violated : EXIT.holds;
+}
+
+/** @throws InputError that says what is missing, or that the driver has no room for the layout */
+async function kernelMachine(linux: LinuxVersion, layout: Layout): Promise<KernelMachine> {
+  if (layout.bounds.cachedRoots !== 3) {
+    throw new InputError(`bound cachedRoots=${layout.bounds.cachedRoots}: Linux has 3`);
+  }
+  try {
+    return new KernelMachine(await loadKernel(linux), layout);
+  } catch (error) {
+    if (error instanceof HarnessMissing || error instanceof UnsupportedLayout) {
+      throw new InputError(error.message);
+    }
+    throw error;
+  }
+}
+
+/** @throws InputError that names the file, and the line and column where there is one */
+function readTrace(file: string, layout: Layout): TraceLine[] {
+  const name = file === '-' ? 'standard input' : file;
+  try {
+    return parseTrace(readFileSync(file === '-' ? 0 : file, 'utf8'), layout);
+  } catch (error) {
+    if (error instanceof TraceError) throw new InputError(`${name}: ${error.message}`);
+    if (error instanceof Error && 'code' in error) {
+      throw new InputError(`${name}: cannot be read (${error.code})`);
+    }
+    throw error;
+  }
+}
+
+function toJson(
+  { linux, kernel, set, layout }: ConformOptions,
+  lines: readonly TraceLine[],
+  steps: readonly BothSteps[],
+) {
+  return {
+    linux,
+    kernel,
+    set,
+    layout,
+    steps: steps.map(({ event, spec, kernel: code, differs }, i) => ({
+      line: lines[i]?.line,
+      event: formatEvent(event),
+      spec: { ...Object.fromEntries(spec.view), sees: spec.sees },
+      linux: Object.fromEntries(code),
+      differs,
+    })),
+    verdict: steps.some(({ differs }) => differs.length > 0) ? 'different' : 'equal',
+  };
+}

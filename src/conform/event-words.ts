@@ -1,0 +1,59 @@
+import { match } from 'ts-pattern';
+import type { Event } from '../../spec/events/event.ts';
+import type { Home } from '../../spec/layouts/layout.ts';
+import type { Names } from './names.ts';
+
+const CODES = {
+  access: 1,
+  'write-pte': 2,
+  'write-dir': 3,
+  'mov-cr3': 4,
+  'mov-cr4': 5,
+  'mov-cr0': 6,
+  invlpg: 7,
+  invpcid: 8,
+  host: 9,
+} as const satisfies Record<Event['kind'], number>;
+
+const INVPCID_TYPES = { address: 0, single: 1, all: 2, 'all-nonglobal': 3 } as const;
+
+/** A bit that a MOV CR4 leaves as it is. */
+const KEPT = -1;
+
+/** An event as the driver's words (event_run in test/kernel/driver/events.c). */
+export function eventWords(event: Event, names: Names): number[] {
+  return [CODES[event.kind], event.cpu, ...operands(event, names)];
+}
+
+function operands(event: Event, names: Names): number[] {
+  const bit = (value: boolean | undefined) => (value === undefined ? KEPT : Number(value));
+  const place = (page: string) => {
+    const { half, index } = names.place(page);
+    return [half, index];
+  };
+  return match(event)
+    .returnType<number[]>()
+    .with({ kind: 'access' }, { kind: 'invlpg' }, ({ page }) => place(page))
+    .with({ kind: 'write-pte' }, ({ space, page, frame, emulated }) => {
+      const home = names.layout.homes[`${space}:${page}`] as Home;
+      return [names.pageNumber(home.page), home.index, names.entryCode(frame), bit(emulated)];
+    })
+    .with({ kind: 'write-dir' }, ({ space, half, table }) => [
+      names.spaceNumber(space),
+      names.layout.halves[half] as number,
+      names.entryCode(table),
+      0,
+    ])
+    .with({ kind: 'mov-cr3' }, ({ space, low, noflush }) => [names.spaceNumber(space), low, bit(noflush)])
+    .with({ kind: 'mov-cr4' }, ({ bits: { pcide, pge, smep } }) => [pcide, pge, smep].map(bit))
+    .with({ kind: 'mov-cr0' }, ({ wp }) => [bit(wp)])
+    .with({ kind: 'invpcid', type: 'address' }, ({ type, pcid, page }) => [
+      INVPCID_TYPES[type],
+      pcid,
+      ...place(page),
+    ])
+    .with({ kind: 'invpcid', type: 'single' }, ({ type, pcid }) => [INVPCID_TYPES[type], pcid, 0, 0])
+    .with({ kind: 'invpcid' }, ({ type }) => [INVPCID_TYPES[type], 0, 0, 0])
+    .with({ kind: 'host' }, () => [])
+    .exhaustive();
+}

@@ -1,0 +1,136 @@
+import type { Event } from '../../spec/events/event.ts';
+import type { Layout } from '../../spec/layouts/layout.ts';
+import { formatEvent } from '../trace/print.ts';
+import { eventWords } from './event-words.ts';
+import { layoutWords } from './layout-words.ts';
+import { Names } from './names.ts';
+import { type Observation, readObservation } from './observation.ts';
+import { type WasmModule, webAssembly } from './web-assembly.ts';
+
+/** What the driver exports (test/kernel/driver/api.c); addresses are byte offsets in `memory`. */
+interface Driver {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly __global_base: { readonly value: number };
+  readonly __heap_base: { readonly value: number };
+  harness_in(): number;
+  harness_out(): number;
+  harness_create(): number;
+  harness_apply(): number;
+  harness_unused(): number;
+  harness_failure(): number;
+  harness_failure_file(): number;
+  harness_failure_line(): number;
+}
+
+/** The kernel's code gave up (BUG, WARN), or reached something that the harness does not provide. */
+export class KernelPanic extends Error {
+  override readonly name = 'KernelPanic';
+}
+
+/** A guest image that the driver cannot build: it has limits of its own. */
+export class UnsupportedLayout extends Error {
+  override readonly name = 'UnsupportedLayout';
+}
+
+/** Everything that an event can change: runs of bytes by their offset. */
+export type Image = readonly (readonly [offset: number, bytes: Uint8Array])[];
+
+const HOLES = 5;
+
+/** A VM on the kernel's own MMU code, in a WebAssembly instance of its own. */
+export class KernelMachine {
+  readonly #module: WasmModule;
+  readonly #names: Names;
+  readonly #words = new WeakMap<Event, number[]>();
+  #driver: Driver;
+  #fresh: Image;
+  #panicked = false;
+
+  /** @throws UnsupportedLayout */
+  constructor(module: WasmModule, layout: Layout) {
+    this.#module = module;
+    this.#names = new Names(layout);
+    this.#driver = this.#boot();
+    this.#fresh = this.save();
+  }
+
+  /** Runs one event, up to and with the entries that follow it. @throws KernelPanic; only `reset` may follow */
+  apply(event: Event): Observation {
+    let words = this.#words.get(event);
+    if (words === undefined) {
+      words = eventWords(event, this.#names);
+      this.#words.set(event, words);
+    }
+    const { memory, harness_in, harness_out, harness_apply } = this.#driver;
+    new Int32Array(memory.buffer, harness_in(), words.length).set(words);
+    let length: number;
+    try {
+      length = harness_apply();
+    } catch (error) {
+      this.#panicked = true;
+      throw new KernelPanic(`${formatEvent(event)}: ${this.#failure() ?? String(error)}`);
+    }
+    if (length < 0) throw new Error(`cannot happen: the driver does not know ${formatEvent(event)}`);
+    return readObservation(new Int32Array(memory.buffer, harness_out(), length), this.#names);
+  }
+
+  /** Back to the start. */
+  reset(): void {
+    // A trap leaves the stack where it was, so nothing short of a new instance will do.
+    if (this.#panicked) {
+      this.#driver = this.#boot();
+      this.#fresh = this.save();
+    }
+    this.#panicked = false;
+    this.restore(this.#fresh);
+  }
+
+  save(): Image {
+    const { memory, __global_base, __heap_base, harness_unused } = this.#driver;
+    const holes = new Uint32Array(memory.buffer, harness_unused(), 2 * HOLES);
+    const pairs = Array.from({ length: HOLES }, (_, i) => [holes[2 * i] as number, holes[2 * i + 1] as number]);
+    const runs: [number, Uint8Array][] = [];
+    // Below the first global lies the stack, which is empty between events.
+    let from = __global_base.value;
+    const keepTo = (to: number) => {
+      if (to > from) runs.push([from, new Uint8Array(memory.buffer.slice(from, to))]);
+    };
+    for (const [start, end] of pairs.sort(([one = 0], [other = 0]) => one - other)) {
+      keepTo(start as number);
+      from = end as number;
+    }
+    keepTo(__heap_base.value);
+    return runs;
+  }
+
+  /** Puts a saved state of this machine back. Host pages used since then hold garbage, as free pages do. */
+  restore(image: Image): void {
+    const bytes = new Uint8Array(this.#driver.memory.buffer);
+    for (const [offset, run] of image) bytes.set(run, offset);
+  }
+
+  #boot(): Driver {
+    const driver = new webAssembly.Instance(this.#module, {}).exports as Driver;
+    const words = layoutWords(this.#names);
+    new Int32Array(driver.memory.buffer, driver.harness_in(), words.length).set(words);
+    if (driver.harness_create() < 0) {
+      throw new UnsupportedLayout(
+        'the kernel harness cannot build this guest: it has room for 4 spaces, 8 pages a half and 4 vCPUs',
+      );
+    }
+    return driver;
+  }
+
+  #failure(): string | null {
+    const { harness_failure, harness_failure_file, harness_failure_line } = this.#driver;
+    const what = harness_failure();
+    if (what === 0) return null;
+    const file = this.#text(harness_failure_file()).replace(/^.*\//, '');
+    return `${this.#text(what)} (${file}:${harness_failure_line()})`;
+  }
+
+  #text(address: number): string {
+    const bytes = Buffer.from(this.#driver.memory.buffer, address, 200);
+    return bytes.toString('latin1', 0, bytes.indexOf(0));
+  }
+}

@@ -1,0 +1,51 @@
+import type { Layout } from '../../spec/layouts/layout.ts';
+import { type Cell, formatTable } from '../report/table.ts';
+import { formatEvent } from '../trace/print.ts';
+import type { BothSteps } from './lockstep.ts';
+import { formatRows, rowsOf } from './report.ts';
+import { ofCpu, type View } from './view.ts';
+
+const HEADER = ['', 'step', 'event', '', 'outcome', 'requests', 'root', 'prev_roots', 'reads'];
+
+/** A trace on both sides, two lines a step; then, for each step that differs, everything that does. */
+export function formatConform(layout: Layout, steps: readonly BothSteps[], linux: string): string {
+  const table = formatTable(
+    HEADER,
+    steps.map((step, i) => row(layout, step, i + 1)),
+  );
+  const differences = steps.flatMap((step, i) =>
+    step.differs.length === 0 ? [] : [`step ${i + 1}, ${formatEvent(step.event)}:\n${differing(step, linux)}`],
+  );
+  const verdict =
+    differences.length === 0
+      ? `equal: ${steps.length} events, no difference`
+      : `different: after ${differences.length} of ${steps.length} events`;
+  return [table, ...differences, verdict].join('\n\n');
+}
+
+function row(layout: Layout, { event, spec, kernel, differs }: BothSteps, number: number): Cell[] {
+  const both = (name: string) => [shown(spec.view, name), shown(kernel, name)];
+  const ofActing = (what: string) => both(ofCpu(layout, event.cpu, what));
+  return [
+    [differs.length > 0 ? '!=' : ''],
+    [`${number}`],
+    [formatEvent(event)],
+    ['spec', 'Linux'],
+    both('outcome'),
+    ofActing('requests'),
+    ofActing('root'),
+    ofActing('prev_roots'),
+    event.kind === 'access' ? both('read') : [],
+  ];
+}
+
+function shown(view: View, name: string): string {
+  return view.get(name) ?? '';
+}
+
+function differing(step: BothSteps, linux: string): string {
+  return formatRows(
+    rowsOf(step).filter(({ differs }) => differs),
+    linux,
+  );
+}

@@ -1,0 +1,12 @@
+/** What of WebAssembly is used; neither the language's library nor Node's types declare it. */
+interface WebAssemblyApi {
+  readonly compile: (bytes: Uint8Array) => Promise<WasmModule>;
+  readonly Instance: new (module: WasmModule, imports: object) => { readonly exports: object };
+}
+
+/** Compiled code. */
+export interface WasmModule {
+  readonly [Symbol.toStringTag]: string;
+}
+
+export const webAssembly = (globalThis as unknown as { readonly WebAssembly: WebAssemblyApi }).WebAssembly;

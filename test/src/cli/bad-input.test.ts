@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { vtlb } from '../../run-vtlb.ts';
+
+describe('bad input ends with code 2, a message that says what to do, and nothing on stdout', () => {
+  it.each([
+    [['check', '--kernel', 'v9.9'], 'v5.12, v5.13, v5.14, patch-base, patch'],
+    [['check', '--contract', 'amd'], 'sdm, kvm'],
+    [['check', '--layout', 'huge'], 'minimal, kernel, shared, deep, smp, roles'],
+    [['check', '--engine', 'warp'], 'in-place, spec'],
+    [['check', '--bound', 'spaces=0'], 'bound spaces: expected a whole number from 1 to 8'],
+    [['check', '--bound', 'spaces=two'], 'bound spaces: expected a whole number from 1 to 8'],
+    [['check', '--bound', 'dogs=2'], "unknown bound 'dogs': expected one of spaces, pcids"],
+    [['check', '--bound', 'spaces'], 'expected name=N'],
+    [['check', '--bound', 'userPages=0'], 'a guest needs at least one virtual page'],
+    [['check', '--set', 'pcideSet=never'], 'expected one of nothing, reload, unload, free-prev-roots'],
+    [['check', '--set', 'pcide=nothing'], "unknown decision 'pcide': expected one of rootReuse"],
+    [['check', '--set', 'pcideSet'], 'expected decision=value'],
+    [['check', '--max-states', '0'], 'expected a whole number from 1'],
+    [['check', '--max-states', '1e3'], 'expected a whole number from 1'],
+    [['check', 'extra'], 'too many arguments'],
+    [['replay'], "missing required argument 'file'"],
+    [['replay', 'no-such.trace'], 'no-such.trace: cannot be read (ENOENT)'],
+    [['replay', 'spec'], 'spec: cannot be read (EISDIR)'],
+    [['kernels', 'v5.13'], 'expected no kernel or two, found one'],
+    [['kernels', 'v5.13', 'v9'], 'Allowed choices are v5.12'],
+    [['review', '--workers', '0'], 'expected a whole number from 1'],
+    [['chekc'], "unknown command 'chekc'"],
+    [['check', '--nope'], "unknown option '--nope'"],
+  ])('%j', (args, message) => {
+    const { status, stdout, stderr } = vtlb(args);
+    expect(stderr).toContain(message);
+    expect(stdout).toBe('');
+    expect(status).toBe(2);
+  });
+
+  it('names the line and the column of a trace that cannot be read', () => {
+    const { status, stdout, stderr } = vtlb(['replay', '-', '--json'], 'access u0\nmov-cr3 d\n');
+    expect(stderr).toBe("error: standard input: line 2, column 9: expected a space (a, b), found 'd'\n");
+    expect([status, stdout]).toEqual([2, '']);
+  });
+});
+
+describe('help', () => {
+  it.each(['', 'review', 'check', 'replay', 'kernels'])('vtlb %s --help', (command) => {
+    const { status, stdout } = vtlb([...(command === '' ? [] : [command]), '--help']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('Usage: vtlb');
+    expect(stdout).toContain('Exit codes: 0 holds, 1 violated, 2 bad usage or input, 3 stopped by a limit.');
+  });
+});

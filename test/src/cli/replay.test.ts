@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { vtlb } from '../../run-vtlb.ts';
+
+const replay = (trace: string, ...args: string[]) => {
+  const { status, stdout } = vtlb(['replay', '-', '--json', ...args], trace);
+  return { status, value: JSON.parse(stdout) };
+};
+
+describe('vtlb replay --json', () => {
+  it('gives line, outcome, requests, root, prev_roots and what is read, after every event', () => {
+    const trace =
+      '# three spaces\nmov-cr3 b noflush\naccess u0\nmov-cr4 pcide=1\nmov-cr3 c pcid=1\nmov-cr3 a noflush\nmov-cr3 a\n';
+    const { status, value } = replay(trace, '--bound', 'spaces=3', '--kernel', 'v6.12');
+    const flush = ['MMU_SYNC', 'TLB_FLUSH_CURRENT'];
+    const step = (
+      line: number,
+      event: string,
+      requests: string[],
+      root: string,
+      prevRoots: (string | null)[],
+    ) => ({
+      line,
+      event,
+      outcome: 'ok',
+      requests,
+      root,
+      prevRoots,
+      sees: event === 'access u0' ? ['f1'] : [],
+      violations: [],
+    });
+    expect(value.steps).toEqual([
+      { ...step(2, 'mov-cr3 b noflush', [], 'a|0', [null, null, null]), outcome: '#GP' },
+      step(3, 'access u0', [], 'a|0', [null, null, null]),
+      step(4, 'mov-cr4 pcide=1', [], 'a|0', [null, null, null]),
+      step(5, 'mov-cr3 c pcid=1', flush, 'c|1', ['a|0', null, null]),
+      step(6, 'mov-cr3 a noflush', ['LOAD_MMU_PGD'], 'a|0', ['c|1', null, null]),
+      step(7, 'mov-cr3 a', flush, 'a|0', ['c|1', null, null]),
+    ]);
+    expect([status, value.verdict]).toEqual([0, 'clean']);
+    expect(Object.keys(value)).toEqual(['kernel', 'set', 'contract', 'layout', 'steps', 'verdict']);
+  });
+
+  it('goes on after a violation, and calls it stale', () => {
+    const trace =
+      'access u0\nwrite-pte a:u0 f2\nwrite-pte b:u0 f2\nmov-cr3 b\nmov-cr4 pcide=1\nmov-cr3 a noflush\naccess u0\n';
+    const { status, value } = replay(trace, '--kernel', 'v5.13');
+    expect(value.verdict).toBe('stale');
+    expect(status).toBe(1);
+    expect(value.steps.at(-1)).toMatchObject({ sees: ['f1'], violations: ['vtlb-within-guest-tlb'] });
+  });
+
+  it('calls a breach of another property broken', () => {
+    const { status, value } = replay('mov-cr3 b\nmov-cr4 pcide=1\n', '--kernel', 'v5.13');
+    expect([status, value.verdict]).toEqual([1, 'broken']);
+    expect(value.steps[1].violations).toEqual(['prev-roots-outside-vtlb']);
+  });
+
+  it('takes an empty trace', () => {
+    expect(replay('# nothing\n').value).toMatchObject({ steps: [], verdict: 'clean' });
+  });
+
+  it('takes CR0.WP, CR4.SMEP and zap-all on every layout, and several CR4 bits at once', () => {
+    const trace = 'mov-cr0 wp=0\nmov-cr4 pcide=1 pge=1 smep=1\nhost zap-all\naccess u0\n';
+    for (const layout of ['minimal', 'kernel', 'shared', 'deep', 'smp', 'roles']) {
+      expect(replay(trace, '--layout', layout).value.verdict).toBe('clean');
+    }
+  });
+});
+
+describe('vtlb replay', () => {
+  it('shows the three parts of each step', () => {
+    const { stdout } = vtlb(['replay', 'spec/scenarios/same-cr3-flush.trace']);
+    expect(stdout).toContain('CLEAN');
+    expect(stdout).toMatch(/ {5}exit {7}.*requests: none -> MMU_SYNC TLB_FLUSH_CURRENT/);
+    expect(stdout).toMatch(/ {5}enter {6}.*hardware TLB: 0:u0=f1 -> empty/);
+    expect(stdout).toMatch(/ {5}speculate {2}guest TLB: empty -> 0:u0=f2/);
+  });
+});
