@@ -12,11 +12,16 @@ export interface Ran {
 
 /** Runs the built command as a user would, in the package's folder. */
 export function vtlb(args: readonly string[], input = ''): Ran {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/src/cli/main.js', ...args], {
-    cwd: ROOT,
-    input,
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  });
+  return run(process.execPath, ['dist/src/cli/main.js', ...args], input);
+}
+
+/** Runs npm in the package's folder. */
+export function npm(args: readonly string[]): Ran {
+  return run('npm', args, '');
+}
+
+function run(command: string, args: readonly string[], input: string): Ran {
+  const options = { cwd: ROOT, input, encoding: 'utf8', maxBuffer: 1 << 28 } as const;
+  const { status, stdout, stderr } = spawnSync(command, args, options);
   return { status, stdout, stderr };
 }

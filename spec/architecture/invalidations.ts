@@ -44,6 +44,9 @@ export interface Invalidation {
  *     MOV CR4, PCIDE 1->0   every             every  yes
  *     MOV CR4, SMEP 0->1    current           every  yes
  *
+ * The row for page faults is left out: an access may be answered by the TLB instead of faulting, so that no entry of a may set goes for
+ * certain. The row for SMEP does not except global entries, so they go too.
+ *
  * @source SDM vol. 3A, 4.10.4.1
  */
 export const REQUIRED_INVALIDATIONS: {

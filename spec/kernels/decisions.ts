@@ -92,7 +92,7 @@ export const DECISIONS = {
     },
   },
   smepSet: {
-    doc: 'What CR4.SMEP 0->1 does after kvm_mmu_reset_context, unless TLB_FLUSH_GUEST is raised',
+    doc: 'What CR4.SMEP 0->1 does after kvm_mmu_reset_context where effects are independent, unless TLB_FLUSH_GUEST is raised',
     commits: ['b5f61c035d49 v5.18'],
     values: {
       nothing: 'nothing: a reset is taken to imply the flush',

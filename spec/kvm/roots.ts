@@ -1,6 +1,7 @@
 import type { Here, Machine } from '../state/machine.ts';
 import type { ShadowPageId } from '../state/shadow.ts';
 import type { Root } from '../state/vcpu.ts';
+import { flushRemoteTlbs } from './requests.ts';
 import { shadowPage } from './shadow-page.ts';
 
 /** Frees the current root. @source kernel: kvm_mmu_free_roots, KVM_MMU_ROOT_CURRENT */
@@ -35,13 +36,15 @@ export function freeObsoleteRoots(here: Here): void {
 
 /**
  * Lets go of a root that no slot of its vCPU holds any more. Its shadow page stays in the hash, unsync marks and all, and can
- * be found again; a zapped page goes with its last root.
+ * be found again; a zapped page goes with its last root, which takes a remote flush.
  *
- * @source kernel: mmu_free_root_page
+ * @source kernel: mmu_free_root_page, kvm_mmu_commit_zap_page
  */
 export function putRoot(machine: Machine, root: Root | null): void {
   if (root === null || !shadowPage(machine, root.page).obsolete) return;
-  if (!isRoot(machine, root.page)) delete machine.shadow[root.page];
+  if (isRoot(machine, root.page)) return;
+  delete machine.shadow[root.page];
+  flushRemoteTlbs(machine);
 }
 
 /** Whether some root slot holds this shadow page. @source kernel: sp->root_count */

@@ -37,9 +37,10 @@ function postSetCr4(here: Here, old: Cr4, cr4: Cr4): void {
     !cr4.pcide && old.pcide ? pcideClear : 'nothing',
     cr4.pge !== old.pge ? pgeToggle : 'nothing',
   ];
-  const due = effects.filter((effect) => effect !== 'nothing');
-  for (const effect of cr4Effects === 'exclusive' ? due.slice(0, 1) : due) apply(here, effect);
-  if (cr4.smep && !old.smep && !here.vcpu.requests.includes('TLB_FLUSH_GUEST')) apply(here, smepSet);
+  const due: Effect[] = effects.filter((effect) => effect !== 'nothing');
+  if (cr4Effects === 'exclusive') due.length = Math.min(due.length, 1);
+  else if (cr4.smep && !old.smep && !due.includes('flush-guest')) due.push(smepSet);
+  for (const effect of due) apply(here, effect);
 }
 
 function apply(here: Here, effect: Effect): void {

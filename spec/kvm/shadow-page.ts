@@ -23,8 +23,9 @@ export function getShadowPage(here: Here, page: PageName, role: Role): ShadowPag
 }
 
 function syncTransiently({ machine, vcpu, world: { kernel } }: Here, sp: ShadowPage): void {
+  const flushes = kernel.syncDrop === 'flush-remote' || kernel.foundUnsync === 'flush-remote-if-changed';
   const dropped = syncPage(machine, sp);
-  if (dropped && kernel.syncDrop === 'flush-remote') flushRemoteTlbs(machine);
+  if (dropped && flushes) flushRemoteTlbs(machine);
   if (kernel.foundUnsync === 'flush-current') makeRequest(vcpu, 'TLB_FLUSH_CURRENT');
 }
 

@@ -2,7 +2,7 @@ import type { Here } from '../state/machine.ts';
 import type { PageName } from '../state/names.ts';
 import type { Entry } from '../state/walk.ts';
 import { guestPage, shadowsOf } from './shadow-page.ts';
-import { trackWrite } from './track-write.ts';
+import { clearFlood, trackWrite } from './track-write.ts';
 import { unsyncPages } from './unsync.ts';
 
 /**
@@ -18,6 +18,7 @@ export function store(here: Here, page: PageName, index: number, value: Entry, e
   const tracked = guest.level > 1 && shadows.length > 0;
   guest.entries[index] = value;
   if (emulated || tracked) {
+    if (!emulated) clearFlood(here);
     trackWrite(here, page, index);
   } else {
     unsyncPages(machine, shadows);

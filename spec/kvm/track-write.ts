@@ -2,7 +2,7 @@ import type { Here } from '../state/machine.ts';
 import type { PageName } from '../state/names.ts';
 import type { ShadowPage } from '../state/shadow.ts';
 import { flushRemoteTlbs } from './requests.ts';
-import { shadowsOf } from './shadow-page.ts';
+import { shadowPage, shadowsOf } from './shadow-page.ts';
 import { prepareZapPage } from './zap.ts';
 
 /** Emulated stores to an upper-level page, without a walk through it between them, that make KVM zap it. */
@@ -32,4 +32,13 @@ function detectWriteFlooding(sp: ShadowPage): boolean {
   if (sp.level === 1) return false;
   sp.writeFloodingCount += 1;
   return sp.writeFloodingCount >= WRITE_FLOODING_LIMIT;
+}
+
+/**
+ * A store that faults on a write-tracked page walked the current root to get there, and a walk clears the count.
+ *
+ * @source kernel: shadow_page_table_clear_flood
+ */
+export function clearFlood({ machine, vcpu }: Here): void {
+  if (vcpu.root !== null) shadowPage(machine, vcpu.root.page).writeFloodingCount = 0;
 }

@@ -26,7 +26,9 @@ function upperEntry(
   let page: PageName = space;
   let index = world.layout.halves[half] as number;
   while (guestPage(machine, page).level > level) {
-    page = guestPage(machine, page).entries[index] as PageName;
+    const below = guestPage(machine, page).entries[index] ?? null;
+    if (below === null) throw new Error(`cannot happen: entry ${index} of ${page} is never cleared`);
+    page = below;
     index = 0;
   }
   return { page, index };

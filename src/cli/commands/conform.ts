@@ -24,7 +24,9 @@ interface ConformOptions extends WorldOptions {
 /** `vtlb conform`: a trace on the specification and on the kernel's own code. */
 export function conformCommand(finish: (code: ExitCode) => void): Command {
   const command = addWorldOptions(
-    new Command('conform').description("replay a trace on the specification and on the kernel's own MMU code"),
+    new Command('conform').description(
+      "replay a trace on the specification and on the kernel's own MMU code",
+    ),
   );
   const kernel = command.options.find(({ long }) => long === '--kernel');
   if (kernel !== undefined) kernel.defaultValueDescription = 'the one of --linux';

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { CLAIMS } from '../../../spec/claims/claims.ts';
-import { vtlb } from '../../run-vtlb.ts';
+import { npm } from '../../run-vtlb.ts';
 
-it('vtlb review decides every claim, each with its evidence', () => {
-  const { status, stdout } = vtlb(['review', '--json']);
+it('npm start decides every claim, each with its evidence', () => {
+  const { status, stdout } = npm(['start', '--silent', '--', '--json']);
   const { claims } = JSON.parse(stdout);
   expect(claims.map(({ number, holds }: { number: number; holds: boolean }) => [number, holds])).toEqual(
     CLAIMS.map(({ number }) => [number, true]),

@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { vtlb } from './run-vtlb.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const README = readFileSync(`${ROOT}README.md`, 'utf8');
+
+/** The commands that the README shows, in blocks and in the text, each with the words behind `vtlb`. */
+const COMMANDS = [
+  ...README.matchAll(/^ {4}(?:\$ )?npx vtlb (.*?)(?= {2,}|$)/gm),
+  ...README.matchAll(/`npx vtlb ([^`]+)`/g),
+].map((found) => found[1] as string);
+
+/** What a command that does not hold ends with. */
+const EXPECTED_STATUS: Record<string, number> = {
+  'check --kernel v5.13': 1,
+  'check --kernel patch --set pcideSet=nothing': 1,
+  'check --contract sdm': 1,
+  'check --layout kernel --max-states 20000': 3,
+  'replay spec/scenarios/message-mov-cr3.trace --kernel v5.13': 1,
+};
+
+/** `npm start` is `vtlb review`; test/src/cli/review.test.ts runs it. */
+describe('every command of the README works as written', () => {
+  it('has commands', () => expect(COMMANDS.length).toBeGreaterThan(8));
+
+  it.each([...new Set(COMMANDS)].filter((command) => command !== 'review'))('vtlb %s', (command) => {
+    const { status, stdout, stderr } = vtlb(command.split(' '));
+    expect([status, stderr]).toEqual([EXPECTED_STATUS[command] ?? 0, '']);
+    expect(stdout).not.toBe('');
+  });
+
+  it('shows output that is real', () => {
+    const { stdout } = vtlb(['check', '--kernel', 'v5.13']);
+    expect(README).toContain(stdout.trimEnd().replace(/^(?=.)/gm, '    '));
+  });
+
+  it('has an example that runs', () => {
+    const code = /```ts\n([\s\S]*?)```/.exec(README)?.[1] as string;
+    const check = '\nprocess.stdout.write(String(machine.vcpus[0].cr4.pcide));';
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', code + check], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+    expect(stdout).toBe('true');
+  });
+
+  it('reads the events of its trace section', () => {
+    const section = README.slice(README.indexOf('A trace has one event a line'));
+    const block = section.slice(
+      section.indexOf('    access'),
+      section.indexOf('\n\n', section.indexOf('    access')),
+    );
+    const events = block
+      .split('\n')
+      .map((line) => line.trim().split(/ {2,}/)[0] as string)
+      .filter((line) => !line.startsWith('write-dir') && !line.startsWith('cpu'));
+    expect(events).toContain('host zap-all');
+    expect(vtlb(['replay', '-', '--json'], events.join('\n')).status).toBe(0);
+    expect(vtlb(['replay', '-', '--json', '--layout', 'deep'], 'write-dir a:user b.u').status).toBe(0);
+    expect(vtlb(['replay', '-', '--json', '--layout', 'smp'], 'cpu 1: access u0').status).toBe(0);
+  });
+});
