@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -13,6 +14,14 @@ export interface Ran {
 /** Runs the built command as a user would, in the package's folder. */
 export function vtlb(args: readonly string[], input = ''): Ran {
   return run(process.execPath, ['dist/src/cli/main.js', ...args], input);
+}
+
+/** Starts the built command and leaves it running. */
+export function startVtlb(args: readonly string[]): ChildProcessByStdio<null, Readable, null> {
+  return spawn(process.execPath, ['dist/src/cli/main.js', ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
 }
 
 /** Runs npm in the package's folder. */

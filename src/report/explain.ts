@@ -23,7 +23,8 @@ export function explainStale(world: World, replay: Replay): string | null {
   const stale = at < 0 ? undefined : staleTranslations(world, machines[at] as Machine)[0];
   if (stale === undefined) return null;
   const past = machines.slice(0, at + 1);
-  const event = (step: number) => `step ${step} (${formatEvent(replay.steps[step - 1]?.event as never)})`;
+  const events = replay.steps.map((step) => formatEvent(step.event));
+  const event = (step: number) => `step ${step} (${events[step - 1]})`;
 
   const cached = lastRise(past, (machine) => isHeld(world, machine, stale));
   const changed = lastFall(past, (machine) => isWalked(world, machine, stale));

@@ -1,5 +1,6 @@
 import { match, P } from 'ts-pattern';
-import type { Evidence, Scope, Subject } from '../../spec/claims/claim.ts';
+import type { Evidence, Finding, Scope, Subject } from '../../spec/claims/claim.ts';
+import type { Event } from '../../spec/events/event.ts';
 import { defineKernel } from '../../spec/kernels/define.ts';
 import type { SearchJob } from '../search/job.ts';
 import type { SearchResult } from '../search/search.ts';
@@ -73,48 +74,55 @@ function decideSearch(
 ): Decided {
   const source = sourceOf(scope);
   if (result === undefined) return notRun(source, 0, 'not run');
-  const counts = `${result.states} states, ${result.transitions} transitions, depth ${result.depth}`;
-  const conclude = (holds: boolean, verdict: Verdict, said: string, trace: Decided['trace']): Decided => ({
-    holds,
-    verdict,
-    text: `${source}: ${said} (${counts})`,
-    states: result.states,
+  const { states, transitions, depth, complete, stoppedBy } = result;
+  const counts = `(${states} states, ${transitions} transitions, depth ${depth})`;
+  const { trace, wanted, verdict, present, absent } = lookFor(finding, result);
+  if (trace !== undefined) {
+    const text = `${source}: ${present} after ${trace.length} events ${counts}`;
+    return { holds: wanted, verdict, text, states, source, trace: trace.map(formatEvent) };
+  }
+  if (!complete) return notRun(source, states, `stopped by ${stoppedBy ?? 'a violation'} ${counts}`);
+  return {
+    holds: !wanted,
+    verdict: 'exhaustive',
+    text: `${source}: ${absent} ${counts}`,
+    states,
     source,
-    trace,
-  });
-  const violationOf = (property: string) =>
-    result.violations.find((violation) => violation.property === property);
-  const unfinished = () =>
-    notRun(source, result.states, `stopped by ${result.stoppedBy ?? 'a violation'} (${counts})`);
+    trace: null,
+  };
+}
 
+/** What a search found of what a finding is about. */
+interface Sought {
+  readonly trace: readonly Event[] | undefined;
+  /** Whether the claim wants it to be found. */
+  readonly wanted: boolean;
+  /** What it is if it is found. */
+  readonly verdict: Verdict;
+  readonly present: string;
+  readonly absent: string;
+}
+
+function lookFor(finding: Finding, { violations, witnesses }: SearchResult): Sought {
+  const violation = (property: string, wanted: boolean): Sought => ({
+    trace: violations.find((each) => each.property === property)?.trace,
+    wanted,
+    verdict: 'counterexample',
+    present: `${property} is broken`,
+    absent: `${property} holds`,
+  });
+  const witness = (name: string, wanted: boolean): Sought => ({
+    trace: witnesses.get(name),
+    wanted,
+    verdict: 'witness',
+    present: `reaches ${name}`,
+    absent: `never reaches ${name}`,
+  });
   return match(finding)
-    .with({ always: P.select() }, (property) => {
-      const violation = violationOf(property);
-      if (violation !== undefined)
-        return conclude(false, 'counterexample', `${property} is broken`, violation.trace.map(formatEvent));
-      return result.complete ? conclude(true, 'exhaustive', `${property} holds`, null) : unfinished();
-    })
-    .with({ broken: P.select() }, (property) => {
-      const violation = violationOf(property);
-      if (violation !== undefined)
-        return conclude(
-          true,
-          'counterexample',
-          `${property} is broken after ${violation.trace.length} events`,
-          violation.trace.map(formatEvent),
-        );
-      return result.complete ? conclude(false, 'exhaustive', `${property} holds`, null) : unfinished();
-    })
-    .with({ reaches: P.select() }, (name) => {
-      const trace = result.witnesses.get(name);
-      if (trace !== undefined) return conclude(true, 'witness', `reaches ${name}`, trace.map(formatEvent));
-      return result.complete ? conclude(false, 'exhaustive', `never reaches ${name}`, null) : unfinished();
-    })
-    .with({ neverReaches: P.select() }, (name) => {
-      const trace = result.witnesses.get(name);
-      if (trace !== undefined) return conclude(false, 'witness', `reaches ${name}`, trace.map(formatEvent));
-      return result.complete ? conclude(true, 'exhaustive', `never reaches ${name}`, null) : unfinished();
-    })
+    .with({ always: P.select() }, (property) => violation(property, false))
+    .with({ broken: P.select() }, (property) => violation(property, true))
+    .with({ reaches: P.select() }, (name) => witness(name, true))
+    .with({ neverReaches: P.select() }, (name) => witness(name, false))
     .exhaustive();
 }
 

@@ -20,7 +20,8 @@ export type Key = string;
 const NONE = 0;
 const END = 255;
 const GLOBAL = 0xffff;
-const LONGEST_KEY = 1 << 14;
+/** Bytes; beyond what the greatest bounds can fill. */
+const LONGEST_KEY = 1 << 18;
 
 /** What a shadow page of this name always is. */
 type ShadowTemplate = Pick<ShadowPage, 'page' | 'role' | 'level' | 'obsolete'>;
@@ -79,6 +80,7 @@ export class Codec {
     }
     this.#put(END);
     for (const vcpu of vcpus) this.#putVcpu(vcpu);
+    if (this.#at > LONGEST_KEY) throw new Error(`cannot happen: a key of ${this.#at} bytes`);
     return this.#bytes.toString('latin1', 0, this.#at);
   }
 

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { vtlb } from '../../run-vtlb.ts';
+import { startVtlb, vtlb } from '../../run-vtlb.ts';
 
 const json = (...args: string[]) => {
   const { status, stdout, stderr } = vtlb(['check', ...args, '--json']);
@@ -56,6 +57,20 @@ describe('vtlb check', () => {
     const stopped = json(flag, value);
     expect([stopped.status, stopped.value.verdict, stopped.value.complete]).toEqual([3, 'stopped', false]);
   });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'stops cleanly at %s with what was found so far',
+    async (signal) => {
+      const child = startVtlb(['check', '--layout', 'kernel', '--json']);
+      setTimeout(() => child.kill(signal), 2500);
+      let stdout = '';
+      for await (const chunk of child.stdout) stdout += chunk;
+      const value = JSON.parse(stdout);
+      expect([value.verdict, value.complete]).toEqual(['stopped', false]);
+      expect(value.states).toBeGreaterThan(1);
+      expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(3);
+    },
+  );
 
   it('prints the same bytes on every run, with either engine', () => {
     const args = ['check', '--kernel', 'v5.13'];
