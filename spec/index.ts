@@ -1,7 +1,8 @@
 /**
  * The specification: how KVM virtualizes a guest's TLB with shadow paging. Pure: no I/O, no clock, no engine.
  *
- * A machine is made by `initialMachine`, and changed by the recipes `step`, or `exit`, `enterAll` and `speculate` one at a time.
+ * A machine is made by `initialMachine`, and changed by the recipes `step`, or `exit`, `enterAll` and
+ * `speculate` one at a time.
  */
 export * from './architecture/faults.ts';
 export * from './architecture/guest-tlb.ts';

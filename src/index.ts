@@ -1,5 +1,6 @@
 /**
- * What runs the specification: engines, search, replay, traces and reports. The specification itself is `vtlb/spec`.
+ * What runs the specification: engines, search, replay, traces and reports. The specification itself is
+ * `vtlb/spec`.
  */
 export * from './engine/engine.ts';
 export * from './engine/engines.ts';

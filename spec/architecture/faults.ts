@@ -1,7 +1,11 @@
 import type { Invpcid, MovCr3, MovCr4 } from '../events/event.ts';
 import type { Vcpu } from '../state/vcpu.ts';
 
-/** MOV to CR3 with bit 63 set needs CR4.PCIDE=1: otherwise the bit is reserved. @source SDM vol. 2B, MOV to CR; kernel: kvm_set_cr3 */
+/**
+ * MOV to CR3 with bit 63 set needs CR4.PCIDE=1: otherwise the bit is reserved.
+ *
+ * @source SDM vol. 2B, MOV to CR; kernel: kvm_set_cr3
+ */
 export function movCr3Faults(vcpu: Vcpu, event: MovCr3): boolean {
   return event.noflush && !vcpu.cr4.pcide;
 }
@@ -11,7 +15,11 @@ export function movCr4Faults(vcpu: Vcpu, event: MovCr4): boolean {
   return event.bits.pcide === true && !vcpu.cr4.pcide && vcpu.cr3.low !== 0;
 }
 
-/** INVPCID of one PCID needs PCID 0 while CR4.PCIDE=0. @source SDM vol. 2A, INVPCID; kernel: kvm_handle_invpcid */
+/**
+ * INVPCID of one PCID needs PCID 0 while CR4.PCIDE=0.
+ *
+ * @source SDM vol. 2A, INVPCID; kernel: kvm_handle_invpcid
+ */
 export function invpcidFaults(vcpu: Vcpu, event: Invpcid): boolean {
   const names = event.type === 'address' || event.type === 'single';
   return names && !vcpu.cr4.pcide && event.pcid !== 0;

@@ -26,8 +26,8 @@ function covers({ pcid }: Invalidation, vcpu: Vcpu, cr3: Cr3): boolean {
 }
 
 /**
- * The guest's TLB takes in every translation that the contract lets it fill: a present entry may be cached at any time,
- * by a prefetch or a speculative access that never retires.
+ * The guest's TLB takes in every translation that the contract lets it fill: a present entry may be cached at
+ * any time, by a prefetch or a speculative access that never retires.
  *
  * @source SDM vol. 3A, 4.10.2.3
  */

@@ -29,8 +29,8 @@ export interface Invalidation {
 }
 
 /**
- * What the processor is required to invalidate on an event, from the registers before it. Nothing else is required: MOV to CR3 with bit
- * 63 set under PCIDE=1, PCIDE 0->1, SMEP 1->0 and CR0.WP invalidate nothing.
+ * What the processor is required to invalidate on an event, from the registers before it. Nothing else is
+ * required: MOV to CR3 with bit 63 set under PCIDE=1, PCIDE 0->1, SMEP 1->0 and CR0.WP invalidate nothing.
  *
  *     operation             pcid              page   globals
  *     INVLPG                current           page   yes
@@ -44,8 +44,8 @@ export interface Invalidation {
  *     MOV CR4, PCIDE 1->0   every             every  yes
  *     MOV CR4, SMEP 0->1    current           every  yes
  *
- * The row for page faults is left out: an access may be answered by the TLB instead of faulting, so that no entry of a may set goes for
- * certain. The row for SMEP does not except global entries, so they go too.
+ * The row for page faults is left out: an access may be answered by the TLB instead of faulting, so that no
+ * entry of a may set goes for certain. The row for SMEP does not except global entries, so they go too.
  *
  * @source SDM vol. 3A, 4.10.4.1
  */

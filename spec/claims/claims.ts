@@ -8,7 +8,10 @@ const onMinimal = (subject: Subject): Scope => ({
   bounds: {},
 });
 
-/** The same with one cached root: for claims about a single switch, where a longer memory adds states and no case. */
+/**
+ * The same with one cached root: for claims about a single switch, where a longer memory adds states and no
+ * case.
+ */
 const onOneCachedRoot = (subject: Subject): Scope => ({ ...onMinimal(subject), bounds: { cachedRoots: 1 } });
 
 /** Two spaces that share nothing but a global kernel page, PGE toggled. */

@@ -1,10 +1,10 @@
 import type { Contract, WholeFlush } from './contract.ts';
 
 /**
- * What ends the refill through an earlier CR3 value in what KVM promises. A flush of one PCID does: MOV to CR3 and INVPCID
- * single-context free or sync every root of that PCID. So does PCIDE 1->0, after which no cached root can be used unsynced.
- * A flush of everything does not: kvm_mmu_sync_prev_roots keeps a cached root that is in sync at that moment, and the guest
- * may change its tables afterwards without an exit.
+ * What ends the refill through an earlier CR3 value in what KVM promises. A flush of one PCID does: MOV to
+ * CR3 and INVPCID single-context free or sync every root of that PCID. So does PCIDE 1->0, after which no
+ * cached root can be used unsynced. A flush of everything does not: kvm_mmu_sync_prev_roots keeps a cached
+ * root that is in sync at that moment, and the guest may change its tables afterwards without an exit.
  */
 const KVM_ENDED_BY: Readonly<Record<WholeFlush, boolean>> = {
   'mov-cr3': true,

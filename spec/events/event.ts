@@ -12,7 +12,10 @@ export interface Access extends OnCpu {
   readonly page: VirtualPage;
 }
 
-/** A store to the level-1 entry that the layout gave to `page` of `space`; `emulated` when KVM carries out the instruction. */
+/**
+ * A store to the level-1 entry that the layout gave to `page` of `space`; `emulated` when KVM carries out the
+ * instruction.
+ */
 export interface WritePte extends OnCpu {
   readonly kind: 'write-pte';
   readonly space: Space;
@@ -27,8 +30,8 @@ export const HALVES = ['user', 'kernel'] as const;
 export type Half = (typeof HALVES)[number];
 
 /**
- * A store to an upper entry on the path of a half: the entry one level above `table`, or the level-2 entry when it is
- * cleared.
+ * A store to an upper entry on the path of a half: the entry one level above `table`, or the level-2 entry
+ * when it is cleared.
  */
 export interface WriteDir extends OnCpu {
   readonly kind: 'write-dir';

@@ -8,8 +8,8 @@ interface Decision {
 }
 
 /**
- * Where KVM versions differ on the guest's TLB, one entry a decision. The reducers read these and never a version's name.
- * Values that no release has are what reviews ask about.
+ * Where KVM versions differ on the guest's TLB, one entry a decision. The reducers read these and never a
+ * version's name. Values that no release has are what reviews ask about.
  */
 export const DECISIONS = {
   rootReuse: {

@@ -34,8 +34,8 @@ const v5_14 = {
 } as const satisfies Kernel;
 
 /**
- * The parent of the patch, in the v5.16 merge window: v5.15's 65855ed8b034 and f81602958c11, and of v5.16 the series that
- * takes PGE and PCIDE out of the MMU reset (a91a7c709600, 552617382c19) and c3e5e415bc1e.
+ * The parent of the patch, in the v5.16 merge window: v5.15's 65855ed8b034 and f81602958c11, and of v5.16 the
+ * series that takes PGE and PCIDE out of the MMU reset (a91a7c709600, 552617382c19) and c3e5e415bc1e.
  */
 const patchBase = {
   ...v5_14,

@@ -27,8 +27,8 @@ export function serviceRequest(here: Here, request: Request): void {
 }
 
 /**
- * Enters the guest: serves the requests in their order, loads a root if there is none, and starts over while that raised new
- * requests (a sync asks every vCPU, this one included, for a flush).
+ * Enters the guest: serves the requests in their order, loads a root if there is none, and starts over while
+ * that raised new requests (a sync asks every vCPU, this one included, for a flush).
  *
  * @source kernel: vcpu_enter_guest
  */

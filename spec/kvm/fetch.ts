@@ -9,8 +9,9 @@ import { syncChildren } from './sync.ts';
 import { markUnsync } from './unsync.ts';
 
 /**
- * Handles a read that misses in the shadow tables: walks the guest's, then builds what is missing from the root down. A read
- * that the guest's tables do not map faults into the guest and changes nothing (P=0, so no entry is invalidated).
+ * Handles a read that misses in the shadow tables: walks the guest's, then builds what is missing from the
+ * root down. A read that the guest's tables do not map faults into the guest and changes nothing (P=0, so no
+ * entry is invalidated).
  *
  * @source kernel: FNAME(page_fault), FNAME(fetch)
  */

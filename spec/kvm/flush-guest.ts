@@ -19,8 +19,9 @@ export function flushGuest(here: Here): void {
 }
 
 /**
- * No sync in spite of its name: frees the cached roots that may have something unsync below them and keeps the others. The marks
- * are conservative, so a root whose pages were synced through another root is freed too.
+ * No sync in spite of its name: frees the cached roots that may have something unsync below them and keeps
+ * the others. The marks are conservative, so a root whose pages were synced through another root is freed
+ * too.
  *
  * @source kernel: kvm_mmu_sync_prev_roots
  */

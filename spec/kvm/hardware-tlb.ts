@@ -10,8 +10,8 @@ export function flushTlbAll(vcpu: Vcpu): void {
 }
 
 /**
- * Flushes the current VPID, every PCID of it; there is no flush of one PCID. Without a root there is nothing to do: its load
- * will flush.
+ * Flushes the current VPID, every PCID of it; there is no flush of one PCID. Without a root there is nothing
+ * to do: its load will flush.
  *
  * @source kernel: vmx_flush_tlb_current, INVVPID single-context
  */
@@ -19,12 +19,20 @@ export function flushTlbCurrent(vcpu: Vcpu): void {
   if (vcpu.root !== null) vcpu.hardwareTlb = EMPTY_TLB;
 }
 
-/** Flushes what the guest cached, root or no root. @source kernel: vmx_flush_tlb_guest, INVVPID single-context */
+/**
+ * Flushes what the guest cached, root or no root.
+ *
+ * @source kernel: vmx_flush_tlb_guest, INVVPID single-context
+ */
 export function flushTlbGuest(vcpu: Vcpu): void {
   vcpu.hardwareTlb = EMPTY_TLB;
 }
 
-/** Flushes one address under every PCID of the VPID. @source kernel: vmx_flush_tlb_gva, INVVPID individual-address */
+/**
+ * Flushes one address under every PCID of the VPID.
+ *
+ * @source kernel: vmx_flush_tlb_gva, INVVPID individual-address
+ */
 export function flushTlbGva(vcpu: Vcpu, page: VirtualPage): void {
   vcpu.hardwareTlb = drop(vcpu.hardwareTlb, (entry) => entry.page === page);
 }

@@ -9,14 +9,18 @@ import { flushRemoteTlbs } from './requests.ts';
 import { guestPage, shadowPage } from './shadow-page.ts';
 import { syncSpte } from './sync.ts';
 
-/** INVLPG: the mapping could be global, so every root is looked at, whatever its PCID. @source kernel: kvm_mmu_invlpg */
+/**
+ * INVLPG: the mapping could be global, so every root is looked at, whatever its PCID.
+ *
+ * @source kernel: kvm_mmu_invlpg
+ */
 export function invlpg(here: Here, page: VirtualPage): void {
   invalidateAddr(here, page, () => true);
 }
 
 /**
- * INVPCID address: the roots of this PCID. If there are none, nothing happens, not even in hardware: the next load of the PCID
- * finds no root, so it syncs and flushes.
+ * INVPCID address: the roots of this PCID. If there are none, nothing happens, not even in hardware: the next
+ * load of the PCID finds no root, so it syncs and flushes.
  *
  * @source kernel: kvm_mmu_invpcid_gva
  */
@@ -37,8 +41,8 @@ function invalidateAddr(here: Here, page: VirtualPage, which: (root: Root) => bo
 }
 
 /**
- * Walks down to the entry of one page and brings it up to date where its page is unsync; the page stays unsync. The walk ends
- * where nothing below is marked unsync.
+ * Walks down to the entry of one page and brings it up to date where its page is unsync; the page stays
+ * unsync. The walk ends where nothing below is marked unsync.
  *
  * @source kernel: __kvm_mmu_invalidate_addr; FNAME(invlpg) up to v6.3
  */

@@ -7,9 +7,10 @@ import { freePrevRoots } from './roots.ts';
 import { syncRoots } from './sync.ts';
 
 /**
- * Invalidates a PCID for a flushing MOV CR3 or INVPCID single-context. The current root is synced and flushed if it has the PCID;
- * cached roots that have it are freed. While PCIDE=0 every root has PCID 0, but no CR3 load can be NOFLUSH, so a cached root is
- * always synced and flushed when it is used again: the patch keeps them.
+ * Invalidates a PCID for a flushing MOV CR3 or INVPCID single-context. The current root is synced and flushed
+ * if it has the PCID; cached roots that have it are freed. While PCIDE=0 every root has PCID 0, but no CR3
+ * load can be NOFLUSH, so a cached root is always synced and flushed when it is used again: the patch keeps
+ * them.
  *
  * @source kernel: kvm_invalidate_pcid
  */
@@ -22,7 +23,10 @@ export function invalidatePcid(here: Here, pcid: Pcid): void {
   freePrevRoots(here, (root) => pcidOf(vcpu.cr4, root.pgd) === pcid);
 }
 
-/** @source kernel: KVM_REQ_MMU_SYNC and KVM_REQ_TLB_FLUSH_CURRENT in kvm_invalidate_pcid; in kvm_set_cr3 up to v5.13 */
+/**
+ * @source kernel: KVM_REQ_MMU_SYNC and KVM_REQ_TLB_FLUSH_CURRENT in kvm_invalidate_pcid; in kvm_set_cr3 up to
+ * v5.13
+ */
 export function syncAndFlushCurrent(here: Here): void {
   if (here.world.kernel.currentRootSync === 'at-once') syncRoots(here);
   else makeRequest(here.vcpu, 'MMU_SYNC');

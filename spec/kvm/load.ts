@@ -6,8 +6,8 @@ import { getShadowPage } from './shadow-page.ts';
 import { syncRoots } from './sync.ts';
 
 /**
- * Loads a root for the guest's CR3 if there is none: always a sync, because an old page may have been found in the hash, and
- * always a flush of the hardware TLB.
+ * Loads a root for the guest's CR3 if there is none: always a sync, because an old page may have been found
+ * in the hash, and always a flush of the hardware TLB.
  *
  * @source kernel: kvm_mmu_reload, kvm_mmu_load, mmu_alloc_shadow_roots
  */
@@ -21,7 +21,11 @@ export function reload(here: Here): void {
   flushTlbCurrent(vcpu);
 }
 
-/** Points the hardware's CR3 to the current root, tagged with the active PCID. @source kernel: kvm_mmu_load_pgd, vmx_load_mmu_pgd */
+/**
+ * Points the hardware's CR3 to the current root, tagged with the active PCID.
+ *
+ * @source kernel: kvm_mmu_load_pgd, vmx_load_mmu_pgd
+ */
 export function loadPgd({ vcpu }: Here): void {
   if (vcpu.root !== null) vcpu.hardwareCr3 = { page: vcpu.root.page, pcid: activePcid(vcpu) };
 }

@@ -6,8 +6,8 @@ import { freeCurrentRoot, putRoot } from './roots.ts';
 import { shadowPage } from './shadow-page.ts';
 
 /**
- * Makes the root for a new CR3 value current if it is cached. If not, the current root is left invalid and the next entry loads
- * one. A hit by itself neither syncs nor flushes in kernels from v5.14 on.
+ * Makes the root for a new CR3 value current if it is cached. If not, the current root is left invalid and
+ * the next entry loads one. A hit by itself neither syncs nor flushes in kernels from v5.14 on.
  *
  * @source kernel: kvm_mmu_new_pgd
  */
@@ -22,7 +22,11 @@ export function newPgd(here: Here, pgd: Cr3, noflush: boolean): void {
   if (vcpu.root !== null) shadowPage(machine, vcpu.root.page).writeFloodingCount = 0;
 }
 
-/** Whether a root for `pgd` is current now. @source kernel: fast_pgd_switch; cached_root_available up to v5.17 */
+/**
+ * Whether a root for `pgd` is current now.
+ *
+ * @source kernel: fast_pgd_switch; cached_root_available up to v5.17
+ */
 function fastPgdSwitch(here: Here, pgd: Cr3): boolean {
   const { rootReuse, invalidCurrentRoot } = here.world.kernel;
   if (rootReuse === 'none') {
@@ -34,8 +38,9 @@ function fastPgdSwitch(here: Here, pgd: Cr3): boolean {
 }
 
 /**
- * Rotates through prev_roots until a usable root is current. A hit in slot i puts the old current root in slot 0 and moves
- * slots 0 to i-1 up by one; a miss moves all of them and frees the least recently used. Empty slots rotate like any other.
+ * Rotates through prev_roots until a usable root is current. A hit in slot i puts the old current root in
+ * slot 0 and moves slots 0 to i-1 up by one; a miss moves all of them and frees the least recently used.
+ * Empty slots rotate like any other.
  *
  * @source kernel: cached_root_find_and_keep_current
  */
@@ -54,7 +59,11 @@ function findAndKeepCurrent(here: Here, pgd: Cr3): boolean {
   return false;
 }
 
-/** Takes the first usable root out of prev_roots; later slots move down. @source kernel: cached_root_find_without_current */
+/**
+ * Takes the first usable root out of prev_roots; later slots move down.
+ *
+ * @source kernel: cached_root_find_without_current
+ */
 function findWithoutCurrent(here: Here, pgd: Cr3): boolean {
   const { vcpu } = here;
   const slot = vcpu.prevRoots.findIndex((root) => isRootUsable(here, root, pgd));
@@ -66,8 +75,8 @@ function findWithoutCurrent(here: Here, pgd: Cr3): boolean {
 }
 
 /**
- * Whether a root was built for this whole CR3 value, low bits and all, and has the role in force. A zapped page has
- * role.invalid and never matches.
+ * Whether a root was built for this whole CR3 value, low bits and all, and has the role in force. A zapped
+ * page has role.invalid and never matches.
  *
  * @source kernel: is_root_usable
  */

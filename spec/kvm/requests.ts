@@ -12,7 +12,11 @@ export function makeAllCpusRequest(machine: Machine, request: Request): void {
   for (const vcpu of machine.vcpus) makeRequest(vcpu, request);
 }
 
-/** Asks every vCPU to flush its whole hardware TLB before it runs again. @source kernel: kvm_flush_remote_tlbs */
+/**
+ * Asks every vCPU to flush its whole hardware TLB before it runs again.
+ *
+ * @source kernel: kvm_flush_remote_tlbs
+ */
 export function flushRemoteTlbs(machine: Machine): void {
   makeAllCpusRequest(machine, 'TLB_FLUSH');
 }

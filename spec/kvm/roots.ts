@@ -20,7 +20,11 @@ export function freePrevRoots({ machine, vcpu }: Here, which: (root: Root) => bo
   });
 }
 
-/** Frees the current root and every cached one. Nothing is flushed: the next load does that. @source kernel: kvm_mmu_unload */
+/**
+ * Frees the current root and every cached one. Nothing is flushed: the next load does that.
+ *
+ * @source kernel: kvm_mmu_unload
+ */
 export function unload(here: Here): void {
   freeCurrentRoot(here);
   freePrevRoots(here, () => true);
@@ -35,8 +39,8 @@ export function freeObsoleteRoots(here: Here): void {
 }
 
 /**
- * Lets go of a root that no slot of its vCPU holds any more. Its shadow page stays in the hash, unsync marks and all, and can
- * be found again; a zapped page goes with its last root, which takes a remote flush.
+ * Lets go of a root that no slot of its vCPU holds any more. Its shadow page stays in the hash, unsync marks
+ * and all, and can be found again; a zapped page goes with its last root, which takes a remote flush.
  *
  * @source kernel: mmu_free_root_page, kvm_mmu_commit_zap_page
  */

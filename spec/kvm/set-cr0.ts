@@ -1,7 +1,11 @@
 import type { Here } from '../state/machine.ts';
 import { resetContext } from './reset-context.ts';
 
-/** MOV to CR0: WP is in the role of every shadow page, so a change drops all roots. @source kernel: kvm_set_cr0, kvm_post_set_cr0 */
+/**
+ * MOV to CR0: WP is in the role of every shadow page, so a change drops all roots.
+ *
+ * @source kernel: kvm_set_cr0, kvm_post_set_cr0
+ */
 export function setCr0(here: Here, wp: boolean): void {
   const { vcpu } = here;
   if (vcpu.cr0.wp === wp) return;

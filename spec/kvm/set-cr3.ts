@@ -4,8 +4,8 @@ import { invalidatePcid, syncAndFlushCurrent } from './invalidate-pcid.ts';
 import { newPgd } from './new-pgd.ts';
 
 /**
- * MOV to CR3, after its checks. The root is switched before arch.cr3 changes; the PCID is invalidated after, so that the active
- * PCID is the new one.
+ * MOV to CR3, after its checks. The root is switched before arch.cr3 changes; the PCID is invalidated after,
+ * so that the active PCID is the new one.
  *
  * @source kernel: kvm_set_cr3
  */

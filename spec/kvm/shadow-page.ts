@@ -7,9 +7,9 @@ import { syncPage } from './sync.ts';
 /**
  * Finds the shadow page of (page, role), or makes an empty one.
  *
- * A level-1 page that is found unsync has its entries brought up to date, yet stays unsync and writable: this is no flush by
- * the guest, and other roots may still lag behind through it. A page has one level in every layout, so the zap of unsync
- * level-1 pages that a larger level would need never arises.
+ * A level-1 page that is found unsync has its entries brought up to date, yet stays unsync and writable: this
+ * is no flush by the guest, and other roots may still lag behind through it. A page has one level in every
+ * layout, so the zap of unsync level-1 pages that a larger level would need never arises.
  *
  * @source kernel: kvm_mmu_get_shadow_page, kvm_mmu_find_shadow_page, kvm_mmu_alloc_shadow_page
  */
@@ -29,7 +29,11 @@ function syncTransiently({ machine, vcpu, world: { kernel } }: Here, sp: ShadowP
   if (kernel.foundUnsync === 'flush-current') makeRequest(vcpu, 'TLB_FLUSH_CURRENT');
 }
 
-/** Shadows a page for the first time in this role; from now on the guest's stores to it exit. @source kernel: account_shadowed */
+/**
+ * Shadows a page for the first time in this role; from now on the guest's stores to it exit.
+ *
+ * @source kernel: account_shadowed
+ */
 function allocShadowPage(machine: Machine, page: PageName, role: Role): ShadowPage {
   const { level, entries } = guestPage(machine, page);
   const id = shadowPageId({ page, role });
@@ -47,7 +51,11 @@ function allocShadowPage(machine: Machine, page: PageName, role: Role): ShadowPa
   return shadowPage(machine, id);
 }
 
-/** Takes away the guest's writable mappings of a page; whether there were any. @source kernel: kvm_vcpu_write_protect_gfn */
+/**
+ * Takes away the guest's writable mappings of a page; whether there were any.
+ *
+ * @source kernel: kvm_vcpu_write_protect_gfn
+ */
 export function writeProtect(machine: Machine, page: PageName): boolean {
   const guest = guestPage(machine, page);
   const wasWritable = guest.writable;
@@ -55,7 +63,11 @@ export function writeProtect(machine: Machine, page: PageName): boolean {
   return wasWritable;
 }
 
-/** The shadow pages of a guest page that can still be found, whatever their role. @source kernel: for_each_gfn_valid_indirect_sp */
+/**
+ * The shadow pages of a guest page that can still be found, whatever their role.
+ *
+ * @source kernel: for_each_gfn_valid_indirect_sp
+ */
 export function shadowsOf(machine: Machine, page: PageName): ShadowPage[] {
   return Object.values(machine.shadow).filter((sp) => sp.page === page && !sp.obsolete);
 }

@@ -6,8 +6,9 @@ import { clearFlood, trackWrite } from './track-write.ts';
 import { unsyncPages } from './unsync.ts';
 
 /**
- * A guest store to a page-table page. A page with an upper-level shadow is write-tracked: the store exits and is emulated. A page
- * with level-1 shadows goes unsync at the first store and is then written without exits. A page without shadows is plain memory.
+ * A guest store to a page-table page. A page with an upper-level shadow is write-tracked: the store exits and
+ * is emulated. A page with level-1 shadows goes unsync at the first store and is then written without exits.
+ * A page without shadows is plain memory.
  *
  * @source kernel: FNAME(page_fault), page_fault_handle_page_track, make_spte
  */

@@ -14,8 +14,8 @@ export function syncRoots(here: Here): void {
 }
 
 /**
- * Syncs every unsync page below `parent`: write-protects them, flushes, and only then reads the guest's entries, so that no
- * vCPU can store to a page between the read and the protection.
+ * Syncs every unsync page below `parent`: write-protects them, flushes, and only then reads the guest's
+ * entries, so that no vCPU can store to a page between the read and the protection.
  *
  * @source kernel: mmu_sync_children
  */
@@ -30,7 +30,11 @@ export function syncChildren({ machine, world: { kernel } }: Here, parent: Shado
   }
 }
 
-/** Collects the unsync pages below `parent` and clears the marks that led there. @source kernel: mmu_unsync_walk, mmu_pages_clear_parents */
+/**
+ * Collects the unsync pages below `parent` and clears the marks that led there.
+ *
+ * @source kernel: mmu_unsync_walk, mmu_pages_clear_parents
+ */
 function unsyncWalk(machine: Machine, parent: ShadowPage): ShadowPage[] {
   const unsync: ShadowPage[] = [];
   parent.unsyncChildren.forEach((marked, index) => {
@@ -51,8 +55,8 @@ export function syncPage(machine: Machine, sp: ShadowPage): boolean {
 }
 
 /**
- * Drops a present SPTE that disagrees with the guest's entry; whether it did. A changed frame is not written in its place: the
- * next access faults it in.
+ * Drops a present SPTE that disagrees with the guest's entry; whether it did. A changed frame is not written
+ * in its place: the next access faults it in.
  *
  * @source kernel: FNAME(sync_spte)
  */

@@ -9,8 +9,8 @@ import { prepareZapPage } from './zap.ts';
 const WRITE_FLOODING_LIMIT = 3;
 
 /**
- * Follows a store that KVM emulated: in every shadow of the written page the entry is zapped, so that the change takes effect at
- * once on all vCPUs. Pages do not go unsync by it.
+ * Follows a store that KVM emulated: in every shadow of the written page the entry is zapped, so that the
+ * change takes effect at once on all vCPUs. Pages do not go unsync by it.
  *
  * @source kernel: kvm_mmu_track_write; kvm_mmu_pte_write before v6.4
  */
@@ -35,7 +35,8 @@ function detectWriteFlooding(sp: ShadowPage): boolean {
 }
 
 /**
- * A store that faults on a write-tracked page walked the current root to get there, and a walk clears the count.
+ * A store that faults on a write-tracked page walked the current root to get there, and a walk clears the
+ * count.
  *
  * @source kernel: shadow_page_table_clear_flood
  */

@@ -14,7 +14,11 @@ export function unsyncPages(machine: Machine, shadows: readonly ShadowPage[]): v
   }
 }
 
-/** Marks a slot as leading to something unsync, and every slot that leads there. @source kernel: mark_unsync */
+/**
+ * Marks a slot as leading to something unsync, and every slot that leads there.
+ *
+ * @source kernel: mark_unsync
+ */
 export function markUnsync(machine: Machine, parent: ShadowPage, index: number): void {
   if (parent.unsyncChildren[index]) return;
   const marked = hasUnsyncChildren(parent);

@@ -12,8 +12,9 @@ import { isRoot } from './roots.ts';
 import { shadowPage, writeProtect } from './shadow-page.ts';
 
 /**
- * Makes every shadow page obsolete after a change of the memslots: all vCPUs are asked to free their obsolete roots, then the
- * pages are zapped, among them those through which the guest stored to its page tables. Pages that are no roots are freed, which flushes.
+ * Makes every shadow page obsolete after a change of the memslots: all vCPUs are asked to free their obsolete
+ * roots, then the pages are zapped, among them those through which the guest stored to its page tables. Pages
+ * that are no roots are freed, which flushes.
  *
  * @source kernel: kvm_mmu_zap_all_fast, kvm_zap_obsolete_pages
  */
@@ -26,8 +27,8 @@ export function zapAllFast(world: World, machine: Machine): void {
 }
 
 /**
- * Zaps one page and the unsync pages below it. A page that is a root stays until its slots let go of it, empty and obsolete;
- * every vCPU is asked to free such roots.
+ * Zaps one page and the unsync pages below it. A page that is a root stays until its slots let go of it,
+ * empty and obsolete; every vCPU is asked to free such roots.
  *
  * @returns whether a page was freed, which needs a remote flush
  * @source kernel: kvm_mmu_prepare_zap_page, mmu_zap_unsync_children
@@ -41,12 +42,18 @@ export function prepareZapPage(world: World, machine: Machine, sp: ShadowPage): 
   return zapPage(machine, sp) || freedBelow;
 }
 
-/** @source kernel: kvm_make_all_cpus_request in __kvm_mmu_prepare_zap_page; kvm_reload_remote_mmus up to v5.17 */
+/**
+ * @source kernel: kvm_make_all_cpus_request in __kvm_mmu_prepare_zap_page; kvm_reload_remote_mmus up to v5.17
+ */
 function requestForZappedRoots({ kernel }: World, machine: Machine): void {
   makeAllCpusRequest(machine, kernel.zappedRoot === 'reload' ? 'MMU_RELOAD' : 'MMU_FREE_OBSOLETE_ROOTS');
 }
 
-/** Unlinks a page from its children and parents; whether it was freed and not kept as a root. @source kernel: __kvm_mmu_prepare_zap_page */
+/**
+ * Unlinks a page from its children and parents; whether it was freed and not kept as a root.
+ *
+ * @source kernel: __kvm_mmu_prepare_zap_page
+ */
 function zapPage(machine: Machine, sp: ShadowPage): boolean {
   const id = shadowPageId(sp);
   delete machine.shadow[id];

@@ -9,8 +9,9 @@ import type { Home, Layout, LayoutDefinition } from './layout.ts';
 /**
  * Builds the guest image that a layout describes: every level-1 entry maps f1.
  *
- * Two levels: the top page of a space points to its user table and to the kernel table. Three levels: it points to a
- * directory for each half, whose one entry points to the table. The kernel half is shared by all spaces.
+ * Two levels: the top page of a space points to its user table and to the kernel table. Three levels: it
+ * points to a directory for each half, whose one entry points to the table. The kernel half is shared by all
+ * spaces.
  *
  * @throws BoundError when a bound is out of its limits
  */

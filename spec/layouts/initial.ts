@@ -6,8 +6,8 @@ import { speculate } from '../step/speculate.ts';
 import type { Layout } from './layout.ts';
 
 /**
- * The machine at the start: every vCPU in the first space with CR0.WP=1 and CR4.PCIDE=PGE=SMEP=0, the tables as the
- * layout gives them, entered once.
+ * The machine at the start: every vCPU in the first space with CR0.WP=1 and CR4.PCIDE=PGE=SMEP=0, the tables
+ * as the layout gives them, entered once.
  */
 export function initialMachine(world: World): Machine {
   const { layout } = world;

@@ -21,8 +21,8 @@ function request(here: Here, name: 'MMU_RELOAD' | 'TLB_FLUSH_GUEST'): void {
 }
 
 /**
- * MMU reset covers reload, and reload covers the guest flush: what the stronger one leaves usable or cached, the weaker one leaves too.
- * Carried out on a copy of each state, up to the next entry.
+ * MMU reset covers reload, and reload covers the guest flush: what the stronger one leaves usable or cached,
+ * the weaker one leaves too. Carried out on a copy of each state, up to the next entry.
  */
 export const flushesOrdered: StateProperty = {
   name: 'flushes-ordered',

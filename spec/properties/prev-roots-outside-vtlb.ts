@@ -6,8 +6,9 @@ import { walk } from '../state/walk.ts';
 import type { Step, StepProperty } from './property.ts';
 
 /**
- * While PCIDE=0 prev_roots is a cache that nobody trusts: a root that comes out of it is synced, and the hardware TLB flushed, before
- * the guest runs. And PCIDE 0->1, which would make it part of the vTLB, leaves nothing in it.
+ * While PCIDE=0 prev_roots is a cache that nobody trusts: a root that comes out of it is synced, and the
+ * hardware TLB flushed, before the guest runs. And PCIDE 0->1, which would make it part of the vTLB, leaves
+ * nothing in it.
  */
 export const prevRootsOutsideVtlb: StepProperty = {
   name: 'prev-roots-outside-vtlb',

@@ -24,8 +24,9 @@ export interface Translation {
 }
 
 /**
- * The contexts that make up the vTLB besides the hardware TLB. With PCIDE=1 a NOFLUSH load takes a cached root into use as it is, so
- * prev_roots is part of the vTLB. With PCIDE=0 there is no NOFLUSH load, and it is not.
+ * The contexts that make up the vTLB besides the hardware TLB. With PCIDE=1 a NOFLUSH load takes a cached
+ * root into use as it is, so prev_roots is part of the vTLB. With PCIDE=0 there is no NOFLUSH load, and it is
+ * not.
  */
 export function contexts(vcpu: Vcpu): Context[] {
   const found: Context[] = [];
@@ -42,8 +43,9 @@ export function cachedRoots(vcpu: Vcpu): Context[] {
 }
 
 /**
- * What a context would use: what a walk of its root finds, and what the hardware TLB holds under its PCID. Hardware entries of a PCID
- * that no context has are out of reach: loading that PCID finds no cached root, and a load flushes.
+ * What a context would use: what a walk of its root finds, and what the hardware TLB holds under its PCID.
+ * Hardware entries of a PCID that no context has are out of reach: loading that PCID finds no cached root,
+ * and a load flushes.
  */
 export function translationsOf(world: World, machine: Machine, cpu: number, context: Context): Translation[] {
   const { layout } = world;
@@ -62,7 +64,10 @@ export function translationsOf(world: World, machine: Machine, cpu: number, cont
   return found;
 }
 
-/** Whether the guest may get this translation: its own TLB could hold it, or a walk of its tables finds it now. */
+/**
+ * Whether the guest may get this translation: its own TLB could hold it, or a walk of its tables finds it
+ * now.
+ */
 export function isAllowed({ layout }: World, machine: Machine, translation: Translation): boolean {
   const { cpu, pgd, page, frame } = translation;
   const vcpu = machine.vcpus[cpu] as Vcpu;
@@ -72,7 +77,9 @@ export function isAllowed({ layout }: World, machine: Machine, translation: Tran
   );
 }
 
-/** Every translation in the vTLB of any vCPU that its guest's TLB could not hold and its tables do not give. */
+/**
+ * Every translation in the vTLB of any vCPU that its guest's TLB could not hold and its tables do not give.
+ */
 export function staleTranslations(world: World, machine: Machine): Translation[] {
   return machine.vcpus.flatMap((vcpu, cpu) =>
     contexts(vcpu).flatMap((context) =>

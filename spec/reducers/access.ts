@@ -7,8 +7,8 @@ import { hardwareTag } from '../state/vcpu.ts';
 import { never, type Reducer } from './reducer.ts';
 
 /**
- * A read. The hardware TLB may answer it without an exit, which changes nothing; or the processor walks the shadow tables, and exits
- * only where they have no entry.
+ * A read. The hardware TLB may answer it without an exit, which changes nothing; or the processor walks the
+ * shadow tables, and exits only where they have no entry.
  */
 export const access: Reducer<Access> = {
   faults: never,

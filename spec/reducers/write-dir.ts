@@ -6,7 +6,10 @@ import type { Here } from '../state/machine.ts';
 import type { PageName } from '../state/names.ts';
 import { never, type Reducer, readsNothing } from './reducer.ts';
 
-/** A store to an upper entry: one level above the table that it points to, or the level-2 entry when it is cleared. */
+/**
+ * A store to an upper entry: one level above the table that it points to, or the level-2 entry when it is
+ * cleared.
+ */
 export const writeDir: Reducer<WriteDir> = {
   faults: never,
   guestTlb: REQUIRED_INVALIDATIONS['write-dir'],

@@ -4,7 +4,10 @@ import { store } from '../kvm/store.ts';
 import type { Home } from '../layouts/layout.ts';
 import { never, type Reducer, readsNothing } from './reducer.ts';
 
-/** A store to a level-1 entry. It invalidates nothing: the guest must flush if it wants the old translation gone. */
+/**
+ * A store to a level-1 entry. It invalidates nothing: the guest must flush if it wants the old translation
+ * gone.
+ */
 export const writePte: Reducer<WritePte> = {
   faults: never,
   guestTlb: REQUIRED_INVALIDATIONS['write-pte'],

@@ -4,7 +4,8 @@ import type { ShadowPage } from './shadow.ts';
 import type { Vcpu } from './vcpu.ts';
 
 /**
- * A copy that a recipe may change without changing the original. What recipes replace and never edit (TLBs, registers, roots) is shared.
+ * A copy that a recipe may change without changing the original. What recipes replace and never edit (TLBs,
+ * registers, roots) is shared.
  */
 export function copyMachine({ memory, shadow, vcpus }: Machine): Machine {
   return {

@@ -8,8 +8,8 @@ export interface GuestPage extends Table {
   /** Whether the entries of a level-1 page carry the G bit. */
   readonly global: boolean;
   /**
-   * Whether some SPTE maps this page writable, so that the guest stores to it without an exit. Set by the first native
-   * store, cleared when KVM write-protects the page.
+   * Whether some SPTE maps this page writable, so that the guest stores to it without an exit. Set by the
+   * first native store, cleared when KVM write-protects the page.
    *
    * @source kernel: the rmap of the page's gfn, rmap_write_protect
    */

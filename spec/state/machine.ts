@@ -12,7 +12,9 @@ export interface Machine {
   vcpus: Vcpu[];
 }
 
-/** What stays the same during a run: the guest image, the kernel, and how strictly the guest's TLB is judged. */
+/**
+ * What stays the same during a run: the guest image, the kernel, and how strictly the guest's TLB is judged.
+ */
 export interface World {
   readonly layout: Layout;
   readonly kernel: Kernel;

@@ -1,7 +1,10 @@
 /** A guest address space: `a`, `b`, ... It is named like its top page-table page. */
 export type Space = string;
 
-/** A guest page-table page (a gfn that holds a page table): `a` is the top page of space a, `a.u` its user table, `k` the shared kernel table. */
+/**
+ * A guest page-table page (a gfn that holds a page table): `a` is the top page of space a, `a.u` its user
+ * table, `k` the shared kernel table.
+ */
 export type PageName = string;
 
 /** A page of virtual addresses: `u0`, `u1` in the user half, `k0` in the kernel half. */

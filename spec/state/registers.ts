@@ -6,8 +6,8 @@ export interface Cr0 {
 }
 
 /**
- * A CR3 value without the NOFLUSH bit: the space whose top page it points to, and bits 11:0.
- * The low bits are a PCID only while CR4.PCIDE=1; with PCIDE=0 bits 3 and 4 are PWT and PCD and the rest is ignored.
+ * A CR3 value without the NOFLUSH bit: the space whose top page it points to, and bits 11:0. The low bits are
+ * a PCID only while CR4.PCIDE=1; with PCIDE=0 bits 3 and 4 are PWT and PCD and the rest is ignored.
  */
 export interface Cr3 {
   readonly space: Space;

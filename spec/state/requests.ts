@@ -1,6 +1,7 @@
 /**
- * The requests that matter here, named without the KVM_REQ_ prefix and in the order in which vcpu_enter_guest serves them.
- * A kernel raises MMU_RELOAD (up to v5.17) or MMU_FREE_OBSOLETE_ROOTS (from v5.18) when a root is zapped.
+ * The requests that matter here, named without the KVM_REQ_ prefix and in the order in which vcpu_enter_guest
+ * serves them. A kernel raises MMU_RELOAD (up to v5.17) or MMU_FREE_OBSOLETE_ROOTS (from v5.18) when a root
+ * is zapped.
  *
  * @source kernel: vcpu_enter_guest, kvm_service_local_tlb_flush_requests
  */

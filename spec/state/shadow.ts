@@ -3,7 +3,8 @@ import type { Table } from './walk.ts';
 
 /**
  * The part of a shadow page's role that the guest can change here: CR0.WP, and CR4.SMEP where WP is clear.
- * `wp` is cr0_wp=1; `nowp` is cr0_wp=0; `nowp-smep` is cr0_wp=0 with smep_andnot_wp=1. PGE and PCIDE are in no role.
+ * `wp` is cr0_wp=1; `nowp` is cr0_wp=0; `nowp-smep` is cr0_wp=0 with smep_andnot_wp=1. PGE and PCIDE are in
+ * no role.
  *
  * @source kernel: union kvm_mmu_page_role
  */
@@ -23,11 +24,14 @@ export interface ShadowPage extends Table {
   readonly page: PageName;
   readonly role: Role;
   readonly level: number;
-  /** The guest may be storing to the page without an exit, so its entries may be older than the guest's. Level 1 only. */
+  /**
+   * The guest may be storing to the page without an exit, so its entries may be older than the guest's. Level
+   * 1 only.
+   */
   unsync: boolean;
   /**
-   * One bit an entry: something below it may be unsync. Conservative, as in the kernel: set on every linked parent when a
-   * page goes unsync or is linked while unsync, cleared only along the path that a sync walks.
+   * One bit an entry: something below it may be unsync. Conservative, as in the kernel: set on every linked
+   * parent when a page goes unsync or is linked while unsync, cleared only along the path that a sync walks.
    */
   unsyncChildren: boolean[];
   /** Zapped while it was a root: no longer found in the hash, freed with its last root slot. */

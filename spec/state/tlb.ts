@@ -8,9 +8,10 @@ export interface TlbEntry {
 }
 
 /**
- * A translation lookaside buffer as a *may* set: every translation that the processor could be holding, not those that
- * it happens to hold. A processor may fill its TLB at any moment and evict at any moment, so the set grows until an
- * invalidation and covers every real TLB. Kept in one order, so that equal sets are equal arrays; never changed in place.
+ * A translation lookaside buffer as a *may* set: every translation that the processor could be holding, not
+ * those that it happens to hold. A processor may fill its TLB at any moment and evict at any moment, so the
+ * set grows until an invalidation and covers every real TLB. Kept in one order, so that equal sets are equal
+ * arrays; never changed in place.
  *
  * @source SDM vol. 3A, 4.10.2 and 4.10.4
  */

@@ -4,13 +4,21 @@ import type { Request } from './requests.ts';
 import type { Role, ShadowPageId } from './shadow.ts';
 import type { Tlb } from './tlb.ts';
 
-/** A root slot: the guest CR3 it was built for, in all its bits, and the shadow page it points to. @source kernel: struct kvm_mmu_root_info */
+/**
+ * A root slot: the guest CR3 it was built for, in all its bits, and the shadow page it points to.
+ *
+ * @source kernel: struct kvm_mmu_root_info
+ */
 export interface Root {
   readonly pgd: Cr3;
   readonly page: ShadowPageId;
 }
 
-/** What KVM last loaded into the hardware's CR3: a shadow page and a PCID. @source kernel: kvm_mmu_load_pgd, vmx_load_mmu_pgd */
+/**
+ * What KVM last loaded into the hardware's CR3: a shadow page and a PCID.
+ *
+ * @source kernel: kvm_mmu_load_pgd, vmx_load_mmu_pgd
+ */
 export interface HardwareCr3 {
   readonly page: ShadowPageId;
   readonly pcid: Pcid;
@@ -32,7 +40,10 @@ export interface Vcpu {
   /** Requests raised and not yet served; empty whenever the guest runs. */
   requests: Request[];
   hardwareCr3: HardwareCr3 | null;
-  /** What the physical TLB could hold for this vCPU's VPID. KVM never sets the Global bit in an SPTE, so no entry is global. */
+  /**
+   * What the physical TLB could hold for this vCPU's VPID. KVM never sets the Global bit in an SPTE, so no
+   * entry is global.
+   */
   hardwareTlb: Tlb;
 }
 
@@ -41,7 +52,11 @@ export function activePcid(vcpu: Vcpu): Pcid {
   return pcidOf(vcpu.cr4, vcpu.cr3);
 }
 
-/** The tag that the hardware gives to what it caches now. @source kernel: vmx_load_mmu_pgd writes the active PCID into GUEST_CR3 */
+/**
+ * The tag that the hardware gives to what it caches now.
+ *
+ * @source kernel: vmx_load_mmu_pgd writes the active PCID into GUEST_CR3
+ */
 export function hardwareTag(vcpu: Vcpu): Pcid {
   return vcpu.cr4.pcide ? (vcpu.hardwareCr3?.pcid ?? 0) : 0;
 }

@@ -3,8 +3,9 @@ import type { Machine, World } from '../state/machine.ts';
 import type { Vcpu } from '../state/vcpu.ts';
 
 /**
- * The second part of a step: the vCPU of the event enters the guest. So does every vCPU that was kicked: it serves its requests and
- * runs on. An entry may raise requests on other vCPUs, so this goes round until none is pending. A recipe: it changes `machine`.
+ * The second part of a step: the vCPU of the event enters the guest. So does every vCPU that was kicked: it
+ * serves its requests and runs on. An entry may raise requests on other vCPUs, so this goes round until none
+ * is pending. A recipe: it changes `machine`.
  */
 export function enterAll(world: World, machine: Machine, cpu: number): void {
   const { vcpus } = machine;

@@ -26,7 +26,10 @@ export interface Exit {
 
 const FAULT: Exit = { outcome: '#GP', requests: [], sees: [] };
 
-/** The first part of a step: the guest leaves for KVM, whose handler edits the state and raises requests. A recipe: it changes `machine`. */
+/**
+ * The first part of a step: the guest leaves for KVM, whose handler edits the state and raises requests. A
+ * recipe: it changes `machine`.
+ */
 export function exit(world: World, machine: Machine, event: Event): Exit {
   const vcpu = machine.vcpus[event.cpu];
   if (vcpu === undefined) throw new Error(`cannot happen: no vCPU ${event.cpu}`);

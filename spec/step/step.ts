@@ -5,8 +5,8 @@ import { type Exit, exit } from './exit.ts';
 import { speculate } from './speculate.ts';
 
 /**
- * One event from one stretch of guest execution to the next: exit, enter, speculate. An event that faults changes nothing. A recipe:
- * it changes `machine`; `produce` makes it pure.
+ * One event from one stretch of guest execution to the next: exit, enter, speculate. An event that faults
+ * changes nothing. A recipe: it changes `machine`; `produce` makes it pure.
  */
 export function step(world: World, machine: Machine, event: Event): Exit {
   const done = exit(world, machine, event);

@@ -2,7 +2,9 @@ import type { Progress } from '../search/search.ts';
 
 const REFRESH_MS = 250;
 
-/** A line on stderr that is written over and over while long work goes on; silent when stderr is no terminal. */
+/**
+ * A line on stderr that is written over and over while long work goes on; silent when stderr is no terminal.
+ */
 export class ProgressLine {
   readonly #enabled: boolean;
   readonly #start = performance.now();

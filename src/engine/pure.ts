@@ -5,7 +5,9 @@ import type { Engine } from './engine.ts';
 
 const immer = new Immer();
 
-/** The pure gear: the recipes run on a draft, and what they leave unchanged is shared with the machine before. */
+/**
+ * The pure gear: the recipes run on a draft, and what they leave unchanged is shared with the machine before.
+ */
 export const pureEngine: Engine = {
   name: 'spec',
   step: (world, machine, event) => {

@@ -27,7 +27,10 @@ export interface ReplayStep {
   readonly breaches: readonly Breach[];
 }
 
-/** `stale`: the guest could read a translation that its TLB could not hold. `broken`: only another property broke. */
+/**
+ * `stale`: the guest could read a translation that its TLB could not hold. `broken`: only another property
+ * broke.
+ */
 export type ReplayVerdict = 'clean' | 'stale' | 'broken';
 
 /** A trace carried out from the start. */
@@ -37,7 +40,9 @@ export interface Replay {
   readonly verdict: ReplayVerdict;
 }
 
-/** Carries out events one after the other and checks every property at every step; goes on after a violation. */
+/**
+ * Carries out events one after the other and checks every property at every step; goes on after a violation.
+ */
 export function replay(world: World, events: readonly Event[]): Replay {
   const start = initialMachine(world);
   const steps: ReplayStep[] = [];

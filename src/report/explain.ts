@@ -14,8 +14,8 @@ import type { Replay } from '../replay/replay.ts';
 import { formatEvent } from '../trace/print.ts';
 
 /**
- * Says of the first stale translation in a replay which it is, where it came from, when the guest changed and flushed it, and which step
- * should have removed it. Null when none is stale.
+ * Says of the first stale translation in a replay which it is, where it came from, when the guest changed and
+ * flushed it, and which step should have removed it. Null when none is stale.
  */
 export function explainStale(world: World, replay: Replay): string | null {
   const machines = [replay.start, ...replay.steps.map(({ after }) => after)];
@@ -47,7 +47,9 @@ export function explainStale(world: World, replay: Replay): string | null {
     .join(' ');
 }
 
-/** The last step at which something became true, or null when it was true all along. Steps are counted from 1. */
+/**
+ * The last step at which something became true, or null when it was true all along. Steps are counted from 1.
+ */
 function lastRise(machines: readonly Machine[], holds: (machine: Machine) => boolean): number | null {
   for (let step = machines.length - 1; step > 0; step--) {
     if (holds(machines[step] as Machine) && !holds(machines[step - 1] as Machine)) return step;

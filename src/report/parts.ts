@@ -4,7 +4,10 @@ import type { Tlb } from '../../spec/state/tlb.ts';
 import type { ReplayStep } from '../replay/replay.ts';
 import { formatRoot } from './state.ts';
 
-/** The three parts of a step, a line each: what the handler changed, what the entry changed, what the TLBs took in. */
+/**
+ * The three parts of a step, a line each: what the handler changed, what the entry changed, what the TLBs
+ * took in.
+ */
 export function formatParts({ before, exited, entered, after }: ReplayStep): string[] {
   return [
     `exit       ${formatChanges(before, exited)}`,

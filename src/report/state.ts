@@ -10,7 +10,10 @@ export function formatRoot(root: Root | null): string {
   return root === null ? '-' : formatCr3(root.pgd);
 }
 
-/** What is in the vTLB, a line for each CR3 value: `a|0: u0=f1`; a stale frame has a `!`. In brackets: a cached root outside it. */
+/**
+ * What is in the vTLB, a line for each CR3 value: `a|0: u0=f1`; a stale frame has a `!`. In brackets: a
+ * cached root outside it.
+ */
 export function formatVtlb(world: World, machine: Machine, cpu: number): string[] {
   const vcpu = machine.vcpus[cpu] as Vcpu;
   const inside = contexts(vcpu).map((context) => {
@@ -35,7 +38,10 @@ export function formatVtlb(world: World, machine: Machine, cpu: number): string[
   ];
 }
 
-/** What the guest may see under each CR3 value of the vTLB: what its own TLB could hold, and what its tables say now. */
+/**
+ * What the guest may see under each CR3 value of the vTLB: what its own TLB could hold, and what its tables
+ * say now.
+ */
 export function formatGuestView(world: World, machine: Machine, cpu: number): string[] {
   const vcpu = machine.vcpus[cpu] as Vcpu;
   return contexts(vcpu).map(({ root: { pgd } }) =>

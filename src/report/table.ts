@@ -3,7 +3,10 @@ export type Cell = readonly string[];
 
 const GAP = '  ';
 
-/** Sets a table in columns as wide as their widest line. Cells of several lines make the row as high as the highest. */
+/**
+ * Sets a table in columns as wide as their widest line. Cells of several lines make the row as high as the
+ * highest.
+ */
 export function formatTable(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.flatMap((row) => (row[column] ?? []).map((line) => line.length))),

@@ -3,7 +3,10 @@ import { Tinypool } from 'tinypool';
 import type { SearchJob } from '../search/job.ts';
 import type { SearchResult } from '../search/search.ts';
 
-/** Carries out searches side by side, each in a worker thread, and tells of each that is done. Those that `signal` cuts off come back as null. */
+/**
+ * Carries out searches side by side, each in a worker thread, and tells of each that is done. Those that
+ * `signal` cuts off come back as null.
+ */
 export async function runJobs(
   jobs: readonly SearchJob[],
   workers: number,

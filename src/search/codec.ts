@@ -29,8 +29,8 @@ type ShadowTemplate = Pick<ShadowPage, 'page' | 'role' | 'level' | 'obsolete'>;
 /**
  * Writes machines of one layout as keys, and reads them back.
  *
- * Everything that a state can name is numbered once; a key is the bytes of those numbers, each part of a fixed length or with an end mark.
- * Left out is what no step changes: levels and global bits.
+ * Everything that a state can name is numbered once; a key is the bytes of those numbers, each part of a
+ * fixed length or with an end mark. Left out is what no step changes: levels and global bits.
  */
 export class Codec {
   readonly #memory: readonly (readonly [string, Readonly<GuestPage>])[];

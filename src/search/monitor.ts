@@ -11,7 +11,10 @@ export interface Violation {
   readonly trace: readonly Event[];
 }
 
-/** Watches the states and steps of a search: keeps the first violation of each property and the first witness of each *sometimes*. */
+/**
+ * Watches the states and steps of a search: keeps the first violation of each property and the first witness
+ * of each *sometimes*.
+ */
 export class Monitor {
   readonly #world: World;
   readonly #visited: Visited;

@@ -33,7 +33,10 @@ export interface Progress {
 export interface SearchResult {
   /** Distinct states found. */
   readonly states: number;
-  /** Events carried out without a fault, one for each expanded state and event, whether or not they led to a new state. */
+  /**
+   * Events carried out without a fault, one for each expanded state and event, whether or not they led to a
+   * new state.
+   */
   readonly transitions: number;
   /** Length of the longest of the shortest traces to the states found. */
   readonly depth: number;
@@ -51,8 +54,9 @@ export interface SearchResult {
 const PULSE = 4096;
 
 /**
- * Explores the reachable states breadth first. Whole states are compared, traces are shortest, and the same input finds the same things in
- * the same order. The search ends with the first violation of safety; other properties may break on the way and are reported too.
+ * Explores the reachable states breadth first. Whole states are compared, traces are shortest, and the same
+ * input finds the same things in the same order. The search ends with the first violation of safety; other
+ * properties may break on the way and are reported too.
  */
 export async function search(input: SearchInput): Promise<SearchResult> {
   const { world, engine, limits, onProgress } = input;

@@ -11,7 +11,8 @@ export interface TraceLine {
 }
 
 /**
- * Reads a trace: one event a line, `#` starts a comment, empty lines do not count. Names are those of the layout.
+ * Reads a trace: one event a line, `#` starts a comment, empty lines do not count. Names are those of the
+ * layout.
  *
  * @throws TraceError at the first line that is not an event of this layout
  */

@@ -6,8 +6,8 @@ import { buildLayout } from '../../../spec/layouts/build.ts';
 import type { Layout } from '../../../spec/layouts/layout.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import { HarnessMissing, LINUX_VERSIONS, type LinuxVersion, loadKernel } from '../../conform/harness.ts';
-import { KernelMachine, UnsupportedLayout } from '../../conform/kernel-machine.ts';
-import { type BothSteps, stepBoth } from '../../conform/lockstep.ts';
+import { KernelMachine, KernelPanic, UnsupportedLayout } from '../../conform/kernel-machine.ts';
+import { type BothSteps, type Pair, stepBoth } from '../../conform/lockstep.ts';
 import { SpecMachine } from '../../conform/spec-machine.ts';
 import { formatConform } from '../../conform/steps.ts';
 import { TraceError } from '../../trace/error.ts';
@@ -49,12 +49,22 @@ async function conform(file: string, options: ConformOptions): Promise<ExitCode>
   const kernel = await kernelMachine(options.linux, layout);
   const world = { layout, kernel: kernelOf(options), contract: CONTRACTS[options.contract] };
   const pair = { spec: new SpecMachine(world), kernel };
-  const steps = lines.map(({ event }) => stepBoth(pair, event));
+  const steps = runAll(pair, lines);
   const text = options.json
     ? JSON.stringify(toJson(options, lines, steps))
     : formatConform(layout, steps, options.linux);
   process.stdout.write(`${text}\n`);
   return steps.some(({ differs }) => differs.length > 0) ? EXIT.violated : EXIT.holds;
+}
+
+/** @throws InputError where the kernel's code gives up */
+function runAll(pair: Pair, lines: readonly TraceLine[]): BothSteps[] {
+  try {
+    return lines.map(({ event }) => stepBoth(pair, event));
+  } catch (error) {
+    if (error instanceof KernelPanic) throw new InputError(`the kernel's code gave up at ${error.message}`);
+    throw error;
+  }
 }
 
 /** @throws InputError that says what is missing, or that the driver has no room for the layout */

@@ -60,7 +60,10 @@ describe('a fault', () => {
 });
 
 describe('linking a directory with unsync children', () => {
-  /** The directory a.u.dir leads to u0 and u1; u1 has changed since. Space b is given the directory and is current. */
+  /**
+   * The directory a.u.dir leads to u0 and u1; u1 has changed since. Space b is given the directory and is
+   * current.
+   */
   function linkable(kernel: KernelSetting): Scene {
     return scene(
       { kernel, layout: 'deep', bounds: { userPages: 2 } },

@@ -15,8 +15,9 @@ import { formatEvent } from '../../../src/trace/print.ts';
 export const COVERED = { states: 149_990, steps: 3_149_790 } as const;
 
 /**
- * Finds every reachable state of `minimal` with the in-place gear, and takes every event in the states of one share (those whose number
- * leaves `share` when divided by `shares`) with the pure gear too. Both must agree in outcome, requests, what is read, and state.
+ * Finds every reachable state of `minimal` with the in-place gear, and takes every event in the states of one
+ * share (those whose number leaves `share` when divided by `shares`) with the pure gear too. Both must agree
+ * in outcome, requests, what is read, and state.
  *
  * @returns states found, and steps compared
  */

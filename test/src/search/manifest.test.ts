@@ -27,7 +27,10 @@ interface Entry {
 
 const FILE = new URL('./manifest.json', import.meta.url);
 const entries = JSON.parse(readFileSync(FILE, 'utf8')) as Entry[];
-/** `UPDATE_MANIFEST=1 npx vitest run test/src/search/manifest.test.ts` writes what is found, to be reviewed as a diff. */
+/**
+ * `UPDATE_MANIFEST=1 npx vitest run test/src/search/manifest.test.ts` writes what is found, to be reviewed as
+ * a diff.
+ */
 const UPDATE = process.env.UPDATE_MANIFEST === '1';
 
 async function explore({ kernel, set, contract, layout, bounds, engine, maxStates }: Entry) {
