@@ -15,7 +15,10 @@ export class HarnessMissing extends Error {
   override readonly name = 'HarnessMissing';
 }
 
-/** What test/kernel/source/build.mjs exports. It is under GPL-2.0 and in no package, so nothing here imports it by name. */
+/**
+ * What test/kernel/source/build.mjs exports. It is under GPL-2.0 and in no package, so nothing here imports it by
+ * name.
+ */
 interface Builder {
   readonly VARIANT_NAMES: readonly string[];
   readonly build: (version: string, variant: string | null) => Promise<string>;
@@ -45,7 +48,8 @@ async function loadBuilder(): Promise<Builder> {
   const file = join(packageRoot(), 'test', 'kernel', 'source', 'build.mjs');
   if (!existsSync(file)) {
     throw new HarnessMissing(
-      `the kernel harness is not here (${file}): it is under GPL-2.0 and comes with the repository, not with the package`,
+      `the kernel harness is not here (${file}): it is under GPL-2.0 and comes with the repository, ` +
+        'not with the package',
     );
   }
   return (await import(pathToFileURL(file).href)) as Builder;

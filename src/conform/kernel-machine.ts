@@ -2,7 +2,7 @@ import type { Event } from '../../spec/events/event.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 import { formatEvent } from '../trace/print.ts';
 import { eventWords } from './event-words.ts';
-import { layoutWords } from './layout-words.ts';
+import { type Effect, layoutWords } from './layout-words.ts';
 import { Names } from './names.ts';
 import { type Observation, readObservation } from './observation.ts';
 import { type WasmModule, webAssembly } from './web-assembly.ts';
@@ -41,14 +41,16 @@ const HOLES = 5;
 export class KernelMachine {
   readonly #module: WasmModule;
   readonly #names: Names;
+  readonly #effects: readonly Effect[];
   readonly #words = new WeakMap<Event, number[]>();
   #driver: Driver;
   #fresh: Image;
   #panicked = false;
 
   /** @throws UnsupportedLayout */
-  constructor(module: WasmModule, layout: Layout) {
+  constructor(module: WasmModule, layout: Layout, effects: readonly Effect[] = []) {
     this.#module = module;
+    this.#effects = effects;
     this.#names = new Names(layout);
     this.#driver = this.#boot();
     this.#fresh = this.save();
@@ -88,7 +90,10 @@ export class KernelMachine {
   save(): Image {
     const { memory, __global_base, __heap_base, harness_unused } = this.#driver;
     const holes = new Uint32Array(memory.buffer, harness_unused(), 2 * HOLES);
-    const pairs = Array.from({ length: HOLES }, (_, i) => [holes[2 * i] as number, holes[2 * i + 1] as number]);
+    const pairs = Array.from({ length: HOLES }, (_, i) => [
+      holes[2 * i] as number,
+      holes[2 * i + 1] as number,
+    ]);
     const runs: [number, Uint8Array][] = [];
     // Below the first global lies the stack, which is empty between events.
     let from = __global_base.value;
@@ -111,7 +116,7 @@ export class KernelMachine {
 
   #boot(): Driver {
     const driver = new webAssembly.Instance(this.#module, {}).exports as Driver;
-    const words = layoutWords(this.#names);
+    const words = layoutWords(this.#names, this.#effects);
     new Int32Array(driver.memory.buffer, driver.harness_in(), words.length).set(words);
     if (driver.harness_create() < 0) {
       throw new UnsupportedLayout(

@@ -23,6 +23,8 @@ export function kernelView(layout: Layout, observation: Observation): View {
 }
 
 function flushText(flushes: readonly ObservedFlush[], cpu: number, during: ObservedFlush['during']): string {
-  const flushed = flushes.filter((flush) => flush.cpu === cpu && flush.during === during).map(({ what }) => what);
+  const flushed = flushes
+    .filter((flush) => flush.cpu === cpu && flush.during === during)
+    .map(({ what }) => what);
   return flushed.includes('everything') ? 'everything' : listText([...new Set(flushed)].sort());
 }

@@ -1,6 +1,6 @@
 import type { Event } from '../../spec/events/event.ts';
-import { kernelView } from './kernel-view.ts';
 import type { KernelMachine } from './kernel-machine.ts';
+import { kernelView } from './kernel-view.ts';
 import type { SpecMachine, SpecStep } from './spec-machine.ts';
 import type { View } from './view.ts';
 

@@ -5,9 +5,12 @@ import type { PageName, Space, VirtualPage } from '../../spec/state/names.ts';
 export const NONE = -1;
 
 /** Frame n is written as this plus n wherever a page's number could stand too. */
-export const FRAME_CODE = 1000;
+const FRAME_CODE = 1000;
 
-/** A virtual page as the driver knows it: which entry of the top page leads there, and its place in the level-1 page. */
+/**
+ * A virtual page as the driver knows it: which entry of the top page leads there, and its place in the level-1
+ * page.
+ */
 export interface Place {
   readonly half: number;
   readonly index: number;

@@ -7,7 +7,7 @@ import type { Entry } from '../../spec/state/walk.ts';
 import { type Names, NONE } from './names.ts';
 
 /** A shadow page as KVM has it; entries of a top page stand for the private tables below them. */
-export interface ObservedPage {
+interface ObservedPage {
   readonly page: PageName;
   readonly role: Role;
   readonly unsync: boolean;
@@ -20,7 +20,7 @@ export interface ObservedPage {
 }
 
 /** A vCPU as KVM has it. Roots are CR3 values, `a|0`. */
-export interface ObservedVcpu {
+interface ObservedVcpu {
   /** Pending just after the handler. */
   readonly requests: readonly (Request | '(other)')[];
   readonly root: string | null;
@@ -58,7 +58,11 @@ export function readObservation(words: Int32Array, names: Names): Observation {
   let at = 0;
   const next = () => words[at++] as number;
   const flag = () => next() !== 0;
-  const list = <T>(item: () => T): T[] => Array.from({ length: next() }, item);
+  const list = <T>(item: () => T): T[] => {
+    const items: T[] = [];
+    for (let left = next(); left > 0; left--) items.push(item());
+    return items;
+  };
   const root = () => {
     const space = next();
     const low = next();

@@ -8,8 +8,8 @@ const PROBE_PCID = 0x1000;
 const NO_PAGE = '(none)';
 
 /**
- * Tells which flushes the specification carries out, even where its hardware TLB has nothing to lose: puts an entry for every virtual page
- * into it, and one for no page, and looks which are gone.
+ * Tells which flushes the specification carries out, even where its hardware TLB has nothing to lose: puts an
+ * entry for every virtual page into it, and one for no page, and looks which are gone.
  */
 export class FlushProbe {
   readonly #pages: readonly string[];

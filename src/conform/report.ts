@@ -23,7 +23,10 @@ export function rowsOf({ spec: { view, sees }, kernel, differs }: BothSteps): Ro
     differs: differs.includes(name),
   }));
   if (!differs.includes(SEES)) return rows;
-  return [...rows, { name: SEES, spec: sees.join(' or '), kernel: kernel.get('read') ?? ABSENT, differs: true }];
+  return [
+    ...rows,
+    { name: SEES, spec: sees.join(' or '), kernel: kernel.get('read') ?? ABSENT, differs: true },
+  ];
 }
 
 /** The first difference of a trace: its events, and both states after the last. */

@@ -88,7 +88,10 @@ export class SpecMachine {
     const { layout } = this.world;
     this.#machine.vcpus.forEach(({ root, prevRoots }, cpu) => {
       const requests = raised[cpu] as Request[];
-      view.set(ofCpu(layout, cpu, 'requests'), listText(REQUESTS.filter((request) => requests.includes(request))));
+      view.set(
+        ofCpu(layout, cpu, 'requests'),
+        listText(REQUESTS.filter((request) => requests.includes(request))),
+      );
       view.set(ofCpu(layout, cpu, 'root'), rootText(root) ?? '-');
       view.set(ofCpu(layout, cpu, 'prev_roots'), rootsText(prevRoots.map(rootText)));
       view.set(ofCpu(layout, cpu, 'hardware flush in handler'), flushText(inHandler[cpu] as Flushed));
@@ -101,7 +104,8 @@ export class SpecMachine {
     const { memory, shadow } = this.#machine;
     for (const id in shadow) {
       const sp = shadow[id] as ShadowPage;
-      const entries = sp.level === 1 ? sp.entries : sp.entries.map((entry) => entry?.replace(/@.*/, '') ?? null);
+      const entries =
+        sp.level === 1 ? sp.entries : sp.entries.map((entry) => entry && (shadow[entry]?.page ?? entry));
       const floods = showsFloods(layout, sp.page) ? sp.writeFloodingCount : null;
       view.set(pageKey(sp), pageText({ ...sp, entries, floods, rootCount: this.#rootCount(id) }));
     }

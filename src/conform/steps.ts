@@ -14,7 +14,9 @@ export function formatConform(layout: Layout, steps: readonly BothSteps[], linux
     steps.map((step, i) => row(layout, step, i + 1)),
   );
   const differences = steps.flatMap((step, i) =>
-    step.differs.length === 0 ? [] : [`step ${i + 1}, ${formatEvent(step.event)}:\n${differing(step, linux)}`],
+    step.differs.length === 0
+      ? []
+      : [`step ${i + 1}, ${formatEvent(step.event)}:\n${differing(step, linux)}`],
   );
   const verdict =
     differences.length === 0

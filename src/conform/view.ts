@@ -22,7 +22,10 @@ export interface PageView extends Pick<ShadowPage, 'page' | 'role' | 'unsync' | 
   readonly floods: number | null;
 }
 
-/** Whether the write flooding of a page shows alike: a store to a top page's entry goes to a private table in the kernel. */
+/**
+ * Whether the write flooding of a page shows alike: a store to a top page's entry goes to a private table in the
+ * kernel.
+ */
 export function showsFloods({ levels, memory }: Layout, page: PageName): boolean {
   const level = memory[page]?.level ?? 0;
   return level > 1 && level < levels;

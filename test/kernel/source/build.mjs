@@ -34,7 +34,11 @@ export async function build(version, variant = null) {
   const out = join(cache, 'build', variant ? `${version}-${variant}` : version);
   const product = join(out, 'kvm.wasm');
   const stamp = digest([version, String(variant), ...ownText()]);
-  if (existsSync(product) && existsSync(`${product}.stamp`) && readFileSync(`${product}.stamp`, 'utf8') === stamp)
+  if (
+    existsSync(product) &&
+    existsSync(`${product}.stamp`) &&
+    readFileSync(`${product}.stamp`, 'utf8') === stamp
+  )
     return product;
 
   const tools = compilers();
@@ -50,7 +54,9 @@ function fetchSource(version) {
     const script = join(source, 'fetch-source.sh');
     return execFileSync(script, [version], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
   } catch (error) {
-    throw new MissingError(`the source of Linux ${version} cannot be had. ${String(error.stderr ?? error.message).trim()}`);
+    throw new MissingError(
+      `the source of Linux ${version} cannot be had. ${String(error.stderr ?? error.message).trim()}`,
+    );
   }
 }
 

@@ -28,7 +28,13 @@ const EXPORTS = ['in', 'out', 'create', 'apply', 'unused', 'failure', 'failure_f
 
 const FLAGS = [
   ...['--target=wasm32', '-mbulk-memory', '-std=gnu11', '-O2', '-ffreestanding', '-nostdinc', '-fno-builtin'],
-  ...['-fno-strict-aliasing', '-fno-delete-null-pointer-checks', '-fwrapv', '-ffunction-sections', '-fdata-sections'],
+  ...[
+    '-fno-strict-aliasing',
+    '-fno-delete-null-pointer-checks',
+    '-fwrapv',
+    '-ffunction-sections',
+    '-fdata-sections',
+  ],
   ...['-Wno-everything', '-Werror=implicit-function-declaration', '-Werror=int-conversion'],
   '-Werror=incompatible-pointer-types',
 ];

@@ -10,7 +10,7 @@ import { widen } from './widen.mjs';
 /** Where an include name is looked up in the kernel's tree. */
 const HEADER_ROOTS = ['arch/x86/include', 'arch/x86/include/uapi', 'include', 'include/uapi'];
 
-export class ExtractError extends Error {}
+class ExtractError extends Error {}
 
 /** Writes the sources of one kernel (and variant) into `out`; throws ExtractError on anything missing. */
 export function extract({ tree, version, out, variant, edits: all }) {
@@ -32,7 +32,10 @@ export function extract({ tree, version, out, variant, edits: all }) {
   const edited = (name, text) => {
     for (const edit of edits.filter((e) => e.in === name)) {
       const found = text.match(new RegExp(edit.find, 'g'))?.length ?? 0;
-      if (found !== 1) throw new ExtractError(`variant ${variant}: ${edit.find} matches ${found} times in ${name}, not once`);
+      if (found !== 1)
+        throw new ExtractError(
+          `variant ${variant}: ${edit.find} matches ${found} times in ${name}, not once`,
+        );
       text = text.replace(new RegExp(edit.find), edit.replace);
       used.add(edit);
     }
@@ -63,9 +66,9 @@ export function extract({ tree, version, out, variant, edits: all }) {
   const pieces = want.pieces.map(({ file, start, end }) => {
     const text = cutBlock(read(file), start, end);
     if (!text) throw new ExtractError(`no piece from '${start}' to '${end}' in ${file}`);
-    return text.replace(/#ifdef[^]*$/, '');
+    return text.replace(/#ifdef[\s\S]*$/, '');
   });
-  write('kernel/pieces.h', widen(pieces.join('\n') + '\n'));
+  write('kernel/pieces.h', widen(`${pieces.join('\n')}\n`));
 
   const cuts = want.cuts.map(({ name, from }) => {
     for (const file of from) {
@@ -78,8 +81,8 @@ export function extract({ tree, version, out, variant, edits: all }) {
   const { start, end } = want.requestSlice;
   const slice = cutBlock(cutFunction(read('arch/x86/kvm/x86.c'), 'vcpu_enter_guest') ?? '', start, end);
   if (!slice) throw new ExtractError('vcpu_enter_guest has no request slice between the expected lines');
-  write('kvm/cut.inc', widen(cuts.join('\n\n') + '\n'));
-  write('kvm/requests.inc', widen(edited('vcpu_enter_guest', slice) + '\n'));
+  write('kvm/cut.inc', widen(`${cuts.join('\n\n')}\n`));
+  write('kvm/requests.inc', widen(`${edited('vcpu_enter_guest', slice)}\n`));
 
   for (const edit of edits) {
     if (!used.has(edit)) throw new ExtractError(`variant ${variant}: nothing is called ${edit.in}`);

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0
+import type { Bounds } from '../../../spec/layouts/bounds.ts';
+import { buildLayout } from '../../../spec/layouts/build.ts';
+import type { Layout } from '../../../spec/layouts/layout.ts';
+import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
+
+/** A layout and its bounds. */
+export interface Setting {
+  readonly layout: LayoutName;
+  readonly bounds: Partial<Bounds>;
+}
+
+/** Every layout, and each of the ways in which one can be larger than usual. */
+export const SETTINGS: readonly Setting[] = [
+  { layout: 'minimal', bounds: {} },
+  { layout: 'minimal', bounds: { spaces: 4 } },
+  { layout: 'minimal', bounds: { spaces: 3, userPages: 3, frames: 3 } },
+  { layout: 'kernel', bounds: {} },
+  { layout: 'kernel', bounds: { spaces: 4, userPages: 2 } },
+  { layout: 'kernel', bounds: { userPages: 0, kernelPages: 2 } },
+  { layout: 'shared', bounds: {} },
+  { layout: 'shared', bounds: { spaces: 3, userPages: 2, kernelPages: 2 } },
+  { layout: 'deep', bounds: {} },
+  { layout: 'deep', bounds: { spaces: 3, userPages: 2, pcids: 2 } },
+  { layout: 'deep', bounds: { vcpus: 2 } },
+  { layout: 'smp', bounds: {} },
+  { layout: 'smp', bounds: { vcpus: 4, kernelPages: 1 } },
+  { layout: 'roles', bounds: {} },
+  { layout: 'roles', bounds: { kernelPages: 1, vcpus: 2 } },
+];
+
+export function layoutOf({ layout, bounds }: Setting): Layout {
+  return buildLayout(LAYOUTS[layout], bounds);
+}
+
+/** `kernel, spaces=4` */
+export function settingName({ layout, bounds }: Setting): string {
+  return [layout, ...Object.entries(bounds).map(([name, value]) => `${name}=${value}`)].join(', ');
+}
