@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import type { KernelName } from '../../../spec/kernels/named.ts';
@@ -10,11 +9,11 @@ import { KernelMachine, KernelPanic, UnsupportedLayout } from '../../conform/ker
 import { type BothSteps, type Pair, stepBoth } from '../../conform/lockstep.ts';
 import { SpecMachine } from '../../conform/spec-machine.ts';
 import { formatConform } from '../../conform/steps.ts';
-import { TraceError } from '../../trace/error.ts';
-import { parseTrace, type TraceLine } from '../../trace/parse.ts';
+import type { TraceLine } from '../../trace/parse.ts';
 import { formatEvent } from '../../trace/print.ts';
 import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
 import { addWorldOptions, choice, kernelOf, type WorldOptions } from '../options.ts';
+import { readTrace } from '../read-trace.ts';
 
 interface ConformOptions extends WorldOptions {
   readonly linux: LinuxVersion;
@@ -77,20 +76,6 @@ async function kernelMachine(linux: LinuxVersion, layout: Layout): Promise<Kerne
   } catch (error) {
     if (error instanceof HarnessMissing || error instanceof UnsupportedLayout) {
       throw new InputError(error.message);
-    }
-    throw error;
-  }
-}
-
-/** @throws InputError that names the file, and the line and column where there is one */
-function readTrace(file: string, layout: Layout): TraceLine[] {
-  const name = file === '-' ? 'standard input' : file;
-  try {
-    return parseTrace(readFileSync(file === '-' ? 0 : file, 'utf8'), layout);
-  } catch (error) {
-    if (error instanceof TraceError) throw new InputError(`${name}: ${error.message}`);
-    if (error instanceof Error && 'code' in error) {
-      throw new InputError(`${name}: cannot be read (${error.code})`);
     }
     throw error;
   }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
@@ -7,11 +6,11 @@ import { formatCr3 } from '../../../spec/state/registers.ts';
 import type { Root, Vcpu } from '../../../spec/state/vcpu.ts';
 import { type Replay, replay } from '../../replay/replay.ts';
 import { formatReplay } from '../../report/replay.ts';
-import { TraceError } from '../../trace/error.ts';
-import { parseTrace, type TraceLine } from '../../trace/parse.ts';
+import type { TraceLine } from '../../trace/parse.ts';
 import { formatEvent } from '../../trace/print.ts';
-import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
 import { addWorldOptions, kernelOf, type WorldOptions } from '../options.ts';
+import { readTrace } from '../read-trace.ts';
 
 interface ReplayOptions extends WorldOptions {
   readonly json?: true;
@@ -30,7 +29,7 @@ export function replayCommand(finish: (code: ExitCode) => void): Command {
 
 function run(file: string, options: ReplayOptions): ExitCode {
   const layout = buildLayout(LAYOUTS[options.layout], options.bound);
-  const lines = readTrace(file, (text) => parseTrace(text, layout));
+  const lines = readTrace(file, layout);
   const world = { layout, kernel: kernelOf(options), contract: CONTRACTS[options.contract] };
   const replayed = replay(
     world,
@@ -41,22 +40,6 @@ function run(file: string, options: ReplayOptions): ExitCode {
     : formatReplay(world, options, replayed);
   process.stdout.write(`${text}\n`);
   return replayed.verdict === 'clean' ? EXIT.holds : EXIT.violated;
-}
-
-/** @throws InputError that names the file, and the line and column where there is one */
-function readTrace(file: string, parse: (text: string) => TraceLine[]): TraceLine[] {
-  const name = file === '-' ? 'standard input' : file;
-  try {
-    return parse(readFileSync(file === '-' ? 0 : file, 'utf8'));
-  } catch (error) {
-    if (error instanceof TraceError) throw new InputError(`${name}: ${error.message}`);
-    if (isSystemError(error)) throw new InputError(`${name}: cannot be read (${error.code})`);
-    throw error;
-  }
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error;
 }
 
 function toJson(
