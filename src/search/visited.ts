@@ -7,17 +7,25 @@ export interface Origin {
   readonly event: number;
 }
 
+/** V8 refuses a set of more than 2^24 keys. */
+const LARGEST_SET = 2 ** 24 - 1;
+
 /** The states found so far: their keys, numbered in the order of discovery, each with its origin. */
 export class Visited {
   readonly #alphabet: readonly Event[];
-  readonly #found = new Set<Key>();
+  readonly #largestSet: number;
+  readonly #found: Set<Key>[] = [new Set()];
   readonly #keys: Key[] = [];
   readonly #parents: number[] = [];
   readonly #events: number[] = [];
 
-  /** @param alphabet the layout's events, which origins count */
-  constructor(alphabet: readonly Event[]) {
+  /**
+   * @param alphabet the layout's events, which origins count
+   * @param largestSet keys that one set may hold
+   */
+  constructor(alphabet: readonly Event[], largestSet = LARGEST_SET) {
     this.#alphabet = alphabet;
+    this.#largestSet = largestSet;
   }
 
   get size(): number {
@@ -26,11 +34,20 @@ export class Visited {
 
   /** Adds a state; whether it is new. The first state has no origin. */
   add(key: Key, origin: Origin | null): boolean {
-    if (this.#found.size === this.#found.add(key).size) return false;
+    if (this.#found.some((keys) => keys.has(key))) return false;
+    this.#roomiest().add(key);
     this.#keys.push(key);
     this.#parents.push(origin === null ? -1 : origin.state);
     this.#events.push(origin === null ? -1 : origin.event);
     return true;
+  }
+
+  #roomiest(): Set<Key> {
+    const last = this.#found.at(-1) as Set<Key>;
+    if (last.size < this.#largestSet) return last;
+    const next = new Set<Key>();
+    this.#found.push(next);
+    return next;
   }
 
   /** The key of a state. */

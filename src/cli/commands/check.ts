@@ -31,7 +31,11 @@ export function checkCommand(finish: (code: ExitCode) => void): Command {
     .addOption(choice('--engine <name>', 'how the recipes are run', Object.keys(ENGINES), 'in-place'))
     .option('--workers <n>', 'threads: this search runs on one', onlyOne)
     .option('--max-states <n>', 'stop after so many states', wholeNumber(1))
-    .option('--max-memory <mib>', 'stop when the heap holds so many MiB', wholeNumber(1))
+    .option(
+      '--max-memory <mib>',
+      'stop when the heap holds so many MiB (default: 80 % of what Node allows)',
+      wholeNumber(1),
+    )
     .option('--max-seconds <n>', 'stop after so many seconds', wholeNumber(1))
     .option('--json', 'print one JSON value')
     .action(async (options: CheckOptions) => finish(await check(options)));
