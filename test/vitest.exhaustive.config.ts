@@ -1,3 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig({ test: { include: ['test/src/**/*.exhaustive.ts'], testTimeout: 7_200_000, maxWorkers: '100%' } });
+export default defineConfig({
+  test: { include: ['test/src/**/*.exhaustive.ts'], testTimeout: 7_200_000, maxWorkers: '100%' },
+});

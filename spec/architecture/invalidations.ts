@@ -1,5 +1,4 @@
-import { match } from 'ts-pattern';
-import type { EventKind, EventOf, Invpcid } from '../events/event.ts';
+import type { EventKind, EventOf } from '../events/event.ts';
 import type { Pcid, VirtualPage } from '../state/names.ts';
 import { pcidOf } from '../state/registers.ts';
 import type { TlbEntry } from '../state/tlb.ts';
@@ -58,21 +57,14 @@ export const REQUIRED_INVALIDATIONS: {
   'mov-cr0': () => [],
   host: () => [],
   invlpg: (vcpu, { page }) => [{ operation: 'invlpg', pcid: activePcid(vcpu), page, globals: true }],
-  invpcid: (_, event) =>
-    match<Invpcid, readonly Invalidation[]>(event)
-      .with({ type: 'address' }, ({ pcid, page }) => [
-        { operation: 'invpcid address', pcid, page, globals: false },
-      ])
-      .with({ type: 'single' }, ({ pcid }) => [
-        { operation: 'invpcid single', pcid, page: 'every', globals: false },
-      ])
-      .with({ type: 'all' }, () => [
-        { operation: 'invpcid all', pcid: 'every', page: 'every', globals: true },
-      ])
-      .with({ type: 'all-nonglobal' }, () => [
-        { operation: 'invpcid all-nonglobal', pcid: 'every', page: 'every', globals: false },
-      ])
-      .exhaustive(),
+  invpcid: (_, event) => [
+    {
+      operation: `invpcid ${event.type}`,
+      pcid: 'pcid' in event ? event.pcid : 'every',
+      page: 'page' in event ? event.page : 'every',
+      globals: event.type === 'all',
+    },
+  ],
   'mov-cr3': (vcpu, event) =>
     event.noflush
       ? []

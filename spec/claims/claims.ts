@@ -19,7 +19,7 @@ const onKernelPage = (subject: Subject): Scope => ({
   ...subject,
   contract: 'kvm',
   layout: 'kernel',
-  bounds: { userPages: 0, cachedRoots: 2 },
+  bounds: { userPages: 0, cachedRoots: 1 },
 });
 
 const search = (scope: Scope, finding: Finding): Evidence => ({ run: 'search', scope, finding });
@@ -60,7 +60,7 @@ export const CLAIMS: readonly Claim[] = [
     number: 3,
     statement: '21823fbda552 closes the hole.',
     evidence: [
-      search(onMinimal(WITH_21823), SAFE),
+      search(onOneCachedRoot(WITH_21823), SAFE),
       replay('message-mov-cr3', WITH_21823, 'clean'),
       replay('cached-pcid', BEFORE, 'stale'),
       replay('cached-pcid', WITH_21823, 'clean'),
@@ -69,7 +69,7 @@ export const CLAIMS: readonly Claim[] = [
   {
     number: 4,
     statement: 'With 21823fbda552, PCIDE=0 never reuses a cached root.',
-    evidence: [search(onMinimal(WITH_21823), { neverReaches: 'cached-root-reused-while-pcide-clear' })],
+    evidence: [search(onOneCachedRoot(WITH_21823), { neverReaches: 'cached-root-reused-while-pcide-clear' })],
   },
   {
     number: 5,
