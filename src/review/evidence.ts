@@ -12,6 +12,7 @@ export type Verdict = 'exhaustive' | 'witness' | 'counterexample' | 'not run';
 
 /** A piece of evidence after its run. */
 export interface Decided {
+  readonly run: Evidence['run'];
   /** Whether it came out as the claim states; null if it was not run to its end. */
   readonly holds: boolean | null;
   readonly verdict: Verdict;
@@ -59,6 +60,7 @@ function decideReplay({ scenario, subject, verdict }: Extract<Evidence, { run: '
   const { replay, events } = replayScenario(scenario, subject);
   const source = `replay of ${scenario}, ${formatSubject(subject)}`;
   return {
+    run: 'replay',
     holds: replay.verdict === verdict,
     verdict: replay.verdict === 'stale' ? 'counterexample' : 'witness',
     text: `${source}: ${replay.verdict} after ${events.length} events`,
@@ -79,10 +81,11 @@ function decideSearch(
   const { trace, wanted, verdict, present, absent } = lookFor(finding, result);
   if (trace !== undefined) {
     const text = `${source}: ${present} after ${trace.length} events ${counts}`;
-    return { holds: wanted, verdict, text, states, source, trace: trace.map(formatEvent) };
+    return { run: 'search', holds: wanted, verdict, text, states, source, trace: trace.map(formatEvent) };
   }
   if (!complete) return notRun(source, states, `stopped by ${stoppedBy ?? 'a violation'} ${counts}`);
   return {
+    run: 'search',
     holds: !wanted,
     verdict: 'exhaustive',
     text: `${source}: ${absent} ${counts}`,
@@ -127,5 +130,13 @@ function lookFor(finding: Finding, { violations, witnesses }: SearchResult): Sou
 }
 
 function notRun(source: string, states: number, said: string): Decided {
-  return { holds: null, verdict: 'not run', text: `${source}: ${said}`, states, source, trace: null };
+  return {
+    run: 'search',
+    holds: null,
+    verdict: 'not run',
+    text: `${source}: ${said}`,
+    states,
+    source,
+    trace: null,
+  };
 }

@@ -12,6 +12,7 @@ export interface Reviewed {
   readonly verdict: Verdict;
   /** Distinct states that the evidence rests on, each search and replay counted once. */
   readonly states: number;
+  /** What the verdict is about: beside a whole search, a trace that a search found and not a replay's. */
   readonly trace: readonly string[] | null;
   readonly evidence: readonly Decided[];
 }
@@ -50,13 +51,15 @@ function isSearch(evidence: Evidence): evidence is Extract<Evidence, { run: 'sea
 function conclude(claim: Claim, results: ReadonlyMap<string, SearchResult>): Reviewed {
   const evidence = claim.evidence.map((each) => decide(each, results));
   const leading = [...evidence].sort((a, b) => PRECEDENCE.indexOf(a.verdict) - PRECEDENCE.indexOf(b.verdict));
+  const verdict = leading[0]?.verdict ?? 'not run';
+  const shown = leading.filter(({ run }) => run === 'search' || verdict !== 'exhaustive');
   const sources = new Map(evidence.map(({ source, states }) => [source, states]));
   return {
     claim,
     holds: evidence.every(({ holds }) => holds === true),
-    verdict: leading[0]?.verdict ?? 'not run',
+    verdict,
     states: [...sources.values()].reduce((sum, states) => sum + states, 0),
-    trace: leading.find(({ trace }) => trace !== null)?.trace ?? null,
+    trace: shown.find(({ trace }) => trace !== null)?.trace ?? null,
     evidence,
   };
 }
