@@ -1,0 +1,187 @@
+import { concreteTrace } from './concrete.ts';
+import { Findings, maskOf } from './findings.ts';
+import type { Model } from './model.ts';
+import { Origins } from './origins.ts';
+import { ChunkPool, RowQueue } from './rows.ts';
+import { initialRow, inspectRow, Successors } from './successors.ts';
+import { Visited } from './visited.ts';
+
+/** What an exploration may do. */
+export interface ExplorationOptions {
+  readonly model: Model;
+  /** Whether states that differ by a renaming count as one. */
+  readonly symmetric: boolean;
+  readonly maxStates: number;
+  /** Bytes of the arrays of the exploration. */
+  readonly maxBytes: number;
+  /** Whether to know how each state was reached. */
+  readonly origins: boolean;
+  /** A mask of the only findings to look for, all of which end the exploration; 0 to look for any. */
+  readonly until: number;
+}
+
+/** How an exploration stands: not at its end, or why it is there. */
+export type Outcome = 'open' | 'complete' | 'ended' | 'states' | 'memory';
+
+/**
+ * A breadth-first exploration in this thread. States are expanded in the order of discovery and events tried
+ * in theirs, so that the same model gives the same things in the same order.
+ */
+export class Exploration {
+  readonly model: Model;
+  readonly symmetric: boolean;
+  readonly visited: Visited;
+  readonly findings: Findings;
+  readonly origins: Origins | null;
+  /** Transitions by each event. */
+  readonly fired: Float64Array;
+  transitions = 0;
+  /** The distance of the states that are being expanded. */
+  level = 0;
+  /** States to expand: of this level, the first perhaps in part, and of the next. */
+  current: RowQueue;
+  next: RowQueue;
+  /** The event to go on with in the first state of `current`. */
+  event = 0;
+  outcome: Outcome = 'open';
+  private readonly pool: ChunkPool;
+  private readonly successors: Successors;
+  private readonly options: ExplorationOptions;
+
+  /** Makes an exploration that knows no state; `begin` or `restore` gives it some. */
+  constructor(options: ExplorationOptions) {
+    const { model, symmetric } = options;
+    this.options = options;
+    this.model = model;
+    this.symmetric = symmetric;
+    this.visited = new Visited({ words: model.words, maxBytes: options.maxBytes });
+    this.findings = new Findings(model, options.until === 0 ? maskOf(model, () => true) : options.until);
+    this.origins = options.origins ? new Origins(model.events) : null;
+    this.fired = new Float64Array(model.events);
+    this.pool = new ChunkPool(model.words);
+    this.current = new RowQueue(this.pool);
+    this.next = new RowQueue(this.pool);
+    this.successors = new Successors(model, symmetric, this.visited.hash);
+  }
+
+  get states(): number {
+    return this.visited.size;
+  }
+
+  /** States found and not yet expanded. */
+  get frontier(): number {
+    return this.current.length + this.next.length;
+  }
+
+  /** Length of the longest of the shortest traces to the states found. */
+  get depth(): number {
+    return this.level + (this.next.length > 0 ? 1 : 0);
+  }
+
+  /** Bytes in use. */
+  get bytes(): number {
+    return this.visited.bytes + this.pool.bytes + (this.origins?.bytes ?? 0);
+  }
+
+  /** Starts from the initial state. */
+  begin(): void {
+    const { model, visited, findings } = this;
+    const row = initialRow(model, this.symmetric);
+    visited.add(row, 0, visited.hash(row, 0, model.words));
+    this.current.push(row, 0);
+    const mask = inspectRow(model, new Int32Array(model.bufferWords), row, 0, findings.wanted);
+    if (mask !== 0) findings.record(mask, []);
+    if (this.satisfied) this.outcome = 'ended';
+  }
+
+  /** Notes that the limit of states may be reached already, after `restore`. */
+  resumed(): void {
+    if (this.states >= this.options.maxStates) this.outcome = 'states';
+  }
+
+  /** Goes on for about so many transitions, unless there is an end before. */
+  run(transitions: number): void {
+    const goal = this.transitions + transitions;
+    this.visited.allow(this.options.maxBytes - this.bytes + this.visited.bytes);
+    while (this.outcome === 'open' && this.transitions < goal) {
+      if (this.current.length === 0) this.descend();
+      else if (this.visited.room < this.successors.most) this.outcome = 'memory';
+      else this.expand();
+    }
+  }
+
+  /** Whether nothing is left to look for. */
+  private get satisfied(): boolean {
+    const { until } = this.options;
+    return this.findings.ended || (until !== 0 && (this.findings.wanted & until) === 0);
+  }
+
+  /** Goes on to the next level. */
+  private descend(): void {
+    if (this.next.length === 0) {
+      this.outcome = 'complete';
+      return;
+    }
+    const done = this.current;
+    this.current = this.next;
+    this.next = done;
+    this.level++;
+  }
+
+  /** Carries out every event in the next few states of the level. */
+  private expand(): void {
+    const { successors, current, visited } = this;
+    successors.gather(current, this.event, this.findings.wanted);
+    visited.touch(successors.hashes, successors.ends[successors.sources - 1] as number);
+    let from = 0;
+    for (let source = 0; source < successors.sources; source++) {
+      const to = successors.ends[source] as number;
+      this.settle(from, to);
+      if (this.outcome !== 'open') return;
+      current.shift();
+      this.origins?.close();
+      this.event = 0;
+      from = to;
+    }
+  }
+
+  /** Takes in the transitions of a state, one by one. */
+  private settle(from: number, to: number): void {
+    const { successors, visited, findings, next, origins, fired, options } = this;
+    const { rows, events, masks, hashes, loops } = successors;
+    const { words } = this.model;
+    for (let t = from; t < to; t++) {
+      const event = events[t] as number;
+      this.transitions++;
+      (fired[event] as number)++;
+      const step = (masks[t] as number) & findings.wanted;
+      if (step !== 0) this.record(step, event);
+      if (loops[t] === 0 && visited.add(rows, t * words, hashes[t] as number)) {
+        next.push(rows, t * words);
+        origins?.born(event);
+        if (findings.wanted !== 0) {
+          const state = successors.inspect(t, findings.wanted);
+          if (state !== 0) this.record(state, event);
+        }
+      }
+      if (this.outcome === 'ended') return;
+      if (visited.size >= options.maxStates) {
+        this.outcome = 'states';
+        this.event = event + 1;
+        return;
+      }
+    }
+  }
+
+  /** Notes what occurs after an event in the state that is being expanded. */
+  private record(mask: number, event: number): void {
+    const { findings, origins } = this;
+    const trace = origins && [...origins.traceTo(origins.children.length), event];
+    findings.record(mask, trace && this.concrete(trace));
+    if (this.satisfied) this.outcome = 'ended';
+  }
+
+  private concrete(trace: number[]): number[] {
+    return this.symmetric ? concreteTrace(this.model, trace) : trace;
+  }
+}

@@ -1,0 +1,44 @@
+import type { Model } from './model.ts';
+
+/** A finding, and a shortest sequence of events that ends with it. */
+export interface Found {
+  /** The finding's index in the model. */
+  readonly finding: number;
+  readonly trace: readonly number[];
+}
+
+/** What a search has found: the first occurrence of each finding, in the order of finding. */
+export class Findings {
+  /** Those still looked for, as a mask. */
+  wanted: number;
+  /** Those that occurred where nothing is known of the way there, as a mask. */
+  untraced = 0;
+  readonly found: Found[] = [];
+  /** Whether one has occurred that ends the search. */
+  ended = false;
+  private readonly ends: number;
+
+  /** @param wanted what to look for, as a mask */
+  constructor(model: Model, wanted: number) {
+    this.wanted = wanted;
+    this.ends = maskOf(model, ({ ends }) => ends);
+  }
+
+  /** Takes what occurred, as a mask of wanted findings; `trace` is null where it cannot be known. */
+  record(mask: number, trace: readonly number[] | null): void {
+    this.wanted &= ~mask;
+    if ((mask & this.ends) !== 0) this.ended = true;
+    if (trace === null) this.untraced |= mask;
+    else for (const finding of bitsOf(mask)) this.found.push({ finding, trace });
+  }
+}
+
+/** The model's findings for which `holds` does, as a mask. */
+export function maskOf(model: Model, holds: (finding: Model['findings'][number]) => boolean): number {
+  return model.findings.reduce((mask, finding, i) => (holds(finding) ? mask | (1 << i) : mask), 0);
+}
+
+/** The bits that are set, from the lowest on. */
+export function bitsOf(mask: number): number[] {
+  return Array.from({ length: 32 }, (_, i) => i).filter((i) => (mask & (1 << i)) !== 0);
+}

@@ -1,0 +1,118 @@
+/** Transitions, one after the other. */
+export interface Transitions {
+  /** The target of each, a row after the other. */
+  readonly rows: Int32Array;
+  readonly events: Int32Array;
+  /** The findings of each step. */
+  readonly masks: Int32Array;
+  /** The hash of each target. */
+  readonly hashes: Int32Array;
+  /** Whether each leads back to where it began, 1 or 0; its hash is then missing. */
+  readonly loops: Uint8Array;
+}
+
+/** What is done with rows of one length, all the time. An offset is that of a row's first word. */
+export interface RowCode {
+  /** Copies a row. */
+  readonly copy: (from: Int32Array, at: number, to: Int32Array, toAt: number) => void;
+  /** Copies a row; 0 if it is equal to another, as that was before. */
+  readonly copyUnlike: (
+    from: Int32Array,
+    at: number,
+    to: Int32Array,
+    toAt: number,
+    other: Int32Array,
+    otherAt: number,
+  ) => number;
+  /**
+   * Takes the steps from a state, at places `from` to `to` of `rows` and `masks`, into `into` as transitions
+   * from number `n` on, but for those refused. The state is at an offset of `states`, its first event `event`.
+   *
+   * @returns the number after the last
+   */
+  readonly take: (
+    rows: Int32Array,
+    masks: Int32Array,
+    from: number,
+    to: number,
+    event: number,
+    states: Int32Array,
+    at: number,
+    into: Transitions,
+    n: number,
+  ) => number;
+  /** See `hashRow`, which it is the same as. */
+  readonly hash: (rows: Int32Array, at: number) => number;
+  /**
+   * Where in a table a row is, looking from an offset up; or, where it is not, minus 1 minus the offset of the
+   * free slot that it can have.
+   */
+  readonly find: (table: Int32Array, from: number, rows: Int32Array, at: number) => number;
+}
+
+const made = new Map<number, RowCode>();
+
+/**
+ * The code for rows of so many words. It is generated, with the words written out one by one, because that
+ * takes half the time of loops over words.
+ */
+export function rowCode(words: number): RowCode {
+  const code = made.get(words) ?? generate(words);
+  made.set(words, code);
+  return code;
+}
+
+function generate(words: number): RowCode {
+  const each = (text: (k: number) => string, between = '\n') =>
+    Array.from({ length: words }, (_, k) => text(k)).join(between);
+  const hashOf = (word: (k: number) => string) => `let hash = 0x2545f491;
+      ${each((k) => `hash = Math.imul(hash ^ ${word(k)}, 0x9e3779b1); hash ^= hash >>> 15;`)}
+      hash = Math.imul(hash, 0x85ebca77);`;
+  const make = (source: string) => new Function(`'use strict'; return ${source}`)();
+  return {
+    copy: make(`(from, at, to, toAt) => {
+      ${each((k) => `to[toAt + ${k}] = from[at + ${k}];`)}
+    }`),
+    copyUnlike: make(`(from, at, to, toAt, other, otherAt) => {
+      ${each((k) => `const w${k} = from[at + ${k}];`)}
+      const unlike = ${each((k) => `(w${k} ^ other[otherAt + ${k}])`, ' | ')};
+      ${each((k) => `to[toAt + ${k}] = w${k};`)}
+      return unlike;
+    }`),
+    take: make(`(rows, masks, from, to, event, states, at, into, n) => {
+      const toRows = into.rows, toMasks = into.masks;
+      const { events, loops, hashes } = into;
+      ${each((k) => `const s${k} = states[at + ${k}];`)}
+      for (let place = from; place < to; place++, event++) {
+        const mask = masks[place];
+        if (mask < 0) continue;
+        ${each((k) => `const w${k} = rows[place * ${words} + ${k}];`)}
+        ${each((k) => `toRows[n * ${words} + ${k}] = w${k};`)}
+        events[n] = event;
+        toMasks[n] = mask;
+        if (${each((k) => `w${k} === s${k}`, ' && ')}) {
+          loops[n++] = 1;
+          continue;
+        }
+        loops[n] = 0;
+        ${hashOf((k) => `w${k}`)}
+        hashes[n++] = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae3d);
+      }
+      return n;
+    }`),
+    hash: make(`(rows, at) => {
+      ${hashOf((k) => `rows[at + ${k}]`)}
+      return Math.imul(hash ^ (hash >>> 13), 0xc2b2ae3d);
+    }`),
+    find: make(`(table, from, rows, at) => {
+      ${each((k) => `const w${k} = rows[at + ${k}];`)}
+      let slot = from;
+      for (;;) {
+        const word = table[slot];
+        if (word === 0) return -1 - slot;
+        if (word === w0 ${each((k) => (k === 0 ? '' : `&& table[slot + ${k}] === w${k}`), ' ')}) return slot;
+        slot += ${words};
+      }
+    }`),
+  };
+}

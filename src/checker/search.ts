@@ -1,0 +1,193 @@
+import type { CheckpointHead } from './checkpoint.ts';
+import { Exploration } from './exploration.ts';
+import { bitsOf } from './findings.ts';
+import type { Limits } from './limits.ts';
+import { loadModel } from './load-model.ts';
+import type { Model, ModelSource } from './model.ts';
+import { boxBytes } from './parallel/board.ts';
+import { Crew, type CrewRan } from './parallel/crew.ts';
+import { beginAt, beginFrom, crewBody, crewHead } from './parallel/hand-over.ts';
+import type { Beginning } from './parallel/plan.ts';
+import { type Checkpoint, openCheckpoint } from './read-checkpoint.ts';
+import type { Progress, SearchResult } from './result.ts';
+import { resultOf, run } from './sequential.ts';
+import { bodyOf, headOf, restore, tooLarge } from './snapshot.ts';
+import { writeCheckpoint } from './write-checkpoint.ts';
+
+/** What to search, and how. */
+export interface SearchInput {
+  /** The model, if it is already made. */
+  readonly model?: Model;
+  readonly source: ModelSource;
+  /** Whether states that differ by a renaming count as one, if the model knows of renamings. */
+  readonly symmetry: boolean;
+  /** Threads to search with. */
+  readonly workers: number;
+  readonly limits: Limits;
+  /** File that a stop by a limit writes, to resume from. */
+  readonly checkpoint?: string;
+  /** File to resume from. */
+  readonly resume?: string;
+  /** Called a few times a second or more. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** States with which a search moves to its worker threads. */
+  readonly handOver?: number;
+}
+
+/** Below so many states, one thread is quick enough. */
+const HAND_OVER = 2 ** 19;
+/** A limit of states up to here is left to one thread, which stops at it exactly. */
+const FEW_STATES = 2 ** 23;
+/** The share of the memory that threads may fill: to find traces afterwards, one thread takes more than they. */
+const WITHOUT_ORIGINS = 0.9;
+/** The share of the memory that the states of a checkpoint may fill, for each thread to have room for its own. */
+const PARTS_FULL = 0.5;
+
+/** A search that was begun. */
+interface Begun {
+  readonly input: SearchInput;
+  readonly model: Model;
+  readonly symmetric: boolean;
+}
+
+/**
+ * Explores the reachable states of a model breadth first. Whole states are compared, traces are shortest, and
+ * the same input finds the same things in the same order, with any number of workers.
+ *
+ * @throws CheckpointError when `resume` is no checkpoint of this search
+ */
+export async function search(input: SearchInput): Promise<SearchResult> {
+  const model = input.model ?? (await loadModel(input.source));
+  const symmetric = input.symmetry && model.symmetry !== null;
+  const begun = { input, model, symmetric };
+  const handOver = handOverOf(input, model.words);
+  const resumed = input.resume === undefined ? null : await openCheckpoint(input.resume, model, symmetric);
+  if (resumed === null || resumed.head.entries.keys < handOver) return searchAlone(begun, resumed, handOver);
+  const { keys } = resumed.head.entries;
+  if (keys * model.words * 4 > input.limits.maxMemory * PARTS_FULL) throw tooLarge(resumed);
+  return searchTogether(begun, resumed.head, beginFrom(resumed));
+}
+
+/** States with which threads take over, where there is memory for what they send each other. */
+function handOverOf({ workers, limits, handOver }: SearchInput, words: number): number {
+  const small = limits.maxStates < FEW_STATES || boxBytes(workers, words) * 4 > limits.maxMemory;
+  return small || workers === 1 ? Number.POSITIVE_INFINITY : (handOver ?? HAND_OVER);
+}
+
+/**
+ * Searches in this thread, from the start or a checkpoint, until there are `handOver` states. A checkpoint
+ * without origins is of threads, whose order is not this one's; see `searchTogether`.
+ */
+async function searchAlone(
+  begun: Begun,
+  resumed: Checkpoint | null,
+  handOver: number,
+): Promise<SearchResult> {
+  const { input } = begun;
+  const { limits, onProgress } = input;
+  const exploration = explore(begun, resumed?.head.origins ?? true, 0);
+  if (resumed === null) exploration.begin();
+  else await restore(exploration, resumed);
+  const ran = await run(exploration, { limits, handOver, onProgress });
+  if (exploration.origins === null && (exploration.outcome === 'ended' || exploration.outcome === 'states'))
+    return searchAlone(begun, null, Number.POSITIVE_INFINITY);
+  if (exploration.outcome === 'open' && ran.stoppedBy === null)
+    return searchTogether(begun, headOf(exploration), beginAt(exploration));
+  if (ran.stoppedBy !== null && input.checkpoint !== undefined)
+    await writeCheckpoint(input.checkpoint, headOf(exploration), bodyOf(exploration));
+  const result = resultOf(exploration, ran);
+  return exploration.findings.untraced === 0 ? result : withTraces(begun, result);
+}
+
+/**
+ * Searches in worker threads. They find states in no certain order; so where the order decides what a result
+ * says, one thread searches once more.
+ */
+async function searchTogether(
+  begun: Begun,
+  before: CheckpointHead,
+  beginning: Beginning,
+): Promise<SearchResult> {
+  const ran = await runCrew(begun, before, beginning);
+  const { outcome } = ran;
+  if (outcome === 'ended' || ran.states >= begun.input.limits.maxStates)
+    return searchAlone(begun, null, Number.POSITIVE_INFINITY);
+  const { states, transitions, depth, fired, noted, bytes } = ran;
+  const result: SearchResult = {
+    states,
+    transitions,
+    depth,
+    complete: outcome === 'complete',
+    stoppedBy: outcome === 'complete' ? null : outcome,
+    found: before.found,
+    untraced: bitsOf(before.untraced | ran.occurred),
+    fired,
+    noted,
+    bytes,
+    symmetry: begun.symmetric,
+  };
+  return result.untraced.length === 0 ? result : withTraces(begun, result);
+}
+
+/** Lets worker threads search, and writes a checkpoint when a limit stops them. */
+async function runCrew(begun: Begun, before: CheckpointHead, beginning: Beginning): Promise<CrewRan> {
+  const { input, model, symmetric } = begun;
+  const { source, workers, limits, onProgress, checkpoint } = input;
+  const maxMemory = limits.maxMemory * WITHOUT_ORIGINS;
+  const crew = new Crew({
+    model,
+    source,
+    symmetric,
+    workers,
+    limits: { ...limits, maxMemory },
+    beginning,
+    onProgress,
+  });
+  try {
+    const ran = await crew.run();
+    const { outcome } = ran;
+    if (checkpoint !== undefined && (outcome === 'memory' || outcome === 'time' || outcome === 'interrupt'))
+      await writeCheckpoint(checkpoint, crewHead(model, symmetric, before, ran), crewBody(crew));
+    return ran;
+  } finally {
+    await crew.dismiss();
+  }
+}
+
+/**
+ * Completes a result that has findings without traces: searches once more in one thread, from the start until
+ * all findings have occurred again, unless a limit of time or a signal comes before.
+ */
+async function withTraces(begun: Begun, result: SearchResult): Promise<SearchResult> {
+  const { limits } = begun.input;
+  const all = [...result.found.map(({ finding }) => finding), ...result.untraced];
+  const until = all.reduce((mask, finding) => mask | (1 << finding), 0);
+  const exploration = explore(begun, true, until);
+  exploration.begin();
+  const ran = await run(exploration, {
+    limits: { ...limits, maxStates: Number.POSITIVE_INFINITY },
+    handOver: Number.POSITIVE_INFINITY,
+  });
+  const again = exploration.findings.found;
+  const isMissing = (finding: number) => !again.some((other) => other.finding === finding);
+  return {
+    ...result,
+    found: [...again, ...result.found.filter(({ finding }) => isMissing(finding))],
+    untraced: result.untraced.filter(isMissing),
+    bytes: Math.max(result.bytes, ran.bytes),
+  };
+}
+
+/** An exploration for this search, of which the model has noted nothing yet. */
+function explore({ input, model, symmetric }: Begun, origins: boolean, until: number): Exploration {
+  const { maxStates, maxMemory } = input.limits;
+  model.noted.fill(0);
+  return new Exploration({
+    model,
+    symmetric,
+    maxStates: until === 0 ? maxStates : Number.POSITIVE_INFINITY,
+    maxBytes: maxMemory,
+    origins,
+    until,
+  });
+}

@@ -1,0 +1,137 @@
+import type { Hash } from './hash.ts';
+import { type Expand, type Model, REFUSED } from './model.ts';
+import { type RowCode, rowCode, type Transitions } from './row-code.ts';
+import type { RowQueue } from './rows.ts';
+
+/** States expanded at a time, so that what carries out an event stays in the caches meanwhile. */
+const MOST_SOURCES = 64;
+/** Transitions gathered at a time, unless one state has more. */
+const MOST_TRANSITIONS = 2048;
+
+/**
+ * The transitions from a few states, gathered before any of their targets is looked up: the look-ups wait for
+ * memory, and wait less long side by side.
+ */
+export class Successors implements Transitions {
+  /** How many transitions may be gathered at a time. */
+  readonly most: number;
+  /** States whose transitions were gathered. */
+  sources = 0;
+  /** Where the transitions of each source end. */
+  readonly ends = new Int32Array(MOST_SOURCES);
+  /** The target of each transition, a row after the other; its representative where states are renamed. */
+  readonly rows: Int32Array;
+  readonly events: Int32Array;
+  /** The findings of each step, among them those that were wanted. */
+  readonly masks: Int32Array;
+  /** The hash of each target. */
+  readonly hashes: Int32Array;
+  /** Whether each leads back to where it began, 1 or 0; its hash is then missing. */
+  readonly loops: Uint8Array;
+  private readonly model: Model;
+  private readonly symmetric: boolean;
+  private readonly hash: Hash;
+  private readonly code: RowCode;
+  private readonly buffer: Int32Array;
+  private readonly expand: Expand;
+  /** What `expand` gives: every step in its place, refused or not. */
+  private readonly stepRows: Int32Array;
+  private readonly stepMasks: Int32Array;
+
+  constructor(model: Model, symmetric: boolean, hash: Hash) {
+    const sources = Math.max(1, Math.min(MOST_SOURCES, Math.floor(MOST_TRANSITIONS / model.events)));
+    const most = sources * model.events;
+    this.most = most;
+    this.model = model;
+    this.symmetric = symmetric;
+    this.hash = hash;
+    this.code = rowCode(model.words);
+    this.buffer = new Int32Array(model.bufferWords);
+    this.rows = new Int32Array(most * model.words);
+    this.events = new Int32Array(most);
+    this.masks = new Int32Array(most);
+    this.hashes = new Int32Array(most);
+    this.loops = new Uint8Array(most);
+    this.expand = model.expand ?? ((states, at, count, wanted) => this.stepEach(states, at, count, wanted));
+    this.stepRows = new Int32Array(most * model.words);
+    this.stepMasks = new Int32Array(most);
+  }
+
+  /**
+   * Gathers from the first rows of a queue, which stay there: all that fit, at least one.
+   *
+   * @param from the event to begin with in the first of them; in the others it is 0
+   */
+  gather(queue: RowQueue, from: number, wanted: number): void {
+    const { head } = queue;
+    const { model, code, stepRows, stepMasks } = this;
+    const { words, events } = model;
+    const held = Math.min(queue.length, (head.length - queue.at) / words);
+    const sources = Math.min(held, this.most / events);
+    this.expand(head, queue.at, sources, wanted, stepRows, stepMasks);
+    if (this.symmetric) this.canonicalize(sources * events);
+    let n = 0;
+    for (let source = 0; source < sources; source++) {
+      const at = queue.at + source * words;
+      const first = source === 0 ? from : 0;
+      const place = source * events;
+      n = code.take(stepRows, stepMasks, place + first, place + events, first, head, at, this, n);
+      this.ends[source] = n;
+    }
+    this.sources = sources;
+    if (this.hash !== code.hash) this.hashAgain(n);
+  }
+
+  /** Carries out the events one by one. */
+  private stepEach(states: Int32Array, at: number, count: number, wanted: number): void {
+    const { model, buffer, code, stepRows, stepMasks } = this;
+    for (let place = 0; place < count * model.events; place++) {
+      const event = place % model.events;
+      code.copy(states, at + ((place - event) / model.events) * model.words, buffer, 0);
+      stepMasks[place] = model.step(buffer, event, wanted);
+      code.copy(buffer, 0, stepRows, place * model.words);
+    }
+  }
+
+  /** Puts the representatives in place of the targets of the first steps. */
+  private canonicalize(steps: number): void {
+    const { model, buffer, code, stepRows, stepMasks } = this;
+    for (let place = 0; place < steps; place++) {
+      if (((stepMasks[place] as number) & REFUSED) !== 0) continue;
+      code.copy(stepRows, place * model.words, buffer, 0);
+      model.symmetry?.canonicalize(buffer);
+      code.copy(buffer, 0, stepRows, place * model.words);
+    }
+  }
+
+  /** Hashes the targets of the first transitions by another hash than that of the code for rows. */
+  private hashAgain(length: number): void {
+    const { words } = this.model;
+    for (let n = 0; n < length; n++) this.hashes[n] = this.hash(this.rows, n * words, words);
+  }
+
+  /** The wanted findings of the target of a transition. */
+  inspect(transition: number, wanted: number): number {
+    return inspectRow(this.model, this.buffer, this.rows, transition * this.model.words, wanted);
+  }
+}
+
+/** The wanted findings of the state at an offset of `rows`; `buffer` is scratch space. */
+export function inspectRow(
+  model: Model,
+  buffer: Int32Array,
+  rows: Int32Array,
+  at: number,
+  wanted: number,
+): number {
+  for (let k = 0; k < model.words; k++) buffer[k] = rows[at + k] as number;
+  return model.inspect(buffer, wanted) & wanted;
+}
+
+/** The initial state as a row; its representative where states are renamed. */
+export function initialRow(model: Model, symmetric: boolean): Int32Array {
+  const buffer = new Int32Array(model.bufferWords);
+  model.initial(buffer);
+  if (symmetric) model.symmetry?.canonicalize(buffer);
+  return buffer.slice(0, model.words);
+}

@@ -1,0 +1,212 @@
+import type { Hash } from './hash.ts';
+import { type RowCode, rowCode } from './row-code.ts';
+
+/** How to make a set of keys. */
+export interface VisitedOptions {
+  /** 32-bit words of a key. */
+  readonly words: number;
+  /** Bytes that the table may ever take. They are reserved at once; memory is used as the set grows. */
+  readonly maxBytes: number;
+  /** The set holds keys with hashes, as unsigned numbers, from `low` on; 0 by default. */
+  readonly low?: number;
+  /** How many hashes the set covers; 2^32 by default, which is all. */
+  readonly range?: number;
+  readonly hash?: Hash;
+}
+
+/** Words of a cache line. */
+const CACHE_LINE = 16;
+const FIRST_SLOTS = 1024;
+const GROWTH = 1.5;
+/** Share of slots filled at which the table grows. */
+const LOAD = 0.8;
+/** Share of slots filled that is never exceeded. */
+const FULL_LOAD = 0.9;
+/**
+ * Slots past the last home, for the cluster at the end. At the highest load, a cluster is that long with a
+ * probability below e^-40.
+ */
+const SLACK = 8192;
+
+/**
+ * The set of states found, as exact keys in one flat array: `words` words a slot, word 0 of a free slot is 0,
+ * linear probing. Homes keep the order of the hashes, and nothing wraps around, so the table grows within the
+ * memory that it has: when there are more slots, every home moves up or stays, and keys can be moved from the
+ * top down.
+ *
+ * A cluster is a longest run of occupied slots.
+ */
+export class Visited {
+  readonly words: number;
+  readonly hash: Hash;
+  /** Keys held. */
+  size = 0;
+  private readonly code: RowCode;
+  private readonly table: Int32Array;
+  private readonly low: number;
+  private readonly range: number;
+  /** Slots that are homes. */
+  private slots = 0;
+  /** Homes a hash. */
+  private scale = 0;
+  /** How many homes there may be. */
+  private maxSlots: number;
+  /** The size at which the table grows. */
+  private growAt = 0;
+  /** Keeps what `touch` reads from being useless, and left out. */
+  lastRead = 0;
+  /** Offset in `table` past the last key. */
+  private end = 0;
+
+  constructor(options: VisitedOptions) {
+    this.words = options.words;
+    this.code = rowCode(options.words);
+    this.hash = options.hash ?? this.code.hash;
+    this.low = options.low ?? 0;
+    this.range = options.range ?? 2 ** 32;
+    const wanted = Math.floor(options.maxBytes / 4 / this.words);
+    this.table = reserve(Math.max(wanted, FIRST_SLOTS) + SLACK, this.words);
+    this.maxSlots = this.reservedSlots;
+    this.resize(FIRST_SLOTS);
+  }
+
+  private get reservedSlots(): number {
+    return Math.min(this.table.length / this.words - SLACK, 2 ** 31 - 1);
+  }
+
+  /** Bytes in use. */
+  get bytes(): number {
+    return (this.slots + SLACK) * this.words * 4;
+  }
+
+  /** Keys that may still be added. */
+  get room(): number {
+    return Math.floor(this.maxSlots * FULL_LOAD) - this.size;
+  }
+
+  /** Sets how many bytes the table may take from now on; never less than it has, nor more than reserved. */
+  allow(bytes: number): void {
+    const slots = Math.floor(bytes / 4 / this.words) - SLACK;
+    this.maxSlots = Math.max(this.slots, Math.min(slots, this.reservedSlots));
+    this.growAt = this.threshold();
+  }
+
+  /**
+   * Makes an empty set large enough for so many keys, or as large as it may be. Keys that come in the order of
+   * their hashes need this: at the low end of a small table they would all be one cluster.
+   */
+  presize(keys: number): void {
+    this.resize(Math.max(this.slots, Math.min(Math.ceil(keys / LOAD) + 1, this.maxSlots)));
+  }
+
+  /**
+   * Adds the key at an offset of `rows`, whose hash is given; whether it is new. There must be `room`.
+   *
+   * @throws Error when more keys than the slack can take have the highest hashes
+   */
+  add(rows: Int32Array, at: number, hash: number): boolean {
+    const { table, code } = this;
+    const home = ((((hash >>> 0) - this.low) * this.scale) | 0) * this.words;
+    const found = code.find(table, home, rows, at);
+    if (found >= 0) return false;
+    const slot = -1 - found;
+    code.copy(rows, at, table, slot);
+    if (slot >= this.end) this.extend(slot);
+    if (++this.size >= this.growAt) this.grow();
+    return true;
+  }
+
+  /**
+   * Reads around the homes of hashes, side by side, so that they are in the cache when `add` comes.
+   */
+  touch(hashes: Int32Array, count: number): void {
+    const { table, words, low, scale } = this;
+    let read = 0;
+    for (let i = 0; i < count; i++) {
+      const slot = (((((hashes[i] as number) >>> 0) - low) * scale) | 0) * words;
+      read ^= (table[slot] as number) ^ (table[slot + CACHE_LINE] as number);
+    }
+    this.lastRead = read;
+  }
+
+  /** Writes keys into `out`, from the slot `slot` on in the order of the table. */
+  read(slot: number, out: Int32Array): { readonly keys: number; readonly next: number } {
+    const { table, words, end } = this;
+    const last = out.length - words;
+    let filled = 0;
+    let at = slot * words;
+    for (; at < end && filled <= last; at += words) {
+      if (table[at] === 0) continue;
+      for (let k = 0; k < words; k++) out[filled++] = table[at + k] as number;
+    }
+    return { keys: filled / words, next: at / words };
+  }
+
+  /** Notes that the slot at an offset is taken, past all others. */
+  private extend(slot: number): void {
+    this.end = slot + this.words;
+    if (this.end === this.table.length) throw new Error('the hashes of the states are not spread evenly');
+  }
+
+  private resize(slots: number): void {
+    this.slots = slots;
+    this.scale = slots / this.range;
+    this.growAt = this.threshold();
+  }
+
+  /** Where the next growth would gain little, there is none. */
+  private threshold(): number {
+    return this.slots * 1.02 < this.maxSlots ? Math.floor(this.slots * LOAD) : Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * Makes more slots and moves every key to its new place, cluster by cluster from the top. A key's old home
+   * lies in its cluster and its new one not below, so the keys of a cluster that is taken out land at its
+   * start or above, where all keys are moved ones; and the free slot below the cluster stays free.
+   */
+  private grow(): void {
+    const { table, words } = this;
+    let top = this.end - words;
+    let cluster = new Int32Array(256 * words);
+    this.resize(Math.min(Math.ceil(this.slots * GROWTH), this.maxSlots));
+    this.end = 0;
+    while (top >= 0) {
+      if (table[top] === 0) {
+        top -= words;
+        continue;
+      }
+      let start = top;
+      while (start > 0 && table[start - words] !== 0) start -= words;
+      const length = top + words - start;
+      if (length > cluster.length) cluster = new Int32Array(length * 2);
+      for (let k = 0; k < length; k++) {
+        cluster[k] = table[start + k] as number;
+        table[start + k] = 0;
+      }
+      for (let at = 0; at < length; at += words) this.place(cluster, at);
+      top = start - words;
+    }
+  }
+
+  /** Puts a key that the table does not hold where it belongs. */
+  private place(rows: Int32Array, at: number): void {
+    const { table, words, code } = this;
+    const hash = this.hash(rows, at, words);
+    let slot = ((((hash >>> 0) - this.low) * this.scale) | 0) * words;
+    while (table[slot] !== 0) slot += words;
+    code.copy(rows, at, table, slot);
+    if (slot >= this.end) this.extend(slot);
+  }
+}
+
+/** An array for so many slots, or as many as can be had. */
+function reserve(slots: number, words: number): Int32Array {
+  const fewest = FIRST_SLOTS + SLACK;
+  for (let n = Math.min(slots, Math.floor((2 ** 32 - 1) / words)); ; n = Math.floor(n / 2)) {
+    try {
+      return new Int32Array(Math.max(n, fewest) * words);
+    } catch (error) {
+      if (!(error instanceof RangeError) || n <= fewest) throw error;
+    }
+  }
+}

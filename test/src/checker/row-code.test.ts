@@ -1,0 +1,74 @@
+import { describe, expect, test } from 'vitest';
+import { hashRow } from '../../../src/checker/hash.ts';
+import { REFUSED } from '../../../src/checker/model.ts';
+import { Random } from '../../../src/checker/random.ts';
+import { rowCode } from '../../../src/checker/row-code.ts';
+
+describe.each([1, 2, 3, 4, 5, 9])('code for rows of %i words', (words) => {
+  const code = rowCode(words);
+  const random = new Random(words);
+  const rows = Int32Array.from({ length: 100 }, () => random.next());
+  const offsets = Array.from({ length: 100 - words }, (_, at) => at);
+
+  test('hashes as hashRow does', () => {
+    for (const at of offsets) expect(code.hash(rows, at)).toBe(hashRow(rows, at, words));
+  });
+
+  test('copies a row and nothing else', () => {
+    const to = new Int32Array(20).fill(7);
+    code.copy(rows, 11, to, 3);
+    expect([...to]).toEqual(new Array(20).fill(7).toSpliced(3, words, ...rows.subarray(11, 11 + words)));
+  });
+
+  test('tells rows that differ in any word, also from what is overwritten', () => {
+    const to = new Int32Array(words);
+    for (let k = 0; k < words; k++) {
+      const other = rows.slice(11, 11 + words);
+      expect(code.copyUnlike(rows, 11, to, 0, other, 0)).toBe(0);
+      (other[k] as number) ^= 1 << (k * 3);
+      expect(code.copyUnlike(rows, 11, to, 0, other, 0)).not.toBe(0);
+      expect(code.copyUnlike(rows, 11, other, 0, other, 0)).not.toBe(0);
+      expect(other).toEqual(rows.subarray(11, 11 + words));
+    }
+  });
+
+  test('takes the steps that are not refused, and tells which lead back', () => {
+    const states = rows.slice(5, 5 + words);
+    const steps = new Int32Array(6 * words);
+    for (let place = 0; place < 6; place++) code.copy(rows, 30 + place, steps, place * words);
+    code.copy(states, 0, steps, 3 * words);
+    const masks = Int32Array.of(8, 9, REFUSED, 0, 5, 7);
+    const into = {
+      rows: new Int32Array(8 * words),
+      events: new Int32Array(8),
+      masks: new Int32Array(8),
+      hashes: new Int32Array(8),
+      loops: new Uint8Array(8).fill(9),
+    };
+    expect(code.take(steps, masks, 1, 5, 11, states, 0, into, 2)).toBe(5);
+    expect([...into.events]).toEqual([0, 0, 11, 13, 14, 0, 0, 0]);
+    expect([...into.masks]).toEqual([0, 0, 9, 0, 5, 0, 0, 0]);
+    expect([...into.loops]).toEqual([9, 9, 0, 1, 0, 9, 9, 9]);
+    for (const [n, place] of [
+      [2, 1],
+      [3, 3],
+      [4, 4],
+    ] as const) {
+      const row = into.rows.subarray(n * words, (n + 1) * words);
+      expect(row).toEqual(steps.subarray(place * words, (place + 1) * words));
+      if (into.loops[n] === 0) expect(into.hashes[n]).toBe(hashRow(row, 0, words));
+    }
+  });
+
+  test('finds a row that is there, and else a free slot', () => {
+    const table = new Int32Array(words * 5);
+    for (let slot = 0; slot < 3; slot++) code.copy(rows, 20 + slot, table, slot * words);
+    for (let slot = 0; slot < 3; slot++) expect(code.find(table, 0, rows, 20 + slot)).toBe(slot * words);
+    expect(code.find(table, 0, rows, 40)).toBe(-1 - 3 * words);
+    for (let k = 0; k < words; k++) {
+      const near = rows.slice(21, 21 + words);
+      (near[k] as number) ^= 1 << 30;
+      expect(code.find(table, words, near, 0)).toBe(-1 - 3 * words);
+    }
+  });
+});
