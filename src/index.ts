@@ -2,16 +2,16 @@
  * What runs the specification: engines, search, replay, traces and reports. The specification itself is
  * `vtlb/spec`.
  */
+export * from './check/coverage.ts';
+export * from './check/job.ts';
+export * from './check/result.ts';
+export { defaultLimits, makeLimits } from './checker/limits.ts';
 export * from './engine/engine.ts';
 export * from './engine/engines.ts';
 export * from './replay/replay.ts';
 export * from './report/explain.ts';
 export * from './report/steps.ts';
 export * from './review/review.ts';
-export * from './search/job.ts';
-export * from './search/limits.ts';
-export * from './search/monitor.ts';
-export * from './search/search.ts';
 export * from './trace/error.ts';
 export * from './trace/parse.ts';
 export * from './trace/print.ts';

@@ -1,4 +1,4 @@
-import type { Progress } from '../search/search.ts';
+import type { Progress } from '../checker/result.ts';
 
 const REFRESH_MS = 250;
 

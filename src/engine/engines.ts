@@ -2,10 +2,13 @@ import type { Engine } from './engine.ts';
 import { inPlaceEngine } from './in-place.ts';
 import { pureEngine } from './pure.ts';
 
-/** The engines that `--engine` knows. */
+/** The gears that run the spec's recipes as they stand. */
 export const ENGINES = {
   'in-place': inPlaceEngine,
   spec: pureEngine,
 } as const satisfies Record<string, Engine>;
 
-export type EngineName = keyof typeof ENGINES;
+/** Every gear; `core` is the fast machine. */
+export const ENGINE_NAMES = ['core', ...(Object.keys(ENGINES) as (keyof typeof ENGINES)[])] as const;
+
+export type EngineName = (typeof ENGINE_NAMES)[number];

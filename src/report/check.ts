@@ -1,10 +1,10 @@
 import { ALWAYS } from '../../spec/properties/always.ts';
 import { SOMETIMES } from '../../spec/properties/sometimes.ts';
 import type { World } from '../../spec/state/machine.ts';
+import type { Coverage } from '../check/coverage.ts';
+import type { CheckResult, SampleResult, Violation } from '../check/result.ts';
+import type { StopReason } from '../checker/limits.ts';
 import { replay } from '../replay/replay.ts';
-import type { StopReason } from '../search/limits.ts';
-import type { Violation } from '../search/monitor.ts';
-import type { SearchResult } from '../search/search.ts';
 import { formatEvent } from '../trace/print.ts';
 import { explainStale } from './explain.ts';
 import { formatSteps, LEGEND } from './steps.ts';
@@ -17,17 +17,38 @@ export interface CheckHeading {
 }
 
 /** The outcome of a check for people; the same bytes on every run. */
-export function formatCheck(world: World, heading: CheckHeading, result: SearchResult): string {
+export function formatCheck(world: World, heading: CheckHeading, result: CheckResult): string {
+  return format(world, heading, formatVerdict(result), result, result.complete);
+}
+
+/** The outcome of random walks. */
+export function formatSample(world: World, heading: CheckHeading, result: SampleResult): string {
+  const { walks, steps, stoppedBy, violations } = result;
+  const sampled = `sampled: ${walks} walks, ${steps} steps`;
+  const verdict = violations.length > 0 ? violatedLine(violations) : 'NO VIOLATION seen';
+  const stopped = stoppedBy === null ? [] : [`STOPPED by ${STOPPED_BY[stoppedBy]}`];
+  return format(world, heading, [verdict, ...stopped, sampled], result, false);
+}
+
+function format(
+  world: World,
+  heading: CheckHeading,
+  verdict: readonly string[],
+  result: CheckResult | SampleResult,
+  complete: boolean,
+): string {
   const { layout } = world;
   const bounds = Object.entries(layout.bounds).map(([name, value]) => `${name}=${value}`);
   const changes = Object.entries(heading.set).map(([decision, value]) => ` ${decision}=${value}`);
   return [
     `kernel ${heading.kernel}${changes.join('')}, contract ${heading.contract}, layout ${layout.name} (${bounds.join(' ')})`,
-    ...formatVerdict(result),
+    ...verdict,
     ...result.violations.flatMap((violation, i) =>
       i === 0 ? formatViolation(world, violation) : [formatAlso(violation)],
     ),
-    ...(result.violations.length === 0 ? formatWitnesses(result) : []),
+    ...(result.violations.length === 0
+      ? [...formatWitnesses(result, complete), ...formatCoverage(result.coverage, complete)]
+      : []),
   ].join('\n');
 }
 
@@ -38,16 +59,20 @@ const STOPPED_BY: Readonly<Record<StopReason, string>> = {
   interrupt: 'an interrupt',
 };
 
-function formatVerdict(result: SearchResult): string[] {
-  const { states, transitions, depth } = result;
-  const counts = `${states} states, ${transitions} transitions, depth ${depth}`;
-  if (result.violations.length > 0)
-    return [`VIOLATED  ${result.violations[0]?.property}`, `found in ${counts}`];
+function formatVerdict(result: CheckResult): string[] {
+  const { states, transitions, depth, symmetry } = result;
+  const counted = symmetry ? `${states} states up to renaming` : `${states} states`;
+  const counts = `${counted}, ${transitions} transitions, depth ${depth}`;
+  if (result.violations.length > 0) return [violatedLine(result.violations), `found in ${counts}`];
   if (result.complete) return [`HOLDS  all ${ALWAYS.length} properties`, `exhaustive: ${counts}`];
   return [
     `STOPPED by ${STOPPED_BY[result.stoppedBy ?? 'interrupt']}; no violation so far`,
     `explored: ${counts}`,
   ];
+}
+
+function violatedLine([violation]: readonly Violation[]): string {
+  return `VIOLATED  ${violation?.property}`;
 }
 
 function formatViolation(world: World, violation: Violation): string[] {
@@ -71,10 +96,25 @@ function formatAlso({ property, trace, message }: Violation): string {
   return `\nAlso broken: ${property}, after ${trace.length} events (${trace.map(formatEvent).join('; ')}): ${message}.`;
 }
 
-function formatWitnesses({ witnesses, complete }: SearchResult): string[] {
+function formatWitnesses({ witnesses }: Pick<CheckResult, 'witnesses'>, complete: boolean): string[] {
   return SOMETIMES.map(({ name, doc }) => {
     const trace = witnesses.get(name);
     if (trace !== undefined) return `sometimes  ${doc}: ${trace.map(formatEvent).join('; ')}`;
     return `${complete ? 'never      ' : 'not seen   '}${doc}`;
   });
+}
+
+/** What was never exercised, kind by kind; with a whole search, nothing of it can be. */
+function formatCoverage({ fired, decisions, requests, antecedents }: Coverage, complete: boolean): string[] {
+  const head = complete ? 'never      ' : 'not seen   ';
+  const events = Object.keys(fired).filter((event) => fired[event] === 0);
+  const parts: [string, readonly string[]][] = [
+    ['carried out', events],
+    ['consulted', decisions?.never ?? []],
+    ['served', requests?.never ?? []],
+    ['put to the test', antecedents?.never ?? []],
+  ];
+  return parts
+    .filter(([, names]) => names.length > 0)
+    .map(([what, names]) => `${head}${what}: ${names.join(', ')}`);
 }

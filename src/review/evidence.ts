@@ -1,9 +1,11 @@
 import { match, P } from 'ts-pattern';
 import type { Evidence, Finding, Scope, Subject } from '../../spec/claims/claim.ts';
+import { CONTRACTS } from '../../spec/contracts/named.ts';
 import type { Event } from '../../spec/events/event.ts';
 import { defineKernel } from '../../spec/kernels/define.ts';
-import type { SearchJob } from '../search/job.ts';
-import type { SearchResult } from '../search/search.ts';
+import { LAYOUTS } from '../../spec/layouts/named.ts';
+import type { CheckJob } from '../check/job.ts';
+import type { CheckResult } from '../check/result.ts';
 import { formatEvent } from '../trace/print.ts';
 import { replayScenario } from './scenario.ts';
 
@@ -26,13 +28,13 @@ export interface Decided {
 }
 
 /** The search that a scope asks for. */
-export function jobOf(scope: Scope): SearchJob {
+export function jobOf(scope: Scope): CheckJob {
   return {
     kernel: defineKernel({ base: scope.kernel, ...scope.set }),
-    contract: scope.contract,
-    layout: scope.layout,
+    contract: CONTRACTS[scope.contract],
+    layout: LAYOUTS[scope.layout],
     bounds: scope.bounds,
-    engine: 'in-place',
+    engine: 'core',
     flushesOrdered: scope.flushesOrdered ?? false,
   };
 }
@@ -49,7 +51,7 @@ function formatSubject({ kernel, set = {} }: Subject): string {
 }
 
 /** Decides a piece of evidence; `results` has the searches, by source. */
-export function decide(evidence: Evidence, results: ReadonlyMap<string, SearchResult>): Decided {
+export function decide(evidence: Evidence, results: ReadonlyMap<string, CheckResult>): Decided {
   return match(evidence)
     .with({ run: 'replay' }, decideReplay)
     .with({ run: 'search' }, (search) => decideSearch(search, results.get(sourceOf(search.scope))))
@@ -72,7 +74,7 @@ function decideReplay({ scenario, subject, verdict }: Extract<Evidence, { run: '
 
 function decideSearch(
   { scope, finding }: Extract<Evidence, { run: 'search' }>,
-  result: SearchResult | undefined,
+  result: CheckResult | undefined,
 ): Decided {
   const source = sourceOf(scope);
   if (result === undefined) return notRun(source, 0, 'not run');
@@ -106,7 +108,7 @@ interface Sought {
   readonly absent: string;
 }
 
-function lookFor(finding: Finding, { violations, witnesses }: SearchResult): Sought {
+function lookFor(finding: Finding, { violations, witnesses }: CheckResult): Sought {
   const violation = (property: string, wanted: boolean): Sought => ({
     trace: violations.find((each) => each.property === property)?.trace,
     wanted,

@@ -1,18 +1,18 @@
 import { setMaxListeners } from 'node:events';
 import { Tinypool } from 'tinypool';
-import type { SearchJob } from '../search/job.ts';
-import type { SearchResult } from '../search/search.ts';
+import type { CheckJob } from '../check/job.ts';
+import type { CheckResult } from '../check/result.ts';
 
 /**
  * Carries out searches side by side, each in a worker thread, and tells of each that is done. Those that
  * `signal` cuts off come back as null.
  */
 export async function runJobs(
-  jobs: readonly SearchJob[],
+  jobs: readonly CheckJob[],
   workers: number,
   signal: AbortSignal,
-  onDone: (job: number, result: SearchResult) => void,
-): Promise<(SearchResult | null)[]> {
+  onDone: (job: number, result: CheckResult) => void,
+): Promise<(CheckResult | null)[]> {
   const pool = new Tinypool({
     filename: new URL('./worker.js', import.meta.url).href,
     runtime: 'worker_threads',
@@ -24,7 +24,7 @@ export async function runJobs(
     return await Promise.all(
       jobs.map(async (job, i) => {
         try {
-          const result: SearchResult = await pool.run(job, { signal });
+          const result: CheckResult = await pool.run(job, { signal });
           onDone(i, result);
           return result;
         } catch (error) {

@@ -1,5 +1,5 @@
 import type { Claim, Evidence, Scope } from '../../spec/claims/claim.ts';
-import type { SearchResult } from '../search/search.ts';
+import type { CheckResult } from '../check/result.ts';
 import { type Decided, decide, jobOf, sourceOf, type Verdict } from './evidence.ts';
 import { runJobs } from './pool.ts';
 
@@ -36,7 +36,7 @@ export async function review(
   const found = await runJobs([...scopes.values()].map(jobOf), workers, signal, () =>
     onSearch(++done, scopes.size),
   );
-  const results = new Map<string, SearchResult>();
+  const results = new Map<string, CheckResult>();
   for (const [i, source] of [...scopes.keys()].entries()) {
     const result = found[i];
     if (result) results.set(source, result);
@@ -48,7 +48,7 @@ function isSearch(evidence: Evidence): evidence is Extract<Evidence, { run: 'sea
   return evidence.run === 'search';
 }
 
-function conclude(claim: Claim, results: ReadonlyMap<string, SearchResult>): Reviewed {
+function conclude(claim: Claim, results: ReadonlyMap<string, CheckResult>): Reviewed {
   const evidence = claim.evidence.map((each) => decide(each, results));
   const leading = [...evidence].sort((a, b) => PRECEDENCE.indexOf(a.verdict) - PRECEDENCE.indexOf(b.verdict));
   const verdict = leading[0]?.verdict ?? 'not run';

@@ -1,8 +1,8 @@
-import { runJob, type SearchJob } from '../search/job.ts';
-import { defaultLimits, makeLimits } from '../search/limits.ts';
-import type { SearchResult } from '../search/search.ts';
+import { type CheckJob, runJob } from '../check/job.ts';
+import type { CheckResult } from '../check/result.ts';
+import { defaultLimits, makeLimits } from '../checker/limits.ts';
 
 /** A worker of the review: carries out one search. */
-export default function work(job: SearchJob): Promise<SearchResult> {
-  return runJob(job, makeLimits(defaultLimits(), new AbortController().signal));
+export default function work(job: CheckJob): Promise<CheckResult> {
+  return runJob(job, { limits: makeLimits(defaultLimits(), new AbortController().signal) });
 }

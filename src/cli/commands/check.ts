@@ -1,24 +1,37 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { availableParallelism } from 'node:os';
+import { Command } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
-import type { Bounds } from '../../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
-import { ENGINES, type EngineName } from '../../engine/engines.ts';
-import { formatCheck } from '../../report/check.ts';
-import { runJob } from '../../search/job.ts';
-import { defaultLimits, makeLimits } from '../../search/limits.ts';
-import type { SearchResult } from '../../search/search.ts';
-import { formatEvent } from '../../trace/print.ts';
-import { EXIT, type ExitCode } from '../exit-code.ts';
+import type { World } from '../../../spec/state/machine.ts';
+import { type CheckJob, runJob, sampleJob } from '../../check/job.ts';
+import type { CheckResult, SampleResult } from '../../check/result.ts';
+import { CheckpointError } from '../../checker/checkpoint-error.ts';
+import { defaultLimits, type Limits, makeLimits } from '../../checker/limits.ts';
+import { explainRow } from '../../core/row/explain.ts';
+import { rowLayout } from '../../core/row/layout.ts';
+import { ENGINE_NAMES, type EngineName } from '../../engine/engines.ts';
+import { formatCheck, formatSample } from '../../report/check.ts';
+import { checkJson, sampleJson } from '../../report/check-json.ts';
+import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { addWorldOptions, choice, kernelOf, type WorldOptions, wholeNumber } from '../options.ts';
 import { ProgressLine } from '../progress.ts';
 
-interface CheckOptions extends WorldOptions {
+/** What `vtlb check` is told. */
+interface CheckCommandOptions extends WorldOptions {
   readonly engine: EngineName;
+  readonly workers: number;
+  readonly symmetry?: true;
   readonly maxStates?: number;
   readonly maxMemory?: number;
   readonly maxSeconds?: number;
+  readonly checkpoint?: string;
+  readonly resume?: string;
+  readonly simulate?: number;
+  readonly length: number;
+  readonly seed: number;
+  readonly explainRow?: true;
   readonly json?: true;
 }
 
@@ -28,77 +41,138 @@ const MIB = 2 ** 20;
 export function checkCommand(finish: (code: ExitCode) => void): Command {
   const command = new Command('check').description('search every reachable state for a broken property');
   return addWorldOptions(command)
-    .addOption(choice('--engine <name>', 'how the recipes are run', Object.keys(ENGINES), 'in-place'))
-    .option('--workers <n>', 'threads: this search runs on one', onlyOne)
+    .addOption(choice('--engine <name>', 'what carries out the steps', ENGINE_NAMES, 'core'))
+    .option('--workers <n>', 'threads (default: one a processor)', wholeNumber(1), availableParallelism())
+    .option('--symmetry', 'count states that differ by a renaming of spaces, frames, pages, PCIDs as one')
     .option('--max-states <n>', 'stop after so many states', wholeNumber(1))
     .option(
       '--max-memory <mib>',
-      'stop when the heap holds so many MiB (default: 80 % of what Node allows)',
+      'stop when the search takes so many MiB (default: 80 % of what is free)',
       wholeNumber(1),
     )
     .option('--max-seconds <n>', 'stop after so many seconds', wholeNumber(1))
+    .option('--checkpoint <file>', 'when a limit or Ctrl-C stops the search, write it to this file')
+    .option('--resume <file>', 'go on with the search in this file')
+    .option('--simulate <walks>', 'walk at random so many times instead of searching', wholeNumber(1))
+    .option('--length <n>', 'events of a random walk', wholeNumber(1), 100)
+    .option('--seed <n>', 'the same seed gives the same walks', wholeNumber(0), 1)
+    .option('--explain-row', 'print where the core keeps what, and search nothing')
     .option('--json', 'print one JSON value')
-    .action(async (options: CheckOptions) => finish(await check(options)));
+    .action(async (options: CheckCommandOptions) => finish(await check(options)));
 }
 
-async function check(options: CheckOptions): Promise<ExitCode> {
-  const { contract, layout: name, bound, engine } = options;
-  const layout = buildLayout(LAYOUTS[name], bound);
-  const kernel = kernelOf(options);
-  const limits = defaultLimits();
+async function check(options: CheckCommandOptions): Promise<ExitCode> {
+  const { contract, layout, bound, engine } = options;
+  const world: World = {
+    layout: buildLayout(LAYOUTS[layout], bound),
+    kernel: kernelOf(options),
+    contract: CONTRACTS[contract],
+  };
+  if (options.explainRow)
+    return print(explainRow(rowLayout(world.layout, world.contract), options.json ?? false));
+  const job: CheckJob = {
+    kernel: world.kernel,
+    contract: world.contract,
+    layout: LAYOUTS[layout],
+    bounds: bound,
+    engine,
+    flushesOrdered: false,
+  };
+  const limits = limitsOf(options);
   const progress = new ProgressLine(options.json ?? false);
-  const result = await runJob(
-    { kernel, contract, layout: name, bounds: bound, engine, flushesOrdered: false },
-    makeLimits(
-      {
-        maxStates: options.maxStates ?? limits.maxStates,
-        maxMemory: options.maxMemory === undefined ? limits.maxMemory : options.maxMemory * MIB,
-        maxSeconds: options.maxSeconds ?? limits.maxSeconds,
-      },
-      interruptSignal(),
-    ),
-    (now) => progress.search(now),
+  return options.simulate === undefined
+    ? searchAll(options, world, job, limits, progress)
+    : walk(options, world, job, limits, progress);
+}
+
+async function searchAll(
+  options: CheckCommandOptions,
+  world: World,
+  job: CheckJob,
+  limits: Limits,
+  progress: ProgressLine,
+): Promise<ExitCode> {
+  const { workers, symmetry = false, checkpoint, resume } = options;
+  const result = await orBadInput(() =>
+    runJob(job, {
+      limits,
+      workers,
+      symmetry,
+      ...(checkpoint !== undefined && { checkpoint }),
+      ...(resume !== undefined && { resume }),
+      onProgress: (now) => progress.search(now),
+    }),
   );
   progress.done();
-  const world = { layout, kernel, contract: CONTRACTS[contract] };
-  const text = options.json
-    ? JSON.stringify(toJson(options, layout.bounds, result, progress.seconds))
-    : formatCheck(world, options, result);
+  print(
+    options.json
+      ? JSON.stringify(checkJson(options, world.layout.bounds, result, progress.seconds))
+      : formatCheck(world, options, result),
+  );
+  if (checkpoint !== undefined && result.stoppedBy !== null) {
+    process.stderr.write(`written to ${checkpoint}; go on with --resume ${checkpoint}\n`);
+  }
+  return exitCodeOf(result);
+}
+
+async function walk(
+  options: CheckCommandOptions,
+  world: World,
+  job: CheckJob,
+  limits: Limits,
+  progress: ProgressLine,
+): Promise<ExitCode> {
+  for (const flag of ['checkpoint', 'resume', 'symmetry'] as const) {
+    if (options[flag] !== undefined)
+      throw new InputError(`--${flag} is for searches: random walks have none`);
+  }
+  const { simulate: walks = 1, length, seed } = options;
+  const result = await sampleJob(job, {
+    limits,
+    walks,
+    length,
+    seed,
+    onProgress: ({ walks: done, steps }) => progress.show(`${done} of ${walks} walks, ${steps} steps`),
+  });
+  progress.done();
+  print(
+    options.json
+      ? JSON.stringify(sampleJson(options, world.layout.bounds, result, progress.seconds))
+      : formatSample(world, options, result),
+  );
+  return exitCodeOf(result);
+}
+
+function exitCodeOf({ violations, stoppedBy }: CheckResult | SampleResult): ExitCode {
+  if (violations.length > 0) return EXIT.violated;
+  return stoppedBy === null ? EXIT.holds : EXIT.stopped;
+}
+
+function limitsOf({ maxStates, maxMemory, maxSeconds }: CheckCommandOptions): Limits {
+  const limits = defaultLimits();
+  return makeLimits(
+    {
+      maxStates: maxStates ?? limits.maxStates,
+      maxMemory: maxMemory === undefined ? limits.maxMemory : maxMemory * MIB,
+      maxSeconds: maxSeconds ?? limits.maxSeconds,
+    },
+    interruptSignal(),
+  );
+}
+
+/** Says of a file that cannot be used, or written, that it is bad input. */
+async function orBadInput<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof CheckpointError) throw new InputError(error.message);
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (code !== undefined && syscall !== undefined) throw new InputError((error as Error).message);
+    throw error;
+  }
+}
+
+function print(text: string): ExitCode {
   process.stdout.write(`${text}\n`);
-  if (result.violations.length > 0) return EXIT.violated;
-  return result.complete ? EXIT.holds : EXIT.stopped;
-}
-
-function toJson(options: CheckOptions, bounds: Readonly<Bounds>, result: SearchResult, seconds: number) {
-  const { kernel, set, contract, layout, engine } = options;
-  const { complete, states, transitions, depth } = result;
-  const [violation] = result.violations;
-  return {
-    kernel,
-    set,
-    contract,
-    layout,
-    bounds,
-    engine,
-    verdict: violation !== undefined ? 'violated' : complete ? 'holds' : 'stopped',
-    complete,
-    states,
-    transitions,
-    depth,
-    seconds: Number(seconds.toFixed(3)),
-    peakBytes: process.resourceUsage().maxRSS * 1024,
-    violation:
-      violation === undefined
-        ? null
-        : {
-            property: violation.property,
-            message: violation.message,
-            trace: violation.trace.map(formatEvent),
-          },
-  };
-}
-
-function onlyOne(text: string): number {
-  if (text !== '1') throw new InvalidArgumentError('expected 1: the search runs on one thread');
-  return 1;
+  return EXIT.holds;
 }

@@ -1,0 +1,105 @@
+import type { Event } from '../../spec/events/event.ts';
+import { initialMachine } from '../../spec/layouts/initial.ts';
+import { ALWAYS } from '../../spec/properties/always.ts';
+import { flushesOrdered } from '../../spec/properties/flushes-ordered.ts';
+import type { Always, Step } from '../../spec/properties/property.ts';
+import { SAFETY } from '../../spec/properties/vtlb-within-guest-tlb.ts';
+import type { Machine, World } from '../../spec/state/machine.ts';
+import type { StopReason } from '../checker/limits.ts';
+import type { SearchResult } from '../checker/result.ts';
+import type { SimulateResult } from '../checker/simulate.ts';
+import { FINDINGS } from '../core/findings.ts';
+import { worldOf } from '../core/model.ts';
+import { inPlaceEngine } from '../engine/in-place.ts';
+import { type Coverage, coverageOf } from './coverage.ts';
+import type { CheckJob } from './job.ts';
+
+/** A broken property and a shortest sequence of events that breaks it. */
+export interface Violation {
+  readonly property: string;
+  /** What is wrong, in words. */
+  readonly message: string;
+  readonly trace: readonly Event[];
+}
+
+/** What a search over KVM's machine found. */
+export interface CheckResult {
+  /** Distinct states found; with `symmetry`, states that differ by a renaming count once. */
+  readonly states: number;
+  /** Events carried out without a fault, one for each expanded state and event. */
+  readonly transitions: number;
+  /** Length of the longest of the shortest traces to the states found. */
+  readonly depth: number;
+  /** Whether every reachable state was found and expanded. */
+  readonly complete: boolean;
+  /** Why the search ended early, if a limit ended it. */
+  readonly stoppedBy: StopReason | null;
+  /** The first violation of each property that broke, safety first, then in the order of finding. */
+  readonly violations: readonly Violation[];
+  /** By name: a shortest trace to each *sometimes* property that was witnessed. */
+  readonly witnesses: ReadonlyMap<string, readonly Event[]>;
+  readonly coverage: Coverage;
+  readonly symmetry: boolean;
+  /** The most bytes that the search's own arrays took. */
+  readonly bytes: number;
+}
+
+/** What random walks over KVM's machine came upon. */
+export interface SampleResult
+  extends Pick<CheckResult, 'stoppedBy' | 'violations' | 'witnesses' | 'coverage'> {
+  readonly walks: number;
+  /** Events carried out without a fault, in all walks. */
+  readonly steps: number;
+}
+
+/**
+ * Puts what a search found into the spec's words. Each violation is replayed on the spec, which must find the
+ * same property broken.
+ */
+export function explainResult(job: CheckJob, result: SearchResult): CheckResult {
+  const { states, transitions, depth, complete, stoppedBy, symmetry, bytes } = result;
+  return { states, transitions, depth, complete, stoppedBy, symmetry, bytes, ...explain(job, result) };
+}
+
+/** The same for what random walks came upon. */
+export function explainSample(job: CheckJob, result: SimulateResult): SampleResult {
+  const { walks, steps, stoppedBy } = result;
+  return { walks, steps, stoppedBy, ...explain(job, result) };
+}
+
+function explain(
+  job: CheckJob,
+  result: SearchResult | SimulateResult,
+): Pick<CheckResult, 'violations' | 'witnesses' | 'coverage'> {
+  const world = worldOf(job);
+  const violations: Violation[] = [];
+  const witnesses = new Map<string, readonly Event[]>();
+  for (const { finding, trace } of result.found) {
+    const { name, kind } = FINDINGS[finding] as (typeof FINDINGS)[number];
+    const events = trace.map((number) => world.layout.events[number] as Event);
+    if (kind === 'sometimes') witnesses.set(name, events);
+    else violations.push({ property: name, message: messageOf(world, name, events), trace: events });
+  }
+  const isSafety = ({ property }: Violation) => property === SAFETY;
+  return {
+    violations: [...violations.filter(isSafety), ...violations.filter((each) => !isSafety(each))],
+    witnesses,
+    coverage: coverageOf(world.layout, job.engine, result),
+  };
+}
+
+function messageOf(world: World, name: string, trace: readonly Event[]): string {
+  let after: Machine = initialMachine(world);
+  let last: Step | null = null;
+  for (const event of trace) {
+    const before = after;
+    const { exit, machine } = inPlaceEngine.step(world, before, event);
+    after = machine;
+    last = { before, event, exit, after };
+  }
+  const property = [...ALWAYS, flushesOrdered].find((each) => each.name === name) as Always;
+  const message =
+    property.on === 'state' ? property.violation(world, after) : last && property.violation(world, last);
+  if (message === null) throw new Error(`cannot happen: the spec keeps ${name} on the trace of a search`);
+  return message;
+}

@@ -1,0 +1,22 @@
+import type { World } from '../../spec/state/machine.ts';
+import type { CoreEvent } from './event.ts';
+import { coreEvent } from './event.ts';
+import type { Core } from './machine.ts';
+import { rowLayout } from './row/layout.ts';
+import { NOTES } from './row/notes.ts';
+
+/** A core for a world, its row zero, with the layout's events looked up. */
+export function createCore(world: World): { core: Core; events: readonly CoreEvent[] } {
+  const layout = rowLayout(world.layout, world.contract);
+  return {
+    core: {
+      row: new Int32Array(layout.bufferWords),
+      layout,
+      kernel: world.kernel,
+      contract: world.contract,
+      noted: new Int32Array(Math.ceil(NOTES.length / 32)),
+      settled: new Int32Array(Math.ceil(NOTES.length / 32)),
+    },
+    events: world.layout.events.map((event) => coreEvent(world.layout, layout, event)),
+  };
+}

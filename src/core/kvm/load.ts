@@ -1,0 +1,38 @@
+import type { Core } from '../machine.ts';
+import { get, set } from '../row/field.ts';
+import type { VcpuFields } from '../row/layout.ts';
+import { AROSE, note } from '../row/notes.ts';
+import { INVALID, topOf, usableRoot } from '../state/root.ts';
+import { activePcid } from '../state/vcpu.ts';
+import { flushTlbCurrent } from './hardware-tlb.ts';
+import { getShadowPage } from './shadow-page.ts';
+import { syncChildren } from './sync.ts';
+
+/**
+ * Loads a root for the guest's CR3 if there is none: always a sync, and always a flush of the hardware TLB.
+ *
+ * @source kernel: kvm_mmu_reload, kvm_mmu_load, mmu_alloc_shadow_roots
+ */
+export function reload(m: Core, v: VcpuFields): void {
+  if (get(m, v.root) !== INVALID) return;
+  note(m, AROSE['root-matches-cr3']);
+  const root = usableRoot(m, v, get(m, v.cr3));
+  set(m, v.root, root);
+  const top = m.layout.tops[topOf(m, root)]!;
+  getShadowPage(m, v, top);
+  syncChildren(m, top);
+  loadPgd(m, v);
+  flushTlbCurrent(m, v);
+}
+
+/**
+ * Points the hardware's CR3 to the current root, tagged with the active PCID.
+ *
+ * @source kernel: kvm_mmu_load_pgd, vmx_load_mmu_pgd
+ */
+export function loadPgd(m: Core, v: VcpuFields): void {
+  const root = get(m, v.root);
+  if (root !== INVALID) {
+    set(m, v.hardwareCr3, (activePcid(m, v) << (m.layout.spaceBits + m.layout.roleBits)) | topOf(m, root));
+  }
+}

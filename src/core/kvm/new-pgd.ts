@@ -1,0 +1,92 @@
+import type { Core } from '../machine.ts';
+import { get, set } from '../row/field.ts';
+import type { VcpuFields } from '../row/layout.ts';
+import { AROSE, CONSULTED, note } from '../row/notes.ts';
+import { LOAD_MMU_PGD, MMU_SYNC, TLB_FLUSH_CURRENT } from '../state/requests.ts';
+import { INVALID, isObsolete, topOf, usableRoot } from '../state/root.ts';
+import { makeRequest } from './requests.ts';
+import { freeCurrentRoot, putRoot } from './roots.ts';
+
+/**
+ * Makes the root for a new CR3 value current if it is cached.
+ *
+ * @source kernel: kvm_mmu_new_pgd
+ */
+export function newPgd(m: Core, v: VcpuFields, pgd: number, noflush: boolean): void {
+  if (!fastPgdSwitch(m, v, pgd)) return;
+  makeRequest(m, v, LOAD_MMU_PGD);
+  note(m, AROSE['root-matches-cr3']);
+  note(m, CONSULTED.newPgdHit);
+  if (m.kernel.newPgdHit === 'sync-and-flush' && !noflush) {
+    makeRequest(m, v, MMU_SYNC);
+    makeRequest(m, v, TLB_FLUSH_CURRENT);
+  }
+  clearFloodOfRoot(m, v);
+}
+
+/**
+ * Whether a root for `pgd` is current now.
+ *
+ * @source kernel: fast_pgd_switch; cached_root_available up to v5.17
+ */
+function fastPgdSwitch(m: Core, v: VcpuFields, pgd: number): boolean {
+  note(m, CONSULTED.rootReuse);
+  if (m.kernel.rootReuse === 'none') {
+    freeCurrentRoot(m, v);
+    return false;
+  }
+  if (get(m, v.root) === INVALID) {
+    note(m, CONSULTED.invalidCurrentRoot);
+    if (m.kernel.invalidCurrentRoot === 'skipped') return findWithoutCurrent(m, v, pgd);
+  }
+  return findAndKeepCurrent(m, v, pgd);
+}
+
+/**
+ * Rotates through prev_roots until a usable root is current.
+ *
+ * @source kernel: cached_root_find_and_keep_current
+ */
+function findAndKeepCurrent(m: Core, v: VcpuFields, pgd: number): boolean {
+  const usable = usableRoot(m, v, pgd);
+  if (get(m, v.root) === usable) return true;
+  note(m, AROSE['cached-roots-in-recency-order']);
+  for (const slot of v.prevRoots) {
+    const cached = get(m, slot);
+    set(m, slot, get(m, v.root));
+    set(m, v.root, cached);
+    if (cached === usable) return true;
+  }
+  const leastRecentlyUsed = get(m, v.root);
+  set(m, v.root, INVALID);
+  putRoot(m, leastRecentlyUsed);
+  return false;
+}
+
+/**
+ * Takes the first usable root out of prev_roots; later slots move down.
+ *
+ * @source kernel: cached_root_find_without_current
+ */
+function findWithoutCurrent(m: Core, v: VcpuFields, pgd: number): boolean {
+  const usable = usableRoot(m, v, pgd);
+  for (let slot = 0; slot < v.prevRoots.length; slot++) {
+    if (get(m, v.prevRoots[slot]!) === usable) {
+      set(m, v.root, usable);
+      for (let later = slot; later < v.prevRoots.length - 1; later++) {
+        set(m, v.prevRoots[later]!, get(m, v.prevRoots[later + 1]!));
+      }
+      set(m, v.prevRoots[v.prevRoots.length - 1]!, INVALID);
+      return true;
+    }
+  }
+  return false;
+}
+
+/** The walk of the current root that a write fault takes clears its flood count. */
+export function clearFloodOfRoot(m: Core, v: VcpuFields): void {
+  const root = get(m, v.root);
+  if (!m.layout.zaps || root === INVALID || isObsolete(m, root)) return;
+  const top = m.layout.tops[topOf(m, root)]!;
+  set(m, top.writeFloodingCount, 0);
+}

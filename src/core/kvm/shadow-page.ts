@@ -1,0 +1,59 @@
+import type { Core } from '../machine.ts';
+import { get, set } from '../row/field.ts';
+import type { GuestPageFields, ShadowPageFields, VcpuFields } from '../row/layout.ts';
+import { CONSULTED, note } from '../row/notes.ts';
+import { TLB_FLUSH_CURRENT } from '../state/requests.ts';
+import { flushRemoteTlbs, makeRequest } from './requests.ts';
+import { syncPage } from './sync.ts';
+
+/**
+ * Finds a shadow page, or makes an empty one. A level-1 page that is found unsync has its entries brought up
+ * to date, yet stays unsync and writable.
+ *
+ * @source kernel: kvm_mmu_get_shadow_page, kvm_mmu_find_shadow_page, kvm_mmu_alloc_shadow_page
+ */
+export function getShadowPage(m: Core, v: VcpuFields, sp: ShadowPageFields): void {
+  if (get(m, sp.exists) === 0) {
+    allocShadowPage(m, sp);
+    return;
+  }
+  if (get(m, sp.unsync) === 1) syncTransiently(m, v, sp);
+  set(m, sp.writeFloodingCount, 0);
+}
+
+function syncTransiently(m: Core, v: VcpuFields, sp: ShadowPageFields): void {
+  note(m, CONSULTED.syncDrop);
+  note(m, CONSULTED.foundUnsync);
+  const flushes = m.kernel.syncDrop === 'flush-remote' || m.kernel.foundUnsync === 'flush-remote-if-changed';
+  const dropped = syncPage(m, sp);
+  if (dropped && flushes) flushRemoteTlbs(m);
+  if (m.kernel.foundUnsync === 'flush-current') makeRequest(m, v, TLB_FLUSH_CURRENT);
+}
+
+/**
+ * Shadows a page for the first time in this role; from now on the guest's stores to it exit.
+ *
+ * @source kernel: account_shadowed
+ */
+function allocShadowPage(m: Core, sp: ShadowPageFields): void {
+  set(m, sp.exists, 1);
+  if (writeProtect(m, sp.page)) flushRemoteTlbs(m);
+}
+
+/**
+ * Takes away the guest's writable mappings of a page; whether there were any.
+ *
+ * @source kernel: kvm_vcpu_write_protect_gfn
+ */
+export function writeProtect(m: Core, page: GuestPageFields): boolean {
+  const wasWritable = get(m, page.writable) === 1;
+  set(m, page.writable, 0);
+  return wasWritable;
+}
+
+/** Whether anything below this page may be unsync. @source kernel: sp->unsync_children */
+export function hasUnsyncChildren(m: Core, sp: ShadowPageFields): boolean {
+  let marks = 0;
+  for (const mark of sp.unsyncChildren) marks |= get(m, mark);
+  return marks !== 0;
+}

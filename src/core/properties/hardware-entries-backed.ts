@@ -1,0 +1,26 @@
+import type { Core } from '../machine.ts';
+import { get } from '../row/field.ts';
+import type { PageFields } from '../row/layout.ts';
+import { frameBit } from '../state/walk.ts';
+
+/** Whether a hardware TLB holds a translation whose SPTE is gone. */
+export function hardwareEntriesOrphaned(m: Core): boolean {
+  let orphaned = 0;
+  for (const page of m.layout.pages) {
+    const present = spteFrames(m, page);
+    for (const v of m.layout.vcpus) {
+      for (const tag of v.hardwareTlb.slots) orphaned |= get(m, tag[page.index]!) & ~present;
+    }
+  }
+  return orphaned !== 0;
+}
+
+/** The frames that some level-1 shadow page maps where this page's entry is. */
+function spteFrames(m: Core, page: PageFields): number {
+  const leaf = page.path[page.path.length - 1]!;
+  let frames = 0;
+  for (const sp of m.layout.shadowPages) {
+    if (sp.level === 1 && leaf < sp.entries.length) frames |= frameBit(get(m, sp.entries[leaf]!));
+  }
+  return frames;
+}

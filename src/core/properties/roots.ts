@@ -1,0 +1,83 @@
+import type { Core } from '../machine.ts';
+import { getBefore } from '../row/before.ts';
+import { get } from '../row/field.ts';
+import type { VcpuFields } from '../row/layout.ts';
+import { AROSE, note } from '../row/notes.ts';
+import { INVALID, isObsolete, pgdOf, topOf, usableRoot } from '../state/root.ts';
+import { activePcid, hardwareTag, hardwareTop } from '../state/vcpu.ts';
+
+/** Whether a request is pending where the guest runs. */
+export function requestsPending(m: Core): boolean {
+  let pending = 0;
+  for (const v of m.layout.vcpus) pending |= get(m, v.requests);
+  return pending !== 0;
+}
+
+/** Whether the root in use, in KVM or in hardware, is not the one for the guest's CR3 and role. */
+export function rootMismatchesCr3(m: Core): boolean {
+  let mismatch = false;
+  for (const v of m.layout.vcpus) {
+    const root = get(m, v.root);
+    if (root !== usableRoot(m, v, get(m, v.cr3))) mismatch = true;
+    if (hardwareTop(m, v) !== topOf(m, root) || hardwareTag(m, v) !== activePcid(m, v)) mismatch = true;
+  }
+  return mismatch;
+}
+
+/** Whether two roots of a vCPU are for the same CR3 value. */
+export function cachedRootsAlike(m: Core): boolean {
+  let alike = false;
+  for (const v of m.layout.vcpus) {
+    const current = get(m, v.root);
+    for (let one = 0; one < v.prevRoots.length; one++) {
+      const root = get(m, v.prevRoots[one]!);
+      if (root !== INVALID) {
+        if (current !== INVALID && pgdOf(m, root) === pgdOf(m, current)) alike = true;
+        for (let other = one + 1; other < v.prevRoots.length; other++) {
+          const next = get(m, v.prevRoots[other]!);
+          if (next !== INVALID) {
+            note(m, AROSE['cached-roots-distinct']);
+            if (pgdOf(m, root) === pgdOf(m, next)) alike = true;
+          }
+        }
+      }
+    }
+  }
+  return alike;
+}
+
+/** Whether a root is obsolete where the guest runs. */
+export function obsoleteRootAtEntry(m: Core): boolean {
+  let obsolete = false;
+  for (const v of m.layout.vcpus) {
+    if (isObsolete(m, get(m, v.root))) obsolete = true;
+    for (const slot of v.prevRoots) if (isObsolete(m, get(m, slot))) obsolete = true;
+  }
+  return obsolete;
+}
+
+/** Whether a step that changed the roots left prev_roots in another order than that of last use. */
+export function cachedRootsOutOfOrder(m: Core, v: VcpuFields): boolean {
+  let position = -1;
+  let wrong = false;
+  for (const slot of v.prevRoots) {
+    const root = get(m, slot);
+    if (root !== INVALID) {
+      const next = positionBefore(m, v, pgdOf(m, root));
+      if (next <= position) wrong = true;
+      position = next;
+    }
+  }
+  return wrong;
+}
+
+/** The first slot in which a CR3 value had a root before the step, the current root first; -1 if none. */
+function positionBefore(m: Core, v: VcpuFields, pgd: number): number {
+  const current = getBefore(m, v.root);
+  if (current !== INVALID && pgdOf(m, current) === pgd) return 0;
+  for (let slot = 0; slot < v.prevRoots.length; slot++) {
+    const root = getBefore(m, v.prevRoots[slot]!);
+    if (root !== INVALID && pgdOf(m, root) === pgd) return slot + 1;
+  }
+  return -1;
+}

@@ -1,0 +1,142 @@
+import type { Layout } from '../../../spec/layouts/layout.ts';
+import type { Machine } from '../../../spec/state/machine.ts';
+import type { Cr3 } from '../../../spec/state/registers.ts';
+import { obsoleteId, ROLES, type Role, type ShadowPage, shadowPageId } from '../../../spec/state/shadow.ts';
+import { EMPTY_TLB, fill } from '../../../spec/state/tlb.ts';
+import type { Root, Vcpu } from '../../../spec/state/vcpu.ts';
+import type { Field } from './field.ts';
+import type { GuestPageFields, RowLayout, ShadowPageFields, VcpuFields } from './layout.ts';
+
+/** Reads the rows of a layout back as machines of the spec. */
+export class Unpacker {
+  readonly #layout: Layout;
+  readonly #rows: RowLayout;
+  #row: Int32Array = new Int32Array(0);
+
+  constructor(layout: Layout, rows: RowLayout) {
+    this.#layout = layout;
+    this.#rows = rows;
+  }
+
+  /** The machine in the first words of `row`. */
+  unpack(row: Int32Array): Machine {
+    this.#row = row;
+    const machine: Machine = { memory: {}, shadow: {}, vcpus: [] };
+    for (const fields of this.#rows.guestPages) {
+      const { name, level, global } = fields;
+      const entries = fields.entries.map((field, i) => this.#entry(fields, i, this.#take(field)));
+      machine.memory[name] = { level, global, writable: this.#take(fields.writable) === 1, entries };
+    }
+    for (const fields of this.#rows.shadowPages) {
+      if (this.#take(fields.exists) === 1) machine.shadow[fields.name] = this.#shadowPage(fields);
+    }
+    for (const fields of this.#rows.vcpus) machine.vcpus.push(this.#vcpu(fields, machine));
+    return machine;
+  }
+
+  #shadowPage(fields: ShadowPageFields): ShadowPage {
+    return {
+      page: fields.page.name,
+      role: ROLES[fields.role] as Role,
+      level: fields.level,
+      entries: fields.entries.map((field, i) => {
+        const value = this.#take(field);
+        if (value === 0 || fields.level === 1) return this.#entry(fields.page, i, value);
+        return fields.children[i]?.[value]?.name ?? null;
+      }),
+      unsync: this.#take(fields.unsync) === 1,
+      unsyncChildren: fields.unsyncChildren.map((field) => this.#take(field) === 1),
+      obsolete: false,
+      writeFloodingCount: this.#take(fields.writeFloodingCount),
+    };
+  }
+
+  #entry(fields: GuestPageFields, index: number, value: number): string | null {
+    if (value === 0) return null;
+    if (fields.level === 1) return this.#layout.frames[value - 1] as string;
+    return fields.targets[index]?.[value]?.name ?? null;
+  }
+
+  #vcpu(fields: VcpuFields, machine: Machine): Vcpu {
+    const { spaceBits, roleBits } = this.#rows;
+    const hardware = this.#take(fields.hardwareCr3);
+    const top = hardware & (2 ** (spaceBits + roleBits) - 1);
+    const page = this.#rows.tops[top]?.name as string;
+    return {
+      cr0: { wp: this.#take(fields.wp) === 1 },
+      cr3: this.#cr3(this.#take(fields.cr3)),
+      cr4: {
+        pcide: this.#take(fields.pcide) === 1,
+        pge: this.#take(fields.pge) === 1,
+        smep: this.#take(fields.smep) === 1,
+      },
+      guestTlb: this.#tlb(fields, false),
+      loaded: this.#loaded(fields),
+      root: this.#root(this.#take(fields.root), machine),
+      prevRoots: fields.prevRoots.map((field) => this.#root(this.#take(field), machine)),
+      requests: [],
+      hardwareCr3: { page, pcid: hardware >>> (spaceBits + roleBits) },
+      hardwareTlb: this.#tlb(fields, true),
+    };
+  }
+
+  #cr3(value: number): Cr3 {
+    const { spaceBits } = this.#rows;
+    return {
+      space: this.#layout.spaces[value & (2 ** spaceBits - 1)] as string,
+      low: value >>> spaceBits,
+    };
+  }
+
+  #root(value: number, machine: Machine): Root | null {
+    if (value === 0) return null;
+    const { cr3Bits, roleBits } = this.#rows;
+    const pgd = this.#cr3((value >>> 1) & (2 ** cr3Bits - 1));
+    const role = ROLES[(value >>> (1 + cr3Bits)) & (2 ** roleBits - 1)] as Role;
+    const id = shadowPageId({ page: pgd.space, role });
+    if (value >>> (1 + cr3Bits + roleBits) === 0) return { pgd, page: id };
+    const level = this.#layout.levels;
+    const none = this.#layout.memory[pgd.space]?.entries ?? [];
+    machine.shadow[obsoleteId(id)] = {
+      page: pgd.space,
+      role,
+      level,
+      entries: none.map(() => null),
+      unsync: false,
+      unsyncChildren: none.map(() => false),
+      obsolete: true,
+      writeFloodingCount: 0,
+    };
+    return { pgd, page: obsoleteId(id) };
+  }
+
+  #tlb(fields: VcpuFields, hardware: boolean) {
+    let tlb = EMPTY_TLB;
+    const { virtualPages, frames } = this.#layout;
+    const take = (slot: Field | undefined, pcid: number | 'global', page: string) => {
+      const items = slot === undefined ? 0 : this.#take(slot);
+      frames.forEach((frame, i) => {
+        if ((items >>> i) & 1) tlb = fill(tlb, pcid, page, frame);
+      });
+    };
+    for (const [at, page] of virtualPages.entries()) {
+      const { slots } = hardware ? fields.hardwareTlb : fields.guestTlb;
+      for (const [pcid, row] of slots.entries()) take(row[at], pcid, page);
+      if (!hardware) take(fields.globals.slots[0]?.[at], 'global', page);
+    }
+    return tlb;
+  }
+
+  #loaded(fields: VcpuFields): Cr3[] {
+    return this.#layout.spaces.flatMap((space, i) =>
+      fields.loaded.slots.flatMap(([slot], low) =>
+        slot !== undefined && (this.#take(slot) >>> i) & 1 ? [{ space, low }] : [],
+      ),
+    );
+  }
+
+  #take(field: Field): number {
+    if (field.bits === 0) return field.constant;
+    return ((this.#row[field.word] as number) >>> field.shift) & field.mask;
+  }
+}

@@ -1,0 +1,65 @@
+import { invalidateGuestTlb } from '../architecture/invalidations.ts';
+import type { CoreEvent } from '../event.ts';
+import { FOUND } from '../findings.ts';
+import { pageFault } from '../kvm/fetch.ts';
+import { handleInvpcid } from '../kvm/handle-invpcid.ts';
+import { hardwareWalk } from '../kvm/hardware-tlb.ts';
+import { invlpg } from '../kvm/invalidate-addr.ts';
+import { setCr0 } from '../kvm/set-cr0.ts';
+import { setCr3 } from '../kvm/set-cr3.ts';
+import { setCr4 } from '../kvm/set-cr4.ts';
+import { store } from '../kvm/store.ts';
+import { zapAllFast } from '../kvm/zap.ts';
+import type { Core } from '../machine.ts';
+import { staleEntryLivesOn } from '../properties/inspect-step.ts';
+import { get, set } from '../row/field.ts';
+import type { VcpuFields } from '../row/layout.ts';
+
+/**
+ * The first part of a step: the guest leaves for KVM, whose handler edits the state and raises requests. The
+ * faults have been ruled out.
+ *
+ * @returns findings of what lives on across the event
+ */
+export function exit(m: Core, v: VcpuFields, event: CoreEvent, wanted: number): number {
+  invalidateGuestTlb(m, v, event);
+  let found = 0;
+  if (event.kind === 'mov-cr4' && event.pcide === 1 && get(m, v.pcide) === 0) {
+    if ((wanted & FOUND['stale-entry-lives-across-pcide-set']!) !== 0 && staleEntryLivesOn(m, v))
+      found = FOUND['stale-entry-lives-across-pcide-set']!;
+  }
+  handle(m, v, event);
+  set(m, m.layout.step.raised, get(m, v.requests));
+  return found;
+}
+
+/** What KVM does: the sections *KVM* of the spec's reducers. */
+function handle(m: Core, v: VcpuFields, event: CoreEvent): void {
+  switch (event.kind) {
+    case 'access':
+      if (hardwareWalk(m, v, event.page) === 0) pageFault(m, v, event.page);
+      return;
+    case 'write-pte':
+    case 'write-dir':
+      store(m, v, event);
+      return;
+    case 'mov-cr3':
+      setCr3(m, v, event.cr3, event.low, event.noflush);
+      return;
+    case 'mov-cr4':
+      setCr4(m, v, event);
+      return;
+    case 'mov-cr0':
+      setCr0(m, v, event.wp);
+      return;
+    case 'invlpg':
+      invlpg(m, v, event.page);
+      return;
+    case 'invpcid':
+      handleInvpcid(m, v, event);
+      return;
+    case 'host':
+      zapAllFast(m);
+      return;
+  }
+}

@@ -1,0 +1,43 @@
+import type { CoreEvent } from '../event.ts';
+import type { GuestPageFields, PageFields, RowLayout } from '../row/layout.ts';
+import { renamedCr3, renamedEntry, renamedIndex } from './rename-fields.ts';
+import type { Renaming } from './renaming.ts';
+
+/** What a renaming makes of an event. */
+export function renameEvent(
+  rows: RowLayout,
+  event: CoreEvent,
+  renaming: Renaming,
+  pageOf: ReadonlyMap<GuestPageFields, GuestPageFields>,
+): CoreEvent {
+  const renamedPage = (page: PageFields) => rows.pages[renaming.pages[page.index] as number] as PageFields;
+  switch (event.kind) {
+    case 'access':
+    case 'invlpg':
+      return { ...event, page: renamedPage(event.page) };
+    case 'write-pte':
+    case 'write-dir': {
+      const { table, index, value } = event;
+      const to = pageOf.get(table) as GuestPageFields;
+      return {
+        ...event,
+        table: to,
+        index: renamedIndex(rows, table, index, renaming),
+        value: renamedEntry(table, to, index, pageOf, renaming)(value),
+      };
+    }
+    case 'mov-cr3':
+      return {
+        ...event,
+        cr3: renamedCr3(rows, event.cr3, renaming),
+        low: renaming.pcids[event.low] ?? event.low,
+      };
+    case 'invpcid':
+      if (event.type === 'address')
+        return { ...event, pcid: renaming.pcids[event.pcid] ?? event.pcid, page: renamedPage(event.page) };
+      if (event.type === 'single') return { ...event, pcid: renaming.pcids[event.pcid] ?? event.pcid };
+      return event;
+    default:
+      return event;
+  }
+}

@@ -1,0 +1,177 @@
+import type { Field } from '../row/field.ts';
+import type { GuestPageFields, RowLayout, ShadowPageFields, VcpuFields } from '../row/layout.ts';
+import type { TaggedSet } from '../row/tagged-set.ts';
+import type { Renaming } from './renaming.ts';
+
+/** What becomes of a field of a row: the place that its value goes to, and what the value becomes. */
+export interface RenamedField {
+  readonly from: Field;
+  readonly to: Field;
+  readonly value: (value: number) => number;
+}
+
+const same = (value: number) => value;
+
+/** What a renaming makes of each field. */
+export function renameFields(rows: RowLayout, renaming: Renaming): RenamedField[] {
+  const pageOf = renamedGuestPages(rows, renaming);
+  const renamed: RenamedField[] = [{ from: rows.occupied, to: rows.occupied, value: same }];
+  for (const page of rows.guestPages) renamed.push(...guestPage(rows, page, pageOf, renaming));
+  for (const sp of rows.shadowPages) renamed.push(...shadowPage(rows, sp, pageOf, renaming));
+  for (const vcpu of rows.vcpus) renamed.push(...vcpuFields(rows, vcpu, renaming));
+  return renamed.filter(({ from }) => from.bits > 0);
+}
+
+/** The guest page that each becomes: what lies at the same place below the renamed space. */
+export function renamedGuestPages(
+  rows: RowLayout,
+  { spaces }: Renaming,
+): Map<GuestPageFields, GuestPageFields> {
+  const pageOf = new Map<GuestPageFields, GuestPageFields>();
+  const follow = (from: GuestPageFields, to: GuestPageFields) => {
+    pageOf.set(from, to);
+    // Value 1 of an upper entry is what it holds at the start.
+    from.targets.forEach((values, i) => {
+      const target = values[1];
+      if (target !== undefined) follow(target, to.targets[i]?.[1] as GuestPageFields);
+    });
+  };
+  rows.guestTops.forEach((top, space) => {
+    follow(top, rows.guestTops[spaces[space] as number] as GuestPageFields);
+  });
+  return pageOf;
+}
+
+/** The index that an entry of a level-1 page gets: that of the page it is for. */
+export function renamedIndex(
+  rows: RowLayout,
+  table: GuestPageFields,
+  index: number,
+  { pages }: Renaming,
+): number {
+  if (table.level > 1) return index;
+  const half = rows.pages.filter(({ path }) => leadsTo(rows, path, table));
+  const page = half.find(({ path }) => path.at(-1) === index);
+  return page === undefined ? index : (rows.pages[pages[page.index] as number]?.path.at(-1) as number);
+}
+
+/** Whether a path leads to this table in some space, as the tables are at the start. */
+function leadsTo(rows: RowLayout, path: readonly number[], table: GuestPageFields): boolean {
+  return rows.guestTops.some((top) => {
+    let at: GuestPageFields | undefined = top;
+    for (const index of path.slice(0, -1)) at = at?.targets[index]?.[1];
+    return at === table;
+  });
+}
+
+/** What the value of an entry becomes. */
+export function renamedEntry(
+  from: GuestPageFields,
+  to: GuestPageFields,
+  index: number,
+  pageOf: ReadonlyMap<GuestPageFields, GuestPageFields>,
+  { frames }: Renaming,
+): (value: number) => number {
+  if (from.level === 1) return (value) => frames[value] ?? value;
+  return (value) => {
+    const target = from.targets[index]?.[value];
+    return target === undefined ? value : (to.targets[index] ?? []).indexOf(pageOf.get(target));
+  };
+}
+
+function guestPage(
+  rows: RowLayout,
+  page: GuestPageFields,
+  pageOf: ReadonlyMap<GuestPageFields, GuestPageFields>,
+  renaming: Renaming,
+): RenamedField[] {
+  const to = pageOf.get(page) as GuestPageFields;
+  return [
+    { from: page.writable, to: to.writable, value: same },
+    ...page.entries.map((from, i) => ({
+      from,
+      to: to.entries[renamedIndex(rows, page, i, renaming)] as Field,
+      value: renamedEntry(page, to, i, pageOf, renaming),
+    })),
+  ];
+}
+
+function shadowPage(
+  rows: RowLayout,
+  sp: ShadowPageFields,
+  pageOf: ReadonlyMap<GuestPageFields, GuestPageFields>,
+  renaming: Renaming,
+): RenamedField[] {
+  const page = pageOf.get(sp.page) as GuestPageFields;
+  const to = page.shadows.find(({ role }) => role === sp.role) as ShadowPageFields;
+  return [
+    { from: sp.exists, to: to.exists, value: same },
+    { from: sp.unsync, to: to.unsync, value: same },
+    { from: sp.writeFloodingCount, to: to.writeFloodingCount, value: same },
+    ...sp.unsyncChildren.map((from, i) => ({ from, to: to.unsyncChildren[i] as Field, value: same })),
+    ...sp.entries.map((from, i) => ({
+      from,
+      to: to.entries[renamedIndex(rows, sp.page, i, renaming)] as Field,
+      value: renamedEntry(sp.page, page, i, pageOf, renaming),
+    })),
+  ];
+}
+
+function vcpuFields(rows: RowLayout, vcpu: VcpuFields, renaming: Renaming): RenamedField[] {
+  const stays = [vcpu.wp, vcpu.pcide, vcpu.pge, vcpu.smep].map((from) => ({ from, to: from, value: same }));
+  const { spaceBits, roleBits, cr3Bits } = rows;
+  const cr3 = (value: number) => renamedCr3(rows, value, renaming);
+  const root = (value: number) => {
+    if (value === 0) return 0;
+    const above = value >>> (1 + cr3Bits);
+    return (above << (1 + cr3Bits)) | (cr3((value >>> 1) & (2 ** cr3Bits - 1)) << 1) | 1;
+  };
+  const hardwareCr3 = (value: number) => {
+    const space = value & (2 ** spaceBits - 1);
+    const role = (value >>> spaceBits) & (2 ** roleBits - 1);
+    const pcid = value >>> (spaceBits + roleBits);
+    const renamed = renaming.pcids[pcid] ?? pcid;
+    return (renamed << (spaceBits + roleBits)) | (role << spaceBits) | (renaming.spaces[space] ?? space);
+  };
+  const frameSet = (value: number) => renamedSet(value, (i) => (renaming.frames[i + 1] as number) - 1);
+  const spaceSet = (value: number) => renamedSet(value, (i) => renaming.spaces[i] as number);
+  const { pcids, pages } = renaming;
+  return [
+    ...stays,
+    { from: vcpu.cr3, to: vcpu.cr3, value: cr3 },
+    ...[vcpu.root, ...vcpu.prevRoots].map((from) => ({ from, to: from, value: root })),
+    { from: vcpu.hardwareCr3, to: vcpu.hardwareCr3, value: hardwareCr3 },
+    ...slots(vcpu.hardwareTlb, pcids, pages, frameSet),
+    ...slots(vcpu.guestTlb, pcids, pages, frameSet),
+    ...slots(vcpu.globals, [0], pages, frameSet),
+    ...slots(vcpu.loaded, pcids, [0], spaceSet),
+  ];
+}
+
+/** What a CR3 value becomes. */
+export function renamedCr3({ spaceBits }: RowLayout, value: number, { spaces, pcids }: Renaming): number {
+  const space = value & (2 ** spaceBits - 1);
+  const low = value >>> spaceBits;
+  return ((pcids[low] ?? low) << spaceBits) | (spaces[space] ?? space);
+}
+
+function slots(
+  set: TaggedSet,
+  tags: readonly number[],
+  pages: readonly number[],
+  value: (value: number) => number,
+): RenamedField[] {
+  return set.slots.flatMap((row, tag) =>
+    row.map((from, page) => ({
+      from,
+      to: set.slots[tags[tag] as number]?.[pages[page] as number] as Field,
+      value,
+    })),
+  );
+}
+
+function renamedSet(items: number, to: (item: number) => number): number {
+  let renamed = 0;
+  for (let item = 0; items >>> item > 0; item++) if ((items >>> item) & 1) renamed |= 1 << to(item);
+  return renamed;
+}
