@@ -1,5 +1,6 @@
-import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -16,12 +17,21 @@ export function vtlb(args: readonly string[], input = ''): Ran {
   return run(process.execPath, ['dist/src/cli/main.js', ...args], input);
 }
 
-/** Starts the built command and leaves it running. */
-export function startVtlb(args: readonly string[]): ChildProcessByStdio<null, Readable, null> {
-  return spawn(process.execPath, ['dist/src/cli/main.js', ...args], {
+/** Runs the built command until a signal, so many milliseconds after its start. */
+export async function vtlbUntil(
+  signal: NodeJS.Signals,
+  milliseconds: number,
+  args: readonly string[],
+): Promise<Ran> {
+  const child = spawn(process.execPath, ['dist/src/cli/main.js', ...args], {
     cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  setTimeout(() => child.kill(signal), milliseconds);
+  const closed = once(child, 'close');
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const [status] = await closed;
+  return { status, stdout, stderr };
 }
 
 /** Runs npm in the package's folder. */

@@ -60,7 +60,7 @@ function findAndKeepCurrent(here: Here, pgd: Cr3): boolean {
 }
 
 /**
- * Takes the first usable root out of prev_roots; later slots move down.
+ * Takes the first usable root out of prev_roots; later slots move up.
  *
  * @source kernel: cached_root_find_without_current
  */

@@ -20,6 +20,9 @@ export interface ExplorationOptions {
   readonly until: number;
 }
 
+/** Transitions whose look-ups wait for memory side by side: more would not stay in the cache. */
+const TOUCHED = 256;
+
 /** How an exploration stands: not at its end, or why it is there. */
 export type Outcome = 'open' | 'complete' | 'ended' | 'states' | 'memory';
 
@@ -132,10 +135,16 @@ export class Exploration {
   private expand(): void {
     const { successors, current, visited } = this;
     successors.gather(current, this.event, this.findings.wanted);
-    visited.touch(successors.hashes, successors.ends[successors.sources - 1] as number);
+    const all = successors.ends[successors.sources - 1] as number;
+    let touched = 0;
     let from = 0;
     for (let source = 0; source < successors.sources; source++) {
       const to = successors.ends[source] as number;
+      while (touched < to) {
+        const next = Math.min(touched + TOUCHED, all);
+        visited.touch(successors.hashes, touched, next);
+        touched = next;
+      }
       this.settle(from, to);
       if (this.outcome !== 'open') return;
       current.shift();

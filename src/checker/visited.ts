@@ -117,12 +117,13 @@ export class Visited {
   }
 
   /**
-   * Reads around the homes of hashes, side by side, so that they are in the cache when `add` comes.
+   * Reads around the homes of the hashes `from` to `to`, side by side, so that they are in the cache when `add`
+   * comes.
    */
-  touch(hashes: Int32Array, count: number): void {
+  touch(hashes: Int32Array, from: number, to: number): void {
     const { table, words, low, scale } = this;
     let read = 0;
-    for (let i = 0; i < count; i++) {
+    for (let i = from; i < to; i++) {
       const slot = (((((hashes[i] as number) >>> 0) - low) * scale) | 0) * words;
       read ^= (table[slot] as number) ^ (table[slot + CACHE_LINE] as number);
     }

@@ -93,17 +93,24 @@ export function comparePerturbed(
 function machineOf(pair: Pair): Machine | null {
   try {
     const machine = pair.machine();
-    return pair.compareState(machine) === null && rootsExist(machine) ? machine : null;
+    return pair.compareState(machine) === null && rootsAreClear(machine) ? machine : null;
   } catch (error) {
     if (error instanceof PackError || error instanceof TypeError) return null;
     throw error;
   }
 }
 
-/** Whether every root has its shadow page, without which it is obsolete by the spec and not by the core. */
-function rootsExist({ vcpus, shadow }: Machine): boolean {
-  return vcpus.every(({ root, prevRoots }) =>
-    [root, ...prevRoots].every((held) => held === null || shadow[held.page] !== undefined),
+/**
+ * Whether the roots are such that both sides say the same of them. A root without a shadow page is obsolete by
+ * the spec and not by the core; and of a root that is obsolete the spec asks what the hardware TLB still holds
+ * for it, which the core does not.
+ */
+function rootsAreClear({ vcpus, shadow }: Machine): boolean {
+  return vcpus.every(({ root, prevRoots, hardwareTlb }) =>
+    [root, ...prevRoots].every((held) => {
+      const page = held === null ? null : shadow[held.page];
+      return page !== undefined && (page?.obsolete !== true || hardwareTlb.length === 0);
+    }),
   );
 }
 

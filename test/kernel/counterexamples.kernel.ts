@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../spec/events/event.ts';
-import type { LayoutName } from '../../spec/layouts/named.ts';
-import { ALWAYS } from '../../spec/properties/always.ts';
-import { SOMETIMES } from '../../spec/properties/sometimes.ts';
-import { inPlaceEngine } from '../../src/engine/in-place.ts';
-import { search } from '../../src/search/search.ts';
+import { LAYOUTS as DEFINITIONS, type LayoutName } from '../../spec/layouts/named.ts';
+import { type CheckJob, runJob } from '../../src/check/job.ts';
+import { defaultLimits, makeLimits } from '../../src/checker/limits.ts';
 import { expectAgreement } from './support/agree.ts';
 import { kernelTestOn } from './support/kernel-test.ts';
 import { type Configuration, configurations } from './support/mutants.ts';
@@ -42,8 +40,15 @@ describe.each(LAYOUTS)('traces that searches found on layout %s', (name) => {
   }
 
   function searchFor({ kernel, contract }: Configuration) {
-    const limits = { maxStates: MAX_STATES, reached: async () => null };
-    const world = { layout, kernel, contract };
-    return search({ world, engine: inPlaceEngine, always: ALWAYS, sometimes: SOMETIMES, limits });
+    const job: CheckJob = {
+      kernel,
+      contract,
+      layout: DEFINITIONS[name],
+      bounds: {},
+      engine: 'core',
+      flushesOrdered: false,
+    };
+    const limits = makeLimits({ ...defaultLimits(), maxStates: MAX_STATES }, new AbortController().signal);
+    return runJob(job, { limits });
   }
 });

@@ -12,8 +12,8 @@ import { ownerOf, share } from './share.ts';
 
 /** Transitions of a round, if not a few more. */
 const ROUND = 1 << 15;
-/** Rows from others that are looked up side by side. */
-const BATCH = 64;
+/** Rows that are looked up side by side. */
+const BATCH = 256;
 
 /**
  * One thread's part of a search: the states whose hashes it owns. It expands its own states and sends what
@@ -168,8 +168,11 @@ export class Part {
       }
     }
     this.transitions += length;
-    this.visited.touch(hashes, owned);
-    for (let i = 0; i < owned; i++) this.add(rows, own[i] as number, hashes[i] as number);
+    for (let begin = 0; begin < owned; begin += BATCH) {
+      const end = Math.min(begin + BATCH, owned);
+      this.visited.touch(hashes, begin, end);
+      for (let i = begin; i < end; i++) this.add(rows, own[i] as number, hashes[i] as number);
+    }
   }
 
   /** Takes in what the others sent in this round. */
@@ -182,7 +185,7 @@ export class Part {
       for (let begin = 0; begin < rows; begin += BATCH) {
         const length = Math.min(BATCH, rows - begin);
         for (let i = 0; i < length; i++) hashes[i] = visited.hash(box, (begin + i) * words, words);
-        visited.touch(hashes, length);
+        visited.touch(hashes, 0, length);
         for (let i = 0; i < length; i++) this.add(box, (begin + i) * words, hashes[i] as number);
       }
     }

@@ -64,7 +64,7 @@ function findAndKeepCurrent(m: Core, v: VcpuFields, pgd: number): boolean {
 }
 
 /**
- * Takes the first usable root out of prev_roots; later slots move down.
+ * Takes the first usable root out of prev_roots; later slots move up.
  *
  * @source kernel: cached_root_find_without_current
  */

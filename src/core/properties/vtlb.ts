@@ -34,16 +34,25 @@ export function hasStaleCachedRoot(m: Core, v: VcpuFields): boolean {
  * the hardware TLB holds under its PCID.
  */
 function contextStale(m: Core, v: VcpuFields, root: number, hardware: boolean): boolean {
-  if (root === INVALID || isObsolete(m, root)) return false;
+  if (root === INVALID) return false;
   const top = m.layout.tops[topOf(m, root)]!;
-  return staleBehind(m, v, top, pcidOf(m, v, lowOf(m, root)), hardware) !== 0;
+  const pcid = pcidOf(m, v, lowOf(m, root));
+  return staleBehind(m, v, top, isObsolete(m, root), pcid, hardware) !== 0;
 }
 
-function staleBehind(m: Core, v: VcpuFields, top: ShadowPageFields, pcid: number, hardware: boolean): number {
+/** An obsolete root has no entries left; what the hardware holds under its PCID counts all the same. */
+function staleBehind(
+  m: Core,
+  v: VcpuFields,
+  top: ShadowPageFields,
+  obsolete: boolean,
+  pcid: number,
+  hardware: boolean,
+): number {
   let stale = 0;
   for (const page of m.layout.pages) {
     const space = top.top & ((1 << m.layout.spaceBits) - 1);
-    const walked = frameBit(shadowWalk(m, top, page));
+    const walked = obsolete ? 0 : frameBit(shadowWalk(m, top, page));
     const used = hardware ? walked | held(m, v.hardwareTlb, pcid, page.index) : walked;
     const changed = used & ~frameBit(guestWalk(m, m.layout.guestTops[space]!, page));
     if (changed !== 0) note(m, AROSE['vtlb-within-guest-tlb']);

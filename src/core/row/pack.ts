@@ -161,7 +161,7 @@ export class Packer {
   }
 
   #put(field: Field, value: number): void {
-    if (field.bits === 0 ? value !== field.constant : field.bits < 32 && value > field.mask)
+    if (value < 0 || (field.bits === 0 ? value !== field.constant : field.bits < 32 && value > field.mask))
       throw new PackError(`${field.name} = ${value}`);
     if (field.bits > 0) (this.#row[field.word] as number) |= value << field.shift;
   }

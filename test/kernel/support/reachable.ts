@@ -5,7 +5,7 @@ import { copyMachine } from '../../../spec/state/copy.ts';
 import type { Machine, World } from '../../../spec/state/machine.ts';
 import { EMPTY_TLB } from '../../../spec/state/tlb.ts';
 import { step } from '../../../spec/step/step.ts';
-import { Codec } from '../../../src/search/codec.ts';
+import { FoundStates, type Origin } from '../../found-states.ts';
 
 /**
  * Every reachable state of the specification, as a tree: each state hangs below the one from which it was found
@@ -30,25 +30,19 @@ export type Ghosts = 'with ghosts' | 'without ghosts';
 /** Finds every reachable state, breadth first. */
 export function reachable(world: World, ghosts: Ghosts): Tree {
   const { events } = world.layout;
-  const codec = new Codec(world.layout);
-  const numbers = new Map<string, number>();
-  const keys: string[] = [];
-  const origins: (readonly [state: number, event: number] | null)[] = [];
+  const found = new FoundStates(world);
   const children = new Map<number, number>();
 
-  const add = (machine: Machine, origin: readonly [number, number] | null): void => {
+  const add = (machine: Machine, origin: Origin | null): void => {
     if (ghosts === 'without ghosts') forget(machine);
-    const key = codec.write(machine);
-    if (numbers.has(key)) return;
-    if (origin !== null) children.set(origin[0] * events.length + origin[1], keys.length);
-    numbers.set(key, keys.length);
-    keys.push(key);
-    origins.push(origin);
+    if (!found.add(machine, origin) || origin === null) return;
+    const [state, event] = origin;
+    children.set(state * events.length + event, found.size - 1);
   };
 
   add(initialMachine(world), null);
-  for (let state = 0; state < keys.length; state++) {
-    const before = codec.read(keys[state] as string);
+  for (let state = 0; state < found.size; state++) {
+    const before = found.machine(state);
     events.forEach((event, e) => {
       const after = copyMachine(before);
       if (step(world, after, event).outcome === 'ok') add(after, [state, e]);
@@ -56,14 +50,10 @@ export function reachable(world: World, ghosts: Ghosts): Tree {
   }
   return {
     world,
-    states: keys.length,
+    states: found.size,
     child: (state, event) => children.get(state * events.length + event) ?? null,
-    machine: (state) => codec.read(keys[state] as string),
-    traceTo: (state) => {
-      const trace: Event[] = [];
-      for (let at = origins[state]; at; at = origins[at[0]]) trace.push(events[at[1]] as Event);
-      return trace.reverse();
-    },
+    machine: (state) => found.machine(state),
+    traceTo: (state) => found.traceTo(state),
   };
 }
 

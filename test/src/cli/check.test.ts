@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { startVtlb, vtlb } from '../../run-vtlb.ts';
+import { vtlb, vtlbUntil } from '../../run-vtlb.ts';
 
 const json = (...args: string[]) => {
   const { status, stdout, stderr } = vtlb(['check', ...args, '--json']);
@@ -24,10 +23,16 @@ describe('vtlb check', () => {
       'states',
       'transitions',
       'depth',
+      'symmetry',
       'seconds',
       'peakBytes',
+      'searchBytes',
       'violation',
+      'coverage',
     ]);
+    expect(value).toMatchObject({ engine: 'core', symmetry: false });
+    expect(value.searchBytes).toBeGreaterThan(0);
+    expect(value.searchBytes).toBeLessThan(value.peakBytes);
     expect(value).toMatchObject({ verdict: 'violated', violation: { property: 'vtlb-within-guest-tlb' } });
     expect(value.violation.trace.length).toBeLessThanOrEqual(6);
     const replayed = vtlb(['replay', '-', '--kernel', 'v5.13', '--json'], value.violation.trace.join('\n'));
@@ -61,22 +66,39 @@ describe('vtlb check', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
     'stops cleanly at %s with what was found so far',
     async (signal) => {
-      const child = startVtlb(['check', '--layout', 'kernel', '--json']);
-      setTimeout(() => child.kill(signal), 2500);
-      let stdout = '';
-      for await (const chunk of child.stdout) stdout += chunk;
+      const { status, stdout } = await vtlbUntil(signal, 3000, ['check', '--layout', 'kernel', '--json']);
       const value = JSON.parse(stdout);
-      expect([value.verdict, value.complete]).toEqual(['stopped', false]);
+      expect([status, value.verdict, value.complete]).toEqual([3, 'stopped', false]);
       expect(value.states).toBeGreaterThan(1);
-      expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(3);
     },
   );
 
-  it('prints the same bytes on every run, with either engine', () => {
+  it('prints the same bytes on every run, with any engine and any number of workers', () => {
     const args = ['check', '--kernel', 'v5.13'];
     const first = vtlb(args).stdout;
-    expect(vtlb(args).stdout).toBe(first);
+    for (const more of [[], ['--workers', '1'], ['--workers', '3'], ['--engine', 'in-place']])
+      expect(vtlb([...args, ...more]).stdout).toBe(first);
     expect(vtlb([...args, '--engine', 'spec']).stdout).toBe(first);
+  });
+
+  it('prints the same bytes when worker threads search and find what breaks', () => {
+    // Found after 585,674 states, which are more than a search leaves to one thread.
+    const bounds = ['--bound', 'spaces=3', '--bound', 'userPages=2'];
+    const args = ['check', '--layout', 'deep', '--contract', 'sdm', ...bounds];
+    const alone = vtlb([...args, '--workers', '1']);
+    expect([alone.status, alone.stderr]).toEqual([1, '']);
+    expect(alone.stdout).toContain('found in 585674 states');
+    expect(vtlb([...args, '--workers', '2'])).toEqual(alone);
+  });
+
+  it('counts the same with either gear of the spec', () => {
+    const counts = (engine: string) => {
+      const { value } = json('--layout', 'kernel', '--max-states', '3000', '--engine', engine);
+      return [value.states, value.transitions, value.depth, value.verdict, value.coverage.fired];
+    };
+    const core = counts('core');
+    expect(counts('spec')).toEqual(core);
+    expect(counts('in-place')).toEqual(core);
   });
 
   it('tells the story of a violation: table, sentence, trace', () => {
@@ -87,5 +109,43 @@ describe('vtlb check', () => {
     expect(stdout).toContain('The guest TLB had to drop it at step 4 (mov-cr3 b).');
     expect(stdout).toContain('that step takes it in and should have removed it');
     expect(stdout).toContain('\n    mov-cr4 pcide=1\n');
+  });
+
+  it('says what was exercised, whole searches with certainty', () => {
+    const whole = vtlb(['check', '--kernel', 'naive']).stdout.split('\n');
+    expect(whole).toContain('never      served: MMU_FREE_OBSOLETE_ROOTS, LOAD_MMU_PGD, TLB_FLUSH_GUEST');
+    expect(whole.filter((line) => line.startsWith('never      consulted: '))).toHaveLength(1);
+    expect(whole.filter((line) => line.startsWith('never      put to the test: '))).toHaveLength(1);
+    const part = vtlb(['check', '--max-states', '5000']).stdout;
+    expect(part).toContain('not seen   consulted: invalidCurrentRoot, pgeToggle');
+    expect(part).not.toContain('never');
+
+    const { fired, decisions, requests, antecedents } = json('--max-states', '5000').value.coverage;
+    expect(fired['invlpg u0']).toBeGreaterThan(0);
+    expect(decisions.reached).toContain('pcideSet');
+    expect(requests.reached).toContain('MMU_SYNC');
+    expect(antecedents.never).toContain('no-obsolete-root-at-entry');
+    const { coverage } = json('--max-states', '500', '--engine', 'in-place').value;
+    expect([coverage.decisions, coverage.requests, coverage.antecedents]).toEqual([null, null, null]);
+  });
+});
+
+describe('vtlb check --symmetry', () => {
+  it('counts up to renaming, and comes to the same verdict', () => {
+    const { status, stdout } = vtlb(['check', '--kernel', 'naive', '--symmetry']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('HOLDS');
+    const states = Number(/exhaustive: (\d+) states up to renaming, /.exec(stdout)?.[1]);
+    expect(states).toBeGreaterThan(15_486 / 4);
+    expect(states).toBeLessThan(15_486 / 3);
+  });
+
+  it('finds a trace that replays', () => {
+    const { status, value } = json('--kernel', 'v5.13', '--symmetry');
+    expect([status, value.symmetry]).toEqual([1, true]);
+    expect(value.violation.trace).toHaveLength(5);
+    const replayed = vtlb(['replay', '-', '--kernel', 'v5.13', '--json'], value.violation.trace.join('\n'));
+    expect(JSON.parse(replayed.stdout).verdict).toBe('stale');
+    expect(vtlb(['check', '--kernel', 'v5.13', '--symmetry']).stdout).toContain('states up to renaming');
   });
 });

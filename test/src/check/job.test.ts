@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import { CONTRACTS } from '../../../spec/contracts/named.ts';
+import { EVENT_KINDS } from '../../../spec/events/event.ts';
+import { DECISION_NAMES, type DecisionName } from '../../../spec/kernels/decisions.ts';
+import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
+import { buildLayout } from '../../../spec/layouts/build.ts';
+import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
+import { ALWAYS } from '../../../spec/properties/always.ts';
+import { REQUESTS } from '../../../spec/state/requests.ts';
+import type { Coverage, Exercised } from '../../../src/check/coverage.ts';
+import { type CheckJob, runJob, sampleJob } from '../../../src/check/job.ts';
+import type { CheckResult } from '../../../src/check/result.ts';
+import { ANTECEDENTS } from '../../../src/core/row/notes.ts';
+import { ENGINE_NAMES } from '../../../src/engine/engines.ts';
+import { replay } from '../../../src/replay/replay.ts';
+import { limits } from './limits.ts';
+
+function jobOf(kernel: KernelName, layout: LayoutName, some: Partial<CheckJob> = {}): CheckJob {
+  return {
+    kernel: KERNELS[kernel],
+    contract: CONTRACTS.kvm,
+    layout: LAYOUTS[layout],
+    bounds: {},
+    engine: 'core',
+    flushesOrdered: false,
+    ...some,
+  };
+}
+
+/** Whether the property that a violation is of breaks, after each event of its trace. */
+function breaksAt({ kernel, contract, layout, bounds }: CheckJob, { violations }: CheckResult): boolean[] {
+  const [violation] = violations;
+  const world = { layout: buildLayout(layout, bounds), kernel, contract };
+  return replay(world, violation?.trace ?? []).steps.map(({ breaches }) =>
+    breaches.some(({ property }) => property === violation?.property),
+  );
+}
+
+describe('every engine finds the same', () => {
+  /** What does not depend on the engine: all but notes of decisions, requests and antecedents. */
+  const lasting = ({ coverage, ...rest }: CheckResult) => ({ ...rest, fired: coverage.fired, bytes: null });
+
+  it.each([
+    ['v6.12', 'minimal'],
+    ['v5.13', 'minimal'],
+    ['v6.12', 'kernel'],
+    ['patch', 'shared'],
+    ['v5.14', 'deep'],
+    ['v6.12', 'smp'],
+    ['patch', 'roles'],
+  ] as [KernelName, LayoutName][])('%s, %s', async (kernel, layout) => {
+    const found: object[] = [];
+    for (const engine of ENGINE_NAMES) {
+      const job = jobOf(kernel, layout, { engine });
+      found.push(lasting(await runJob(job, { limits: limits({ maxStates: 1500 }) })));
+    }
+    expect(found[1]).toEqual(found[0]);
+    expect(found[2]).toEqual(found[0]);
+  });
+
+  it.each(['core', 'in-place'] as const)('flushes compared too, by the %s engine', async (engine) => {
+    const job = jobOf('patch', 'minimal', { engine, flushesOrdered: true });
+    const { violations, states } = await runJob(job, { limits: limits({ maxStates: 400 }) });
+    expect([violations, states]).toEqual([[], 400]);
+  });
+});
+
+describe('a search of KVM', () => {
+  it('stops at the limit on states, and says that it is not complete', async () => {
+    const result = await runJob(jobOf('patch', 'minimal'), { limits: limits({ maxStates: 500 }) });
+    expect(result).toMatchObject({ states: 500, complete: false, stoppedBy: 'states', violations: [] });
+  });
+
+  it.each(['memory', 'time', 'interrupt'] as const)(
+    'stops when the outside world says so: %s',
+    async (reason) => {
+      let asked = 0;
+      const reached = async () => (++asked === 2 ? reason : null);
+      const result = await runJob(jobOf('patch', 'minimal'), { limits: limits({ reached }) });
+      expect(result).toMatchObject({ complete: false, stoppedBy: reason });
+      expect(asked).toBe(2);
+      expect(result.states).toBeLessThan(149_990);
+    },
+  );
+
+  it('ends with the first violation of safety, and puts it first', async () => {
+    const job = jobOf('v5.13', 'minimal');
+    const result = await runJob(job, { limits: limits() });
+    expect(result).toMatchObject({ complete: false, stoppedBy: null });
+    const found = result.violations.map(({ property, trace }) => [property, trace.length]);
+    expect(found).toEqual([
+      ['vtlb-within-guest-tlb', 5],
+      ['prev-roots-outside-vtlb', 2],
+    ]);
+    for (const { message } of result.violations) expect(message).not.toBe('');
+  });
+
+  it.each([false, true])(
+    'reports traces that break safety when they are replayed, and not before their last event; symmetry: %s',
+    async (symmetry) => {
+      const job = jobOf('v5.13', 'minimal');
+      const result = await runJob(job, { limits: limits(), symmetry });
+      expect(result.symmetry).toBe(symmetry);
+      expect(breaksAt(job, result)).toEqual([false, false, false, false, true]);
+    },
+  );
+
+  it('says how far it has come', async () => {
+    const seen: number[] = [];
+    await runJob(jobOf('patch', 'minimal'), {
+      limits: limits({ maxStates: 100_000 }),
+      onProgress: ({ states }) => seen.push(states),
+    });
+    expect(seen.length).toBeGreaterThan(10);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+  });
+});
+
+describe('random walks over KVM', () => {
+  const walk = (kernel: KernelName, layout: LayoutName, seed: number, walks = 50) =>
+    sampleJob(jobOf(kernel, layout), { limits: limits(), seed, walks, length: 100 });
+
+  it('find a violation that a search finds, by a trace that replays', async () => {
+    const result = await walk('v5.13', 'minimal', 1, 2000);
+    const [violation] = result.violations;
+    expect(violation?.property).toBe('vtlb-within-guest-tlb');
+    const world = {
+      layout: buildLayout(LAYOUTS.minimal),
+      kernel: KERNELS['v5.13'],
+      contract: CONTRACTS.kvm,
+    };
+    expect(replay(world, violation?.trace ?? []).verdict).toBe('stale');
+  });
+
+  it('see the same with the same seed, and nothing wrong where nothing is', async () => {
+    const first = await walk('patch', 'roles', 3);
+    expect(await walk('patch', 'roles', 3)).toEqual(first);
+    expect((await walk('patch', 'roles', 4)).coverage.fired).not.toEqual(first.coverage.fired);
+    expect(first).toMatchObject({ walks: 50, steps: 5000, violations: [], stoppedBy: null });
+  });
+});
+
+/** Searches that between them exercise everything there is. */
+const SUITE: readonly (readonly [KernelName, LayoutName])[] = [
+  ['v6.12', 'minimal'],
+  ['v6.12', 'kernel'],
+  ['v6.12', 'deep'],
+  ['v6.12', 'roles'],
+  ['patch', 'deep'],
+];
+
+/** The guest runs only with a valid root; proofs-notes/modelling.md says why the decision is there. */
+const NEVER_CONSULTED: readonly DecisionName[] = ['invalidCurrentRoot'];
+
+describe('nothing in the model is idle', () => {
+  let searched: Promise<Coverage[]> | undefined;
+
+  /** What each search of the suite exercised; searched once. */
+  function coverages(): Promise<Coverage[]> {
+    searched ??= (async () => {
+      const found: Coverage[] = [];
+      for (const [kernel, layout] of SUITE) {
+        const { coverage } = await runJob(jobOf(kernel, layout), { limits: limits({ maxStates: 4000 }) });
+        found.push(coverage);
+      }
+      return found;
+    })();
+    return searched;
+  }
+
+  async function reached(kind: (coverage: Coverage) => Exercised | null): Promise<string[]> {
+    const names = (await coverages()).flatMap((coverage) => kind(coverage)?.reached ?? []);
+    return [...new Set(names)].sort();
+  }
+
+  it('consults every decision that any event can get to', async () => {
+    const consulted = DECISION_NAMES.filter((name) => !NEVER_CONSULTED.includes(name));
+    expect(await reached(({ decisions }) => decisions)).toEqual(consulted.sort());
+  });
+
+  it('serves every request', async () => {
+    expect(await reached(({ requests }) => requests)).toEqual([...REQUESTS].sort());
+  });
+
+  it('puts every property to the test that could hold vacuously', async () => {
+    expect(await reached(({ antecedents }) => antecedents)).toEqual(Object.keys(ANTECEDENTS).sort());
+    const always = ALWAYS.map(({ name }) => name);
+    for (const name of Object.keys(ANTECEDENTS)) expect(always).toContain(name);
+  });
+
+  it('carries out every kind of event', async () => {
+    const found = await coverages();
+    const kinds = SUITE.flatMap(([, name], i) => {
+      const fired = Object.values(found[i]?.fired ?? {});
+      return buildLayout(LAYOUTS[name]).events.filter((_, e) => (fired[e] ?? 0) > 0);
+    }).map(({ kind }) => kind);
+    expect([...new Set(kinds)].sort()).toEqual([...EVENT_KINDS].sort());
+  });
+});

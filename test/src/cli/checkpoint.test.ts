@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Ran, vtlb, vtlbUntil } from '../../run-vtlb.ts';
+import { temporaryFolder } from '../checker/support.ts';
+
+/** A file that a search was written to when a limit of states stopped it. */
+function stopped(...args: readonly string[]): string {
+  const file = join(temporaryFolder(), 'a.checkpoint');
+  const ran = vtlb(['check', '--max-states', '3000', '--checkpoint', file, ...args]);
+  expect(ran.status).toBe(3);
+  return file;
+}
+
+/** Expects bad input, which is said and nothing else. */
+function expectRefusal({ status, stdout, stderr }: Ran, message: string): void {
+  expect(stderr).toContain(message);
+  expect(stderr).toMatch(/^error: .*\n$/);
+  expect([status, stdout]).toEqual([2, '']);
+}
+
+describe('vtlb check --checkpoint and --resume', () => {
+  it.each([[[]], [['--symmetry']]])('ends as a search that was never stopped: %j', (args) => {
+    const file = join(temporaryFolder(), 'a.checkpoint');
+    const first = vtlb(['check', '--max-states', '20000', '--checkpoint', file, ...args]);
+    expect(first.status).toBe(3);
+    expect(first.stdout).toContain('STOPPED by the limit on states');
+    expect(first.stderr).toBe(`written to ${file}; go on with --resume ${file}\n`);
+    const second = vtlb(['check', '--resume', file, ...args]);
+    expect([second.status, second.stderr]).toEqual([0, '']);
+    expect(second.stdout).toBe(vtlb(['check', ...args]).stdout);
+  });
+
+  it('finds the violation that is ahead', () => {
+    const file = join(temporaryFolder(), 'a.checkpoint');
+    const args = ['check', '--kernel', 'v5.13'];
+    expect(vtlb([...args, '--max-states', '1000', '--checkpoint', file]).status).toBe(1);
+    const second = vtlb([...args, '--resume', file]);
+    expect(second.status).toBe(1);
+    expect(second.stdout).toBe(vtlb(args).stdout);
+  });
+
+  it('writes no file when the search ends by itself', () => {
+    const folder = temporaryFolder();
+    const { status, stderr } = vtlb(['check', '--kernel', 'naive', '--checkpoint', join(folder, 'a')]);
+    expect([status, stderr, readdirSync(folder)]).toEqual([0, '', []]);
+  });
+
+  it('writes at SIGTERM, and goes on from there', async () => {
+    const file = join(temporaryFolder(), 'a.checkpoint');
+    const args = ['check', '--layout', 'kernel', '--json'];
+    const first = await vtlbUntil('SIGTERM', 4000, [...args, '--checkpoint', file]);
+    const before = JSON.parse(first.stdout);
+    expect([first.status, before.verdict]).toEqual([3, 'stopped']);
+    expect(first.stderr).toBe(`written to ${file}; go on with --resume ${file}\n`);
+    const second = vtlb([...args, '--resume', file, '--max-seconds', '1']);
+    const after = JSON.parse(second.stdout);
+    expect([second.status, after.verdict]).toEqual([3, 'stopped']);
+    expect(after.states).toBeGreaterThan(before.states);
+    expect(after.transitions).toBeGreaterThan(before.transitions);
+  });
+
+  it('refuses a file that is cut off', () => {
+    const file = stopped();
+    const whole = readFileSync(file);
+    writeFileSync(file, whole.subarray(0, whole.length / 2));
+    expectRefusal(vtlb(['check', '--resume', file]), `cannot resume from ${file}: it is cut off after`);
+  });
+
+  it('refuses a file with a byte changed', () => {
+    const file = stopped();
+    const changed = readFileSync(file);
+    changed[changed.length - 100] = 1 + (changed[changed.length - 100] as number);
+    writeFileSync(file, changed);
+    expectRefusal(vtlb(['check', '--resume', file, '--json']), `${file}: its checksum is wrong`);
+  });
+
+  it.each([
+    [['--kernel', 'patch'], 'it is of another model'],
+    [['--set', 'pcideSet=nothing'], 'it is of another model'],
+    [['--contract', 'sdm'], 'it is of another model'],
+    [['--bound', 'spaces=3'], 'it is of another model'],
+    [['--symmetry'], 'it is of a search without symmetry'],
+  ])('refuses a file of another search: %j', (args, why) => {
+    const file = stopped();
+    expectRefusal(vtlb(['check', '--resume', file, ...args]), `cannot resume from ${file}: ${why}`);
+  });
+
+  it('refuses a file that is none of its own, and one that is not there', () => {
+    const file = join(temporaryFolder(), 'a.trace');
+    writeFileSync(file, 'access u0\n');
+    expectRefusal(vtlb(['check', '--resume', file]), `cannot resume from ${file}: it is no checkpoint`);
+    expectRefusal(vtlb(['check', '--resume', `${file}.none`]), `cannot resume from ${file}.none: ENOENT`);
+  });
+
+  it('says when a file cannot be written', () => {
+    const file = join(temporaryFolder(), 'none', 'a.checkpoint');
+    expectRefusal(vtlb(['check', '--max-states', '100', '--checkpoint', file]), 'ENOENT');
+  });
+});

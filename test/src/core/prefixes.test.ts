@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { STRONGER_THAN_KVM } from '../../../spec/contracts/named.ts';
+import { compareCore } from '../../../src/differential/compare-core.ts';
+import { distinctKernels, type Entry, nameOf, pins, worldOf } from './support.ts';
+
+const check = pins(import.meta.url);
+const KERNELS = distinctKernels().map(({ kernel }) => kernel);
+
+/** Explored whole in files of their own. */
+const WHOLE = ['patch', 'v5.13', 'v6.4'];
+
+const ENTRIES: readonly Entry[] = [
+  { kernel: 'naive', layout: 'minimal' },
+  ...KERNELS.filter((kernel) => ![...WHOLE, 'naive'].includes(kernel)).map(
+    (kernel): Entry => ({ kernel, layout: 'minimal', maxStates: 2000 }),
+  ),
+  ...(['kernel', 'shared', 'deep', 'smp', 'roles'] as const).flatMap((layout) =>
+    KERNELS.map((kernel): Entry => ({ kernel, layout, maxStates: 500 })),
+  ),
+  ...['sdm', ...STRONGER_THAN_KVM.map(({ name }) => name)].flatMap((contract) =>
+    (['v5.13', 'patch', 'v6.12'] as const).map(
+      (kernel): Entry => ({ kernel, contract, layout: 'kernel', maxStates: 500 }),
+    ),
+  ),
+];
+
+it('runs one of the kernels that have the same decisions', () => {
+  expect(distinctKernels().filter(({ same }) => same.length > 0)).toEqual([
+    { kernel: 'v5.18', same: ['v6.1'] },
+    { kernel: 'v6.4', same: ['v6.12'] },
+  ]);
+});
+
+describe('spec and core agree in every transition', () => {
+  it.each(ENTRIES.map((entry) => [nameOf(entry), entry] as const))('%s', (name, entry) => {
+    const { maxStates } = entry;
+    check(name, compareCore(worldOf(entry), maxStates === undefined ? {} : { maxStates }));
+  });
+});

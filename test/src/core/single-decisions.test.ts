@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import {
+  DECISION_NAMES,
+  DECISIONS,
+  type DecisionName,
+  type Kernel,
+} from '../../../spec/kernels/decisions.ts';
+import { KERNELS } from '../../../spec/kernels/named.ts';
+import { CONSULTED } from '../../../src/core/row/notes.ts';
+import { compareCore } from '../../../src/differential/compare-core.ts';
+import { CORE, type CoreFunctions } from '../../../src/differential/core-functions.ts';
+import {
+  countsOf,
+  distinctKernels,
+  type Entry,
+  nameOf,
+  recordOf,
+  sentences,
+  startOf,
+  worldOf,
+} from './support.ts';
+
+const check = sentences(import.meta.url);
+
+/** Where a comparison meets a decision soon. */
+type Place = Pick<Entry, 'layout' | 'bounds' | 'after'>;
+
+const SMALL = { frames: 1, pcids: 2 } as const;
+const UNSYNC_BELOW = 'access u0; write-pte a:u0 f2; mov-cr3 b';
+
+/** Two places for each decision. */
+const PLACES: Readonly<Record<DecisionName, readonly Place[]>> = {
+  rootReuse: [{ layout: 'shared' }, { layout: 'smp' }],
+  invalidCurrentRoot: [{ layout: 'smp' }, { layout: 'everything, deep and shared' }],
+  newPgdHit: [{ layout: 'shared' }, { layout: 'roles' }],
+  movCr3Flush: [{ layout: 'smp' }, { layout: 'roles' }],
+  currentRootSync: [{ layout: 'shared', after: UNSYNC_BELOW }, { layout: 'kernel' }],
+  pcidlessInvalidation: [{ layout: 'smp' }, { layout: 'roles' }],
+  pcideSet: [{ layout: 'kernel' }, { layout: 'roles' }],
+  pcideClear: [{ layout: 'kernel' }, { layout: 'roles' }],
+  pgeToggle: [{ layout: 'kernel' }, { layout: 'everything', bounds: SMALL }],
+  smepSet: [{ layout: 'roles' }, { layout: 'everything', bounds: SMALL }],
+  cr4Effects: [{ layout: 'kernel' }, { layout: 'everything', bounds: SMALL }],
+  invpcidAll: [{ layout: 'kernel' }, { layout: 'deep', after: UNSYNC_BELOW }],
+  flushGuestService: [
+    { layout: 'kernel', after: UNSYNC_BELOW },
+    { layout: 'shared', after: UNSYNC_BELOW },
+  ],
+  invlpg: [
+    { layout: 'kernel', after: UNSYNC_BELOW },
+    { layout: 'smp', after: UNSYNC_BELOW },
+  ],
+  linkUnsyncChildren: [
+    { layout: 'deep', after: 'access k0; write-pte a:k0 f2; mov-cr3 b' },
+    { layout: 'everything, deep', bounds: SMALL, after: 'access k0; write-pte a:k0 f1; mov-cr3 b' },
+  ],
+  foundUnsync: [
+    { layout: 'shared', after: UNSYNC_BELOW },
+    { layout: 'everything, shared', after: UNSYNC_BELOW },
+  ],
+  syncDrop: [
+    { layout: 'shared', after: UNSYNC_BELOW },
+    { layout: 'smp', after: UNSYNC_BELOW },
+  ],
+  zappedRoot: [{ layout: 'smp' }, { layout: 'deep' }],
+};
+
+/** No event reaches it: a MOV CR3 always finds the root that the entry before it loaded. */
+const NEVER_CONSULTED: readonly DecisionName[] = ['invalidCurrentRoot'];
+
+/** Each named kernel with one decision changed; equal records once. */
+function changes(): { entry: Pick<Entry, 'kernel' | 'set'>; decision: DecisionName }[] {
+  const seen = new Set(Object.values(KERNELS).map(recordOf));
+  const found: { entry: Pick<Entry, 'kernel' | 'set'>; decision: DecisionName }[] = [];
+  for (const { kernel } of distinctKernels()) {
+    for (const decision of DECISION_NAMES) {
+      for (const value of Object.keys(DECISIONS[decision].values)) {
+        const record = recordOf({ ...KERNELS[kernel], [decision]: value } as Kernel);
+        if (seen.has(record)) continue;
+        seen.add(record);
+        found.push({ entry: { kernel, set: { [decision]: value } as Partial<Kernel> }, decision });
+      }
+    }
+  }
+  return found;
+}
+
+const CHANGES = changes();
+
+it('changes each decision to each value in each kernel', () => {
+  expect(CHANGES.length).toBe(226);
+});
+
+describe('spec and core agree where one decision is changed', () => {
+  it.each(DECISION_NAMES)('%s', (decision) => {
+    let everConsulted = false;
+    for (const { entry } of CHANGES.filter((change) => change.decision === decision)) {
+      for (const place of PLACES[decision]) {
+        const full: Entry = { ...entry, ...place, maxStates: 60 };
+        const world = worldOf(full);
+        const { core, consulted } = watched(decision);
+        const compared = compareCore(world, { ...startOf(full, world), maxStates: 60, core });
+        expect(compared.difference).toBeNull();
+        check(nameOf(full), `${countsOf(compared)}, ${consulted() ? '' : 'never '}consulted`);
+        if (consulted()) everConsulted = true;
+      }
+    }
+    expect(everConsulted).toBe(!NEVER_CONSULTED.includes(decision));
+  });
+});
+
+/** The core, and whether it consulted a decision since. */
+function watched(decision: DecisionName): { core: CoreFunctions; consulted: () => boolean } {
+  const note = CONSULTED[decision];
+  let noted: Int32Array | null = null;
+  const core: CoreFunctions = {
+    ...CORE,
+    createCore: (world) => {
+      const made = CORE.createCore(world);
+      noted = made.core.noted;
+      return made;
+    },
+  };
+  return { core, consulted: () => (((noted?.[note >>> 5] ?? 0) >>> (note & 31)) & 1) === 1 };
+}

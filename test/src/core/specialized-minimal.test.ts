@@ -1,0 +1,18 @@
+import { describe, it } from 'vitest';
+import { compareSpecialized } from '../../../src/differential/compare-specialized.ts';
+import { type Entry, nameOf, pins, worldOf } from './support.ts';
+
+const check = pins(import.meta.url);
+
+/** The others are explored whole in `npm run test:exhaustive`. */
+const ENTRIES: readonly Entry[] = [
+  { kernel: 'patch', layout: 'minimal' },
+  { kernel: 'v6.12', layout: 'minimal', maxStates: 5000 },
+  { kernel: 'v5.13', layout: 'minimal', maxStates: 5000 },
+];
+
+describe('specialised code does in every transition what the core does', () => {
+  it.each(ENTRIES.map((entry) => [nameOf(entry), entry] as const))('%s', async (name, entry) => {
+    check(name, await compareSpecialized(worldOf(entry), entry.maxStates));
+  });
+});

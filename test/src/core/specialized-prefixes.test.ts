@@ -1,0 +1,36 @@
+import { describe, it } from 'vitest';
+import { compareSpecialized } from '../../../src/differential/compare-specialized.ts';
+import { type Entry, nameOf, pins, worldOf } from './support.ts';
+
+const check = pins(import.meta.url);
+
+const LARGE = { spaces: 3, pcids: 3, userPages: 2, frames: 3 } as const;
+
+const ENTRIES: readonly Entry[] = [
+  ...(['kernel', 'shared', 'deep', 'smp', 'roles'] as const).flatMap((layout) =>
+    (['v5.12', 'v5.14', 'patch', 'v6.12', 'naive'] as const).map(
+      (kernel): Entry => ({ kernel, layout, maxStates: 300 }),
+    ),
+  ),
+  { kernel: 'patch', contract: 'sdm', layout: 'kernel', maxStates: 300 },
+  { kernel: 'patch', layout: 'everything', bounds: LARGE, maxStates: 60 },
+  {
+    kernel: 'v5.13',
+    layout: 'everything, shared',
+    bounds: { ...LARGE, pcids: 6, frames: 6 },
+    maxStates: 100,
+  },
+  { kernel: 'v6.12', layout: 'everything, deep', bounds: { vcpus: 2, pcids: 1 }, maxStates: 40 },
+  {
+    kernel: 'v5.18',
+    layout: 'everything, deep and shared',
+    bounds: { spaces: 4, cachedRoots: 1 },
+    maxStates: 60,
+  },
+];
+
+describe('specialised code does what the core does', () => {
+  it.each(ENTRIES.map((entry) => [nameOf(entry), entry] as const))('%s', async (name, entry) => {
+    check(name, await compareSpecialized(worldOf(entry), entry.maxStates));
+  });
+});

@@ -1,0 +1,121 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { afterAll, expect } from 'vitest';
+import type { Event } from '../../../spec/events/event.ts';
+import {
+  CONTRACTS,
+  type Contract,
+  defineKernel,
+  KERNELS,
+  type Kernel,
+  STRONGER_THAN_KVM,
+} from '../../../spec/index.ts';
+import type { KernelName } from '../../../spec/kernels/named.ts';
+import type { Bounds } from '../../../spec/layouts/bounds.ts';
+import { buildLayout } from '../../../spec/layouts/build.ts';
+import { initialMachine } from '../../../spec/layouts/initial.ts';
+import type { LayoutDefinition } from '../../../spec/layouts/layout.ts';
+import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
+import type { Machine, World } from '../../../spec/state/machine.ts';
+import { step } from '../../../spec/step/step.ts';
+import type { Compared } from '../../../src/differential/breadth-first.ts';
+import { describeDifference } from '../../../src/differential/difference.ts';
+import { formatEvent } from '../../../src/trace/print.ts';
+import { EVERYTHING } from './everything.ts';
+
+/** One comparison, as its pins name it. */
+export interface Entry {
+  readonly kernel: KernelName;
+  readonly set?: Partial<Kernel>;
+  /** `kvm` by default. */
+  readonly contract?: string;
+  readonly layout: LayoutName | keyof typeof EVERYTHING;
+  readonly bounds?: Partial<Bounds>;
+  /** All reachable ones by default. */
+  readonly maxStates?: number;
+  /** Events before the comparison begins, with `; ` between them. */
+  readonly after?: string;
+}
+
+const DEFINITIONS: Readonly<Record<string, LayoutDefinition>> = { ...LAYOUTS, ...EVERYTHING };
+const EVERY_CONTRACT: readonly Contract[] = [...Object.values(CONTRACTS), ...STRONGER_THAN_KVM];
+
+/** The world that an entry names. */
+export function worldOf({ kernel, set, contract, layout, bounds }: Entry): World {
+  return {
+    kernel: defineKernel({ base: kernel, ...set }),
+    contract: EVERY_CONTRACT.find(({ name }) => name === (contract ?? 'kvm')) as Contract,
+    layout: buildLayout(DEFINITIONS[layout] as LayoutDefinition, bounds),
+  };
+}
+
+/** The machines that the comparison of an entry begins with, for `compareCore`. */
+export function startOf({ after }: Entry, world: World): { from?: Machine[] } {
+  if (after === undefined) return {};
+  const machine = initialMachine(world);
+  for (const text of after.split('; ')) {
+    step(world, machine, world.layout.events.find((event) => formatEvent(event) === text) as Event);
+  }
+  return { from: [machine] };
+}
+
+/** An entry in words. */
+export function nameOf({ kernel, set, contract, layout, bounds, maxStates, after }: Entry): string {
+  const pairs = Object.entries({ ...set, ...bounds }).map(([name, value]) => `${name}=${value}`);
+  const limit = maxStates === undefined ? 'exhaustive' : `first ${maxStates} states`;
+  return [kernel, contract ?? 'kvm', layout, ...pairs, ...(after ? [`after ${after}`] : []), limit].join(
+    ', ',
+  );
+}
+
+/** Named kernels with records of their own, the oldest name of each, and the names of those that equal it. */
+export function distinctKernels(): { kernel: KernelName; same: KernelName[] }[] {
+  const found: { kernel: KernelName; same: KernelName[] }[] = [];
+  for (const kernel of Object.keys(KERNELS) as KernelName[]) {
+    const equal = found.find((other) => recordOf(KERNELS[other.kernel]) === recordOf(KERNELS[kernel]));
+    if (equal === undefined) found.push({ kernel, same: [] });
+    else equal.same.push(kernel);
+  }
+  return found;
+}
+
+/** Equal for equal records of decisions. */
+export function recordOf(kernel: Kernel): string {
+  return JSON.stringify(kernel, Object.keys(kernel).sort());
+}
+
+/**
+ * Checks how far comparisons go against the pins of a test, and that they find no difference.
+ *
+ * @param test import.meta.url of the test
+ */
+export function pins(test: string): (name: string, compared: Compared) => void {
+  const check = sentences(test);
+  return (name, compared) => {
+    if (compared.difference !== null) expect.fail(describeDifference(compared.difference));
+    check(name, countsOf(compared));
+  };
+}
+
+/** How far a comparison went, in words. */
+export function countsOf({ states, steps, refused, found }: Compared): string {
+  return `${states} states, ${steps} steps, ${refused} refused, ${found} found`;
+}
+
+/**
+ * Checks sentences against `pins/FILE.json`, where FILE is the test's file. `UPDATE_PINS=1 npx vitest run
+ * test/src/core` writes what comes out, to be reviewed as a diff.
+ *
+ * @param test import.meta.url of the test
+ */
+export function sentences(test: string): (name: string, sentence: string) => void {
+  const file = new URL(`./pins/${basename(test).replace(/\.ts$/, '.json')}`, test);
+  const pinned: Record<string, string> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const update = process.env.UPDATE_PINS === '1';
+  const found: Record<string, string> = {};
+  if (update) afterAll(() => writeFileSync(file, `${JSON.stringify(found, null, 2)}\n`));
+  return (name, sentence) => {
+    found[name] = sentence;
+    if (!update) expect(sentence).toBe(pinned[name]);
+  };
+}

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { compareSymmetry } from '../../../src/differential/compare-symmetry.ts';
+import { type Entry, nameOf, pins, worldOf } from './support.ts';
+
+const check = pins(import.meta.url);
+
+const ENTRIES: readonly (readonly [entry: Entry, order: number])[] = [
+  [{ kernel: 'patch', layout: 'minimal', maxStates: 10_000 }, 4],
+  [{ kernel: 'patch', layout: 'kernel', bounds: { pcids: 3, frames: 3 }, maxStates: 400 }, 24],
+  [{ kernel: 'v5.13', layout: 'shared', bounds: { pcids: 4, userPages: 2 }, maxStates: 300 }, 48],
+  [{ kernel: 'v6.12', layout: 'deep', bounds: { frames: 3 }, maxStates: 800 }, 12],
+  [{ kernel: 'v6.12', layout: 'smp', bounds: { pcids: 3 }, maxStates: 500 }, 8],
+  [{ kernel: 'v6.12', layout: 'roles', bounds: { spaces: 3, pcids: 3 }, maxStates: 400 }, 24],
+  [{ kernel: 'patch', layout: 'everything, deep', bounds: { userPages: 2 }, maxStates: 200 }, 8],
+];
+
+describe('to rename and step is to step and rename', () => {
+  it.each(ENTRIES.map(([entry, order]) => [nameOf(entry), entry, order] as const))(
+    '%s',
+    (name, entry, order) => {
+      const compared = compareSymmetry(worldOf(entry), entry.maxStates);
+      check(name, compared);
+      expect(compared.order).toBe(order);
+    },
+  );
+});
