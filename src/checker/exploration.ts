@@ -135,43 +135,69 @@ export class Exploration {
   private expand(): void {
     const { successors, current, visited } = this;
     successors.gather(current, this.event, this.findings.wanted);
-    const all = successors.ends[successors.sources - 1] as number;
+    const { hashes, moves, moved } = successors;
     let touched = 0;
     let from = 0;
+    let move = 0;
     for (let source = 0; source < successors.sources; source++) {
       const to = successors.ends[source] as number;
-      while (touched < to) {
-        const next = Math.min(touched + TOUCHED, all);
-        visited.touch(successors.hashes, touched, next);
+      const moveTo = successors.movesEnds[source] as number;
+      while (touched < moveTo) {
+        const next = Math.min(touched + TOUCHED, moved);
+        visited.touch(hashes, moves, touched, next);
         touched = next;
       }
-      this.settle(from, to);
+      if (this.isQuiet(source, to - from)) this.takeIn(from, to, move, moveTo);
+      else this.settle(from, to, move);
       if (this.outcome !== 'open') return;
       current.shift();
       this.origins?.close();
       this.event = 0;
       from = to;
+      move = moveTo;
     }
   }
 
-  /** Takes in the transitions of a state, one by one. */
-  private settle(from: number, to: number): void {
-    const { successors, visited, findings, next, origins, fired, options } = this;
-    const { rows, events, masks, hashes, loops } = successors;
-    const { words } = this.model;
+  /** Whether no step of a source is wanted, and its transitions stay within the limit of states. */
+  private isQuiet(source: number, transitions: number): boolean {
+    const { successors, findings, visited, options } = this;
+    const found = successors.foundBy[source] as number;
+    return (found & findings.wanted) === 0 && visited.size + transitions < options.maxStates;
+  }
+
+  /** Takes in the transitions of a quiet source: what is new among its targets. */
+  private takeIn(from: number, to: number, move: number, moveTo: number): void {
+    const { successors, visited, fired } = this;
+    const { rows, hashes, events, moves } = successors;
+    let end = to;
+    let i = visited.firstNew(rows, hashes, moves, move, moveTo);
+    while (i < moveTo) {
+      const t = moves[i] as number;
+      this.add(t);
+      if (this.outcome !== 'open') {
+        end = t + 1;
+        break;
+      }
+      i = visited.firstNew(rows, hashes, moves, i + 1, moveTo);
+    }
+    this.transitions += end - from;
+    for (let t = from; t < end; t++) (fired[events[t] as number] as number)++;
+  }
+
+  /** Takes in the transitions of any source, one by one. */
+  private settle(from: number, to: number, firstMove: number): void {
+    const { successors, visited, findings, fired, options } = this;
+    const { rows, hashes, events, masks, moves } = successors;
+    let move = firstMove;
     for (let t = from; t < to; t++) {
       const event = events[t] as number;
       this.transitions++;
       (fired[event] as number)++;
       const step = (masks[t] as number) & findings.wanted;
       if (step !== 0) this.record(step, event);
-      if (loops[t] === 0 && visited.add(rows, t * words, hashes[t] as number)) {
-        next.push(rows, t * words);
-        origins?.born(event);
-        if (findings.wanted !== 0) {
-          const state = successors.inspect(t, findings.wanted);
-          if (state !== 0) this.record(state, event);
-        }
+      if (moves[move] === t && move < successors.moved) {
+        if (visited.firstNew(rows, hashes, moves, move, move + 1) === move) this.add(t);
+        move++;
       }
       if (this.outcome === 'ended') return;
       if (visited.size >= options.maxStates) {
@@ -180,6 +206,19 @@ export class Exploration {
         return;
       }
     }
+  }
+
+  /** Adds the target of a transition, which is new. */
+  private add(t: number): void {
+    const { successors, visited, findings } = this;
+    const { rows, events, hashes } = successors;
+    const at = t * this.model.words;
+    visited.add(rows, at, hashes[t] as number);
+    this.next.push(rows, at);
+    this.origins?.born(events[t] as number);
+    if (findings.wanted === 0) return;
+    const state = successors.inspect(t, findings.wanted);
+    if (state !== 0) this.record(state, events[t] as number);
   }
 
   /** Notes what occurs after an event in the state that is being expanded. */

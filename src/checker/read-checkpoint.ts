@@ -33,7 +33,9 @@ export async function openCheckpoint(file: string, model: Model, symmetry: boole
     throw fail('missing', error.message);
   });
   try {
-    const { size } = await handle.stat();
+    const stat = await handle.stat();
+    if (!stat.isFile()) throw fail('foreign', 'it is no file');
+    const { size } = stat;
     const prelude = await readAt(handle, 0, Math.min(FORMAT.preludeBytes, size));
     if (!prelude.subarray(0, 8).equals(FORMAT.magic.subarray(0, prelude.length)))
       throw fail('foreign', 'it is no checkpoint');

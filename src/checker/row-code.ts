@@ -7,8 +7,12 @@ export interface Transitions {
   readonly masks: Int32Array;
   /** The hash of each target. */
   readonly hashes: Int32Array;
-  /** Whether each leads back to where it began, 1 or 0; its hash is then missing. */
-  readonly loops: Uint8Array;
+  /** The transitions, by number, that do not lead back to where they begin. */
+  readonly moves: Int32Array;
+  /** How many there are of them. */
+  moved: number;
+  /** The findings of all steps taken last. */
+  found: number;
 }
 
 /** What is done with rows of one length, all the time. An offset is that of a row's first word. */
@@ -26,7 +30,8 @@ export interface RowCode {
   ) => number;
   /**
    * Takes the steps from a state, at places `from` to `to` of `rows` and `masks`, into `into` as transitions
-   * from number `n` on, but for those refused. The state is at an offset of `states`, its first event `event`.
+   * from number `n` on, but for those refused; there must be room for one more. Nothing branches on what the
+   * steps are, which no processor could guess. The state is at an offset of `states`, its first event `event`.
    *
    * @returns the number after the last
    */
@@ -40,6 +45,23 @@ export interface RowCode {
     at: number,
     into: Transitions,
     n: number,
+  ) => number;
+  /**
+   * The first of some transitions whose target is in no slot of a table.
+   *
+   * @param scale slots a hash
+   * @param low the hash whose home is the first slot
+   * @returns its place in `moves`, or `to`
+   */
+  readonly firstNew: (
+    table: Int32Array,
+    scale: number,
+    low: number,
+    rows: Int32Array,
+    hashes: Int32Array,
+    moves: Int32Array,
+    from: number,
+    to: number,
   ) => number;
   /** See `hashRow`, which it is the same as. */
   readonly hash: (rows: Int32Array, at: number) => number;
@@ -87,24 +109,43 @@ function generate(words: number): RowCode {
     }`),
     take: make(`(rows, masks, from, to, event, states, at, into, n) => {
       const toRows = into.rows, toMasks = into.masks;
-      const { events, loops, hashes } = into;
+      const { events, moves, hashes } = into;
+      let moved = into.moved, found = 0;
       ${each((k) => `const s${k} = states[at + ${k}];`)}
       for (let place = from; place < to; place++, event++) {
         const mask = masks[place];
-        if (mask < 0) continue;
+        const taken = (mask >>> 31) ^ 1;
         ${each((k) => `const w${k} = rows[place * ${words} + ${k}];`)}
         ${each((k) => `toRows[n * ${words} + ${k}] = w${k};`)}
         events[n] = event;
         toMasks[n] = mask;
-        if (${each((k) => `w${k} === s${k}`, ' && ')}) {
-          loops[n++] = 1;
-          continue;
-        }
-        loops[n] = 0;
+        found |= mask & -taken;
         ${hashOf((k) => `w${k}`)}
-        hashes[n++] = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae3d);
+        hashes[n] = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae3d);
+        const unlike = ${each((k) => `(w${k} ^ s${k})`, ' | ')};
+        moves[moved] = n;
+        moved += ((unlike | -unlike) >>> 31) & taken;
+        n += taken;
       }
+      into.moved = moved;
+      into.found = found;
       return n;
+    }`),
+    firstNew: make(`(table, scale, low, rows, hashes, moves, from, to) => {
+      for (let i = from; i < to; i++) {
+        const at = moves[i];
+        ${each((k) => `const w${k} = rows[at * ${words} + ${k}];`)}
+        let slot = ((((hashes[at] >>> 0) - low) * scale) | 0) * ${words};
+        ${FIRST_SLOTS.map((s) => `const u${s} = ${each((k) => `(table[slot + ${s * words + k}] ^ w${k})`, ' | ')};`).join(' ')}
+        if ((${FIRST_SLOTS.map((s) => `(u${s} | -u${s})`).join(' & ')}) >= 0) continue;
+        for (;;) {
+          const word = table[slot];
+          if (word === 0) return i;
+          if (word === w0 ${each((k) => (k === 0 ? '' : `&& table[slot + ${k}] === w${k}`), ' ')}) break;
+          slot += ${words};
+        }
+      }
+      return to;
     }`),
     hash: make(`(rows, at) => {
       ${hashOf((k) => `rows[at + ${k}]`)}

@@ -26,8 +26,12 @@ export class Successors implements Transitions {
   readonly masks: Int32Array;
   /** The hash of each target. */
   readonly hashes: Int32Array;
-  /** Whether each leads back to where it began, 1 or 0; its hash is then missing. */
-  readonly loops: Uint8Array;
+  readonly moves: Int32Array;
+  moved = 0;
+  found = 0;
+  /** Where the moves of each source end, and what its steps found. */
+  readonly movesEnds = new Int32Array(MOST_SOURCES);
+  readonly foundBy = new Int32Array(MOST_SOURCES);
   private readonly model: Model;
   private readonly symmetric: boolean;
   private readonly hash: Hash;
@@ -47,11 +51,11 @@ export class Successors implements Transitions {
     this.hash = hash;
     this.code = rowCode(model.words);
     this.buffer = new Int32Array(model.bufferWords);
-    this.rows = new Int32Array(most * model.words);
-    this.events = new Int32Array(most);
-    this.masks = new Int32Array(most);
-    this.hashes = new Int32Array(most);
-    this.loops = new Uint8Array(most);
+    this.rows = new Int32Array((most + 1) * model.words);
+    this.events = new Int32Array(most + 1);
+    this.masks = new Int32Array(most + 1);
+    this.hashes = new Int32Array(most + 1);
+    this.moves = new Int32Array(most + 1);
     this.expand = model.expand ?? ((states, at, count, wanted) => this.stepEach(states, at, count, wanted));
     this.stepRows = new Int32Array(most * model.words);
     this.stepMasks = new Int32Array(most);
@@ -71,12 +75,15 @@ export class Successors implements Transitions {
     this.expand(head, queue.at, sources, wanted, stepRows, stepMasks);
     if (this.symmetric) this.canonicalize(sources * events);
     let n = 0;
+    this.moved = 0;
     for (let source = 0; source < sources; source++) {
       const at = queue.at + source * words;
       const first = source === 0 ? from : 0;
       const place = source * events;
       n = code.take(stepRows, stepMasks, place + first, place + events, first, head, at, this, n);
       this.ends[source] = n;
+      this.movesEnds[source] = this.moved;
+      this.foundBy[source] = this.found;
     }
     this.sources = sources;
     if (this.hash !== code.hash) this.hashAgain(n);

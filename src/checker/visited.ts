@@ -116,15 +116,20 @@ export class Visited {
     return true;
   }
 
+  /** The first of the moves `from` to `to` whose target is not held, or `to`. */
+  firstNew(rows: Int32Array, hashes: Int32Array, moves: Int32Array, from: number, to: number): number {
+    return this.code.firstNew(this.table, this.scale, this.low, rows, hashes, moves, from, to);
+  }
+
   /**
-   * Reads around the homes of the hashes `from` to `to`, side by side, so that they are in the cache when `add`
-   * comes.
+   * Reads around the homes of the targets of the moves `from` to `to`, side by side, so that they are in the
+   * cache when they are looked for.
    */
-  touch(hashes: Int32Array, from: number, to: number): void {
+  touch(hashes: Int32Array, moves: Int32Array, from: number, to: number): void {
     const { table, words, low, scale } = this;
     let read = 0;
     for (let i = from; i < to; i++) {
-      const slot = (((((hashes[i] as number) >>> 0) - low) * scale) | 0) * words;
+      const slot = (((((hashes[moves[i] as number] as number) >>> 0) - low) * scale) | 0) * words;
       read ^= (table[slot] as number) ^ (table[slot + CACHE_LINE] as number);
     }
     this.lastRead = read;

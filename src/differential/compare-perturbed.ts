@@ -101,16 +101,12 @@ function machineOf(pair: Pair): Machine | null {
 }
 
 /**
- * Whether the roots are such that both sides say the same of them. A root without a shadow page is obsolete by
- * the spec and not by the core; and of a root that is obsolete the spec asks what the hardware TLB still holds
- * for it, which the core does not.
+ * Whether the roots are such that both sides say the same of them: a root without a shadow page is obsolete by
+ * the spec and not by the core.
  */
 function rootsAreClear({ vcpus, shadow }: Machine): boolean {
-  return vcpus.every(({ root, prevRoots, hardwareTlb }) =>
-    [root, ...prevRoots].every((held) => {
-      const page = held === null ? null : shadow[held.page];
-      return page !== undefined && (page?.obsolete !== true || hardwareTlb.length === 0);
-    }),
+  return vcpus.every(({ root, prevRoots }) =>
+    [root, ...prevRoots].every((held) => held === null || shadow[held.page] !== undefined),
   );
 }
 

@@ -38,6 +38,8 @@ export class Part {
   /** The transitions of `successors` that lead to states of this part. */
   private readonly own: Int32Array;
   private readonly scratch: Int32Array;
+  /** 0, 1, 2, ... */
+  private readonly inOrder = Int32Array.from({ length: BATCH }, (_, i) => i);
   /** For each part, where rows to it and from it go; and rows sent to it in this round. */
   private readonly outboxes: Int32Array[];
   private readonly inboxes: Int32Array[];
@@ -147,21 +149,21 @@ export class Part {
 
   /** Takes in the first `length` transitions gathered, or sends their targets to those who own them. */
   private route(length: number): void {
-    const { successors, own, hashes, sent, fired, recent, code } = this;
-    const { rows, events, masks, loops } = successors;
+    const { successors, own, sent, fired, recent, code, visited } = this;
+    const { rows, events, masks, moves, moved, hashes } = successors;
     const { part, parts } = this.plan;
     const { words } = this.model;
-    let owned = 0;
     for (let t = 0; t < length; t++) {
       (fired[events[t] as number] as number)++;
       this.occurred |= (masks[t] as number) & this.wanted;
-      if (loops[t] !== 0) continue;
-      const hash = successors.hashes[t] as number;
+    }
+    let owned = 0;
+    for (let i = 0; i < moved; i++) {
+      const t = moves[i] as number;
+      const hash = hashes[t] as number;
       const owner = ownerOf(hash, parts);
-      if (owner === part) {
-        own[owned] = t * words;
-        hashes[owned++] = hash;
-      } else if (recent.add(rows, t * words, hash)) {
+      if (owner === part) own[owned++] = t;
+      else if (recent.add(rows, t * words, hash)) {
         const box = this.outboxes[owner] as Int32Array;
         code.copy(rows, t * words, box, (sent[owner] as number) * words);
         (sent[owner] as number)++;
@@ -170,8 +172,13 @@ export class Part {
     this.transitions += length;
     for (let begin = 0; begin < owned; begin += BATCH) {
       const end = Math.min(begin + BATCH, owned);
-      this.visited.touch(hashes, begin, end);
-      for (let i = begin; i < end; i++) this.add(rows, own[i] as number, hashes[i] as number);
+      visited.touch(hashes, own, begin, end);
+      let i = visited.firstNew(rows, hashes, own, begin, end);
+      while (i < end) {
+        const t = own[i] as number;
+        this.add(rows, t * words, hashes[t] as number);
+        i = visited.firstNew(rows, hashes, own, i + 1, end);
+      }
     }
   }
 
@@ -185,7 +192,7 @@ export class Part {
       for (let begin = 0; begin < rows; begin += BATCH) {
         const length = Math.min(BATCH, rows - begin);
         for (let i = 0; i < length; i++) hashes[i] = visited.hash(box, (begin + i) * words, words);
-        visited.touch(hashes, 0, length);
+        visited.touch(hashes, this.inOrder, 0, length);
         for (let i = 0; i < length; i++) this.add(box, (begin + i) * words, hashes[i] as number);
       }
     }

@@ -32,23 +32,26 @@ describe.each([1, 2, 3, 4, 5, 9])('code for rows of %i words', (words) => {
     }
   });
 
-  test('takes the steps that are not refused, and tells which lead back', () => {
+  test('takes the steps that are not refused, and tells which lead elsewhere', () => {
     const states = rows.slice(5, 5 + words);
     const steps = new Int32Array(6 * words);
     for (let place = 0; place < 6; place++) code.copy(rows, 30 + place, steps, place * words);
     code.copy(states, 0, steps, 3 * words);
-    const masks = Int32Array.of(8, 9, REFUSED, 0, 5, 7);
+    const masks = Int32Array.of(8, 9, REFUSED | 64, 0, 5, 7);
     const into = {
       rows: new Int32Array(8 * words),
       events: new Int32Array(8),
       masks: new Int32Array(8),
       hashes: new Int32Array(8),
-      loops: new Uint8Array(8).fill(9),
+      moves: new Int32Array(8),
+      moved: 1,
+      found: 1024,
     };
     expect(code.take(steps, masks, 1, 5, 11, states, 0, into, 2)).toBe(5);
-    expect([...into.events]).toEqual([0, 0, 11, 13, 14, 0, 0, 0]);
-    expect([...into.masks]).toEqual([0, 0, 9, 0, 5, 0, 0, 0]);
-    expect([...into.loops]).toEqual([9, 9, 0, 1, 0, 9, 9, 9]);
+    expect([...into.events.subarray(2, 5)]).toEqual([11, 13, 14]);
+    expect([...into.masks.subarray(2, 5)]).toEqual([9, 0, 5]);
+    expect([...into.moves.subarray(1, into.moved)]).toEqual([2, 4]);
+    expect(into.found).toBe(9 | 5);
     for (const [n, place] of [
       [2, 1],
       [3, 3],
@@ -56,8 +59,21 @@ describe.each([1, 2, 3, 4, 5, 9])('code for rows of %i words', (words) => {
     ] as const) {
       const row = into.rows.subarray(n * words, (n + 1) * words);
       expect(row).toEqual(steps.subarray(place * words, (place + 1) * words));
-      if (into.loops[n] === 0) expect(into.hashes[n]).toBe(hashRow(row, 0, words));
+      expect(into.hashes[n]).toBe(hashRow(row, 0, words));
     }
+  });
+
+  test('passes over moves to rows that a table has, wherever in a cluster', () => {
+    const table = new Int32Array(words * 16);
+    for (let slot = 0; slot < 6; slot++) code.copy(rows, 20 + slot, table, slot * words);
+    const targets = new Int32Array(8 * words);
+    for (let n = 0; n < 6; n++) code.copy(rows, 20 + n, targets, n * words);
+    code.copy(rows, 40, targets, 6 * words);
+    const hashes = new Int32Array(8);
+    const moves = Int32Array.of(5, 0, 3, 6, 1);
+    expect(code.firstNew(table, 0, 0, targets, hashes, moves, 0, 5)).toBe(3);
+    expect(code.firstNew(table, 0, 0, targets, hashes, moves, 4, 5)).toBe(5);
+    expect(code.firstNew(table, 0, 0, targets, hashes, moves, 0, 2)).toBe(2);
   });
 
   test('finds a row that is there, and else a free slot', () => {
