@@ -60,7 +60,7 @@ export async function openCheckpoint(file: string, model: Model, symmetry: boole
 }
 
 /** The bytes of a section in pieces of whole entries; a piece may be reused after the next is asked for. */
-export async function* readSection(checkpoint: Checkpoint, section: Section): AsyncGenerator<Buffer> {
+async function* readSection(checkpoint: Checkpoint, section: Section): AsyncGenerator<Buffer> {
   const { file, head, offsets } = checkpoint;
   const entry = entryBytes(head, section);
   const piece = new Uint8Array(Math.max(1, Math.floor(PIECE / entry)) * entry);

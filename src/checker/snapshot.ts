@@ -103,6 +103,6 @@ export function tooLarge({ file, head }: Checkpoint): CheckpointError {
 }
 
 /** Adds what was noted before to what a model notes. */
-export function note(model: Model, noted: readonly number[]): void {
+function note(model: Model, noted: readonly number[]): void {
   for (const [i, word] of noted.entries()) (model.noted[i] as number) |= word;
 }

@@ -32,7 +32,7 @@ export function enterGuest(m: Core, v: VcpuFields): void {
 }
 
 /** Serves the pending requests, each once. @source kernel: vcpu_enter_guest */
-export function serviceRequests(m: Core, v: VcpuFields): void {
+function serviceRequests(m: Core, v: VcpuFields): void {
   if (serves(m, v, MMU_RELOAD)) unload(m, v);
   if (m.layout.zaps && serves(m, v, MMU_FREE_OBSOLETE_ROOTS)) freeObsoleteRoots(m, v);
   if (serves(m, v, MMU_SYNC)) syncRoots(m, v);

@@ -34,7 +34,7 @@ export interface GuestPageFields {
 }
 
 /** A slot of an upper-level shadow page that can hold a link to a certain child. */
-export interface ParentSlot {
+interface ParentSlot {
   readonly parent: ShadowPageFields;
   readonly index: number;
   /** What the entry is when it links the child. */
@@ -93,7 +93,7 @@ export interface VcpuFields {
 }
 
 /** What a step works in; outside the state. */
-export interface StepFields {
+interface StepFields {
   /** The words of the state before the step. */
   readonly before: readonly Field[];
   /** The requests that the handler raised on the vCPU of the event. */

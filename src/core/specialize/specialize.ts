@@ -30,7 +30,7 @@ export function loadProgram(): Promise<SourceFunctions> {
 }
 
 /** A function written out: the words of a state are its parameters w0, w1, ...; then comes `wanted`. */
-export interface WrittenFunction {
+interface WrittenFunction {
   readonly name: string;
   /** What its body begins with: the words that a step works in. */
   readonly lines: readonly string[];
@@ -39,7 +39,7 @@ export interface WrittenFunction {
 }
 
 /** Writes out the step of each event, then `inspect`. */
-export function writeOut(
+function writeOut(
   { program, step, inspect }: SourceFunctions,
   core: Core,
   events: readonly CoreEvent[],

@@ -10,7 +10,7 @@ export const INVALID = 0;
  * built for, space first; its role; whether its page is obsolete. A root points to the top page of the
  * space in its CR3 value.
  */
-export function makeRoot(m: Core, cr3: number, role: number): number {
+function makeRoot(m: Core, cr3: number, role: number): number {
   return 1 | (cr3 << 1) | (role << (1 + m.layout.cr3Bits));
 }
 
@@ -30,7 +30,7 @@ export function lowOf(m: Core, root: number): number {
 }
 
 /** Its space. */
-export function spaceOf(m: Core, root: number): number {
+function spaceOf(m: Core, root: number): number {
   return (root >>> 1) & ((1 << m.layout.spaceBits) - 1);
 }
 

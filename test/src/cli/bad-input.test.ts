@@ -16,7 +16,7 @@ describe('bad input ends with code 2, a message that says what to do, and nothin
     [['check', '--simulate', '5', '--checkpoint', 'x'], '--checkpoint is for searches'],
     [['check', '--simulate', '5', '--symmetry'], '--symmetry is for searches'],
     [['check', '--resume', 'no-such.file'], 'cannot resume from no-such.file: ENOENT'],
-    [['check', '--resume', 'spec'], 'EISDIR'],
+    [['check', '--resume', 'spec'], 'cannot resume from spec: it is no file'],
     [['check', '--resume', 'README.md'], 'cannot resume from README.md: it is no checkpoint'],
     [['check', '--bound', 'spaces=0'], 'bound spaces: expected a whole number from 1 to 8'],
     [['check', '--bound', 'spaces=two'], 'bound spaces: expected a whole number from 1 to 8'],

@@ -8,9 +8,7 @@ const LARGE = { spaces: 3, pcids: 3, userPages: 2, frames: 3 } as const;
 
 const ENTRIES: readonly Entry[] = [
   ...(['kernel', 'shared', 'deep', 'smp', 'roles'] as const).flatMap((layout) =>
-    (['v5.12', 'v5.14', 'patch', 'v6.12', 'naive'] as const).map(
-      (kernel): Entry => ({ kernel, layout, maxStates: 300 }),
-    ),
+    (['v5.12', 'v6.12'] as const).map((kernel): Entry => ({ kernel, layout, maxStates: 300 })),
   ),
   { kernel: 'patch', contract: 'sdm', layout: 'kernel', maxStates: 300 },
   { kernel: 'patch', layout: 'everything', bounds: LARGE, maxStates: 60 },

@@ -4,12 +4,10 @@ import { distinctKernels, type Entry, nameOf, pins, worldOf } from './support.ts
 
 const check = pins(import.meta.url);
 
-const ENTRIES: readonly Entry[] = distinctKernels().flatMap(({ kernel }): Entry[] => [
-  { kernel, layout: 'minimal' },
-  ...(['kernel', 'shared', 'deep', 'smp', 'roles', 'everything', 'everything, deep'] as const).map(
-    (layout): Entry => ({ kernel, layout, maxStates: 50_000 }),
-  ),
-]);
+/** `minimal` under every kernel; v5.12 differs from v5.13 in one decision, and has prefixes of its own. */
+const ENTRIES: readonly Entry[] = distinctKernels()
+  .filter(({ kernel }) => kernel !== 'v5.12')
+  .map(({ kernel }): Entry => ({ kernel, layout: 'minimal' }));
 
 describe('specialised code does what the core does', () => {
   it.each(ENTRIES.map((entry) => [nameOf(entry), entry] as const))('%s', async (name, entry) => {

@@ -5,6 +5,7 @@ import { compareEngines } from './compare-engines.ts';
 
 /** Minutes each, so in `npm run test:exhaustive` and not in `npm test`. */
 it.each([
+  ['naive', {}, 15_486],
   ['patch', { cachedRoots: 1 }, 47_890],
   ['patch', {}, 149_990],
   ['v6.12', {}, 180_621],

@@ -5,7 +5,6 @@ import { compareEngines } from './compare-engines.ts';
 
 /** What takes longer is in `npm run test:exhaustive`. */
 it.each([
-  ['naive', {}, 15_486],
   ['patch', { spaces: 1, pcids: 3 }, 4_719],
   ['v6.12', { spaces: 1, pcids: 3 }, 5_094],
 ] as const)(
