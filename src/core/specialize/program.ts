@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type FunctionDeclaration, type Identifier, type ImportSpecifier, parse } from 'acorn';
 import { packageRoot } from '../../package-root.ts';
 
@@ -15,9 +15,7 @@ interface SourceModule {
   readonly functions: ReadonlyMap<string, FunctionDeclaration>;
   /** Local name to what it was imported as, and from where. */
   readonly imports: ReadonlyMap<string, { readonly name: string; readonly file: string }>;
-  /** What the module itself exports, for its constants. */
-  readonly values: Readonly<Record<string, unknown>>;
-  /** Constants that it keeps to itself, by name: their source. */
+  /** What it exports, and the literals that it keeps to itself. */
   readonly constants: ReadonlyMap<string, unknown>;
 }
 
@@ -47,12 +45,12 @@ export class Program {
 
   async #loadModule(file: string): Promise<void> {
     if (this.#modules.has(file)) return;
-    const values = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+    const exported = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
     const functions = new Map<string, FunctionDeclaration>();
     const imports = new Map<string, { name: string; file: string }>();
-    const constants = new Map<string, unknown>(Object.entries(values));
-    this.#modules.set(file, { functions, imports, values, constants });
-    if (!file.startsWith(this.#core) && !file.includes('/checker/')) return;
+    const constants = new Map<string, unknown>(Object.entries(exported));
+    this.#modules.set(file, { functions, imports, constants });
+    if (!file.startsWith(this.#core)) return;
     for (const statement of parse(readFileSync(file, 'utf8'), { ecmaVersion: 2023, sourceType: 'module' })
       .body) {
       const declared = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
@@ -63,9 +61,9 @@ export class Program {
           if (id.type === 'Identifier' && init?.type === 'Literal') constants.set(id.name, init.value);
         }
       } else if (statement.type === 'ImportDeclaration') {
-        const from = new URL(statement.source.value as string, pathToFileURL(file));
-        if (!(statement.source.value as string).startsWith('.')) continue;
-        const target = from.pathname;
+        const source = statement.source.value as string;
+        if (!source.startsWith('.')) continue;
+        const target = fileURLToPath(new URL(source, pathToFileURL(file)));
         await this.#loadModule(target);
         for (const specifier of statement.specifiers as ImportSpecifier[]) {
           imports.set(specifier.local.name, { name: (specifier.imported as Identifier).name, file: target });

@@ -11,11 +11,12 @@ import type {
   VariableDeclaration,
 } from 'acorn';
 import type { Field } from '../row/field.ts';
-import { type Bits, bitsOf, canBe, combine, isWhole, NOTHING } from './bits.ts';
+import { bitsIn, combined, fold, make, negate } from './arithmetic.ts';
+import { bitsOf, canBe, NOTHING } from './bits.ts';
 import type { Dialect } from './dialect.ts';
 import { Facts } from './facts.ts';
 import { isFunction, type Program, type SourceFunction } from './program.ts';
-import { type Clues, computed, known, type Part, type Test, type Value } from './value.ts';
+import { computed, known, type Part, type Value } from './value.ts';
 
 /** The names of a function that are in force, innermost last. */
 type Scope = Map<string, Value>;
@@ -503,18 +504,14 @@ export class Specializer {
   }
 
   #binary(operator: string, left: Value, right: Value): Value {
-    if (left.known && right.known)
-      return known(OPERATORS[operator]?.(left.value as number, right.value as number));
-    if (right.known && right.value === 0 && NEUTRAL_ZERO.has(operator)) return left;
-    if (left.known && left.value === 0 && operator === '|') return right;
-    if (right.known && right.value === -1 && operator === '&') return left;
-    if (operator === '&' && ((left.known && left.value === 0) || (right.known && right.value === 0)))
-      return known(0);
-    const fixed = (left.known || left.fixed) && (right.known || right.fixed);
-    const code = this.#dialect.binary(operator, this.#code(left), this.#code(right));
-    if (operator === '===' || operator === '!==') return compare(operator, code, fixed, left, right);
-    const part = partOf(operator, left, right);
-    return make(code, fixed, { bits: combine(operator, bitsIn(left), bitsIn(right)), ...(part && { part }) });
+    const folded = fold(operator, left, right);
+    if (folded !== null) return folded;
+    return combined(
+      operator,
+      this.#dialect.binary(operator, this.#code(left), this.#code(right)),
+      left,
+      right,
+    );
   }
 
   #logical(operator: string, left: Expression, right: Expression): Value {
@@ -646,59 +643,6 @@ function newFrame(source: SourceFunction): Frame {
     result: known(undefined),
     fallsOut: false,
   };
-}
-
-const NEUTRAL_ZERO = new Set(['|', '<<', '>>>', '+', '-', '^']);
-
-const OPERATORS: Readonly<Record<string, (left: number, right: number) => unknown>> = {
-  '===': (left, right) => left === right,
-  '!==': (left, right) => left !== right,
-  '<': (left, right) => left < right,
-  '<=': (left, right) => left <= right,
-  '>': (left, right) => left > right,
-  '>=': (left, right) => left >= right,
-  '+': (left, right) => left + right,
-  '-': (left, right) => left - right,
-  '*': (left, right) => left * right,
-  '&': (left, right) => left & right,
-  '|': (left, right) => left | right,
-  '<<': (left, right) => left << right,
-  '>>>': (left, right) => left >>> right,
-};
-
-/** A computed value, unless its bits are all known. */
-function make(code: string, fixed: boolean, clues: Clues): Value {
-  return clues.bits && isWhole(clues.bits) ? known(clues.bits.ones) : computed(code, fixed, clues);
-}
-
-/** What is known of the bits of a value. */
-function bitsIn(value: Value): Bits {
-  if (!value.known) return value.bits ?? NOTHING;
-  return typeof value.value === 'number' ? bitsOf(value.value) : NOTHING;
-}
-
-/** The part of a variable that `left operator right` is. */
-function partOf(operator: string, left: Value, right: Value): Part | undefined {
-  if (left.known || left.part === undefined || !right.known) return undefined;
-  const { part } = left;
-  const number = right.value as number;
-  if (operator === '&') return { ...part, mask: part.mask & number };
-  if (operator !== '>>>') return undefined;
-  return { ...part, shift: part.shift + number, mask: part.mask >>> number };
-}
-
-/** Whether two values are the same, or not. */
-function compare(operator: '===' | '!==', code: string, fixed: boolean, left: Value, right: Value): Value {
-  const negated = operator === '!==';
-  const [value, number] = left.known ? [right, left.value] : [left, right.known ? right.value : undefined];
-  if (value.known || typeof number !== 'number') return computed(code, fixed);
-  if (!canBe(bitsIn(value), number)) return known(negated);
-  const tests = value.part === undefined ? [] : [{ part: value.part, equals: number, negated }];
-  return computed(code, fixed, { tests });
-}
-
-function negate(test: Test): Test {
-  return { ...test, negated: !test.negated };
 }
 
 function isVoid(value: Value): boolean {

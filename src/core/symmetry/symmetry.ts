@@ -48,9 +48,9 @@ export function symmetryOf(layout: Layout, rows: RowLayout): Symmetry | null {
 function replaceIfLess(renaming: RowRenaming, row: Int32Array, least: Int32Array): boolean {
   for (let word = 0; word < least.length; word++) {
     const renamed = renaming.word(row, word);
-    const so_far = least[word] as number;
-    if (renamed > so_far) return false;
-    if (renamed < so_far) {
+    const soFar = least[word] as number;
+    if (renamed > soFar) return false;
+    if (renamed < soFar) {
       least[word] = renamed;
       for (let rest = word + 1; rest < least.length; rest++) least[rest] = renaming.word(row, rest);
       return true;
