@@ -4,21 +4,11 @@ import { type Entry, nameOf, pins, worldOf } from './support.ts';
 
 const check = pins(import.meta.url);
 
-const LARGE = { spaces: 3, pcids: 3, userPages: 2, frames: 3 } as const;
-
 const ENTRIES: readonly Entry[] = [
   ...(['kernel', 'shared', 'deep', 'smp', 'roles'] as const).flatMap((layout) =>
     (['v5.12', 'v6.12'] as const).map((kernel): Entry => ({ kernel, layout, maxStates: 300 })),
   ),
   { kernel: 'patch', contract: 'sdm', layout: 'kernel', maxStates: 300 },
-  { kernel: 'patch', layout: 'everything', bounds: LARGE, maxStates: 60 },
-  {
-    kernel: 'v5.13',
-    layout: 'everything, shared',
-    bounds: { ...LARGE, pcids: 6, frames: 6 },
-    maxStates: 100,
-  },
-  { kernel: 'v6.12', layout: 'everything, deep', bounds: { vcpus: 2, pcids: 1 }, maxStates: 40 },
   {
     kernel: 'v5.18',
     layout: 'everything, deep and shared',

@@ -6,6 +6,7 @@ import { compareEngines } from './compare-engines.ts';
 /** Minutes each, so in `npm run test:exhaustive` and not in `npm test`. */
 it.each([
   ['naive', {}, 15_486],
+  ['v6.12', { spaces: 1, pcids: 3 }, 5_094],
   ['patch', { cachedRoots: 1 }, 47_890],
   ['patch', {}, 149_990],
   ['v6.12', {}, 180_621],
