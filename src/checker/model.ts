@@ -38,8 +38,8 @@ export interface Model {
    *   may be left out
    */
   readonly step: (buffer: Int32Array, event: number, wanted: number) => number;
-  /** Present in models that take all steps of some states faster than one by one. */
-  readonly expand?: Expand;
+  /** Takes all steps of some states, where that is faster than one by one; a model may come to know it later. */
+  readonly expand?: Expand | undefined;
   /** The findings of the state in a buffer, which stays as it is; those that `wanted` lacks may be left out. */
   readonly inspect: (buffer: Int32Array, wanted: number) => number;
   /** Present in models whose states can be renamed into one another. */

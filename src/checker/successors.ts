@@ -1,5 +1,5 @@
 import type { Hash } from './hash.ts';
-import { type Expand, type Model, REFUSED } from './model.ts';
+import { type Model, REFUSED } from './model.ts';
 import { type RowCode, rowCode, type Transitions } from './row-code.ts';
 import type { RowQueue } from './rows.ts';
 
@@ -37,7 +37,6 @@ export class Successors implements Transitions {
   private readonly hash: Hash;
   private readonly code: RowCode;
   private readonly buffer: Int32Array;
-  private readonly expand: Expand;
   /** What `expand` gives: every step in its place, refused or not. */
   private readonly stepRows: Int32Array;
   private readonly stepMasks: Int32Array;
@@ -56,7 +55,6 @@ export class Successors implements Transitions {
     this.masks = new Int32Array(most + 1);
     this.hashes = new Int32Array(most + 1);
     this.moves = new Int32Array(most + 1);
-    this.expand = model.expand ?? ((states, at, count, wanted) => this.stepEach(states, at, count, wanted));
     this.stepRows = new Int32Array(most * model.words);
     this.stepMasks = new Int32Array(most);
   }
@@ -69,10 +67,11 @@ export class Successors implements Transitions {
   gather(queue: RowQueue, from: number, wanted: number): void {
     const { head } = queue;
     const { model, code, stepRows, stepMasks } = this;
-    const { words, events } = model;
+    const { words, events, expand } = model;
     const held = Math.min(queue.length, (head.length - queue.at) / words);
     const sources = Math.min(held, this.most / events);
-    this.expand(head, queue.at, sources, wanted, stepRows, stepMasks);
+    if (expand === undefined) this.stepEach(head, queue.at, sources, wanted);
+    else expand(head, queue.at, sources, wanted, stepRows, stepMasks);
     if (this.symmetric) this.canonicalize(sources * events);
     let n = 0;
     this.moved = 0;

@@ -5,13 +5,13 @@ import { buildLayout } from '../../spec/layouts/build.ts';
 import type { LayoutDefinition } from '../../spec/layouts/layout.ts';
 import { flushesOrdered } from '../../spec/properties/flushes-ordered.ts';
 import type { World } from '../../spec/state/machine.ts';
-import type { Expand, Finding, Model } from '../checker/model.ts';
+import type { Finding, Model } from '../checker/model.ts';
 import { createCore } from './create.ts';
 import { FINDINGS, FOUND } from './findings.ts';
 import { inspect } from './properties/inspect.ts';
 import { NOTES } from './row/notes.ts';
 import { Unpacker } from './row/unpack.ts';
-import { loadProgram, specialize } from './specialize/specialize.ts';
+import { loadProgram, type Specialized, specialize } from './specialize/specialize.ts';
 import { initial } from './step/initial.ts';
 import { step } from './step/step.ts';
 import { symmetryOf } from './symmetry/symmetry.ts';
@@ -24,8 +24,6 @@ export interface ModelData {
   readonly bounds: Partial<Bounds>;
   /** Also looks for breaches of `flushes-ordered`. */
   readonly flushesOrdered: boolean;
-  /** Steps by the core's own functions before the core is specialised; the default pays off soonest. */
-  readonly accessorSteps?: number;
 }
 
 /** Steps after which it has paid to write out straight-line code. */
@@ -58,33 +56,21 @@ export async function createModel(data: ModelData): Promise<Model> {
   const unpacker = new Unpacker(world.layout, core.layout);
   const ordered = data.flushesOrdered ? (FOUND[flushesOrdered.name] as number) : 0;
 
-  const own = new Int32Array(bufferWords);
-
-  let stepsLeft = data.accessorSteps ?? ACCESSOR_STEPS;
-  let stepBy = (buffer: Int32Array, event: number, wanted: number): number => {
-    if (stepsLeft-- <= 0) {
+  let stepsLeft = ACCESSOR_STEPS;
+  let written: Specialized | null = null;
+  const stepBy = (buffer: Int32Array, event: number, wanted: number): number => {
+    if (written === null && stepsLeft-- <= 0) {
       core.settled.set(core.noted);
-      const written = specialize(program, core, events);
-      stepBy = written.step;
-      expandBy = written.expand;
-      inspectBy = written.inspect;
-      return stepBy(buffer, event, wanted);
+      written = specialize(program, core, events);
     }
+    if (written !== null) return written.step(buffer, event, wanted);
     copy(buffer, core.row, words);
     const found = step(core, events[event]!, wanted);
     copy(core.row, buffer, words);
     return found;
   };
-  let expandBy: Expand = (states, at, count, wanted, rows, masks) => {
-    for (let place = 0; place < count * events.length; place++) {
-      const event = place % events.length;
-      const from = at + ((place - event) / events.length) * words;
-      for (let i = 0; i < words; i++) own[i] = states[from + i]!;
-      masks[place] = stepBy(own, event, wanted);
-      for (let i = 0; i < words; i++) rows[place * words + i] = own[i]!;
-    }
-  };
-  let inspectBy = (buffer: Int32Array, wanted: number): number => {
+  const inspectBy = (buffer: Int32Array, wanted: number): number => {
+    if (written !== null) return written.inspect(buffer, wanted);
     copy(buffer, core.row, words);
     return inspect(core, wanted);
   };
@@ -102,8 +88,10 @@ export async function createModel(data: ModelData): Promise<Model> {
       for (const [i, settled] of core.settled.entries()) core.noted[i]! |= settled;
       copy(core.row, buffer, words);
     },
-    step: (buffer, event, wanted) => stepBy(buffer, event, wanted),
-    expand: (states, at, count, wanted, rows, masks) => expandBy(states, at, count, wanted, rows, masks),
+    step: stepBy,
+    get expand() {
+      return written?.expand;
+    },
     inspect: (buffer, wanted) => {
       const found = inspectBy(buffer, wanted);
       if ((wanted & ordered) === 0 || flushesOrdered.violation(world, unpacker.unpack(buffer)) === null)

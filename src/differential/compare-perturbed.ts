@@ -1,13 +1,12 @@
 import type { Event } from '../../spec/events/event.ts';
 import type { Machine, World } from '../../spec/state/machine.ts';
 import { Random } from '../checker/random.ts';
-import type { Field } from '../core/row/field.ts';
+import { type Field, set, valueIn } from '../core/row/field.ts';
 import { PackError } from '../core/row/pack.ts';
-import { valueIn } from './compare-rows.ts';
+import { EVERY_FINDING, namesOf, stateFindings } from '../engine/spec-findings.ts';
 import { CORE, type CoreFunctions } from './core-functions.ts';
 import type { Difference, Disagreement } from './difference.ts';
 import { Pair } from './pair.ts';
-import { namesOf, stateFindings } from './spec-findings.ts';
 
 /** Events of a walk before it starts anew. */
 const WALK = 40;
@@ -76,12 +75,12 @@ export function comparePerturbed(
     for (let change = 0; change < CHANGES; change++) {
       const at = random.below(fields.length);
       const values = [...(seen[at] as Set<number>)];
-      put(row, fields[at] as Field, values[random.below(values.length)] as number);
+      set(pair.core, fields[at] as Field, values[random.below(values.length)] as number);
     }
     const perturbed = machineOf(pair);
     if (perturbed === null) continue;
     compared++;
-    union |= stateFindings(world, perturbed);
+    union |= stateFindings(world, perturbed, EVERY_FINDING);
     const wrong: Disagreement | null = pair.compareFindings(perturbed);
     if (wrong !== null)
       return { states: compared, findings: [], difference: { trace, event: null, ...wrong } };
@@ -108,8 +107,4 @@ function rootsAreClear({ vcpus, shadow }: Machine): boolean {
   return vcpus.every(({ root, prevRoots }) =>
     [root, ...prevRoots].every((held) => held === null || shadow[held.page] !== undefined),
   );
-}
-
-function put(row: Int32Array, { word, shift, mask }: Field, value: number): void {
-  row[word] = ((row[word] as number) & ~(mask << shift)) | (value << shift);
 }

@@ -1,5 +1,5 @@
 import type { Layout } from '../../spec/layouts/layout.ts';
-import type { Field } from '../core/row/field.ts';
+import { valueIn } from '../core/row/field.ts';
 import type { RowLayout } from '../core/row/layout.ts';
 import type { Disagreement } from './difference.ts';
 import { fieldsInWords } from './field-in-words.ts';
@@ -45,9 +45,4 @@ export function different(
   inWords: (value: number) => string = String,
 ): Disagreement | null {
   return spec === core ? null : { field, spec: inWords(spec), core: inWords(core) };
-}
-
-/** What a row says in a field that has bits. */
-export function valueIn(row: Int32Array, { word, shift, mask }: Field): number {
-  return ((row[word] as number) >>> shift) & mask;
 }

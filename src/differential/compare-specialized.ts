@@ -7,10 +7,10 @@ import { NOTES } from '../core/row/notes.ts';
 import { loadProgram, specialize } from '../core/specialize/specialize.ts';
 import { initial } from '../core/step/initial.ts';
 import { step } from '../core/step/step.ts';
+import { EVERY_FINDING, namesOf } from '../engine/spec-findings.ts';
 import { breadthFirst, type Compared } from './breadth-first.ts';
 import { different, RowComparer } from './compare-rows.ts';
 import type { Disagreement } from './difference.ts';
-import { EVERY_FINDING, namesOf } from './spec-findings.ts';
 
 /** In one of so many states other findings are wanted too. */
 const OTHER_MASKS_EVERY = 8;

@@ -11,10 +11,10 @@ import { renamedGuestPages, renameFields } from '../core/symmetry/rename-fields.
 import { RowRenaming } from '../core/symmetry/rename-rows.ts';
 import { compose, factorsOf, type Renaming } from '../core/symmetry/renaming.ts';
 import { symmetryOf } from '../core/symmetry/symmetry.ts';
+import { EVERY_FINDING, namesOf } from '../engine/spec-findings.ts';
 import { breadthFirst, type Compared } from './breadth-first.ts';
 import { different, RowComparer } from './compare-rows.ts';
 import type { Disagreement } from './difference.ts';
-import { EVERY_FINDING, namesOf } from './spec-findings.ts';
 
 /** A renaming that acts on rows and on events. */
 interface Action {

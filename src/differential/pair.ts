@@ -9,10 +9,10 @@ import { REFUSED } from '../checker/model.ts';
 import type { CoreEvent } from '../core/event.ts';
 import type { Core } from '../core/machine.ts';
 import { get } from '../core/row/field.ts';
+import { EVERY_FINDING, namesOf, stateFindings, stepFindings } from '../engine/spec-findings.ts';
 import { different, RowComparer } from './compare-rows.ts';
 import { CORE, type CoreFunctions } from './core-functions.ts';
 import type { Disagreement } from './difference.ts';
-import { EVERY_FINDING, namesOf, stateFindings, stepFindings } from './spec-findings.ts';
 
 /** What became of one step of both. */
 export type StepTaken =
@@ -96,7 +96,7 @@ export class Pair {
         this.#compareRequests(exit) ??
         different(
           'findings of the step',
-          stepFindings(this.world, { before, event, exit, after }),
+          stepFindings(this.world, { before, event, exit, after }, EVERY_FINDING),
           found,
           namesOf,
         )
@@ -110,7 +110,12 @@ export class Pair {
   compareFindings(machine: Machine): Disagreement | null {
     return answer(() => {
       const found = this.#functions.inspect(this.core, EVERY_FINDING);
-      return different('findings of the state', stateFindings(this.world, machine), found, namesOf);
+      return different(
+        'findings of the state',
+        stateFindings(this.world, machine, EVERY_FINDING),
+        found,
+        namesOf,
+      );
     });
   }
 

@@ -1,17 +1,13 @@
 import type { Event } from '../../spec/events/event.ts';
 import { initialMachine } from '../../spec/layouts/initial.ts';
-import { ALWAYS } from '../../spec/properties/always.ts';
-import { flushesOrdered } from '../../spec/properties/flushes-ordered.ts';
-import type { Always, StateProperty, StepProperty } from '../../spec/properties/property.ts';
-import { SOMETIMES } from '../../spec/properties/sometimes.ts';
 import { type Model, REFUSED } from '../checker/model.ts';
-import { FOUND } from '../core/findings.ts';
 import { findingsOf, identityOf, type ModelData, worldOf } from '../core/model.ts';
 import { rowLayout } from '../core/row/layout.ts';
 import { Packer } from '../core/row/pack.ts';
 import { Unpacker } from '../core/row/unpack.ts';
 import { symmetryOf } from '../core/symmetry/symmetry.ts';
 import { ENGINES, type EngineName } from './engines.ts';
+import { stateFindings, stepFindings } from './spec-findings.ts';
 
 /** What a model of the spec is made from. */
 export interface SpecModelData extends ModelData {
@@ -28,10 +24,6 @@ export function createModel(data: SpecModelData): Model {
   const packer = new Packer(world.layout, rows);
   const unpacker = new Unpacker(world.layout, rows);
   const { step } = ENGINES[data.engine];
-  const always: readonly Always[] = data.flushesOrdered ? [...ALWAYS, flushesOrdered] : ALWAYS;
-  const stateProperties = always.filter((property): property is StateProperty => property.on === 'state');
-  const stepProperties = always.filter((property): property is StepProperty => property.on === 'step');
-
   return {
     identity: identityOf(data),
     words: rows.words,
@@ -47,32 +39,9 @@ export function createModel(data: SpecModelData): Model {
       const { exit, machine: after } = step(world, before, event);
       if (exit.outcome === '#GP') return REFUSED;
       packer.pack(after, buffer);
-      const taken = { before, event, exit, after };
-      let found = 0;
-      for (const { name, violation } of stepProperties) {
-        if (isWanted(name, wanted) && violation(world, taken) !== null) found |= bitOf(name);
-      }
-      for (const { name, witnessedBy } of SOMETIMES) {
-        if (isWanted(name, wanted) && witnessedBy(world, taken)) found |= bitOf(name);
-      }
-      return found;
+      return stepFindings(world, { before, event, exit, after }, wanted);
     },
-    inspect: (buffer, wanted) => {
-      const machine = unpacker.unpack(buffer);
-      let found = 0;
-      for (const { name, violation } of stateProperties) {
-        if (isWanted(name, wanted) && violation(world, machine) !== null) found |= bitOf(name);
-      }
-      return found;
-    },
+    inspect: (buffer, wanted) => stateFindings(world, unpacker.unpack(buffer), wanted),
     symmetry: symmetryOf(world.layout, rows),
   };
-}
-
-function bitOf(name: string): number {
-  return FOUND[name] as number;
-}
-
-function isWanted(name: string, wanted: number): boolean {
-  return (wanted & bitOf(name)) !== 0;
 }

@@ -16,8 +16,13 @@ export interface Field {
 
 /** The value of a field. */
 export function get(m: Core, field: Field): number {
+  return valueIn(m.row, field);
+}
+
+/** The value of a field in any row. */
+export function valueIn(row: Int32Array, field: Field): number {
   if (field.bits === 0) return field.constant;
-  return ((m.row[field.word] as number) >>> field.shift) & field.mask;
+  return ((row[field.word] as number) >>> field.shift) & field.mask;
 }
 
 /** Gives a field a value, which must fit. A field without bits is never given another. */

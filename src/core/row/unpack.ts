@@ -4,7 +4,7 @@ import type { Cr3 } from '../../../spec/state/registers.ts';
 import { obsoleteId, ROLES, type Role, type ShadowPage, shadowPageId } from '../../../spec/state/shadow.ts';
 import { EMPTY_TLB, fill } from '../../../spec/state/tlb.ts';
 import type { Root, Vcpu } from '../../../spec/state/vcpu.ts';
-import type { Field } from './field.ts';
+import { type Field, valueIn } from './field.ts';
 import type { GuestPageFields, RowLayout, ShadowPageFields, VcpuFields } from './layout.ts';
 
 /** Reads the rows of a layout back as machines of the spec. */
@@ -136,7 +136,6 @@ export class Unpacker {
   }
 
   #take(field: Field): number {
-    if (field.bits === 0) return field.constant;
-    return ((this.#row[field.word] as number) >>> field.shift) & field.mask;
+    return valueIn(this.#row, field);
   }
 }

@@ -5,7 +5,7 @@ import { copyMachine } from '../../../spec/state/copy.ts';
 import type { Machine, World } from '../../../spec/state/machine.ts';
 import { EMPTY_TLB } from '../../../spec/state/tlb.ts';
 import { step } from '../../../spec/step/step.ts';
-import { FoundStates, type Origin } from '../../found-states.ts';
+import { FoundMachines, type Origin } from '../../found-machines.ts';
 
 /**
  * Every reachable state of the specification, as a tree: each state hangs below the one from which it was found
@@ -30,7 +30,7 @@ export type Ghosts = 'with ghosts' | 'without ghosts';
 /** Finds every reachable state, breadth first. */
 export function reachable(world: World, ghosts: Ghosts): Tree {
   const { events } = world.layout;
-  const found = new FoundStates(world);
+  const found = new FoundMachines(world);
   const children = new Map<number, number>();
 
   const add = (machine: Machine, origin: Origin | null): void => {

@@ -10,7 +10,7 @@ import type { World } from '../../../spec/state/machine.ts';
 import { inPlaceEngine } from '../../../src/engine/in-place.ts';
 import { pureEngine } from '../../../src/engine/pure.ts';
 import { formatEvent } from '../../../src/trace/print.ts';
-import { FoundStates } from '../../found-states.ts';
+import { FoundMachines } from '../../found-machines.ts';
 
 /**
  * Finds every reachable state of `minimal` with the in-place gear, and takes every event in each with the
@@ -24,7 +24,7 @@ export function compareEngines(
 ): { states: number; steps: number } {
   const layout = buildLayout(LAYOUTS.minimal, bounds);
   const world: World = { layout, kernel: KERNELS[kernel], contract: CONTRACTS.kvm };
-  const found = new FoundStates(world);
+  const found = new FoundMachines(world);
   found.add(initialMachine(world), null);
   let steps = 0;
   for (let state = 0; state < found.size; state++) {
