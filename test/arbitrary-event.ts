@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Event, HALVES } from '../spec/events/event.ts';
+import { type Event, HALVES, HOST_ACTIONS } from '../spec/events/event.ts';
 import type { Layout } from '../spec/layouts/layout.ts';
 
 /** Any event that a replay on this layout accepts. */
@@ -24,7 +24,8 @@ export function arbitraryEvent(layout: Layout): fc.Arbitrary<Event> {
     fc.record({ kind: fc.constant('invpcid'), cpu, type: fc.constant('address'), pcid, page }),
     fc.record({ kind: fc.constant('invpcid'), cpu, type: fc.constant('single'), pcid }),
     fc.record({ kind: fc.constant('invpcid'), cpu, type: fc.constantFrom('all', 'all-nonglobal') }),
-    fc.record({ kind: fc.constant('host'), cpu, action: fc.constant('zap-all') }),
+    fc.record({ kind: fc.constant('page-fault'), cpu, page }),
+    fc.record({ kind: fc.constant('host'), cpu, action: fc.constantFrom(...HOST_ACTIONS) }),
   ];
   if (layout.writesDirectories) {
     const half = fc.constantFrom(...halves);

@@ -1,4 +1,4 @@
-import type { Contract } from '../contracts/contract.ts';
+import { type Contract, isWholeFlush } from '../contracts/contract.ts';
 import type { GuestMemory } from '../state/guest-memory.ts';
 import type { Here } from '../state/machine.ts';
 import { type Cr3, pcidOf, sameCr3 } from '../state/registers.ts';
@@ -18,7 +18,7 @@ export function invalidateGuestTlb(vcpu: Vcpu, contract: Contract, required: rea
 }
 
 function endsRefill(contract: Contract, { operation }: Invalidation): boolean {
-  return operation !== 'invlpg' && operation !== 'invpcid address' && contract.endedBy[operation];
+  return isWholeFlush(operation) && contract.endedBy[operation];
 }
 
 function covers({ pcid }: Invalidation, vcpu: Vcpu, cr3: Cr3): boolean {

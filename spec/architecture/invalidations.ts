@@ -7,6 +7,7 @@ import { activePcid, type Vcpu } from '../state/vcpu.ts';
 /** The rows of the manual's table. */
 export type Operation =
   | 'invlpg'
+  | 'page fault'
   | 'invpcid address'
   | 'invpcid single'
   | 'invpcid all'
@@ -42,9 +43,11 @@ export interface Invalidation {
  *     MOV CR4, PGE changed  every             every  yes
  *     MOV CR4, PCIDE 1->0   every             every  yes
  *     MOV CR4, SMEP 0->1    current           every  yes
+ *     page fault            current           page   no
  *
- * The row for page faults is left out: an access may be answered by the TLB instead of faulting, so that no
- * entry of a may set goes for certain. The row for SMEP does not except global entries, so they go too.
+ * The row for page faults is for those that the event names: an access that finds nothing mapped may have been
+ * answered by the TLB instead, so that no entry of a may set goes for certain. A flush that the guest asks for
+ * by a paravirtual call stands for INVPCID all. The row for SMEP does not except global entries, so they go too.
  *
  * @source SDM vol. 3A, 4.10.4.1
  */
@@ -55,7 +58,13 @@ export const REQUIRED_INVALIDATIONS: {
   'write-pte': () => [],
   'write-dir': () => [],
   'mov-cr0': () => [],
-  host: () => [],
+  'page-fault': (vcpu, { page }) => [
+    { operation: 'page fault', pcid: activePcid(vcpu), page, globals: false },
+  ],
+  host: (_, { action }) =>
+    action === 'flush-guest'
+      ? [{ operation: 'invpcid all', pcid: 'every', page: 'every', globals: true }]
+      : [],
   invlpg: (vcpu, { page }) => [{ operation: 'invlpg', pcid: activePcid(vcpu), page, globals: true }],
   invpcid: (_, event) => [
     {

@@ -1,7 +1,12 @@
 import type { Operation } from '../architecture/invalidations.ts';
 
 /** Operations that invalidate at least a whole PCID. */
-export type WholeFlush = Exclude<Operation, 'invlpg' | 'invpcid address'>;
+export type WholeFlush = Exclude<Operation, 'invlpg' | 'invpcid address' | 'page fault'>;
+
+/** Whether an operation invalidates at least a whole PCID. */
+export function isWholeFlush(operation: Operation): operation is WholeFlush {
+  return operation !== 'invlpg' && operation !== 'invpcid address' && operation !== 'page fault';
+}
 
 /**
  * How strict the architecture is taken to be: through which CR3 values the guest's TLB may fill.

@@ -74,14 +74,39 @@ export type Invpcid = OnCpu & { readonly kind: 'invpcid' } & (
     | { readonly type: 'all-nonglobal' }
   );
 
-/** The host changes a memslot, and with it every shadow page becomes obsolete. */
-export interface HostZapAll extends OnCpu {
+/**
+ * An access that the translation in use does not permit, so that the guest gets #PF with P=1: a store or a
+ * fetch, which the model does not carry out otherwise.
+ */
+export interface PageFault extends OnCpu {
+  readonly kind: 'page-fault';
+  readonly page: VirtualPage;
+}
+
+export const HOST_ACTIONS = ['zap-all', 'fail-entry', 'flush-guest'] as const;
+
+/**
+ * What happens to a vCPU from outside. `zap-all`: the host changes a memslot, and with it every shadow page
+ * becomes obsolete. `fail-entry`: the next VM entry that has something to do fails once and is tried again.
+ * `flush-guest`: another vCPU of the guest asked, by a paravirtual call, that this one's whole TLB be flushed.
+ */
+export interface Host extends OnCpu {
   readonly kind: 'host';
-  readonly action: 'zap-all';
+  readonly action: (typeof HOST_ACTIONS)[number];
 }
 
 /** What happens to the machine between two stretches of guest execution. */
-export type Event = Access | WritePte | WriteDir | MovCr3 | MovCr4 | MovCr0 | Invlpg | Invpcid | HostZapAll;
+export type Event =
+  | Access
+  | WritePte
+  | WriteDir
+  | MovCr3
+  | MovCr4
+  | MovCr0
+  | Invlpg
+  | Invpcid
+  | PageFault
+  | Host;
 
 export type EventKind = Event['kind'];
 
@@ -95,6 +120,7 @@ export const EVENT_KINDS = [
   'mov-cr0',
   'invlpg',
   'invpcid',
+  'page-fault',
   'host',
 ] as const satisfies readonly EventKind[];
 

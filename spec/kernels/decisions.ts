@@ -17,6 +17,8 @@ export const DECISIONS = {
     commits: ['v4.19, the three prev_roots'],
     values: {
       'cr3-and-role': 'a cached root built for the whole CR3 value, with the role in force',
+      'space-and-role': 'the same, but bits 11:0 of CR3, the PCID among them, may differ',
+      cr3: 'a cached root built for the whole CR3 value, whatever its role',
       none: 'nothing: the current root is freed and the new one loaded from scratch',
     },
   },
@@ -33,7 +35,24 @@ export const DECISIONS = {
     commits: ['415b1a0105cd v5.14', 'b5129100398a v5.14'],
     values: {
       'sync-and-flush': 'MMU_SYNC and TLB_FLUSH_CURRENT, unless the guest set NOFLUSH',
+      'always-sync-and-flush': 'MMU_SYNC and TLB_FLUSH_CURRENT, NOFLUSH or not (flush_on_reuse)',
       nothing: 'nothing: a flushing MOV CR3 is left to kvm_invalidate_pcid',
+    },
+  },
+  pgdOnHit: {
+    doc: 'Whether the hardware is pointed to a cached root that kvm_mmu_new_pgd found',
+    commits: ['v4.19, the three prev_roots'],
+    values: {
+      load: 'at the next entry, by LOAD_MMU_PGD',
+      nothing: 'no: it goes on with the old root and the old PCID',
+    },
+  },
+  hardwarePcid: {
+    doc: 'Which PCID tags what the hardware caches (kvm_mmu_load_pgd, vmx_load_mmu_pgd)',
+    commits: ['v4.15, the active PCID in GUEST_CR3'],
+    values: {
+      active: "the guest's active one",
+      zero: 'always 0: contexts share one tag',
     },
   },
   movCr3Flush: {
@@ -50,6 +69,15 @@ export const DECISIONS = {
     values: {
       'at-once': 'in the handler, by kvm_mmu_sync_roots',
       'by-request': 'at the next entry, by MMU_SYNC',
+      'before-switch': 'in the handler, before it switches: a MOV CR3 syncs the root that it gives up',
+    },
+  },
+  pcidInvalidation: {
+    doc: 'What kvm_invalidate_pcid does with the cached roots of the PCID while CR4.PCIDE=1',
+    commits: ['956bf3531fba v4.19', '21823fbda552 v5.14'],
+    values: {
+      'free-prev-roots': 'frees them',
+      'keep-prev-roots': 'keeps them as they are',
     },
   },
   pcidlessInvalidation: {
@@ -69,6 +97,7 @@ export const DECISIONS = {
       reload: 'MMU_RELOAD: every root is freed at the next entry',
       unload: 'kvm_mmu_unload at once: every root is freed',
       'free-prev-roots': 'frees prev_roots and keeps the current root; nothing is synced or flushed',
+      'free-low-bits-0': 'frees only the cached roots whose CR3 has zero in bits 11:0',
     },
   },
   pcideClear: {
@@ -91,8 +120,19 @@ export const DECISIONS = {
       nothing: 'nothing',
     },
   },
+  roleChange: {
+    doc: 'What a change of CR0.WP or CR4.SMEP, which are role bits, does with the roots (kvm_mmu_reset_context)',
+    commits: ['v2.6, every root is for one role'],
+    values: {
+      unload: 'frees every root',
+      'keep-roots':
+        'keeps the roots and looks for a cached one of the new role; SMEP 0->1 frees them (proposed in 2022)',
+      'keep-roots-always': 'the same, SMEP 0->1 too',
+      nothing: 'nothing: the current root stays, whatever its role',
+    },
+  },
   smepSet: {
-    doc: 'What CR4.SMEP 0->1 does after kvm_mmu_reset_context where effects are independent, unless TLB_FLUSH_GUEST is raised',
+    doc: 'What CR4.SMEP 0->1 does after the role change where effects are independent, unless TLB_FLUSH_GUEST is raised',
     commits: ['b5f61c035d49 v5.18'],
     values: {
       nothing: 'nothing: a reset is taken to imply the flush',
@@ -113,6 +153,7 @@ export const DECISIONS = {
     values: {
       reload: 'MMU_RELOAD',
       'flush-guest': 'TLB_FLUSH_GUEST',
+      'sync-and-flush-current': 'MMU_SYNC and TLB_FLUSH_CURRENT',
     },
   },
   flushGuestService: {
@@ -123,6 +164,16 @@ export const DECISIONS = {
       unload: 'every root is freed',
       'sync-and-free-unsync':
         'the current root is synced, unsync cached roots are freed, the hardware TLB is flushed',
+      'sync-current': 'the current root is synced and the hardware TLB flushed; cached roots stay',
+      'sync-without-flush': 'the current root is synced and unsync cached roots are freed; no flush',
+    },
+  },
+  flushRequestClears: {
+    doc: 'Which requests are dropped when TLB_FLUSH is served, as it flushes the whole hardware TLB (vcpu_enter_guest)',
+    commits: ['v5.8, TLB_FLUSH_CURRENT'],
+    values: {
+      current: 'TLB_FLUSH_CURRENT',
+      'current-and-guest': 'TLB_FLUSH_CURRENT and TLB_FLUSH_GUEST',
     },
   },
   invlpg: {
@@ -132,6 +183,72 @@ export const DECISIONS = {
       'zap-and-refetch':
         'zaps the SPTE, with a remote flush if it was present, and reads the guest entry anew',
       sync: 'syncs the SPTE in place: drops it, with a remote flush, if it disagrees',
+      nothing: 'leaves it alone',
+    },
+  },
+  invlpgRoots: {
+    doc: 'In which roots INVLPG invalidates the address (kvm_mmu_invlpg)',
+    commits: ['v4.19, the three prev_roots', '9fd4a4e3a3d9 v6.4'],
+    values: {
+      every: 'in the current and every cached one: the mapping could be global',
+      'active-pcid': 'in those of the active PCID',
+      current: 'in the current one',
+    },
+  },
+  addressFlush: {
+    doc: 'Whether an address invalidation flushes the address in the hardware TLB (kvm_mmu_invalidate_addr)',
+    commits: ['05b29633c7a9 v5.17'],
+    values: {
+      flush: 'yes, under every PCID',
+      nothing: 'no',
+    },
+  },
+  injectedFault: {
+    doc: 'What KVM does for the address when it injects a protection fault into the guest (__kvm_inject_emulated_page_fault)',
+    commits: ['ee1fa209f5e5 v5.8'],
+    values: {
+      'invalidate-addr': 'invalidates it in the current root and in hardware',
+      nothing: 'nothing',
+    },
+  },
+  loadSync: {
+    doc: 'Whether kvm_mmu_load syncs the root that it loads: its pages may have been found in the hash',
+    commits: ['v2.6.29, sync roots on reload'],
+    values: {
+      sync: 'yes',
+      nothing: 'no',
+    },
+  },
+  loadFlush: {
+    doc: 'Whether kvm_mmu_load flushes the hardware TLB',
+    commits: ['v5.8, TLB_FLUSH_CURRENT'],
+    values: {
+      flush: 'yes',
+      nothing: 'no',
+    },
+  },
+  syncProtects: {
+    doc: 'Whether a sync write-protects the page first, so that the next store exits (mmu_sync_children)',
+    commits: ['v2.6.29, unsync pages'],
+    values: {
+      'write-protect': 'yes',
+      nothing: 'no: the guest stores on without an exit to a page that counts as synced',
+    },
+  },
+  unsyncMarks: {
+    doc: 'Whether the parents of a page that goes unsync are marked (kvm_mmu_mark_parents_unsync)',
+    commits: ['v2.6.29, unsync pages'],
+    values: {
+      parents: 'yes, up to every root',
+      nothing: 'no',
+    },
+  },
+  trackedStore: {
+    doc: 'What kvm_mmu_track_write does with the SPTE of an entry whose store it emulated',
+    commits: ['v2.6, write-protected page tables'],
+    values: {
+      zap: 'zaps it',
+      nothing: 'leaves it',
     },
   },
   linkUnsyncChildren: {
@@ -140,6 +257,8 @@ export const DECISIONS = {
     values: {
       'request-sync': 'links it at once and raises MMU_SYNC',
       'sync-first': 'syncs them before the link (mmu_sync_children)',
+      'request-flush': 'links it at once and raises TLB_FLUSH_CURRENT',
+      nothing: 'links it as it is',
     },
   },
   foundUnsync: {
@@ -148,6 +267,7 @@ export const DECISIONS = {
     values: {
       'flush-current': 'always TLB_FLUSH_CURRENT on this vCPU',
       'flush-remote-if-changed': 'TLB_FLUSH on every vCPU if an SPTE was dropped',
+      'no-sync': 'none: the page is not synced',
     },
   },
   syncDrop: {
@@ -164,6 +284,22 @@ export const DECISIONS = {
     values: {
       reload: 'MMU_RELOAD: drop every root',
       'free-obsolete': 'MMU_FREE_OBSOLETE_ROOTS: drop the zapped ones',
+    },
+  },
+  obsoleteRoots: {
+    doc: 'Which roots are examined for MMU_FREE_OBSOLETE_ROOTS (kvm_mmu_free_obsolete_roots)',
+    commits: ['527d5cd7eece v5.18', 'cf4a8693d97a v5.19'],
+    values: {
+      every: 'the current and every cached one',
+      current: 'the current one: if it is obsolete, all are freed',
+    },
+  },
+  failedEntry: {
+    doc: 'What becomes of a flush of the hardware TLB when the VM entry that should carry it out fails (svm_vcpu_run)',
+    commits: ['60d93c27859f v7.3'],
+    values: {
+      'keeps-flush': 'the next entry carries it out',
+      'loses-flush': 'it is forgotten',
     },
   },
 } as const satisfies Record<string, Decision>;

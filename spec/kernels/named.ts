@@ -1,6 +1,26 @@
 import type { Kernel } from './decisions.ts';
 
+/** What every version decides alike. */
+const COMMON = {
+  pgdOnHit: 'load',
+  hardwarePcid: 'active',
+  pcidInvalidation: 'free-prev-roots',
+  roleChange: 'unload',
+  flushRequestClears: 'current',
+  invlpgRoots: 'every',
+  addressFlush: 'flush',
+  injectedFault: 'invalidate-addr',
+  loadSync: 'sync',
+  loadFlush: 'flush',
+  syncProtects: 'write-protect',
+  unsyncMarks: 'parents',
+  trackedStore: 'zap',
+  obsoleteRoots: 'every',
+  failedEntry: 'keeps-flush',
+} as const satisfies Partial<Kernel>;
+
 const v5_12 = {
+  ...COMMON,
   rootReuse: 'cr3-and-role',
   invalidCurrentRoot: 'rotated',
   newPgdHit: 'sync-and-flush',

@@ -13,9 +13,10 @@ const SERVICE: Readonly<Record<Request, (here: Here) => void>> = {
   MMU_FREE_OBSOLETE_ROOTS: freeObsoleteRoots,
   MMU_SYNC: syncRoots,
   LOAD_MMU_PGD: loadPgd,
-  TLB_FLUSH: ({ vcpu }) => {
+  TLB_FLUSH: ({ vcpu, world }) => {
     flushTlbAll(vcpu);
     checkRequest(vcpu, 'TLB_FLUSH_CURRENT');
+    if (world.kernel.flushRequestClears === 'current-and-guest') checkRequest(vcpu, 'TLB_FLUSH_GUEST');
   },
   TLB_FLUSH_CURRENT: ({ vcpu }) => flushTlbCurrent(vcpu),
   TLB_FLUSH_GUEST: flushGuest,
@@ -28,13 +29,18 @@ export function serviceRequest(here: Here, request: Request): void {
 
 /**
  * Enters the guest: serves the requests in their order, loads a root if there is none, and starts over while
- * that raised new requests (a sync asks every vCPU, this one included, for a flush).
+ * that raised new requests (a sync asks every vCPU, this one included, for a flush). The flushes are carried out
+ * by the hardware as it enters: an entry that fails once is tried again.
  *
  * @source kernel: vcpu_enter_guest
  */
 export function enterGuest(here: Here): void {
+  const { vcpu, world } = here;
+  const unflushed = vcpu.hardwareTlb;
   do {
-    for (const request of REQUESTS) if (here.vcpu.requests.length > 0) serviceRequest(here, request);
+    for (const request of REQUESTS) if (vcpu.requests.length > 0) serviceRequest(here, request);
     reload(here);
-  } while (here.vcpu.requests.length > 0);
+  } while (vcpu.requests.length > 0);
+  if (vcpu.entryFails && world.kernel.failedEntry === 'loses-flush') vcpu.hardwareTlb = unflushed;
+  vcpu.entryFails = false;
 }

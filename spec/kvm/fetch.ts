@@ -42,6 +42,8 @@ function settleUnsyncChildren(here: Here, child: ShadowPage): void {
   match(here.world.kernel.linkUnsyncChildren)
     .with('sync-first', () => syncChildren(here, child))
     .with('request-sync', () => makeRequest(here.vcpu, 'MMU_SYNC'))
+    .with('request-flush', () => makeRequest(here.vcpu, 'TLB_FLUSH_CURRENT'))
+    .with('nothing', () => {})
     .exhaustive();
 }
 

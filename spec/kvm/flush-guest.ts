@@ -15,6 +15,14 @@ export function flushGuest(here: Here): void {
       syncPrevRoots(here);
       flushTlbGuest(here.vcpu);
     })
+    .with('sync-current', () => {
+      syncRoots(here);
+      flushTlbGuest(here.vcpu);
+    })
+    .with('sync-without-flush', () => {
+      syncRoots(here);
+      syncPrevRoots(here);
+    })
     .exhaustive();
 }
 

@@ -2,7 +2,7 @@ import { match, P } from 'ts-pattern';
 import type { Invpcid } from '../events/event.ts';
 import type { Here } from '../state/machine.ts';
 import { invpcidGva } from './invalidate-addr.ts';
-import { invalidatePcid } from './invalidate-pcid.ts';
+import { invalidatePcid, syncBeforeSwitch } from './invalidate-pcid.ts';
 import { makeRequest } from './requests.ts';
 
 /**
@@ -13,9 +13,21 @@ import { makeRequest } from './requests.ts';
 export function handleInvpcid(here: Here, event: Invpcid): void {
   match(event)
     .with({ type: 'address' }, ({ page, pcid }) => invpcidGva(here, page, pcid))
-    .with({ type: 'single' }, ({ pcid }) => invalidatePcid(here, pcid))
-    .with({ type: P.union('all', 'all-nonglobal') }, () =>
-      makeRequest(here.vcpu, here.world.kernel.invpcidAll === 'reload' ? 'MMU_RELOAD' : 'TLB_FLUSH_GUEST'),
-    )
+    .with({ type: 'single' }, ({ pcid }) => {
+      syncBeforeSwitch(here);
+      invalidatePcid(here, pcid);
+    })
+    .with({ type: P.union('all', 'all-nonglobal') }, () => invalidateAll(here))
+    .exhaustive();
+}
+
+function invalidateAll({ vcpu, world }: Here): void {
+  match(world.kernel.invpcidAll)
+    .with('reload', () => makeRequest(vcpu, 'MMU_RELOAD'))
+    .with('flush-guest', () => makeRequest(vcpu, 'TLB_FLUSH_GUEST'))
+    .with('sync-and-flush-current', () => {
+      makeRequest(vcpu, 'MMU_SYNC');
+      makeRequest(vcpu, 'TLB_FLUSH_CURRENT');
+    })
     .exhaustive();
 }

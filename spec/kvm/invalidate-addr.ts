@@ -4,6 +4,7 @@ import type { Pcid, VirtualPage } from '../state/names.ts';
 import { pcidOf } from '../state/registers.ts';
 import { hasUnsyncChildren, type ShadowPage } from '../state/shadow.ts';
 import { activePcid, type Root } from '../state/vcpu.ts';
+import { walk } from '../state/walk.ts';
 import { flushTlbGva } from './hardware-tlb.ts';
 import { flushRemoteTlbs } from './requests.ts';
 import { guestPage, shadowPage } from './shadow-page.ts';
@@ -15,7 +16,28 @@ import { syncSpte } from './sync.ts';
  * @source kernel: kvm_mmu_invlpg
  */
 export function invlpg(here: Here, page: VirtualPage): void {
-  invalidateAddr(here, page, () => true);
+  const { vcpu, world } = here;
+  match(world.kernel.invlpgRoots)
+    .with('every', () => invalidateAddr(here, page, () => true))
+    .with('active-pcid', () =>
+      invalidateAddr(here, page, (root) => pcidOf(vcpu.cr4, root.pgd) === activePcid(vcpu)),
+    )
+    .with('current', () => invalidateAddr(here, page, (root) => root === vcpu.root))
+    .exhaustive();
+}
+
+/**
+ * Injects a protection fault: a page fault invalidates its address for the current PCID, so the next access
+ * must find what the guest's tables say. A fault on a page that is not present (P=0) is not this one.
+ *
+ * @source kernel: __kvm_inject_emulated_page_fault
+ */
+export function injectPageFault(here: Here, page: VirtualPage): void {
+  const { machine, vcpu, world } = here;
+  const present =
+    walk(machine.memory, vcpu.cr3.space, world.layout.paths[page] as readonly number[]) !== null;
+  if (present && world.kernel.injectedFault === 'invalidate-addr')
+    invalidateAddr(here, page, (root) => root === vcpu.root);
 }
 
 /**
@@ -33,8 +55,8 @@ export function invpcidGva(here: Here, page: VirtualPage, pcid: Pcid): void {
 
 /** @source kernel: kvm_mmu_invalidate_addr */
 function invalidateAddr(here: Here, page: VirtualPage, which: (root: Root) => boolean): void {
-  const { vcpu } = here;
-  flushTlbGva(vcpu, page);
+  const { vcpu, world } = here;
+  if (world.kernel.addressFlush === 'flush') flushTlbGva(vcpu, page);
   for (const root of [vcpu.root, ...vcpu.prevRoots]) {
     if (root !== null && which(root)) invalidateAddrInRoot(here, page, root);
   }
@@ -70,5 +92,6 @@ function refreshSpte(
       if (sp.entries[index] !== null) flushRemoteTlbs(machine);
       sp.entries[index] = guestPage(machine, sp.page).entries[index] ?? null;
     })
+    .with('nothing', () => {})
     .exhaustive();
 }

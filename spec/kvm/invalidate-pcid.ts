@@ -16,10 +16,11 @@ import { syncRoots } from './sync.ts';
  */
 export function invalidatePcid(here: Here, pcid: Pcid): void {
   const { vcpu, world } = here;
+  const { pcidlessInvalidation, pcidInvalidation } = world.kernel;
   const pcidless = !vcpu.cr4.pcide;
-  if (pcidless && world.kernel.pcidlessInvalidation === 'return-first') return;
+  if (pcidless && pcidlessInvalidation === 'return-first') return;
   if (activePcid(vcpu) === pcid) syncAndFlushCurrent(here);
-  if (pcidless && world.kernel.pcidlessInvalidation === 'keep-prev-roots') return;
+  if ((pcidless ? pcidlessInvalidation : pcidInvalidation) === 'keep-prev-roots') return;
   freePrevRoots(here, (root) => pcidOf(vcpu.cr4, root.pgd) === pcid);
 }
 
@@ -28,7 +29,13 @@ export function invalidatePcid(here: Here, pcid: Pcid): void {
  * v5.13
  */
 export function syncAndFlushCurrent(here: Here): void {
-  if (here.world.kernel.currentRootSync === 'at-once') syncRoots(here);
-  else makeRequest(here.vcpu, 'MMU_SYNC');
+  const { currentRootSync } = here.world.kernel;
+  if (currentRootSync === 'at-once') syncRoots(here);
+  if (currentRootSync === 'by-request') makeRequest(here.vcpu, 'MMU_SYNC');
   makeRequest(here.vcpu, 'TLB_FLUSH_CURRENT');
+}
+
+/** The sync where it comes too early: for a MOV CR3 that switches, the root in use is the one given up. */
+export function syncBeforeSwitch(here: Here): void {
+  if (here.world.kernel.currentRootSync === 'before-switch') syncRoots(here);
 }

@@ -12,13 +12,13 @@ import { syncRoots } from './sync.ts';
  * @source kernel: kvm_mmu_reload, kvm_mmu_load, mmu_alloc_shadow_roots
  */
 export function reload(here: Here): void {
-  const { vcpu } = here;
+  const { vcpu, world } = here;
   if (vcpu.root !== null) return;
   const sp = getShadowPage(here, vcpu.cr3.space, rootRole(vcpu));
   vcpu.root = { pgd: vcpu.cr3, page: shadowPageId(sp) };
-  syncRoots(here);
+  if (world.kernel.loadSync === 'sync') syncRoots(here);
   loadPgd(here);
-  flushTlbCurrent(vcpu);
+  if (world.kernel.loadFlush === 'flush') flushTlbCurrent(vcpu);
 }
 
 /**
@@ -26,6 +26,7 @@ export function reload(here: Here): void {
  *
  * @source kernel: kvm_mmu_load_pgd, vmx_load_mmu_pgd
  */
-export function loadPgd({ vcpu }: Here): void {
-  if (vcpu.root !== null) vcpu.hardwareCr3 = { page: vcpu.root.page, pcid: activePcid(vcpu) };
+export function loadPgd({ vcpu, world }: Here): void {
+  const pcid = world.kernel.hardwarePcid === 'active' ? activePcid(vcpu) : 0;
+  if (vcpu.root !== null) vcpu.hardwareCr3 = { page: vcpu.root.page, pcid };
 }

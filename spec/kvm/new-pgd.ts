@@ -14,8 +14,9 @@ import { shadowPage } from './shadow-page.ts';
 export function newPgd(here: Here, pgd: Cr3, noflush: boolean): void {
   const { vcpu, machine, world } = here;
   if (!fastPgdSwitch(here, pgd)) return;
-  makeRequest(vcpu, 'LOAD_MMU_PGD');
-  if (world.kernel.newPgdHit === 'sync-and-flush' && !noflush) {
+  const { pgdOnHit, newPgdHit } = world.kernel;
+  if (pgdOnHit === 'load') makeRequest(vcpu, 'LOAD_MMU_PGD');
+  if (newPgdHit === 'always-sync-and-flush' || (newPgdHit === 'sync-and-flush' && !noflush)) {
     makeRequest(vcpu, 'MMU_SYNC');
     makeRequest(vcpu, 'TLB_FLUSH_CURRENT');
   }
@@ -80,8 +81,10 @@ function findWithoutCurrent(here: Here, pgd: Cr3): boolean {
  *
  * @source kernel: is_root_usable
  */
-function isRootUsable({ machine, vcpu }: Here, root: Root | null, pgd: Cr3): boolean {
-  if (root === null || !sameCr3(root.pgd, pgd)) return false;
+function isRootUsable({ machine, vcpu, world }: Here, root: Root | null, pgd: Cr3): boolean {
+  if (root === null) return false;
+  const { rootReuse } = world.kernel;
   const sp = shadowPage(machine, root.page);
-  return sp.role === rootRole(vcpu) && !sp.obsolete;
+  const builtFor = rootReuse === 'space-and-role' ? root.pgd.space === pgd.space : sameCr3(root.pgd, pgd);
+  return builtFor && (rootReuse === 'cr3' || sp.role === rootRole(vcpu)) && !sp.obsolete;
 }

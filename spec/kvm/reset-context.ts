@@ -1,12 +1,29 @@
+import { match } from 'ts-pattern';
 import type { Here } from '../state/machine.ts';
+import { newPgd } from './new-pgd.ts';
 import { unload } from './roots.ts';
 
 /**
- * Drops every root after a change of a role bit. The role itself is computed from the registers wherever it
- * is needed, so there is nothing to set up again.
+ * Drops every root. The role itself is computed from the registers wherever it is needed, so there is nothing
+ * to set up again.
  *
  * @source kernel: kvm_mmu_reset_context, kvm_init_mmu
  */
 export function resetContext(here: Here): void {
   unload(here);
+}
+
+/**
+ * Follows a change of a role bit: the roots so far are for the old role. Every release drops them all.
+ *
+ * @source kernel: kvm_post_set_cr0, kvm_post_set_cr4; the proposal "do not unload MMU roots on all role
+ * changes", February 2022
+ */
+export function changeRole(here: Here, smepSet: boolean): void {
+  const { roleChange } = here.world.kernel;
+  match(smepSet && roleChange === 'keep-roots' ? 'unload' : roleChange)
+    .with('unload', () => resetContext(here))
+    .with('keep-roots', 'keep-roots-always', () => newPgd(here, here.vcpu.cr3, true))
+    .with('nothing', () => {})
+    .exhaustive();
 }

@@ -32,10 +32,12 @@ export function unload(here: Here): void {
 
 /** Frees the roots whose shadow page was zapped. @source kernel: kvm_mmu_free_obsolete_roots */
 export function freeObsoleteRoots(here: Here): void {
-  const { machine, vcpu } = here;
+  const { machine, vcpu, world } = here;
   const isObsolete = (root: Root) => shadowPage(machine, root.page).obsolete;
-  if (vcpu.root !== null && isObsolete(vcpu.root)) freeCurrentRoot(here);
-  freePrevRoots(here, isObsolete);
+  const currentIsObsolete = vcpu.root !== null && isObsolete(vcpu.root);
+  if (currentIsObsolete) freeCurrentRoot(here);
+  if (world.kernel.obsoleteRoots === 'every') freePrevRoots(here, isObsolete);
+  else if (currentIsObsolete) freePrevRoots(here, () => true);
 }
 
 /**

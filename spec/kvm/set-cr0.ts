@@ -1,8 +1,8 @@
 import type { Here } from '../state/machine.ts';
-import { resetContext } from './reset-context.ts';
+import { changeRole } from './reset-context.ts';
 
 /**
- * MOV to CR0: WP is in the role of every shadow page, so a change drops all roots.
+ * MOV to CR0: WP is in the role of every shadow page.
  *
  * @source kernel: kvm_set_cr0, kvm_post_set_cr0
  */
@@ -10,5 +10,5 @@ export function setCr0(here: Here, wp: boolean): void {
   const { vcpu } = here;
   if (vcpu.cr0.wp === wp) return;
   vcpu.cr0 = { wp };
-  resetContext(here);
+  changeRole(here, false);
 }

@@ -1,6 +1,6 @@
 import type { Here } from '../state/machine.ts';
 import { type Cr3, pcidOf, sameCr3 } from '../state/registers.ts';
-import { invalidatePcid, syncAndFlushCurrent } from './invalidate-pcid.ts';
+import { invalidatePcid, syncAndFlushCurrent, syncBeforeSwitch } from './invalidate-pcid.ts';
 import { newPgd } from './new-pgd.ts';
 
 /**
@@ -12,6 +12,7 @@ import { newPgd } from './new-pgd.ts';
 export function setCr3(here: Here, cr3: Cr3, noflush: boolean): void {
   const { vcpu, world } = here;
   const same = sameCr3(cr3, vcpu.cr3);
+  if (!noflush) syncBeforeSwitch(here);
   if (!same) newPgd(here, cr3, noflush);
   vcpu.cr3 = cr3;
   if (noflush) return;

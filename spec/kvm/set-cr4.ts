@@ -2,16 +2,18 @@ import { match } from 'ts-pattern';
 import type { Here } from '../state/machine.ts';
 import type { Cr4 } from '../state/registers.ts';
 import { makeRequest } from './requests.ts';
-import { resetContext } from './reset-context.ts';
+import { changeRole, resetContext } from './reset-context.ts';
 import { freePrevRoots, unload } from './roots.ts';
 
 /** Everything that a decision may make a CR4 write do. */
 type Effect =
   | 'nothing'
+  | 'change-role'
   | 'reset'
   | 'reload'
   | 'unload'
   | 'free-prev-roots'
+  | 'free-low-bits-0'
   | 'flush-guest'
   | 'sync-and-flush-current'
   | 'flush-current';
@@ -32,7 +34,7 @@ export function setCr4(here: Here, cr4: Cr4): void {
 function postSetCr4(here: Here, old: Cr4, cr4: Cr4): void {
   const { pcideSet, pcideClear, pgeToggle, smepSet, cr4Effects } = here.world.kernel;
   const effects: Effect[] = [
-    cr4.smep !== old.smep ? 'reset' : 'nothing',
+    cr4.smep !== old.smep ? 'change-role' : 'nothing',
     cr4.pcide && !old.pcide ? pcideSet : 'nothing',
     !cr4.pcide && old.pcide ? pcideClear : 'nothing',
     cr4.pge !== old.pge ? pgeToggle : 'nothing',
@@ -40,17 +42,19 @@ function postSetCr4(here: Here, old: Cr4, cr4: Cr4): void {
   const due: Effect[] = effects.filter((effect) => effect !== 'nothing');
   if (cr4Effects === 'exclusive') due.length = Math.min(due.length, 1);
   else if (cr4.smep && !old.smep && !due.includes('flush-guest')) due.push(smepSet);
-  for (const effect of due) apply(here, effect);
+  for (const effect of due) apply(here, effect, old);
 }
 
-function apply(here: Here, effect: Effect): void {
+function apply(here: Here, effect: Effect, old: Cr4): void {
   const { vcpu } = here;
   match(effect)
     .with('nothing', () => {})
+    .with('change-role', () => changeRole(here, vcpu.cr4.smep && !old.smep))
     .with('reset', () => resetContext(here))
     .with('reload', () => makeRequest(vcpu, 'MMU_RELOAD'))
     .with('unload', () => unload(here))
     .with('free-prev-roots', () => freePrevRoots(here, () => true))
+    .with('free-low-bits-0', () => freePrevRoots(here, ({ pgd }) => pgd.low === 0))
     .with('flush-guest', () => makeRequest(vcpu, 'TLB_FLUSH_GUEST'))
     .with('sync-and-flush-current', () => {
       makeRequest(vcpu, 'MMU_SYNC');

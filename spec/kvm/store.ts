@@ -7,8 +7,8 @@ import { unsyncPages } from './unsync.ts';
 
 /**
  * A guest store to a page-table page. A page with an upper-level shadow is write-tracked: the store exits and
- * is emulated. A page with level-1 shadows goes unsync at the first store and is then written without exits.
- * A page without shadows is plain memory.
+ * is emulated. A page with level-1 shadows goes unsync at the first store and is then written without exits
+ * until KVM write-protects it. A page without shadows is plain memory.
  *
  * @source kernel: FNAME(page_fault), page_fault_handle_page_track, make_spte
  */
@@ -21,8 +21,8 @@ export function store(here: Here, page: PageName, index: number, value: Entry, e
   if (emulated || tracked) {
     if (!emulated) clearFlood(here);
     trackWrite(here, page, index);
-  } else {
-    unsyncPages(machine, shadows);
+  } else if (!guest.writable) {
+    unsyncPages(here, shadows);
     guest.writable = true;
   }
 }

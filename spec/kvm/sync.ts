@@ -21,7 +21,8 @@ export function syncRoots(here: Here): void {
  */
 export function syncChildren({ machine, world: { kernel } }: Here, parent: ShadowPage): void {
   const unsync = unsyncWalk(machine, parent);
-  const writable = unsync.filter((sp) => writeProtect(machine, sp.page));
+  const writable =
+    kernel.syncProtects === 'nothing' ? [] : unsync.filter((sp) => writeProtect(machine, sp.page));
   if (writable.length > 0) flushRemoteTlbs(machine);
   for (const sp of unsync) {
     sp.unsync = false;

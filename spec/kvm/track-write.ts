@@ -19,7 +19,7 @@ export function trackWrite({ world, machine }: Here, page: PageName, index: numb
   for (const sp of shadowsOf(machine, page)) {
     if (detectWriteFlooding(sp)) {
       flush = prepareZapPage(world, machine, sp) || flush;
-    } else {
+    } else if (world.kernel.trackedStore === 'zap') {
       flush = flush || sp.entries[index] !== null;
       sp.entries[index] = null;
     }

@@ -1,4 +1,4 @@
-import type { Machine } from '../state/machine.ts';
+import type { Here, Machine } from '../state/machine.ts';
 import { hasUnsyncChildren, type ShadowPage, shadowPageId } from '../state/shadow.ts';
 
 /**
@@ -6,11 +6,11 @@ import { hasUnsyncChildren, type ShadowPage, shadowPageId } from '../state/shado
  *
  * @source kernel: mmu_try_to_unsync_pages
  */
-export function unsyncPages(machine: Machine, shadows: readonly ShadowPage[]): void {
+export function unsyncPages({ machine, world }: Here, shadows: readonly ShadowPage[]): void {
   for (const sp of shadows) {
     if (sp.unsync) continue;
     sp.unsync = true;
-    markParentsUnsync(machine, sp);
+    if (world.kernel.unsyncMarks === 'parents') markParentsUnsync(machine, sp);
   }
 }
 

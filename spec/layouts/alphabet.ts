@@ -45,7 +45,10 @@ function eventsOf(image: Image, letter: Alphabet, cpu: number): Event[] {
     .with('invpcid single', () => pcids.map((pcid) => ({ kind: 'invpcid', cpu, type: 'single', pcid })))
     .with('invpcid all', () => [{ kind: 'invpcid', cpu, type: 'all' }])
     .with('invpcid all-nonglobal', () => [{ kind: 'invpcid', cpu, type: 'all-nonglobal' }])
+    .with('page-fault', () => virtualPages.map((page) => ({ kind: 'page-fault', cpu, page })))
     .with('host zap-all', () => [{ kind: 'host', cpu, action: 'zap-all' }])
+    .with('host fail-entry', () => [{ kind: 'host', cpu, action: 'fail-entry' }])
+    .with('host flush-guest', () => [{ kind: 'host', cpu, action: 'flush-guest' }])
     .with('mov-cr4 pcide', 'mov-cr4 pge', 'mov-cr4 smep', () => [])
     .exhaustive();
 }

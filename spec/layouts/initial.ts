@@ -33,5 +33,6 @@ function resetVcpu(layout: Layout): Vcpu {
     requests: [],
     hardwareCr3: null,
     hardwareTlb: EMPTY_TLB,
+    entryFails: false,
   };
 }

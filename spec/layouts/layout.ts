@@ -20,7 +20,10 @@ export type Alphabet =
   | 'invpcid single'
   | 'invpcid all'
   | 'invpcid all-nonglobal'
-  | 'host zap-all';
+  | 'page-fault'
+  | 'host zap-all'
+  | 'host fail-entry'
+  | 'host flush-guest';
 
 /** A layout as its author writes it. */
 export interface LayoutDefinition {

@@ -70,6 +70,14 @@ export const LAYOUTS = {
     bounds: {},
     alphabet: [...BASIC, 'mov-cr4 smep', 'mov-cr0'],
   },
+  faults: {
+    name: 'faults',
+    doc: 'minimal, with protection faults, VM entries that fail once, and flushes by paravirtual call',
+    levels: 2,
+    sharedUserTable: false,
+    bounds: {},
+    alphabet: [...BASIC, 'page-fault', 'host fail-entry', 'host flush-guest'],
+  },
 } as const satisfies Record<string, LayoutDefinition>;
 
 export type LayoutName = keyof typeof LAYOUTS;

@@ -1,5 +1,6 @@
 import type { Machine } from '../state/machine.ts';
 import { formatCr3, sameCr3 } from '../state/registers.ts';
+import { obsoleteId } from '../state/shadow.ts';
 import { activePcid, hardwareTag, type Root, rootRole, type Vcpu } from '../state/vcpu.ts';
 import type { StateProperty, StepProperty } from './property.ts';
 
@@ -49,15 +50,22 @@ export const rootMatchesCr3: StateProperty = {
     }),
 };
 
-/** No CR3 value has two roots. */
+/** Whether two slots hold the root of one CR3 value and role, zapped or not. */
+function sameRoot(one: Root, other: Root): boolean {
+  const samePage =
+    one.page === other.page || obsoleteId(one.page) === other.page || one.page === obsoleteId(other.page);
+  return samePage && sameCr3(one.pgd, other.pgd);
+}
+
+/** No CR3 value has two roots of one role. */
 export const cachedRootsDistinct: StateProperty = {
   name: 'cached-roots-distinct',
   on: 'state',
-  doc: 'no two roots of a vCPU are for the same CR3 value',
+  doc: 'no two roots of a vCPU are for the same CR3 value and role',
   violation: (_, machine) =>
     firstWrong(machine, (vcpu) => {
       const roots = rootsOf(vcpu);
-      const twin = roots.find((root, i) => roots.some((other, j) => i < j && sameCr3(root.pgd, other.pgd)));
+      const twin = roots.find((root, i) => roots.some((other, j) => i < j && sameRoot(root, other)));
       return twin === undefined ? null : `two roots for ${formatCr3(twin.pgd)}`;
     }),
 };
@@ -88,7 +96,7 @@ export const cachedRootsInRecencyOrder: StepProperty = {
     let position = -1;
     for (const root of vcpu.prevRoots) {
       if (root === null) continue;
-      const next = order.findIndex((other) => sameCr3(other.pgd, root.pgd));
+      const next = order.findIndex((other) => sameRoot(other, root));
       if (next <= position) return `cpu ${event.cpu}: ${formatCr3(root.pgd)} is out of order in prev_roots`;
       position = next;
     }

@@ -33,8 +33,8 @@ function copyShadowPage(sp: ShadowPage): ShadowPage {
 }
 
 function copyVcpu(vcpu: Vcpu): Vcpu {
-  const { cr0, cr3, cr4, guestTlb, loaded, root, hardwareCr3, hardwareTlb } = vcpu;
+  const { cr0, cr3, cr4, guestTlb, loaded, root, hardwareCr3, hardwareTlb, entryFails } = vcpu;
   const prevRoots = vcpu.prevRoots.slice();
   const requests = vcpu.requests.slice();
-  return { cr0, cr3, cr4, guestTlb, loaded, root, prevRoots, requests, hardwareCr3, hardwareTlb };
+  return { cr0, cr3, cr4, guestTlb, loaded, root, prevRoots, requests, hardwareCr3, hardwareTlb, entryFails };
 }

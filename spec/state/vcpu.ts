@@ -45,6 +45,8 @@ export interface Vcpu {
    * entry is global.
    */
   hardwareTlb: Tlb;
+  /** Whether the next VM entry that has something to do fails once. */
+  entryFails: boolean;
 }
 
 /** The PCID that tags what the guest does now. @source kernel: kvm_get_active_pcid */

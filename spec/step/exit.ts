@@ -8,6 +8,7 @@ import { invpcid } from '../reducers/invpcid.ts';
 import { movCr0 } from '../reducers/mov-cr0.ts';
 import { movCr3 } from '../reducers/mov-cr3.ts';
 import { movCr4 } from '../reducers/mov-cr4.ts';
+import { pageFault } from '../reducers/page-fault.ts';
 import type { Reducer } from '../reducers/reducer.ts';
 import { writeDir } from '../reducers/write-dir.ts';
 import { writePte } from '../reducers/write-pte.ts';
@@ -53,6 +54,7 @@ function reducerFor(kind: EventKind): Reducer<Event> {
     .with('mov-cr0', () => movCr0)
     .with('invlpg', () => invlpg)
     .with('invpcid', () => invpcid)
+    .with('page-fault', () => pageFault)
     .with('host', () => host)
     .exhaustive();
   return reducer as Reducer<Event>;

@@ -1,6 +1,7 @@
 import { match } from 'ts-pattern';
-import type { Event } from '../../spec/events/event.ts';
+import type { Event, EventOf } from '../../spec/events/event.ts';
 import type { Home } from '../../spec/layouts/layout.ts';
+import { formatEvent } from '../trace/print.ts';
 import type { Names } from './names.ts';
 
 const CODES = {
@@ -13,19 +14,36 @@ const CODES = {
   invlpg: 7,
   invpcid: 8,
   host: 9,
-} as const satisfies Record<Event['kind'], number>;
+} as const;
+
+/** An event that the driver cannot make the kernel's code carry out. */
+export class UnsupportedEvent extends Error {
+  override readonly name = 'UnsupportedEvent';
+}
+
+type DrivenEvent = EventOf<keyof typeof CODES>;
 
 const INVPCID_TYPES = { address: 0, single: 1, all: 2, 'all-nonglobal': 3 } as const;
 
 /** A bit that a MOV CR4 leaves as it is. */
 const KEPT = -1;
 
-/** An event as the driver's words (event_run in test/kernel/driver/events.c). */
+/** Whether the driver can carry out an event. */
+export function isDriven(event: Event): event is DrivenEvent {
+  return event.kind !== 'page-fault' && (event.kind !== 'host' || event.action === 'zap-all');
+}
+
+/**
+ * An event as the driver's words (event_run in test/kernel/driver/events.c).
+ *
+ * @throws UnsupportedEvent where the driver has no such event
+ */
 export function eventWords(event: Event, names: Names): number[] {
+  if (!isDriven(event)) throw new UnsupportedEvent(`the driver has no event '${formatEvent(event)}'`);
   return [CODES[event.kind], event.cpu, ...operands(event, names)];
 }
 
-function operands(event: Event, names: Names): number[] {
+function operands(event: DrivenEvent, names: Names): number[] {
   const bit = (value: boolean | undefined) => (value === undefined ? KEPT : Number(value));
   const place = (page: string) => {
     const { half, index } = names.place(page);

@@ -1,4 +1,4 @@
-import type { Event } from '../../spec/events/event.ts';
+import type { Event, Host } from '../../spec/events/event.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 import type { GuestPageFields, PageFields } from './row/layout.ts';
 import { type RowLayout, upperEntryAtStart } from './row/layout.ts';
@@ -34,6 +34,7 @@ export type CoreEvent =
     }
   | { readonly kind: 'mov-cr0'; readonly cpu: number; readonly wp: number }
   | { readonly kind: 'invlpg'; readonly cpu: number; readonly page: PageFields }
+  | { readonly kind: 'page-fault'; readonly cpu: number; readonly page: PageFields }
   | {
       readonly kind: 'invpcid';
       readonly cpu: number;
@@ -43,7 +44,7 @@ export type CoreEvent =
     }
   | { readonly kind: 'invpcid'; readonly cpu: number; readonly type: 'single'; readonly pcid: number }
   | { readonly kind: 'invpcid'; readonly cpu: number; readonly type: 'all' | 'all-nonglobal' }
-  | { readonly kind: 'host'; readonly cpu: number };
+  | { readonly kind: 'host'; readonly cpu: number; readonly action: Host['action'] };
 
 /** Looks up what an event names. */
 export function coreEvent(layout: Layout, rows: RowLayout, event: Event): CoreEvent {
@@ -53,6 +54,7 @@ export function coreEvent(layout: Layout, rows: RowLayout, event: Event): CoreEv
   switch (event.kind) {
     case 'access':
     case 'invlpg':
+    case 'page-fault':
       return { kind: event.kind, cpu, page: page(event.page) };
     case 'write-pte': {
       const home = layout.homes[`${event.space}:${event.page}`];
@@ -92,7 +94,7 @@ export function coreEvent(layout: Layout, rows: RowLayout, event: Event): CoreEv
       if (event.type === 'single') return { kind: 'invpcid', cpu, type: 'single', pcid: event.pcid };
       return { kind: 'invpcid', cpu, type: event.type };
     case 'host':
-      return { kind: 'host', cpu };
+      return { kind: 'host', cpu, action: event.action };
   }
 }
 

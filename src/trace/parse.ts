@@ -1,4 +1,11 @@
-import { EVENT_KINDS, type Event, type EventKind, HALVES, type MovCr4 } from '../../spec/events/event.ts';
+import {
+  EVENT_KINDS,
+  type Event,
+  type EventKind,
+  HALVES,
+  HOST_ACTIONS,
+  type MovCr4,
+} from '../../spec/events/event.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 import { CR4_BITS } from '../../spec/state/registers.ts';
 import { Cursor } from './cursor.ts';
@@ -94,10 +101,11 @@ const PARSERS: {
       ? { kind: 'invpcid', cpu, type, pcid: parsePcid(cursor) }
       : { kind: 'invpcid', cpu, type };
   },
+  'page-fault': (cursor, layout, cpu) => ({ kind: 'page-fault', cpu, page: parsePage(cursor, layout) }),
   host: (cursor, _, cpu) => ({
     kind: 'host',
     cpu,
-    action: cursor.oneOf(['zap-all'], 'an action of the host'),
+    action: cursor.oneOf(HOST_ACTIONS, 'an action of the host'),
   }),
 };
 

@@ -5,7 +5,12 @@ import { CR4_BITS } from '../../spec/state/registers.ts';
 /** An event as a trace line, without what goes without saying. `parseTrace` reads it back. */
 export function formatEvent(event: Event): string {
   const text = match(event)
-    .with({ kind: 'access' }, { kind: 'invlpg' }, ({ kind, page }) => `${kind} ${page}`)
+    .with(
+      { kind: 'access' },
+      { kind: 'invlpg' },
+      { kind: 'page-fault' },
+      ({ kind, page }) => `${kind} ${page}`,
+    )
     .with(
       { kind: 'write-pte' },
       ({ space, page, frame, emulated }) =>

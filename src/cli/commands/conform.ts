@@ -4,6 +4,7 @@ import type { KernelName } from '../../../spec/kernels/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import type { Layout } from '../../../spec/layouts/layout.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
+import { UnsupportedEvent } from '../../conform/event-words.ts';
 import { HarnessMissing, LINUX_VERSIONS, type LinuxVersion, loadKernel } from '../../conform/harness.ts';
 import { KernelMachine, KernelPanic, UnsupportedLayout } from '../../conform/kernel-machine.ts';
 import { type BothSteps, type Pair, stepBoth } from '../../conform/lockstep.ts';
@@ -56,11 +57,12 @@ async function conform(file: string, options: ConformOptions): Promise<ExitCode>
   return steps.some(({ differs }) => differs.length > 0) ? EXIT.violated : EXIT.holds;
 }
 
-/** @throws InputError where the kernel's code gives up */
+/** @throws InputError where the kernel's code gives up, or has no such event */
 function runAll(pair: Pair, lines: readonly TraceLine[]): BothSteps[] {
   try {
     return lines.map(({ event }) => stepBoth(pair, event));
   } catch (error) {
+    if (error instanceof UnsupportedEvent) throw new InputError(error.message);
     if (error instanceof KernelPanic) throw new InputError(`the kernel's code gave up at ${error.message}`);
     throw error;
   }

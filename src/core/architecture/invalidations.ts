@@ -1,4 +1,4 @@
-import type { Operation } from '../../../spec/architecture/invalidations.ts';
+import type { WholeFlush } from '../../../spec/contracts/contract.ts';
 import type { CoreEvent } from '../event.ts';
 import type { Core } from '../machine.ts';
 import { get } from '../row/field.ts';
@@ -18,6 +18,14 @@ export function invalidateGuestTlb(m: Core, v: VcpuFields, event: CoreEvent): vo
     case 'invlpg':
       dropSlot(m, v.guestTlb, activePcid(m, v), event.page.index);
       drop(m, v.globals.ofPage[event.page.index]!);
+      return;
+    case 'page-fault':
+      dropSlot(m, v.guestTlb, activePcid(m, v), event.page.index);
+      return;
+    case 'host':
+      if (event.action !== 'flush-guest') return;
+      dropAll(m, v, true);
+      endRefills(m, v, 'invpcid all');
       return;
     case 'invpcid':
       invalidateForInvpcid(m, v, event);
@@ -70,17 +78,12 @@ function invalidateForMovCr4(m: Core, v: VcpuFields, event: Extract<CoreEvent, {
 }
 
 /** Ends the refill through the CR3 values of a PCID, if the contract says that this operation does. */
-function endRefill(m: Core, v: VcpuFields, operation: Operation, pcid: number): void {
-  if (!endsRefill(m, operation)) return;
+function endRefill(m: Core, v: VcpuFields, operation: WholeFlush, pcid: number): void {
+  if (!m.contract.endedBy[operation]) return;
   if (get(m, v.pcide) === 1) dropTag(m, v.loaded, pcid);
   else if (pcid === 0) drop(m, v.loaded.all);
 }
 
-function endRefills(m: Core, v: VcpuFields, operation: Operation): void {
-  if (endsRefill(m, operation)) drop(m, v.loaded.all);
-}
-
-function endsRefill(m: Core, operation: Operation): boolean {
-  if (operation === 'invlpg' || operation === 'invpcid address') return false;
-  return m.contract.endedBy[operation];
+function endRefills(m: Core, v: VcpuFields, operation: WholeFlush): void {
+  if (m.contract.endedBy[operation]) drop(m, v.loaded.all);
 }

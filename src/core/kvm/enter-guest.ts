@@ -1,7 +1,7 @@
 import type { Core } from '../machine.ts';
-import { get } from '../row/field.ts';
+import { get, set } from '../row/field.ts';
 import type { VcpuFields } from '../row/layout.ts';
-import { note, SERVED } from '../row/notes.ts';
+import { CONSULTED, note, SERVED } from '../row/notes.ts';
 import {
   LOAD_MMU_PGD,
   MMU_FREE_OBSOLETE_ROOTS,
@@ -29,6 +29,10 @@ export function enterGuest(m: Core, v: VcpuFields): void {
     if (get(m, v.requests) !== 0) serviceRequests(m, v);
     reload(m, v);
   } while (get(m, v.requests) !== 0);
+  if (get(m, v.entryFails) === 1) {
+    note(m, CONSULTED.failedEntry);
+    set(m, v.entryFails, 0);
+  }
 }
 
 /** Serves the pending requests, each once. @source kernel: vcpu_enter_guest */
@@ -40,6 +44,8 @@ function serviceRequests(m: Core, v: VcpuFields): void {
   if (serves(m, v, TLB_FLUSH)) {
     flushTlbAll(m, v);
     checkRequest(m, v, TLB_FLUSH_CURRENT);
+    note(m, CONSULTED.flushRequestClears);
+    if (m.kernel.flushRequestClears === 'current-and-guest') checkRequest(m, v, TLB_FLUSH_GUEST);
   }
   if (serves(m, v, TLB_FLUSH_CURRENT)) flushTlbCurrent(m, v);
   if (serves(m, v, TLB_FLUSH_GUEST)) flushGuest(m, v);

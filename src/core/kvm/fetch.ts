@@ -2,7 +2,7 @@ import type { Core } from '../machine.ts';
 import { get, set } from '../row/field.ts';
 import type { PageFields, ShadowPageFields, VcpuFields } from '../row/layout.ts';
 import { AROSE, CONSULTED, note } from '../row/notes.ts';
-import { MMU_SYNC } from '../state/requests.ts';
+import { MMU_SYNC, TLB_FLUSH_CURRENT } from '../state/requests.ts';
 import { INVALID, topOf } from '../state/root.ts';
 import { guestWalk } from '../state/walk.ts';
 import { makeRequest } from './requests.ts';
@@ -65,6 +65,11 @@ function settleUnsyncChildren(m: Core, v: VcpuFields, child: ShadowPageFields): 
       return;
     case 'request-sync':
       makeRequest(m, v, MMU_SYNC);
+      return;
+    case 'request-flush':
+      makeRequest(m, v, TLB_FLUSH_CURRENT);
+      return;
+    case 'nothing':
       return;
   }
 }

@@ -20,5 +20,13 @@ export function flushGuest(m: Core, v: VcpuFields): void {
       freeUnsyncPrevRoots(m, v);
       flushTlbGuest(m, v);
       return;
+    case 'sync-current':
+      syncRoots(m, v);
+      flushTlbGuest(m, v);
+      return;
+    case 'sync-without-flush':
+      syncRoots(m, v);
+      freeUnsyncPrevRoots(m, v);
+      return;
   }
 }

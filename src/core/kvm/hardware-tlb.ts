@@ -8,7 +8,7 @@ import { frameBit, shadowWalk } from '../state/walk.ts';
 
 /** Flushes every context of this vCPU. @source kernel: vmx_flush_tlb_all, INVVPID */
 export function flushTlbAll(m: Core, v: VcpuFields): void {
-  drop(m, v.hardwareTlb.all);
+  flush(m, v);
 }
 
 /**
@@ -17,11 +17,17 @@ export function flushTlbAll(m: Core, v: VcpuFields): void {
  * @source kernel: vmx_flush_tlb_current, INVVPID single-context
  */
 export function flushTlbCurrent(m: Core, v: VcpuFields): void {
-  if (get(m, v.root) !== INVALID) drop(m, v.hardwareTlb.all);
+  if (get(m, v.root) !== INVALID) flush(m, v);
 }
 
 /** Flushes what the guest cached, root or no root. @source kernel: vmx_flush_tlb_guest */
 export function flushTlbGuest(m: Core, v: VcpuFields): void {
+  flush(m, v);
+}
+
+/** All of these are carried out by the hardware as it enters the guest. */
+function flush(m: Core, v: VcpuFields): void {
+  if (m.kernel.failedEntry === 'loses-flush' && get(m, v.entryFails) === 1) return;
   drop(m, v.hardwareTlb.all);
 }
 

@@ -3,7 +3,8 @@ import { get, set } from '../row/field.ts';
 import type { PageFields, ShadowPageFields, VcpuFields } from '../row/layout.ts';
 import { CONSULTED, note } from '../row/notes.ts';
 import { INVALID, isObsolete, lowOf, topOf } from '../state/root.ts';
-import { activePcid, pcidOf } from '../state/vcpu.ts';
+import { activePcid, cr3Space, pcidOf } from '../state/vcpu.ts';
+import { guestWalk } from '../state/walk.ts';
 import { flushTlbGva } from './hardware-tlb.ts';
 import { flushRemoteTlbs } from './requests.ts';
 import { hasUnsyncChildren } from './shadow-page.ts';
@@ -11,9 +12,32 @@ import { syncSpte } from './sync.ts';
 
 /** INVLPG: every root is looked at, whatever its PCID. @source kernel: kvm_mmu_invlpg */
 export function invlpg(m: Core, v: VcpuFields, page: PageFields): void {
-  flushTlbGva(m, v, page.index);
+  flushAddress(m, v, page);
+  note(m, CONSULTED.invlpgRoots);
+  if (isForInvlpg(m, v, get(m, v.root))) invalidateAddrInRoot(m, page, get(m, v.root));
+  if (m.kernel.invlpgRoots === 'current') return;
+  for (const slot of v.prevRoots) {
+    if (isForInvlpg(m, v, get(m, slot))) invalidateAddrInRoot(m, page, get(m, slot));
+  }
+}
+
+function isForInvlpg(m: Core, v: VcpuFields, root: number): boolean {
+  return m.kernel.invlpgRoots !== 'active-pcid' || hasPcid(m, v, root, activePcid(m, v));
+}
+
+/** Injects a protection fault into the guest. @source kernel: __kvm_inject_emulated_page_fault */
+export function injectPageFault(m: Core, v: VcpuFields, page: PageFields): void {
+  const space = m.layout.guestTops[cr3Space(m, v)]!;
+  if (guestWalk(m, space, page) === 0) return;
+  note(m, CONSULTED.injectedFault);
+  if (m.kernel.injectedFault === 'nothing') return;
+  flushAddress(m, v, page);
   invalidateAddrInRoot(m, page, get(m, v.root));
-  for (const slot of v.prevRoots) invalidateAddrInRoot(m, page, get(m, slot));
+}
+
+function flushAddress(m: Core, v: VcpuFields, page: PageFields): void {
+  note(m, CONSULTED.addressFlush);
+  if (m.kernel.addressFlush === 'flush') flushTlbGva(m, v, page.index);
 }
 
 /**
@@ -25,7 +49,7 @@ export function invpcidGva(m: Core, v: VcpuFields, page: PageFields, pcid: numbe
   let found = activePcid(m, v) === pcid;
   for (const slot of v.prevRoots) if (hasPcid(m, v, get(m, slot), pcid)) found = true;
   if (!found) return;
-  flushTlbGva(m, v, page.index);
+  flushAddress(m, v, page);
   if (hasPcid(m, v, get(m, v.root), pcid)) invalidateAddrInRoot(m, page, get(m, v.root));
   for (const slot of v.prevRoots) {
     if (hasPcid(m, v, get(m, slot), pcid)) invalidateAddrInRoot(m, page, get(m, slot));
@@ -69,6 +93,8 @@ function refreshSpte(m: Core, sp: ShadowPageFields, index: number): void {
     case 'zap-and-refetch':
       if (get(m, sp.entries[index]!) !== 0) flushRemoteTlbs(m);
       set(m, sp.entries[index]!, get(m, sp.page.entries[index]!));
+      return;
+    case 'nothing':
       return;
   }
 }

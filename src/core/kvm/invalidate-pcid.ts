@@ -20,7 +20,12 @@ export function invalidatePcid(m: Core, v: VcpuFields, pcid: number): void {
     if (m.kernel.pcidlessInvalidation === 'return-first') return;
   }
   if (activePcid(m, v) === pcid) syncAndFlushCurrent(m, v);
-  if (pcidless && m.kernel.pcidlessInvalidation === 'keep-prev-roots') return;
+  if (pcidless) {
+    if (m.kernel.pcidlessInvalidation === 'keep-prev-roots') return;
+  } else {
+    note(m, CONSULTED.pcidInvalidation);
+    if (m.kernel.pcidInvalidation === 'keep-prev-roots') return;
+  }
   freePrevRootsOf(m, v, pcid);
 }
 
@@ -31,6 +36,11 @@ export function invalidatePcid(m: Core, v: VcpuFields, pcid: number): void {
 export function syncAndFlushCurrent(m: Core, v: VcpuFields): void {
   note(m, CONSULTED.currentRootSync);
   if (m.kernel.currentRootSync === 'at-once') syncRoots(m, v);
-  else makeRequest(m, v, MMU_SYNC);
+  if (m.kernel.currentRootSync === 'by-request') makeRequest(m, v, MMU_SYNC);
   makeRequest(m, v, TLB_FLUSH_CURRENT);
+}
+
+/** The sync where it comes too early: for a MOV CR3 that switches, the root in use is the one given up. */
+export function syncBeforeSwitch(m: Core, v: VcpuFields): void {
+  if (m.kernel.currentRootSync === 'before-switch') syncRoots(m, v);
 }

@@ -1,7 +1,7 @@
 import type { Core } from '../machine.ts';
 import { get, set } from '../row/field.ts';
 import type { VcpuFields } from '../row/layout.ts';
-import { AROSE, note } from '../row/notes.ts';
+import { AROSE, CONSULTED, note } from '../row/notes.ts';
 import { INVALID, topOf, usableRoot } from '../state/root.ts';
 import { activePcid } from '../state/vcpu.ts';
 import { flushTlbCurrent } from './hardware-tlb.ts';
@@ -20,9 +20,11 @@ export function reload(m: Core, v: VcpuFields): void {
   set(m, v.root, root);
   const top = m.layout.tops[topOf(m, root)]!;
   getShadowPage(m, v, top);
-  syncChildren(m, top);
+  note(m, CONSULTED.loadSync);
+  if (m.kernel.loadSync === 'sync') syncChildren(m, top);
   loadPgd(m, v);
-  flushTlbCurrent(m, v);
+  note(m, CONSULTED.loadFlush);
+  if (m.kernel.loadFlush === 'flush') flushTlbCurrent(m, v);
 }
 
 /**
@@ -32,7 +34,9 @@ export function reload(m: Core, v: VcpuFields): void {
  */
 export function loadPgd(m: Core, v: VcpuFields): void {
   const root = get(m, v.root);
+  note(m, CONSULTED.hardwarePcid);
   if (root !== INVALID) {
-    set(m, v.hardwareCr3, (activePcid(m, v) << (m.layout.spaceBits + m.layout.roleBits)) | topOf(m, root));
+    const pcid = m.kernel.hardwarePcid === 'active' ? activePcid(m, v) : 0;
+    set(m, v.hardwareCr3, (pcid << (m.layout.spaceBits + m.layout.roleBits)) | topOf(m, root));
   }
 }

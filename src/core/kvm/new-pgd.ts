@@ -3,7 +3,7 @@ import { get, set } from '../row/field.ts';
 import type { VcpuFields } from '../row/layout.ts';
 import { AROSE, CONSULTED, note } from '../row/notes.ts';
 import { LOAD_MMU_PGD, MMU_SYNC, TLB_FLUSH_CURRENT } from '../state/requests.ts';
-import { INVALID, isObsolete, topOf, usableRoot } from '../state/root.ts';
+import { INVALID, isObsolete, lowOf, pgdOf, spaceOf, topOf, usableRoot } from '../state/root.ts';
 import { makeRequest } from './requests.ts';
 import { freeCurrentRoot, putRoot } from './roots.ts';
 
@@ -14,10 +14,12 @@ import { freeCurrentRoot, putRoot } from './roots.ts';
  */
 export function newPgd(m: Core, v: VcpuFields, pgd: number, noflush: boolean): void {
   if (!fastPgdSwitch(m, v, pgd)) return;
-  makeRequest(m, v, LOAD_MMU_PGD);
+  note(m, CONSULTED.pgdOnHit);
+  if (m.kernel.pgdOnHit === 'load') makeRequest(m, v, LOAD_MMU_PGD);
   note(m, AROSE['root-matches-cr3']);
   note(m, CONSULTED.newPgdHit);
-  if (m.kernel.newPgdHit === 'sync-and-flush' && !noflush) {
+  const how = m.kernel.newPgdHit;
+  if (how === 'always-sync-and-flush' || (how === 'sync-and-flush' && !noflush)) {
     makeRequest(m, v, MMU_SYNC);
     makeRequest(m, v, TLB_FLUSH_CURRENT);
   }
@@ -48,14 +50,13 @@ function fastPgdSwitch(m: Core, v: VcpuFields, pgd: number): boolean {
  * @source kernel: cached_root_find_and_keep_current
  */
 function findAndKeepCurrent(m: Core, v: VcpuFields, pgd: number): boolean {
-  const usable = usableRoot(m, v, pgd);
-  if (get(m, v.root) === usable) return true;
+  if (isRootUsable(m, v, get(m, v.root), pgd)) return true;
   note(m, AROSE['cached-roots-in-recency-order']);
   for (const slot of v.prevRoots) {
     const cached = get(m, slot);
     set(m, slot, get(m, v.root));
     set(m, v.root, cached);
-    if (cached === usable) return true;
+    if (isRootUsable(m, v, cached, pgd)) return true;
   }
   const leastRecentlyUsed = get(m, v.root);
   set(m, v.root, INVALID);
@@ -69,10 +70,10 @@ function findAndKeepCurrent(m: Core, v: VcpuFields, pgd: number): boolean {
  * @source kernel: cached_root_find_without_current
  */
 function findWithoutCurrent(m: Core, v: VcpuFields, pgd: number): boolean {
-  const usable = usableRoot(m, v, pgd);
   for (let slot = 0; slot < v.prevRoots.length; slot++) {
-    if (get(m, v.prevRoots[slot]!) === usable) {
-      set(m, v.root, usable);
+    const cached = get(m, v.prevRoots[slot]!);
+    if (isRootUsable(m, v, cached, pgd)) {
+      set(m, v.root, cached);
       for (let later = slot; later < v.prevRoots.length - 1; later++) {
         set(m, v.prevRoots[later]!, get(m, v.prevRoots[later + 1]!));
       }
@@ -81,6 +82,18 @@ function findWithoutCurrent(m: Core, v: VcpuFields, pgd: number): boolean {
     }
   }
   return false;
+}
+
+/** Whether a root serves this CR3 value now. @source kernel: is_root_usable */
+function isRootUsable(m: Core, v: VcpuFields, root: number, pgd: number): boolean {
+  switch (m.kernel.rootReuse) {
+    case 'space-and-role':
+      return root === usableRoot(m, v, (lowOf(m, root) << m.layout.spaceBits) | spaceOf(m, pgd));
+    case 'cr3':
+      return root !== INVALID && !isObsolete(m, root) && pgdOf(m, root) === pgd;
+    default:
+      return root === usableRoot(m, v, pgd);
+  }
 }
 
 /** The walk of the current root that a write fault takes clears its flood count. */

@@ -1,6 +1,7 @@
 import type { Core } from '../machine.ts';
 import { get, set } from '../row/field.ts';
 import type { VcpuFields } from '../row/layout.ts';
+import { CONSULTED, note } from '../row/notes.ts';
 import { INVALID, isObsolete, lowOf, topOf } from '../state/root.ts';
 import { pcidOf } from '../state/vcpu.ts';
 import { flushRemoteTlbs } from './requests.ts';
@@ -23,6 +24,14 @@ export function freePrevRootsOf(m: Core, v: VcpuFields, pcid: number): void {
   for (let slot = 0; slot < v.prevRoots.length; slot++) {
     const root = get(m, v.prevRoots[slot]!);
     if (root !== INVALID && pcidOf(m, v, lowOf(m, root)) === pcid) freePrevRoot(m, v, slot);
+  }
+}
+
+/** Frees the cached roots whose CR3 value has zero in bits 11:0. */
+export function freePrevRootsWithLowBits0(m: Core, v: VcpuFields): void {
+  for (let slot = 0; slot < v.prevRoots.length; slot++) {
+    const root = get(m, v.prevRoots[slot]!);
+    if (root !== INVALID && lowOf(m, root) === 0) freePrevRoot(m, v, slot);
   }
 }
 
@@ -58,7 +67,13 @@ export function unload(m: Core, v: VcpuFields): void {
 
 /** Frees the roots whose shadow page was zapped. @source kernel: kvm_mmu_free_obsolete_roots */
 export function freeObsoleteRoots(m: Core, v: VcpuFields): void {
-  if (isObsolete(m, get(m, v.root))) freeCurrentRoot(m, v);
+  note(m, CONSULTED.obsoleteRoots);
+  const currentIsObsolete = isObsolete(m, get(m, v.root));
+  if (currentIsObsolete) freeCurrentRoot(m, v);
+  if (m.kernel.obsoleteRoots === 'current') {
+    if (currentIsObsolete) freePrevRoots(m, v);
+    return;
+  }
   for (let slot = 0; slot < v.prevRoots.length; slot++) {
     if (isObsolete(m, get(m, v.prevRoots[slot]!))) freePrevRoot(m, v, slot);
   }

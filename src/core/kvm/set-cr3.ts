@@ -3,7 +3,7 @@ import { get, set } from '../row/field.ts';
 import type { VcpuFields } from '../row/layout.ts';
 import { CONSULTED, note } from '../row/notes.ts';
 import { pcidOf } from '../state/vcpu.ts';
-import { invalidatePcid, syncAndFlushCurrent } from './invalidate-pcid.ts';
+import { invalidatePcid, syncAndFlushCurrent, syncBeforeSwitch } from './invalidate-pcid.ts';
 import { newPgd } from './new-pgd.ts';
 
 /**
@@ -13,6 +13,7 @@ import { newPgd } from './new-pgd.ts';
  */
 export function setCr3(m: Core, v: VcpuFields, cr3: number, low: number, noflush: boolean): void {
   const same = cr3 === get(m, v.cr3);
+  if (!noflush) syncBeforeSwitch(m, v);
   if (!same) newPgd(m, v, cr3, noflush);
   set(m, v.cr3, cr3);
   if (noflush) return;

@@ -5,8 +5,8 @@ import type { VcpuFields } from '../row/layout.ts';
 import { CONSULTED, note } from '../row/notes.ts';
 import { MMU_RELOAD, MMU_SYNC, TLB_FLUSH_CURRENT, TLB_FLUSH_GUEST } from '../state/requests.ts';
 import { makeRequest } from './requests.ts';
-import { resetContext } from './reset-context.ts';
-import { freePrevRoots, unload } from './roots.ts';
+import { changeRole, resetContext } from './reset-context.ts';
+import { freePrevRoots, freePrevRootsWithLowBits0, unload } from './roots.ts';
 
 /** Everything that a decision may make a CR4 write do. */
 type Effect = Core['kernel']['pcideSet' | 'pcideClear' | 'pgeToggle' | 'smepSet'];
@@ -30,7 +30,7 @@ export function setCr4(m: Core, v: VcpuFields, event: Extract<CoreEvent, { kind:
   let done = false;
   let flushesGuest = false;
   if (smepChanged) {
-    resetContext(m, v);
+    changeRole(m, v, smepSet);
     done = exclusive;
   }
   if (pcideChanged && !done) {
@@ -75,6 +75,9 @@ function apply(m: Core, v: VcpuFields, effect: Effect): void {
       return;
     case 'free-prev-roots':
       freePrevRoots(m, v);
+      return;
+    case 'free-low-bits-0':
+      freePrevRootsWithLowBits0(m, v);
       return;
     case 'flush-guest':
       makeRequest(m, v, TLB_FLUSH_GUEST);

@@ -22,8 +22,9 @@ export function getShadowPage(m: Core, v: VcpuFields, sp: ShadowPageFields): voi
 }
 
 function syncTransiently(m: Core, v: VcpuFields, sp: ShadowPageFields): void {
-  note(m, CONSULTED.syncDrop);
   note(m, CONSULTED.foundUnsync);
+  if (m.kernel.foundUnsync === 'no-sync') return;
+  note(m, CONSULTED.syncDrop);
   const flushes = m.kernel.syncDrop === 'flush-remote' || m.kernel.foundUnsync === 'flush-remote-if-changed';
   const dropped = syncPage(m, sp);
   if (dropped && flushes) flushRemoteTlbs(m);

@@ -25,6 +25,7 @@ export function store(
     trackWrite(m, table, index);
   } else {
     if (shadowed) note(m, AROSE['synced-pages-write-protected']);
+    if (get(m, table.writable) === 1) return;
     unsyncPages(m, table);
     set(m, table.writable, 1);
   }

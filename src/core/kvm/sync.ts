@@ -46,7 +46,8 @@ function syncBehind(m: Core, parent: ShadowPageFields, index: number): void {
 function syncUnsyncPage(m: Core, sp: ShadowPageFields): void {
   note(m, CONSULTED.syncDrop);
   set(m, sp.unsync, 0);
-  if (writeProtect(m, sp.page)) flushRemoteTlbs(m);
+  note(m, CONSULTED.syncProtects);
+  if (m.kernel.syncProtects === 'write-protect' && writeProtect(m, sp.page)) flushRemoteTlbs(m);
   if (syncPage(m, sp) && m.kernel.syncDrop === 'flush-remote') flushRemoteTlbs(m);
 }
 

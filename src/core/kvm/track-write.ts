@@ -1,6 +1,7 @@
 import type { Core } from '../machine.ts';
 import { get, set } from '../row/field.ts';
 import type { GuestPageFields, ShadowPageFields } from '../row/layout.ts';
+import { CONSULTED, note } from '../row/notes.ts';
 import { flushRemoteTlbs } from './requests.ts';
 import { prepareZapPage } from './zap.ts';
 
@@ -18,13 +19,18 @@ export function trackWrite(m: Core, page: GuestPageFields, index: number): void 
     if (get(m, sp.exists) === 1) {
       if (detectWriteFlooding(m, sp)) {
         if (prepareZapPage(m, sp)) flush = true;
-      } else {
+      } else if (zapsTrackedEntry(m)) {
         if (get(m, sp.entries[index]!) !== 0) flush = true;
         set(m, sp.entries[index]!, 0);
       }
     }
   }
   if (flush) flushRemoteTlbs(m);
+}
+
+function zapsTrackedEntry(m: Core): boolean {
+  note(m, CONSULTED.trackedStore);
+  return m.kernel.trackedStore === 'zap';
 }
 
 /** @source kernel: detect_write_flooding */

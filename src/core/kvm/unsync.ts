@@ -1,6 +1,7 @@
 import type { Core } from '../machine.ts';
 import { get, set } from '../row/field.ts';
 import type { GuestPageFields, ShadowPageFields } from '../row/layout.ts';
+import { CONSULTED, note } from '../row/notes.ts';
 import { hasUnsyncChildren } from './shadow-page.ts';
 
 /**
@@ -12,7 +13,8 @@ export function unsyncPages(m: Core, page: GuestPageFields): void {
   for (const sp of page.shadows) {
     if (get(m, sp.exists) === 1 && get(m, sp.unsync) === 0) {
       set(m, sp.unsync, 1);
-      markParentsUnsync(m, sp);
+      note(m, CONSULTED.unsyncMarks);
+      if (m.kernel.unsyncMarks === 'parents') markParentsUnsync(m, sp);
     }
   }
 }

@@ -3,7 +3,7 @@ import { getBefore } from '../row/before.ts';
 import { get } from '../row/field.ts';
 import type { VcpuFields } from '../row/layout.ts';
 import { AROSE, note } from '../row/notes.ts';
-import { INVALID, isObsolete, pgdOf, topOf, usableRoot } from '../state/root.ts';
+import { INVALID, isObsolete, obsoleteBit, topOf, usableRoot } from '../state/root.ts';
 import { activePcid, hardwareTag, hardwareTop } from '../state/vcpu.ts';
 
 /** Whether a request is pending where the guest runs. */
@@ -24,7 +24,7 @@ export function rootMismatchesCr3(m: Core): boolean {
   return mismatch;
 }
 
-/** Whether two roots of a vCPU are for the same CR3 value. */
+/** Whether two roots of a vCPU are for the same CR3 value and role. */
 export function cachedRootsAlike(m: Core): boolean {
   let alike = false;
   for (const v of m.layout.vcpus) {
@@ -32,12 +32,12 @@ export function cachedRootsAlike(m: Core): boolean {
     for (let one = 0; one < v.prevRoots.length; one++) {
       const root = get(m, v.prevRoots[one]!);
       if (root !== INVALID) {
-        if (current !== INVALID && pgdOf(m, root) === pgdOf(m, current)) alike = true;
+        if (sameRoot(m, root, current)) alike = true;
         for (let other = one + 1; other < v.prevRoots.length; other++) {
           const next = get(m, v.prevRoots[other]!);
           if (next !== INVALID) {
             note(m, AROSE['cached-roots-distinct']);
-            if (pgdOf(m, root) === pgdOf(m, next)) alike = true;
+            if (sameRoot(m, root, next)) alike = true;
           }
         }
       }
@@ -63,7 +63,7 @@ export function cachedRootsOutOfOrder(m: Core, v: VcpuFields): boolean {
   for (const slot of v.prevRoots) {
     const root = get(m, slot);
     if (root !== INVALID) {
-      const next = positionBefore(m, v, pgdOf(m, root));
+      const next = positionBefore(m, v, root);
       if (next <= position) wrong = true;
       position = next;
     }
@@ -71,13 +71,16 @@ export function cachedRootsOutOfOrder(m: Core, v: VcpuFields): boolean {
   return wrong;
 }
 
-/** The first slot in which a CR3 value had a root before the step, the current root first; -1 if none. */
-function positionBefore(m: Core, v: VcpuFields, pgd: number): number {
-  const current = getBefore(m, v.root);
-  if (current !== INVALID && pgdOf(m, current) === pgd) return 0;
+/** The first slot that held a root before the step, zapped since or not, the current root first; -1 if none. */
+function positionBefore(m: Core, v: VcpuFields, root: number): number {
+  if (sameRoot(m, getBefore(m, v.root), root)) return 0;
   for (let slot = 0; slot < v.prevRoots.length; slot++) {
-    const root = getBefore(m, v.prevRoots[slot]!);
-    if (root !== INVALID && pgdOf(m, root) === pgd) return slot + 1;
+    if (sameRoot(m, getBefore(m, v.prevRoots[slot]!), root)) return slot + 1;
   }
   return -1;
+}
+
+/** Whether two slots hold the root of one CR3 value and role, zapped or not. */
+function sameRoot(m: Core, one: number, other: number): boolean {
+  return one !== INVALID && ((one ^ other) & ~obsoleteBit(m)) === 0;
 }

@@ -1,5 +1,5 @@
 import type { Contract } from '../../../spec/contracts/contract.ts';
-import type { Event, EventOf } from '../../../spec/events/event.ts';
+import type { Event, EventOf, Host } from '../../../spec/events/event.ts';
 import type { Layout } from '../../../spec/layouts/layout.ts';
 import type { GuestPage } from '../../../spec/state/guest-memory.ts';
 import { ROLES, type Role } from '../../../spec/state/shadow.ts';
@@ -82,6 +82,7 @@ export interface VcpuFields {
   /** The top shadow page, as root slots give it, and the PCID above it. */
   readonly hardwareCr3: Field;
   readonly hardwareTlb: TaggedSet;
+  readonly entryFails: Field;
   /** Entries with a PCID. */
   readonly guestTlb: TaggedSet;
   /** Entries that are global: one tag. */
@@ -188,18 +189,22 @@ interface Changes {
   readonly smep: boolean;
   readonly directories: boolean;
   readonly zap: boolean;
+  readonly failEntry: boolean;
 }
 
 function whatMayChange(events: readonly Event[]): Changes {
   const writes = (bit: 'pge' | 'smep') =>
     events.some((event) => event.kind === 'mov-cr4' && event.bits[bit] !== undefined);
+  const hosts = (action: Host['action']) =>
+    events.some((event) => event.kind === 'host' && event.action === action);
   const directories = events.some(({ kind }) => kind === 'write-dir');
   return {
     wp: events.some(({ kind }) => kind === 'mov-cr0'),
     pge: writes('pge'),
     smep: writes('smep'),
     directories,
-    zap: directories || events.some(({ kind }) => kind === 'host'),
+    zap: directories || hosts('zap-all'),
+    failEntry: hosts('fail-entry'),
   };
 }
 
@@ -250,6 +255,7 @@ function vcpuFields(
     ),
     hardwareCr3: allocator.bits(named('hardwareCr3'), topBits + bitsFor(bounds.pcids - 1)),
     hardwareTlb: translations('hardwareTlb'),
+    entryFails: flag('entryFails', may.failEntry, 0),
     guestTlb: translations('guestTlb'),
     globals:
       may.pge && pages.some(({ global }) => global)

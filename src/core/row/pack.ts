@@ -112,6 +112,7 @@ export class Packer {
       const top = (role << spaceBits) | space;
       this.#put(fields.hardwareCr3, (vcpu.hardwareCr3.pcid << (spaceBits + roleBits)) | top);
     }
+    this.#put(fields.entryFails, vcpu.entryFails ? 1 : 0);
     this.#tlb(fields, vcpu.hardwareTlb, true);
     this.#tlb(fields, vcpu.guestTlb, false);
     for (const { space, low } of vcpu.loaded) {

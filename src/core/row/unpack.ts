@@ -77,6 +77,7 @@ export class Unpacker {
       requests: [],
       hardwareCr3: { page, pcid: hardware >>> (spaceBits + roleBits) },
       hardwareTlb: this.#tlb(fields, true),
+      entryFails: this.#take(fields.entryFails) === 1,
     };
   }
 

@@ -29,15 +29,15 @@ export function lowOf(m: Core, root: number): number {
   return pgdOf(m, root) >>> m.layout.spaceBits;
 }
 
-/** Its space. */
-function spaceOf(m: Core, root: number): number {
-  return (root >>> 1) & ((1 << m.layout.spaceBits) - 1);
+/** The space of a CR3 value. */
+export function spaceOf(m: Core, pgd: number): number {
+  return pgd & ((1 << m.layout.spaceBits) - 1);
 }
 
 /** The number of the top shadow page that a root points to. */
 export function topOf(m: Core, root: number): number {
   const role = (root >>> (1 + m.layout.cr3Bits)) & ((1 << m.layout.roleBits) - 1);
-  return (role << m.layout.spaceBits) | spaceOf(m, root);
+  return (role << m.layout.spaceBits) | spaceOf(m, root >>> 1);
 }
 
 /** Whether the page of a root was zapped. */

@@ -1,10 +1,12 @@
+import type { Host } from '../../../spec/events/event.ts';
 import { invalidateGuestTlb } from '../architecture/invalidations.ts';
 import type { CoreEvent } from '../event.ts';
 import { FOUND } from '../findings.ts';
 import { pageFault } from '../kvm/fetch.ts';
 import { handleInvpcid } from '../kvm/handle-invpcid.ts';
 import { hardwareWalk } from '../kvm/hardware-tlb.ts';
-import { invlpg } from '../kvm/invalidate-addr.ts';
+import { injectPageFault, invlpg } from '../kvm/invalidate-addr.ts';
+import { makeRequest } from '../kvm/requests.ts';
 import { setCr0 } from '../kvm/set-cr0.ts';
 import { setCr3 } from '../kvm/set-cr3.ts';
 import { setCr4 } from '../kvm/set-cr4.ts';
@@ -14,6 +16,7 @@ import type { Core } from '../machine.ts';
 import { staleEntryLivesOn } from '../properties/inspect-step.ts';
 import { get, set } from '../row/field.ts';
 import type { VcpuFields } from '../row/layout.ts';
+import { TLB_FLUSH_GUEST } from '../state/requests.ts';
 
 /**
  * The first part of a step: the guest leaves for KVM, whose handler edits the state and raises requests. The
@@ -58,8 +61,26 @@ function handle(m: Core, v: VcpuFields, event: CoreEvent): void {
     case 'invpcid':
       handleInvpcid(m, v, event);
       return;
+    case 'page-fault':
+      injectPageFault(m, v, event.page);
+      return;
     case 'host':
+      host(m, v, event.action);
+      return;
+  }
+}
+
+/** What comes from outside the vCPU. */
+function host(m: Core, v: VcpuFields, action: Host['action']): void {
+  switch (action) {
+    case 'zap-all':
       zapAllFast(m);
+      return;
+    case 'fail-entry':
+      set(m, v.entryFails, 1);
+      return;
+    case 'flush-guest':
+      makeRequest(m, v, TLB_FLUSH_GUEST);
       return;
   }
 }

@@ -14,6 +14,7 @@ export function renameEvent(
   switch (event.kind) {
     case 'access':
     case 'invlpg':
+    case 'page-fault':
       return { ...event, page: renamedPage(event.page) };
     case 'write-pte':
     case 'write-dir': {

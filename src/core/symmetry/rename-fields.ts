@@ -118,7 +118,8 @@ function shadowPage(
 }
 
 function vcpuFields(rows: RowLayout, vcpu: VcpuFields, renaming: Renaming): RenamedField[] {
-  const stays = [vcpu.wp, vcpu.pcide, vcpu.pge, vcpu.smep].map((from) => ({ from, to: from, value: same }));
+  const { wp, pcide, pge, smep, entryFails } = vcpu;
+  const stays = [wp, pcide, pge, smep, entryFails].map((from) => ({ from, to: from, value: same }));
   const { spaceBits, roleBits, cr3Bits } = rows;
   const cr3 = (value: number) => renamedCr3(rows, value, renaming);
   const root = (value: number) => {

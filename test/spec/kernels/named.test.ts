@@ -23,6 +23,21 @@ type History<D extends DecisionName> = readonly (readonly [
 
 /** The version table of the reference, section 6, read by row. */
 const TABLE: { readonly [D in DecisionName]: History<D> } = {
+  pgdOnHit: [['v5.12', 'load']],
+  hardwarePcid: [['v5.12', 'active']],
+  pcidInvalidation: [['v5.12', 'free-prev-roots']],
+  roleChange: [['v5.12', 'unload']],
+  flushRequestClears: [['v5.12', 'current']],
+  invlpgRoots: [['v5.12', 'every']],
+  addressFlush: [['v5.12', 'flush']],
+  injectedFault: [['v5.12', 'invalidate-addr']],
+  loadSync: [['v5.12', 'sync']],
+  loadFlush: [['v5.12', 'flush']],
+  syncProtects: [['v5.12', 'write-protect']],
+  unsyncMarks: [['v5.12', 'parents']],
+  trackedStore: [['v5.12', 'zap']],
+  obsoleteRoots: [['v5.12', 'every']],
+  failedEntry: [['v5.12', 'keeps-flush']],
   rootReuse: [['v5.12', 'cr3-and-role']],
   invalidCurrentRoot: [
     ['v5.12', 'rotated'],

@@ -5,7 +5,7 @@ import { access, movCr0, movCr3, scene, shadowOf } from '../helpers.ts';
 describe('going unsync', () => {
   it('marks the entry of every linked parent, and no other', () => {
     const here = scene({ layout: 'kernel' }, access('k0'), movCr3('b'), access('k0'), access('u0'));
-    unsyncPages(here.machine, [shadowOf(here, 'k@wp')]);
+    unsyncPages(here, [shadowOf(here, 'k@wp')]);
     expect(shadowOf(here, 'k@wp').unsync).toBe(true);
     expect(shadowOf(here, 'a@wp').unsyncChildren).toEqual([false, true]);
     expect(shadowOf(here, 'b@wp').unsyncChildren).toEqual([false, true]);
@@ -13,7 +13,7 @@ describe('going unsync', () => {
 
   it('marks every level up to the roots', () => {
     const here = scene({ layout: 'deep' }, access('k0'), movCr3('b'), access('k0'));
-    unsyncPages(here.machine, [shadowOf(here, 'k@wp')]);
+    unsyncPages(here, [shadowOf(here, 'k@wp')]);
     expect(shadowOf(here, 'k.dir@wp').unsyncChildren).toEqual([true]);
     expect(shadowOf(here, 'a@wp').unsyncChildren).toEqual([false, true]);
     expect(shadowOf(here, 'b@wp').unsyncChildren).toEqual([false, true]);
@@ -21,7 +21,7 @@ describe('going unsync', () => {
 
   it('marks only parents of its own role', () => {
     const here = scene({ layout: 'roles' }, access('u0'), movCr0(false), access('u0'));
-    unsyncPages(here.machine, [shadowOf(here, 'a.u@nowp')]);
+    unsyncPages(here, [shadowOf(here, 'a.u@nowp')]);
     expect(shadowOf(here, 'a@nowp').unsyncChildren).toEqual([true]);
     expect(shadowOf(here, 'a@wp').unsyncChildren).toEqual([false]);
   });
@@ -29,9 +29,9 @@ describe('going unsync', () => {
   it('leaves the marks of a page that is unsync already', () => {
     const here = scene({}, access('u0'));
     const sp = shadowOf(here, 'a.u@wp');
-    unsyncPages(here.machine, [sp]);
+    unsyncPages(here, [sp]);
     shadowOf(here, 'a@wp').unsyncChildren[0] = false;
-    unsyncPages(here.machine, [sp]);
+    unsyncPages(here, [sp]);
     expect(shadowOf(here, 'a@wp').unsyncChildren).toEqual([false]);
   });
 });

@@ -17,7 +17,10 @@ const ALPHABET: readonly Alphabet[] = [
   'invpcid single',
   'invpcid all',
   'invpcid all-nonglobal',
+  'page-fault',
   'host zap-all',
+  'host fail-entry',
+  'host flush-guest',
 ];
 
 const layout = (name: string, levels: 2 | 3, sharedUserTable: boolean): LayoutDefinition => ({

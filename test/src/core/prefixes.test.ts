@@ -17,6 +17,7 @@ const ENTRIES: readonly Entry[] = [
   ...(['kernel', 'shared', 'deep', 'smp', 'roles'] as const).flatMap((layout) =>
     KERNELS.map((kernel): Entry => ({ kernel, layout, maxStates: 500 })),
   ),
+  ...(['v5.13', 'v6.12'] as const).map((kernel): Entry => ({ kernel, layout: 'faults', maxStates: 2000 })),
   ...['sdm', ...STRONGER_THAN_KVM.map(({ name }) => name)].flatMap((contract) =>
     (['v5.13', 'patch', 'v6.12'] as const).map(
       (kernel): Entry => ({ kernel, contract, layout: 'kernel', maxStates: 500 }),
