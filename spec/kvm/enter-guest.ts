@@ -13,12 +13,13 @@ const SERVICE: Readonly<Record<Request, (here: Here) => void>> = {
   MMU_FREE_OBSOLETE_ROOTS: freeObsoleteRoots,
   MMU_SYNC: syncRoots,
   LOAD_MMU_PGD: loadPgd,
-  TLB_FLUSH: ({ vcpu, world }) => {
-    flushTlbAll(vcpu);
+  TLB_FLUSH: (here) => {
+    const { vcpu, world } = here;
+    flushTlbAll(here);
     checkRequest(vcpu, 'TLB_FLUSH_CURRENT');
     if (world.kernel.flushRequestClears === 'current-and-guest') checkRequest(vcpu, 'TLB_FLUSH_GUEST');
   },
-  TLB_FLUSH_CURRENT: ({ vcpu }) => flushTlbCurrent(vcpu),
+  TLB_FLUSH_CURRENT: flushTlbCurrent,
   TLB_FLUSH_GUEST: flushGuest,
 };
 

@@ -12,13 +12,14 @@ import { syncRoots } from './sync.ts';
  * @source kernel: kvm_mmu_reload, kvm_mmu_load, mmu_alloc_shadow_roots
  */
 export function reload(here: Here): void {
-  const { vcpu, world } = here;
+  const { vcpu, world, machine } = here;
   if (vcpu.root !== null) return;
+  machine.work.rootLoads++;
   const sp = getShadowPage(here, vcpu.cr3.space, rootRole(vcpu));
   vcpu.root = { pgd: vcpu.cr3, page: shadowPageId(sp) };
   if (world.kernel.loadSync === 'sync') syncRoots(here);
   loadPgd(here);
-  if (world.kernel.loadFlush === 'flush') flushTlbCurrent(vcpu);
+  if (world.kernel.loadFlush === 'flush') flushTlbCurrent(here);
 }
 
 /**

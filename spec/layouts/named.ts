@@ -72,10 +72,11 @@ export const LAYOUTS = {
   },
   faults: {
     name: 'faults',
-    doc: 'minimal, with protection faults, VM entries that fail once, and flushes by paravirtual call',
+    doc: 'one space; protection faults, VM entries that fail once, and flushes by paravirtual call',
     levels: 2,
     sharedUserTable: false,
-    bounds: {},
+    // Two spaces under one PCID show what proofs-notes/findings/injected-fault.md is about.
+    bounds: { spaces: 1 },
     alphabet: [...BASIC, 'page-fault', 'host fail-entry', 'host flush-guest'],
   },
 } as const satisfies Record<string, LayoutDefinition>;

@@ -5,6 +5,7 @@ import { INVALID } from '../state/root.ts';
 import { drop, fill } from '../state/tagged-set.ts';
 import { hardwareTag, hardwareTop } from '../state/vcpu.ts';
 import { frameBit, shadowWalk } from '../state/walk.ts';
+import { count, HARDWARE_FLUSHES } from '../state/work.ts';
 
 /** Flushes every context of this vCPU. @source kernel: vmx_flush_tlb_all, INVVPID */
 export function flushTlbAll(m: Core, v: VcpuFields): void {
@@ -27,6 +28,7 @@ export function flushTlbGuest(m: Core, v: VcpuFields): void {
 
 /** All of these are carried out by the hardware as it enters the guest. */
 function flush(m: Core, v: VcpuFields): void {
+  count(m, HARDWARE_FLUSHES);
   if (m.kernel.failedEntry === 'loses-flush' && get(m, v.entryFails) === 1) return;
   drop(m, v.hardwareTlb.all);
 }

@@ -69,15 +69,15 @@ const PLACES: Readonly<Record<DecisionName, readonly Place[]>> = {
   roleChange: [{ layout: 'roles' }, { layout: 'everything', bounds: SMALL }],
   flushRequestClears: [
     { layout: 'kernel', after: UNSYNC_BELOW },
-    { layout: 'faults', after: UNSYNC_BELOW },
+    { layout: 'faults', bounds: { spaces: 2 }, after: UNSYNC_BELOW },
   ],
   invlpgRoots: [
     { layout: 'kernel', after: UNSYNC_BELOW },
     { layout: 'minimal', after: 'access u0; mov-cr4 pcide=1; write-pte a:u0 f2; mov-cr3 b pcid=1' },
   ],
-  addressFlush: [{ layout: 'minimal' }, { layout: 'faults' }],
+  addressFlush: [{ layout: 'minimal' }, { layout: 'faults', bounds: { spaces: 2 } }],
   injectedFault: [
-    { layout: 'faults', after: UNSYNC_BELOW },
+    { layout: 'faults', bounds: { spaces: 2 }, after: UNSYNC_BELOW },
     { layout: 'everything', bounds: SMALL, after: 'access u0; write-pte a:u0 f1' },
   ],
   loadSync: [
@@ -99,7 +99,7 @@ const PLACES: Readonly<Record<DecisionName, readonly Place[]>> = {
   ],
   obsoleteRoots: [{ layout: 'smp' }, { layout: 'deep' }],
   failedEntry: [
-    { layout: 'faults', after: 'access u0; host fail-entry' },
+    { layout: 'faults', bounds: { spaces: 2 }, after: 'access u0; host fail-entry' },
     { layout: 'everything', bounds: SMALL, after: 'access u0; host fail-entry' },
   ],
 };
@@ -154,8 +154,8 @@ function watched(decision: DecisionName): { core: CoreFunctions; consulted: () =
   let noted: Int32Array | null = null;
   const core: CoreFunctions = {
     ...CORE,
-    createCore: (world) => {
-      const made = CORE.createCore(world);
+    createCore: (world, counting) => {
+      const made = CORE.createCore(world, counting);
       noted = made.core.noted;
       return made;
     },
