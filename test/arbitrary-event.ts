@@ -24,6 +24,9 @@ export function arbitraryEvent(layout: Layout): fc.Arbitrary<Event> {
     fc.record({ kind: fc.constant('invpcid'), cpu, type: fc.constant('address'), pcid, page }),
     fc.record({ kind: fc.constant('invpcid'), cpu, type: fc.constant('single'), pcid }),
     fc.record({ kind: fc.constant('invpcid'), cpu, type: fc.constantFrom('all', 'all-nonglobal') }),
+    fc.record({ kind: fc.constant('mov-cr3-twice'), cpu, first: space, second: space }),
+    fc.record({ kind: fc.constant('nested'), cpu, action: fc.constantFrom('enter', 'exit'), space }),
+    fc.record({ kind: fc.constant('nested'), cpu, action: fc.constant('invvpid') }),
     fc.record({ kind: fc.constant('page-fault'), cpu, page }),
     fc.record({ kind: fc.constant('host'), cpu, action: fc.constantFrom(...HOST_ACTIONS) }),
   ];

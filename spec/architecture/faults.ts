@@ -1,4 +1,4 @@
-import type { Invpcid, MovCr3, MovCr4 } from '../events/event.ts';
+import type { Invpcid, MovCr3, MovCr4, Nested } from '../events/event.ts';
 import type { Vcpu } from '../state/vcpu.ts';
 
 /**
@@ -23,4 +23,9 @@ export function movCr4Faults(vcpu: Vcpu, event: MovCr4): boolean {
 export function invpcidFaults(vcpu: Vcpu, event: Invpcid): boolean {
   const names = event.type === 'address' || event.type === 'single';
   return names && !vcpu.cr4.pcide && event.pcid !== 0;
+}
+
+/** L1 enters L2 and L2 exits to L1; VMX instructions of L2 are L1's affair. @source SDM vol. 3C, 26 */
+export function nestedFaults(vcpu: Vcpu, { action }: Nested): boolean {
+  return vcpu.guestMode !== (action === 'exit');
 }

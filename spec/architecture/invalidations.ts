@@ -46,8 +46,9 @@ export interface Invalidation {
  *     page fault            current           page   no
  *
  * The row for page faults is for those that the event names: an access that finds nothing mapped may have been
- * answered by the TLB instead, so that no entry of a may set goes for certain. A flush that the guest asks for
- * by a paravirtual call stands for INVPCID all. The row for SMEP does not except global entries, so they go too.
+ * answered by the TLB instead, so that no entry of a may set goes for certain. Three things that flush
+ * everything stand for a row of the table: a flush that the guest asks for by a paravirtual call, and a nested
+ * VM entry or exit without VPID, for INVPCID all; INIT for PCIDE 1->0. The row for SMEP does not except global entries, so they go too.
  *
  * @source SDM vol. 3A, 4.10.4.1
  */
@@ -61,10 +62,12 @@ export const REQUIRED_INVALIDATIONS: {
   'page-fault': (vcpu, { page }) => [
     { operation: 'page fault', pcid: activePcid(vcpu), page, globals: false },
   ],
-  host: (_, { action }) =>
-    action === 'flush-guest'
-      ? [{ operation: 'invpcid all', pcid: 'every', page: 'every', globals: true }]
-      : [],
+  'mov-cr3-twice': () => [{ operation: 'mov-cr3', pcid: 0, page: 'every', globals: false }],
+  nested: (_, { action }) => (action === 'invvpid' ? [] : [everything('invpcid all')]),
+  host: (_, { action }) => {
+    if (action === 'flush-guest') return [everything('invpcid all')];
+    return action === 'init' ? [everything('mov-cr4 pcide 1->0')] : [];
+  },
   invlpg: (vcpu, { page }) => [{ operation: 'invlpg', pcid: activePcid(vcpu), page, globals: true }],
   invpcid: (_, event) => [
     {
@@ -90,6 +93,10 @@ export const REQUIRED_INVALIDATIONS: {
     return rows;
   },
 };
+
+function everything(operation: Operation): Invalidation {
+  return { operation, pcid: 'every', page: 'every', globals: true };
+}
 
 /** Whether an invalidation removes an entry. */
 export function invalidates({ pcid, page, globals }: Invalidation, entry: TlbEntry): boolean {

@@ -75,6 +75,26 @@ export type Invpcid = OnCpu & { readonly kind: 'invpcid' } & (
   );
 
 /**
+ * Two loads of CR3 with zero in the low bits and no entry between them, as where KVM emulates one instruction
+ * after the other.
+ */
+export interface MovCr3Twice extends OnCpu {
+  readonly kind: 'mov-cr3-twice';
+  readonly first: Space;
+  readonly second: Space;
+}
+
+/**
+ * A nested hypervisor (L1) and its guest (L2), which share a VPID and the registers that are modelled; both
+ * page their memory by tables that KVM shadows. `enter`: L1 runs L2, whose CR3 is `space`. `exit`: L2 leaves,
+ * and L1 goes on with CR3 `space`. `invvpid`: L1 executes INVVPID.
+ */
+export type Nested = OnCpu & { readonly kind: 'nested' } & (
+    | { readonly action: 'enter' | 'exit'; readonly space: Space }
+    | { readonly action: 'invvpid' }
+  );
+
+/**
  * An access that the translation in use does not permit, so that the guest gets #PF with P=1: a store or a
  * fetch, which the model does not carry out otherwise.
  */
@@ -83,12 +103,13 @@ export interface PageFault extends OnCpu {
   readonly page: VirtualPage;
 }
 
-export const HOST_ACTIONS = ['zap-all', 'fail-entry', 'flush-guest'] as const;
+export const HOST_ACTIONS = ['zap-all', 'fail-entry', 'flush-guest', 'init', 'migrate'] as const;
 
 /**
  * What happens to a vCPU from outside. `zap-all`: the host changes a memslot, and with it every shadow page
  * becomes obsolete. `fail-entry`: the next VM entry that has something to do fails once and is tried again.
- * `flush-guest`: another vCPU of the guest asked, by a paravirtual call, that this one's whole TLB be flushed.
+ * `init`: the vCPU gets INIT, and its guest sets up paging as at the start. `migrate`: it goes on to run on the
+ * other one of two physical CPUs. `flush-guest`: another vCPU of the guest asked, by a paravirtual call, that this one's whole TLB be flushed.
  */
 export interface Host extends OnCpu {
   readonly kind: 'host';
@@ -105,6 +126,8 @@ export type Event =
   | MovCr0
   | Invlpg
   | Invpcid
+  | MovCr3Twice
+  | Nested
   | PageFault
   | Host;
 
@@ -120,6 +143,8 @@ export const EVENT_KINDS = [
   'mov-cr0',
   'invlpg',
   'invpcid',
+  'mov-cr3-twice',
+  'nested',
   'page-fault',
   'host',
 ] as const satisfies readonly EventKind[];

@@ -294,6 +294,38 @@ export const DECISIONS = {
       current: 'the current one: if it is obsolete, all are freed',
     },
   },
+  nestedTransition: {
+    doc: 'What a nested VM entry or exit asks for where L2 has no VPID of its own, so that the processor flushes',
+    commits: ['07ffaf343e34 v5.14'],
+    values: {
+      'sync-and-flush-current': 'MMU_SYNC and TLB_FLUSH_CURRENT: the new root only',
+      'flush-guest': 'TLB_FLUSH_GUEST',
+    },
+  },
+  invvpidRoots: {
+    doc: 'Which roots an INVVPID of L1 frees (handle_invvpid)',
+    commits: ['25b62c6274ed v5.14'],
+    values: {
+      every: 'every root',
+      'guest-mode': 'the cached roots of L2',
+    },
+  },
+  initReset: {
+    doc: 'What INIT does with the roots (kvm_vcpu_reset)',
+    commits: ['0aa1837533e5 v5.14'],
+    values: {
+      reset: 'kvm_mmu_reset_context',
+      nothing: 'nothing',
+    },
+  },
+  migration: {
+    doc: 'What is asked for when a vCPU goes on to run on another physical CPU (vmx_vcpu_load_vmcs)',
+    commits: ['v2.6, the VMCS is cleared on the old CPU'],
+    values: {
+      flush: 'TLB_FLUSH: that CPU may hold what the vCPU left there',
+      nothing: 'nothing',
+    },
+  },
   failedEntry: {
     doc: 'What becomes of a flush of the hardware TLB when the VM entry that should carry it out fails (svm_vcpu_run)',
     commits: ['60d93c27859f v7.3'],

@@ -16,6 +16,8 @@ const COMMON = {
   unsyncMarks: 'parents',
   trackedStore: 'zap',
   obsoleteRoots: 'every',
+  initReset: 'reset',
+  migration: 'flush',
   failedEntry: 'keeps-flush',
 } as const satisfies Partial<Kernel>;
 
@@ -39,6 +41,8 @@ const v5_12 = {
   foundUnsync: 'flush-current',
   syncDrop: 'deferred',
   zappedRoot: 'reload',
+  nestedTransition: 'sync-and-flush-current',
+  invvpidRoots: 'every',
 } as const satisfies Kernel;
 
 /** Adds b53e84eed08b: TLB_FLUSH_GUEST unloads. */
@@ -51,6 +55,8 @@ const v5_14 = {
   movCr3Flush: 'invalidate-pcid',
   currentRootSync: 'by-request',
   invpcidAll: 'flush-guest',
+  nestedTransition: 'flush-guest',
+  invvpidRoots: 'guest-mode',
 } as const satisfies Kernel;
 
 /**

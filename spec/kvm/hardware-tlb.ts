@@ -3,6 +3,7 @@ import type { VirtualPage } from '../state/names.ts';
 import { drop, EMPTY_TLB, fill } from '../state/tlb.ts';
 import { hardwareTag, type Vcpu } from '../state/vcpu.ts';
 import { type Entry, walk } from '../state/walk.ts';
+import { makeRequest } from './requests.ts';
 
 /** Flushes every context of this vCPU. @source kernel: vmx_flush_tlb_all, INVVPID */
 export function flushTlbAll({ machine, vcpu }: Here): void {
@@ -40,6 +41,18 @@ function empty(machine: Machine, vcpu: Vcpu): void {
  */
 export function flushTlbGva(vcpu: Vcpu, page: VirtualPage): void {
   vcpu.hardwareTlb = drop(vcpu.hardwareTlb, (entry) => entry.page === page);
+}
+
+/**
+ * The vCPU goes on to run on the other physical CPU, whose TLB holds what the vCPU left there.
+ *
+ * @source kernel: vmx_vcpu_load_vmcs
+ */
+export function migrate({ vcpu, world }: Here): void {
+  const left = vcpu.hardwareTlb;
+  vcpu.hardwareTlb = vcpu.awayTlb;
+  vcpu.awayTlb = left;
+  if (world.kernel.migration === 'flush') makeRequest(vcpu, 'TLB_FLUSH');
 }
 
 /** What the processor finds for a page in the shadow tables that its CR3 points to. */

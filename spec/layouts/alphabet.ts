@@ -1,5 +1,5 @@
 import { match } from 'ts-pattern';
-import { type Event, HALVES, type Half } from '../events/event.ts';
+import { type Event, HALVES, type Half, type Host } from '../events/event.ts';
 import type { Frame, PageName } from '../state/names.ts';
 import type { Alphabet, Home, Layout } from './layout.ts';
 
@@ -45,10 +45,23 @@ function eventsOf(image: Image, letter: Alphabet, cpu: number): Event[] {
     .with('invpcid single', () => pcids.map((pcid) => ({ kind: 'invpcid', cpu, type: 'single', pcid })))
     .with('invpcid all', () => [{ kind: 'invpcid', cpu, type: 'all' }])
     .with('invpcid all-nonglobal', () => [{ kind: 'invpcid', cpu, type: 'all-nonglobal' }])
+    .with('mov-cr3-twice', () =>
+      spaces.flatMap((first) =>
+        spaces
+          .filter((second) => second !== first)
+          .map((second) => ({ kind: 'mov-cr3-twice' as const, cpu, first, second })),
+      ),
+    )
+    .with('nested', () => [
+      ...(['enter', 'exit'] as const).flatMap((action) =>
+        spaces.map((space) => ({ kind: 'nested' as const, cpu, action, space })),
+      ),
+      { kind: 'nested', cpu, action: 'invvpid' },
+    ])
     .with('page-fault', () => virtualPages.map((page) => ({ kind: 'page-fault', cpu, page })))
-    .with('host zap-all', () => [{ kind: 'host', cpu, action: 'zap-all' }])
-    .with('host fail-entry', () => [{ kind: 'host', cpu, action: 'fail-entry' }])
-    .with('host flush-guest', () => [{ kind: 'host', cpu, action: 'flush-guest' }])
+    .with('host zap-all', 'host fail-entry', 'host flush-guest', 'host init', 'host migrate', (host) => [
+      { kind: 'host', cpu, action: host.slice('host '.length) as Host['action'] },
+    ])
     .with('mov-cr4 pcide', 'mov-cr4 pge', 'mov-cr4 smep', () => [])
     .exhaustive();
 }

@@ -1,3 +1,4 @@
+import { resetRegisters } from '../kvm/reset.ts';
 import type { Machine, World } from '../state/machine.ts';
 import { EMPTY_TLB } from '../state/tlb.ts';
 import type { Vcpu } from '../state/vcpu.ts';
@@ -26,9 +27,7 @@ export function initialMachine(world: World): Machine {
 
 function resetVcpu(layout: Layout): Vcpu {
   return {
-    cr0: { wp: true },
-    cr3: { space: layout.spaces[0] as string, low: 0 },
-    cr4: { pcide: false, pge: false, smep: false },
+    ...resetRegisters(layout),
     guestTlb: EMPTY_TLB,
     loaded: [],
     root: null,
@@ -36,6 +35,7 @@ function resetVcpu(layout: Layout): Vcpu {
     requests: [],
     hardwareCr3: null,
     hardwareTlb: EMPTY_TLB,
+    awayTlb: EMPTY_TLB,
     entryFails: false,
   };
 }

@@ -20,10 +20,14 @@ export type Alphabet =
   | 'invpcid single'
   | 'invpcid all'
   | 'invpcid all-nonglobal'
+  | 'mov-cr3-twice'
+  | 'nested'
   | 'page-fault'
   | 'host zap-all'
   | 'host fail-entry'
-  | 'host flush-guest';
+  | 'host flush-guest'
+  | 'host init'
+  | 'host migrate';
 
 /** A layout as its author writes it. */
 export interface LayoutDefinition {

@@ -72,12 +72,28 @@ export const LAYOUTS = {
   },
   faults: {
     name: 'faults',
-    doc: 'one space; protection faults, VM entries that fail once, and flushes by paravirtual call',
+    doc: 'one space; protection faults, entries that fail once, INIT, migration, flushes by paravirtual call',
     levels: 2,
     sharedUserTable: false,
     // Two spaces under one PCID show what proofs-notes/findings/injected-fault.md is about.
     bounds: { spaces: 1 },
-    alphabet: [...BASIC, 'page-fault', 'host fail-entry', 'host flush-guest'],
+    alphabet: [...BASIC, 'page-fault', 'host fail-entry', 'host flush-guest', 'host init', 'host migrate'],
+  },
+  nested: {
+    name: 'nested',
+    doc: 'minimal, run by a nested hypervisor and its guest, which has no VPID of its own',
+    levels: 2,
+    sharedUserTable: false,
+    bounds: {},
+    alphabet: [...BASIC, 'nested'],
+  },
+  twice: {
+    name: 'twice',
+    doc: 'three spaces without PCIDs; CR3 is also loaded twice without an entry between',
+    levels: 2,
+    sharedUserTable: false,
+    bounds: { spaces: 3, pcids: 1 },
+    alphabet: [...BASIC, 'mov-cr3-twice'],
   },
 } as const satisfies Record<string, LayoutDefinition>;
 

@@ -82,7 +82,10 @@ export const noObsoleteRootAtEntry: StateProperty = {
     }),
 };
 
-/** Rotation keeps the order of last use; a step may lose roots and bring one to the front, nothing else. */
+/**
+ * Rotation keeps the order of last use; a step may lose roots and bring one to the front, nothing else. Two
+ * loads in one step are two uses, and what lies between them is not seen here.
+ */
 export const cachedRootsInRecencyOrder: StepProperty = {
   name: 'cached-roots-in-recency-order',
   on: 'step',
@@ -92,6 +95,7 @@ export const cachedRootsInRecencyOrder: StepProperty = {
     const vcpu = after.vcpus[event.cpu] as Vcpu;
     if (old.root === vcpu.root && old.prevRoots.every((root, slot) => root === vcpu.prevRoots[slot]))
       return null;
+    if (event.kind === 'mov-cr3-twice') return null;
     const order = rootsOf(old);
     let position = -1;
     for (const root of vcpu.prevRoots) {

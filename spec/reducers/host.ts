@@ -1,7 +1,9 @@
 import { match } from 'ts-pattern';
 import { REQUIRED_INVALIDATIONS } from '../architecture/invalidations.ts';
 import type { Host } from '../events/event.ts';
+import { migrate } from '../kvm/hardware-tlb.ts';
 import { makeRequest } from '../kvm/requests.ts';
+import { vcpuReset } from '../kvm/reset.ts';
 import { zapAllFast } from '../kvm/zap.ts';
 import { never, type Reducer, readsNothing } from './reducer.ts';
 
@@ -13,13 +15,17 @@ import { never, type Reducer, readsNothing } from './reducer.ts';
 export const host: Reducer<Host> = {
   faults: never,
   guestTlb: REQUIRED_INVALIDATIONS.host,
-  kvm: ({ world, machine, vcpu }, { action }) =>
+  kvm: (here, { action }) => {
+    const { world, machine, vcpu } = here;
     match(action)
       .with('zap-all', () => zapAllFast(world, machine))
       .with('fail-entry', () => {
         vcpu.entryFails = true;
       })
       .with('flush-guest', () => makeRequest(vcpu, 'TLB_FLUSH_GUEST'))
-      .exhaustive(),
+      .with('init', () => vcpuReset(here))
+      .with('migrate', () => migrate(here))
+      .exhaustive();
+  },
   hardware: readsNothing,
 };

@@ -34,8 +34,23 @@ function copyShadowPage(sp: ShadowPage): ShadowPage {
 }
 
 function copyVcpu(vcpu: Vcpu): Vcpu {
-  const { cr0, cr3, cr4, guestTlb, loaded, root, hardwareCr3, hardwareTlb, entryFails } = vcpu;
+  const { cr0, cr3, cr4, guestTlb, loaded, root, hardwareCr3, hardwareTlb, awayTlb, guestMode, entryFails } =
+    vcpu;
   const prevRoots = vcpu.prevRoots.slice();
   const requests = vcpu.requests.slice();
-  return { cr0, cr3, cr4, guestTlb, loaded, root, prevRoots, requests, hardwareCr3, hardwareTlb, entryFails };
+  return {
+    cr0,
+    cr3,
+    cr4,
+    guestTlb,
+    loaded,
+    root,
+    prevRoots,
+    requests,
+    hardwareCr3,
+    hardwareTlb,
+    awayTlb,
+    guestMode,
+    entryFails,
+  };
 }

@@ -4,11 +4,11 @@ import type { Table } from './walk.ts';
 /**
  * The part of a shadow page's role that the guest can change here: CR0.WP, and CR4.SMEP where WP is clear.
  * `wp` is cr0_wp=1; `nowp` is cr0_wp=0; `nowp-smep` is cr0_wp=0 with smep_andnot_wp=1. PGE and PCIDE are in
- * no role.
+ * no role. `l2` is guest_mode=1, the guest of a nested hypervisor, for which WP and SMEP are not told apart.
  *
  * @source kernel: union kvm_mmu_page_role
  */
-export const ROLES = ['wp', 'nowp', 'nowp-smep'] as const;
+export const ROLES = ['wp', 'nowp', 'nowp-smep', 'l2'] as const;
 
 export type Role = (typeof ROLES)[number];
 

@@ -45,6 +45,10 @@ export interface Vcpu {
    * entry is global.
    */
   hardwareTlb: Tlb;
+  /** What the physical TLB of the other CPU could still hold for this vCPU, from when it ran there. */
+  awayTlb: Tlb;
+  /** Whether L2, the guest of a nested hypervisor, runs. */
+  guestMode: boolean;
   /** Whether the next VM entry that has something to do fails once. */
   entryFails: boolean;
 }
@@ -65,6 +69,7 @@ export function hardwareTag(vcpu: Vcpu): Pcid {
 
 /** The role that a root must have to be used now. @source kernel: kvm_calc_cpu_role, mmu.root_role */
 export function rootRole(vcpu: Vcpu): Role {
+  if (vcpu.guestMode) return 'l2';
   if (vcpu.cr0.wp) return 'wp';
   return vcpu.cr4.smep ? 'nowp-smep' : 'nowp';
 }

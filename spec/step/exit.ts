@@ -7,7 +7,9 @@ import { invlpg } from '../reducers/invlpg.ts';
 import { invpcid } from '../reducers/invpcid.ts';
 import { movCr0 } from '../reducers/mov-cr0.ts';
 import { movCr3 } from '../reducers/mov-cr3.ts';
+import { movCr3Twice } from '../reducers/mov-cr3-twice.ts';
 import { movCr4 } from '../reducers/mov-cr4.ts';
+import { nested } from '../reducers/nested.ts';
 import { pageFault } from '../reducers/page-fault.ts';
 import type { Reducer } from '../reducers/reducer.ts';
 import { writeDir } from '../reducers/write-dir.ts';
@@ -58,6 +60,8 @@ function reducerFor(kind: EventKind): Reducer<Event> {
     .with('mov-cr0', () => movCr0)
     .with('invlpg', () => invlpg)
     .with('invpcid', () => invpcid)
+    .with('mov-cr3-twice', () => movCr3Twice)
+    .with('nested', () => nested)
     .with('page-fault', () => pageFault)
     .with('host', () => host)
     .exhaustive();

@@ -30,7 +30,7 @@ const KEPT = -1;
 
 /** Whether the driver can carry out an event. */
 export function isDriven(event: Event): event is DrivenEvent {
-  return event.kind !== 'page-fault' && (event.kind !== 'host' || event.action === 'zap-all');
+  return event.kind === 'host' ? event.action === 'zap-all' : event.kind in CODES;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Event, Host } from '../../spec/events/event.ts';
+import type { Event, Host, Nested } from '../../spec/events/event.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 import type { GuestPageFields, PageFields } from './row/layout.ts';
 import { type RowLayout, upperEntryAtStart } from './row/layout.ts';
@@ -34,6 +34,19 @@ export type CoreEvent =
     }
   | { readonly kind: 'mov-cr0'; readonly cpu: number; readonly wp: number }
   | { readonly kind: 'invlpg'; readonly cpu: number; readonly page: PageFields }
+  | {
+      readonly kind: 'mov-cr3-twice';
+      readonly cpu: number;
+      readonly first: number;
+      readonly second: number;
+    }
+  | {
+      readonly kind: 'nested';
+      readonly cpu: number;
+      readonly action: Nested['action'];
+      /** Of an entry or exit. */
+      readonly cr3: number;
+    }
   | { readonly kind: 'page-fault'; readonly cpu: number; readonly page: PageFields }
   | {
       readonly kind: 'invpcid';
@@ -93,6 +106,15 @@ export function coreEvent(layout: Layout, rows: RowLayout, event: Event): CoreEv
         return { kind: 'invpcid', cpu, type: 'address', pcid: event.pcid, page: page(event.page) };
       if (event.type === 'single') return { kind: 'invpcid', cpu, type: 'single', pcid: event.pcid };
       return { kind: 'invpcid', cpu, type: event.type };
+    case 'mov-cr3-twice': {
+      const { first, second } = event;
+      const { spaces } = layout;
+      return { kind: 'mov-cr3-twice', cpu, first: spaces.indexOf(first), second: spaces.indexOf(second) };
+    }
+    case 'nested': {
+      const { action } = event;
+      return { kind: 'nested', cpu, action, cr3: 'space' in event ? layout.spaces.indexOf(event.space) : 0 };
+    }
     case 'host':
       return { kind: 'host', cpu, action: event.action };
   }

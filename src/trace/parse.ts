@@ -101,6 +101,16 @@ const PARSERS: {
       ? { kind: 'invpcid', cpu, type, pcid: parsePcid(cursor) }
       : { kind: 'invpcid', cpu, type };
   },
+  'mov-cr3-twice': (cursor, { spaces }, cpu) => {
+    const first = cursor.oneOf(spaces, 'a space');
+    return { kind: 'mov-cr3-twice', cpu, first, second: cursor.oneOf(spaces, 'a space') };
+  },
+  nested: (cursor, { spaces }, cpu) => {
+    const action = cursor.oneOf(['enter', 'exit', 'invvpid'], 'what a nested hypervisor does');
+    return action === 'invvpid'
+      ? { kind: 'nested', cpu, action }
+      : { kind: 'nested', cpu, action, space: cursor.oneOf(spaces, 'a space') };
+  },
   'page-fault': (cursor, layout, cpu) => ({ kind: 'page-fault', cpu, page: parsePage(cursor, layout) }),
   host: (cursor, _, cpu) => ({
     kind: 'host',

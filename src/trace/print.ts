@@ -32,6 +32,9 @@ export function formatEvent(event: Event): string {
     .with({ kind: 'invpcid', type: 'address' }, ({ pcid, page }) => `invpcid address pcid=${pcid} ${page}`)
     .with({ kind: 'invpcid', type: 'single' }, ({ pcid }) => `invpcid single pcid=${pcid}`)
     .with({ kind: 'invpcid' }, ({ type }) => `invpcid ${type}`)
+    .with({ kind: 'mov-cr3-twice' }, ({ first, second }) => `mov-cr3-twice ${first} ${second}`)
+    .with({ kind: 'nested', action: 'invvpid' }, () => 'nested invvpid')
+    .with({ kind: 'nested' }, ({ action, space }) => `nested ${action} ${space}`)
     .with({ kind: 'host' }, ({ action }) => `host ${action}`)
     .exhaustive();
   return event.cpu === 0 ? text : `cpu ${event.cpu}: ${text}`;

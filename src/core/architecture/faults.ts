@@ -15,6 +15,8 @@ export function faults(m: Core, v: VcpuFields, event: CoreEvent): boolean {
       return (
         (event.type === 'address' || event.type === 'single') && event.pcid !== 0 && get(m, v.pcide) === 0
       );
+    case 'nested':
+      return (get(m, v.guestMode) === 1) !== (event.action === 'exit');
     default:
       return false;
   }

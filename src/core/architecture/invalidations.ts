@@ -22,10 +22,19 @@ export function invalidateGuestTlb(m: Core, v: VcpuFields, event: CoreEvent): vo
     case 'page-fault':
       dropSlot(m, v.guestTlb, activePcid(m, v), event.page.index);
       return;
-    case 'host':
-      if (event.action !== 'flush-guest') return;
+    case 'mov-cr3-twice':
+      dropTag(m, v.guestTlb, 0);
+      endRefill(m, v, 'mov-cr3', 0);
+      return;
+    case 'nested':
+      if (event.action === 'invvpid') return;
       dropAll(m, v, true);
       endRefills(m, v, 'invpcid all');
+      return;
+    case 'host':
+      if (event.action !== 'flush-guest' && event.action !== 'init') return;
+      dropAll(m, v, true);
+      endRefills(m, v, event.action === 'init' ? 'mov-cr4 pcide 1->0' : 'invpcid all');
       return;
     case 'invpcid':
       invalidateForInvpcid(m, v, event);

@@ -1,11 +1,14 @@
 import type { Core } from '../machine.ts';
 import { get } from '../row/field.ts';
 import type { PageFields, VcpuFields } from '../row/layout.ts';
+import { CONSULTED, note } from '../row/notes.ts';
+import { TLB_FLUSH } from '../state/requests.ts';
 import { INVALID } from '../state/root.ts';
-import { drop, fill } from '../state/tagged-set.ts';
+import { drop, exchange, fill } from '../state/tagged-set.ts';
 import { hardwareTag, hardwareTop } from '../state/vcpu.ts';
 import { frameBit, shadowWalk } from '../state/walk.ts';
 import { count, HARDWARE_FLUSHES } from '../state/work.ts';
+import { makeRequest } from './requests.ts';
 
 /** Flushes every context of this vCPU. @source kernel: vmx_flush_tlb_all, INVVPID */
 export function flushTlbAll(m: Core, v: VcpuFields): void {
@@ -36,6 +39,13 @@ function flush(m: Core, v: VcpuFields): void {
 /** Flushes one address under every PCID. @source kernel: vmx_flush_tlb_gva, INVVPID individual-address */
 export function flushTlbGva(m: Core, v: VcpuFields, page: number): void {
   drop(m, v.hardwareTlb.ofPage[page]!);
+}
+
+/** The vCPU goes on to run on the other physical CPU. @source kernel: vmx_vcpu_load_vmcs */
+export function migrate(m: Core, v: VcpuFields): void {
+  exchange(m, v.hardwareTlb, v.awayTlb);
+  note(m, CONSULTED.migration);
+  if (m.kernel.migration === 'flush') makeRequest(m, v, TLB_FLUSH);
 }
 
 /** What the processor finds for a page in the shadow tables that its CR3 points to. */

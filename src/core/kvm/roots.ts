@@ -50,7 +50,8 @@ function isUnsync(m: Core, root: number): boolean {
   return isUnsyncRoot(m, top);
 }
 
-function freePrevRoot(m: Core, v: VcpuFields, slot: number): void {
+/** Frees the cached root of a slot. */
+export function freePrevRoot(m: Core, v: VcpuFields, slot: number): void {
   const freed = get(m, v.prevRoots[slot]!);
   set(m, v.prevRoots[slot]!, INVALID);
   putRoot(m, freed);

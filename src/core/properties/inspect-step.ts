@@ -20,7 +20,8 @@ export function inspectStep(m: Core, v: VcpuFields, event: CoreEvent, wanted: nu
   }
   if (changed(m, v.roots)) {
     if (get(m, v.pcide) === 0 && cameOutUnsettled(m, v)) found |= FOUND['prev-roots-outside-vtlb']!;
-    if (cachedRootsOutOfOrder(m, v)) found |= FOUND['cached-roots-in-recency-order']!;
+    if (event.kind !== 'mov-cr3-twice' && cachedRootsOutOfOrder(m, v))
+      found |= FOUND['cached-roots-in-recency-order']!;
   }
   if (requestsPending(m)) found |= FOUND['requests-drained-at-entry']!;
 

@@ -82,6 +82,8 @@ export interface VcpuFields {
   /** The top shadow page, as root slots give it, and the PCID above it. */
   readonly hardwareCr3: Field;
   readonly hardwareTlb: TaggedSet;
+  readonly awayTlb: TaggedSet;
+  readonly guestMode: Field;
   readonly entryFails: Field;
   /** Entries with a PCID. */
   readonly guestTlb: TaggedSet;
@@ -143,7 +145,7 @@ export function rowLayout(layout: Layout, contract: Contract): RowLayout {
   const roles = rolesOf(may);
   const spaceBits = bitsFor(bounds.spaces - 1);
   const cr3Bits = spaceBits + bitsFor(bounds.pcids - 1);
-  const roleBits = bitsFor(roles.length - 1);
+  const roleBits = bitsFor(Math.max(...roles));
 
   const vcpus: Mutable<VcpuFields>[] = [];
   const pages = pagesOf(layout);
@@ -190,6 +192,8 @@ interface Changes {
   readonly directories: boolean;
   readonly zap: boolean;
   readonly failEntry: boolean;
+  readonly migrate: boolean;
+  readonly nest: boolean;
 }
 
 function whatMayChange(events: readonly Event[]): Changes {
@@ -205,12 +209,18 @@ function whatMayChange(events: readonly Event[]): Changes {
     directories,
     zap: directories || hosts('zap-all'),
     failEntry: hosts('fail-entry'),
+    migrate: hosts('migrate'),
+    nest: events.some(({ kind }) => kind === 'nested'),
   };
 }
 
-function rolesOf({ wp, smep }: Changes): readonly Role[] {
-  if (!wp) return ROLES.slice(0, 1);
-  return smep ? ROLES : ROLES.slice(0, 2);
+/** The roles that shadow pages can have, as numbers in `ROLES`. */
+function rolesOf({ wp, smep, nest }: Changes): readonly number[] {
+  const roles: Role[] = ['wp'];
+  if (wp) roles.push('nowp');
+  if (wp && smep) roles.push('nowp-smep');
+  if (nest) roles.push('l2');
+  return roles.map((role) => ROLES.indexOf(role));
 }
 
 function pagesOf({ virtualPages, paths, homes, spaces, memory }: Layout): PageFields[] {
@@ -255,6 +265,8 @@ function vcpuFields(
     ),
     hardwareCr3: allocator.bits(named('hardwareCr3'), topBits + bitsFor(bounds.pcids - 1)),
     hardwareTlb: translations('hardwareTlb'),
+    awayTlb: may.migrate ? translations('awayTlb') : emptySet(bounds.pcids, virtualPages.length),
+    guestMode: flag('guestMode', may.nest, 0),
     entryFails: flag('entryFails', may.failEntry, 0),
     guestTlb: translations('guestTlb'),
     globals:
@@ -355,7 +367,7 @@ export function upperEntryAtStart(
 function shadowPageFields(
   allocator: Allocator,
   guestPages: readonly GuestPageFields[],
-  roles: readonly Role[],
+  roles: readonly number[],
   may: Changes,
   spaceBits: number,
   spaces: readonly string[],
@@ -363,10 +375,10 @@ function shadowPageFields(
   const all: Mutable<ShadowPageFields>[] = [];
   let leaves = 0;
   for (const page of guestPages) {
-    for (const role of roles.keys()) {
+    for (const role of roles) {
       const leaf = page.level === 1 ? leaves++ : -1;
       const top = (role << spaceBits) | spaces.indexOf(page.name);
-      all.push(shadowPage(allocator, page, role, roles[role] as Role, may, { leaf, top }));
+      all.push(shadowPage(allocator, page, role, ROLES[role] as Role, may, { leaf, top }));
     }
   }
   const of = (page: GuestPageFields | undefined, role: number) =>

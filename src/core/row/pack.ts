@@ -14,6 +14,7 @@ import type { Root, Vcpu } from '../../../spec/state/vcpu.ts';
 import type { Entry } from '../../../spec/state/walk.ts';
 import type { Field } from './field.ts';
 import type { GuestPageFields, RowLayout, ShadowPageFields, VcpuFields } from './layout.ts';
+import type { TaggedSet } from './tagged-set.ts';
 
 /** A machine that the rows of a layout have no place for. */
 export class PackError extends Error {
@@ -113,8 +114,10 @@ export class Packer {
       this.#put(fields.hardwareCr3, (vcpu.hardwareCr3.pcid << (spaceBits + roleBits)) | top);
     }
     this.#put(fields.entryFails, vcpu.entryFails ? 1 : 0);
-    this.#tlb(fields, vcpu.hardwareTlb, true);
-    this.#tlb(fields, vcpu.guestTlb, false);
+    this.#put(fields.guestMode, vcpu.guestMode ? 1 : 0);
+    this.#tlb(vcpu.hardwareTlb, fields.hardwareTlb);
+    this.#tlb(vcpu.awayTlb, fields.awayTlb);
+    this.#tlb(vcpu.guestTlb, fields.guestTlb, fields.globals);
     for (const { space, low } of vcpu.loaded) {
       if (low >= pcids) throw new PackError(`CR3 ${space}|${low}`);
       this.#add(fields.loaded.slots[low]?.[0], this.#layout.spaces.indexOf(space));
@@ -147,11 +150,11 @@ export class Packer {
     throw new PackError(`root page ${id}`);
   }
 
-  #tlb(fields: VcpuFields, tlb: Tlb, hardware: boolean): void {
+  #tlb(tlb: Tlb, tagged: TaggedSet, globals?: TaggedSet): void {
     for (const { pcid, page, frame } of tlb) {
       const at = this.#layout.virtualPages.indexOf(page);
-      const set = pcid === 'global' ? fields.globals : hardware ? fields.hardwareTlb : fields.guestTlb;
-      this.#add(set.slots[pcid === 'global' ? 0 : pcid]?.[at], this.#layout.frames.indexOf(frame));
+      const slot = pcid === 'global' ? globals?.slots[0]?.[at] : tagged.slots[pcid]?.[at];
+      this.#add(slot, this.#layout.frames.indexOf(frame));
     }
   }
 

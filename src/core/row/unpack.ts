@@ -7,6 +7,7 @@ import type { Root, Vcpu } from '../../../spec/state/vcpu.ts';
 import { noWork } from '../../../spec/state/work.ts';
 import { type Field, valueIn } from './field.ts';
 import type { GuestPageFields, RowLayout, ShadowPageFields, VcpuFields } from './layout.ts';
+import type { TaggedSet } from './tagged-set.ts';
 
 /** Reads the rows of a layout back as machines of the spec. */
 export class Unpacker {
@@ -71,13 +72,15 @@ export class Unpacker {
         pge: this.#take(fields.pge) === 1,
         smep: this.#take(fields.smep) === 1,
       },
-      guestTlb: this.#tlb(fields, false),
+      guestTlb: this.#tlb(fields.guestTlb, fields.globals),
       loaded: this.#loaded(fields),
       root: this.#root(this.#take(fields.root), machine),
       prevRoots: fields.prevRoots.map((field) => this.#root(this.#take(field), machine)),
       requests: [],
       hardwareCr3: { page, pcid: hardware >>> (spaceBits + roleBits) },
-      hardwareTlb: this.#tlb(fields, true),
+      hardwareTlb: this.#tlb(fields.hardwareTlb),
+      awayTlb: this.#tlb(fields.awayTlb),
+      guestMode: this.#take(fields.guestMode) === 1,
       entryFails: this.#take(fields.entryFails) === 1,
     };
   }
@@ -112,7 +115,7 @@ export class Unpacker {
     return { pgd, page: obsoleteId(id) };
   }
 
-  #tlb(fields: VcpuFields, hardware: boolean) {
+  #tlb({ slots }: TaggedSet, globals?: TaggedSet) {
     let tlb = EMPTY_TLB;
     const { virtualPages, frames } = this.#layout;
     const take = (slot: Field | undefined, pcid: number | 'global', page: string) => {
@@ -122,9 +125,8 @@ export class Unpacker {
       });
     };
     for (const [at, page] of virtualPages.entries()) {
-      const { slots } = hardware ? fields.hardwareTlb : fields.guestTlb;
       for (const [pcid, row] of slots.entries()) take(row[at], pcid, page);
-      if (!hardware) take(fields.globals.slots[0]?.[at], 'global', page);
+      take(globals?.slots[0]?.[at], 'global', page);
     }
     return tlb;
   }

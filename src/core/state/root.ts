@@ -36,8 +36,12 @@ export function spaceOf(m: Core, pgd: number): number {
 
 /** The number of the top shadow page that a root points to. */
 export function topOf(m: Core, root: number): number {
-  const role = (root >>> (1 + m.layout.cr3Bits)) & ((1 << m.layout.roleBits) - 1);
-  return (role << m.layout.spaceBits) | spaceOf(m, root >>> 1);
+  return (roleOf(m, root) << m.layout.spaceBits) | spaceOf(m, root >>> 1);
+}
+
+/** The role of a root, a number in `ROLES`. */
+export function roleOf(m: Core, root: number): number {
+  return (root >>> (1 + m.layout.cr3Bits)) & ((1 << m.layout.roleBits) - 1);
 }
 
 /** Whether the page of a root was zapped. */

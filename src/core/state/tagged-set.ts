@@ -1,5 +1,5 @@
 import type { Core } from '../machine.ts';
-import { get } from '../row/field.ts';
+import { get, set } from '../row/field.ts';
 import type { TaggedSet, WordMask } from '../row/tagged-set.ts';
 
 /** Takes items into the slot of a tag and a page. */
@@ -53,4 +53,15 @@ export function dropTag(m: Core, set: TaggedSet, tag: number): void {
 /** Drops everything under some masks of the set: all, of a page, or of a tag. */
 export function drop(m: Core, masks: readonly WordMask[]): void {
   for (const { word, mask } of masks) m.row[word]! &= ~mask;
+}
+
+/** Exchanges the items of two sets of one shape. */
+export function exchange(m: Core, one: TaggedSet, other: TaggedSet): void {
+  for (let t = 0; t < one.slots.length; t++) {
+    for (let page = 0; page < one.pages; page++) {
+      const items = get(m, one.slots[t]![page]!);
+      set(m, one.slots[t]![page]!, get(m, other.slots[t]![page]!));
+      set(m, other.slots[t]![page]!, items);
+    }
+  }
 }

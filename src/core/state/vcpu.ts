@@ -1,6 +1,10 @@
+import { ROLES } from '../../../spec/state/shadow.ts';
 import type { Core } from '../machine.ts';
 import { get } from '../row/field.ts';
 import type { VcpuFields } from '../row/layout.ts';
+
+/** The role of L2, the guest of a nested hypervisor. */
+export const L2 = ROLES.indexOf('l2');
 
 /** The PCID that low bits of CR3 select now. @source kernel: kvm_get_pcid; SDM vol. 3A, 4.10.1 */
 export function pcidOf(m: Core, v: VcpuFields, low: number): number {
@@ -34,6 +38,7 @@ export function hardwareTop(m: Core, v: VcpuFields): number {
 
 /** The role that a root must have to be used now. @source kernel: kvm_calc_cpu_role, mmu.root_role */
 export function rootRole(m: Core, v: VcpuFields): number {
+  if (get(m, v.guestMode) === 1) return L2;
   if (get(m, v.wp) === 1) return 0;
   return 1 + get(m, v.smep);
 }

@@ -4,9 +4,11 @@ import type { CoreEvent } from '../event.ts';
 import { FOUND } from '../findings.ts';
 import { pageFault } from '../kvm/fetch.ts';
 import { handleInvpcid } from '../kvm/handle-invpcid.ts';
-import { hardwareWalk } from '../kvm/hardware-tlb.ts';
+import { hardwareWalk, migrate } from '../kvm/hardware-tlb.ts';
 import { injectPageFault, invlpg } from '../kvm/invalidate-addr.ts';
+import { handleInvvpid, nestedTransition } from '../kvm/nested.ts';
 import { makeRequest } from '../kvm/requests.ts';
+import { vcpuReset } from '../kvm/reset.ts';
 import { setCr0 } from '../kvm/set-cr0.ts';
 import { setCr3 } from '../kvm/set-cr3.ts';
 import { setCr4 } from '../kvm/set-cr4.ts';
@@ -64,6 +66,14 @@ function handle(m: Core, v: VcpuFields, event: CoreEvent): void {
     case 'invpcid':
       handleInvpcid(m, v, event);
       return;
+    case 'mov-cr3-twice':
+      setCr3(m, v, event.first, 0, false);
+      setCr3(m, v, event.second, 0, false);
+      return;
+    case 'nested':
+      if (event.action === 'invvpid') handleInvvpid(m, v);
+      else nestedTransition(m, v, event.action === 'enter' ? 1 : 0, event.cr3);
+      return;
     case 'page-fault':
       injectPageFault(m, v, event.page);
       return;
@@ -84,6 +94,12 @@ function host(m: Core, v: VcpuFields, action: Host['action']): void {
       return;
     case 'flush-guest':
       makeRequest(m, v, TLB_FLUSH_GUEST);
+      return;
+    case 'init':
+      vcpuReset(m, v);
+      return;
+    case 'migrate':
+      migrate(m, v);
       return;
   }
 }

@@ -33,6 +33,14 @@ export function renameEvent(
         cr3: renamedCr3(rows, event.cr3, renaming),
         low: renaming.pcids[event.low] ?? event.low,
       };
+    case 'mov-cr3-twice':
+      return {
+        ...event,
+        first: renamedCr3(rows, event.first, renaming),
+        second: renamedCr3(rows, event.second, renaming),
+      };
+    case 'nested':
+      return { ...event, cr3: event.action === 'invvpid' ? 0 : renamedCr3(rows, event.cr3, renaming) };
     case 'invpcid':
       if (event.type === 'address')
         return { ...event, pcid: renaming.pcids[event.pcid] ?? event.pcid, page: renamedPage(event.page) };

@@ -118,8 +118,12 @@ function shadowPage(
 }
 
 function vcpuFields(rows: RowLayout, vcpu: VcpuFields, renaming: Renaming): RenamedField[] {
-  const { wp, pcide, pge, smep, entryFails } = vcpu;
-  const stays = [wp, pcide, pge, smep, entryFails].map((from) => ({ from, to: from, value: same }));
+  const { wp, pcide, pge, smep, guestMode, entryFails } = vcpu;
+  const stays = [wp, pcide, pge, smep, guestMode, entryFails].map((from) => ({
+    from,
+    to: from,
+    value: same,
+  }));
   const { spaceBits, roleBits, cr3Bits } = rows;
   const cr3 = (value: number) => renamedCr3(rows, value, renaming);
   const root = (value: number) => {
@@ -143,6 +147,7 @@ function vcpuFields(rows: RowLayout, vcpu: VcpuFields, renaming: Renaming): Rena
     ...[vcpu.root, ...vcpu.prevRoots].map((from) => ({ from, to: from, value: root })),
     { from: vcpu.hardwareCr3, to: vcpu.hardwareCr3, value: hardwareCr3 },
     ...slots(vcpu.hardwareTlb, pcids, pages, frameSet),
+    ...slots(vcpu.awayTlb, pcids, pages, frameSet),
     ...slots(vcpu.guestTlb, pcids, pages, frameSet),
     ...slots(vcpu.globals, [0], pages, frameSet),
     ...slots(vcpu.loaded, pcids, [0], spaceSet),

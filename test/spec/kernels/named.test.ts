@@ -38,6 +38,16 @@ const TABLE: { readonly [D in DecisionName]: History<D> } = {
   trackedStore: [['v5.12', 'zap']],
   obsoleteRoots: [['v5.12', 'every']],
   failedEntry: [['v5.12', 'keeps-flush']],
+  initReset: [['v5.12', 'reset']],
+  migration: [['v5.12', 'flush']],
+  nestedTransition: [
+    ['v5.12', 'sync-and-flush-current'],
+    ['v5.14', 'flush-guest'],
+  ],
+  invvpidRoots: [
+    ['v5.12', 'every'],
+    ['v5.14', 'guest-mode'],
+  ],
   rootReuse: [['v5.12', 'cr3-and-role']],
   invalidCurrentRoot: [
     ['v5.12', 'rotated'],

@@ -17,10 +17,14 @@ const ALPHABET: readonly Alphabet[] = [
   'invpcid single',
   'invpcid all',
   'invpcid all-nonglobal',
+  'mov-cr3-twice',
+  'nested',
   'page-fault',
   'host zap-all',
   'host fail-entry',
   'host flush-guest',
+  'host init',
+  'host migrate',
 ];
 
 const layout = (name: string, levels: 2 | 3, sharedUserTable: boolean): LayoutDefinition => ({

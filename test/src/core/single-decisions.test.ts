@@ -31,7 +31,7 @@ const UNSYNC_BELOW = 'access u0; write-pte a:u0 f2; mov-cr3 b';
 /** Two places for each decision. */
 const PLACES: Readonly<Record<DecisionName, readonly Place[]>> = {
   rootReuse: [{ layout: 'shared' }, { layout: 'smp' }],
-  invalidCurrentRoot: [{ layout: 'smp' }, { layout: 'everything, deep and shared' }],
+  invalidCurrentRoot: [{ layout: 'twice' }, { layout: 'everything, deep and shared' }],
   newPgdHit: [{ layout: 'shared' }, { layout: 'roles' }],
   movCr3Flush: [{ layout: 'smp' }, { layout: 'roles' }],
   currentRootSync: [{ layout: 'shared', after: UNSYNC_BELOW }, { layout: 'kernel' }],
@@ -98,14 +98,18 @@ const PLACES: Readonly<Record<DecisionName, readonly Place[]>> = {
     { layout: 'kernel', after: 'access k0' },
   ],
   obsoleteRoots: [{ layout: 'smp' }, { layout: 'deep' }],
+  nestedTransition: [{ layout: 'nested' }, { layout: 'everything', bounds: SMALL }],
+  invvpidRoots: [
+    { layout: 'nested', after: 'nested enter b; nested exit a' },
+    { layout: 'everything', bounds: SMALL, after: 'nested enter b; nested exit a' },
+  ],
+  initReset: [{ layout: 'faults' }, { layout: 'everything', bounds: SMALL }],
+  migration: [{ layout: 'faults' }, { layout: 'everything', bounds: SMALL }],
   failedEntry: [
     { layout: 'faults', bounds: { spaces: 2 }, after: 'access u0; host fail-entry' },
     { layout: 'everything', bounds: SMALL, after: 'access u0; host fail-entry' },
   ],
 };
-
-/** No event reaches it: a MOV CR3 always finds the root that the entry before it loaded. */
-const NEVER_CONSULTED: readonly DecisionName[] = ['invalidCurrentRoot'];
 
 /** Each named kernel with one decision changed; equal records once. */
 function changes(): { entry: Pick<Entry, 'kernel' | 'set'>; decision: DecisionName }[] {
@@ -144,7 +148,7 @@ describe('spec and core agree where one decision is changed', () => {
         if (consulted()) everConsulted = true;
       }
     }
-    expect(everConsulted).toBe(!NEVER_CONSULTED.includes(decision));
+    expect(everConsulted).toBe(true);
   });
 });
 

@@ -1,0 +1,23 @@
+import type { Layout } from '../layouts/layout.ts';
+import type { Here } from '../state/machine.ts';
+import type { Vcpu } from '../state/vcpu.ts';
+import { makeRequest } from './requests.ts';
+import { resetContext } from './reset-context.ts';
+
+/** The registers as INIT and the guest's own start leave them. */
+export function resetRegisters(layout: Layout): Pick<Vcpu, 'cr0' | 'cr3' | 'cr4' | 'guestMode'> {
+  return {
+    cr0: { wp: true },
+    cr3: { space: layout.spaces[0] as string, low: 0 },
+    cr4: { pcide: false, pge: false, smep: false },
+    guestMode: false,
+  };
+}
+
+/** INIT: the registers change under the MMU, and the guest's TLB is flushed. @source kernel: kvm_vcpu_reset */
+export function vcpuReset(here: Here): void {
+  const { vcpu, world } = here;
+  Object.assign(vcpu, resetRegisters(world.layout));
+  if (world.kernel.initReset === 'reset') resetContext(here);
+  makeRequest(vcpu, 'TLB_FLUSH_GUEST');
+}
