@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { BoundError } from '../../spec/layouts/bounds.ts';
 import { packageRoot } from '../package-root.ts';
+import { bugsCommand } from './commands/bugs.ts';
 import { checkCommand } from './commands/check.ts';
 import { conformCommand } from './commands/conform.ts';
 import { costCommand } from './commands/cost.ts';
@@ -32,6 +33,7 @@ function program(): Command {
     replayCommand(finish),
     kernelsCommand(finish),
     costCommand(finish),
+    bugsCommand(finish),
     conformCommand(finish),
   ]) {
     vtlb.addCommand(command.addHelpText('after', EXIT_CODES));

@@ -5,7 +5,7 @@ import {
   type DecisionName,
   type Kernel,
 } from '../../../spec/kernels/decisions.ts';
-import { KERNELS } from '../../../spec/kernels/named.ts';
+import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import { CONSULTED } from '../../../src/core/row/notes.ts';
 import { compareCore } from '../../../src/differential/compare-core.ts';
 import { CORE, type CoreFunctions } from '../../../src/differential/core-functions.ts';
@@ -111,12 +111,20 @@ const PLACES: Readonly<Record<DecisionName, readonly Place[]>> = {
   ],
 };
 
+/** Kernels that stand for the others where a decision is the same in all of them. */
+const TELLING: readonly KernelName[] = ['v5.13', 'patch', 'v6.12'];
+
+function isUndisputed(decision: DecisionName): boolean {
+  return new Set(Object.values(KERNELS).map((kernel) => kernel[decision])).size === 1;
+}
+
 /** Each named kernel with one decision changed; equal records once. */
 function changes(): { entry: Pick<Entry, 'kernel' | 'set'>; decision: DecisionName }[] {
   const seen = new Set(Object.values(KERNELS).map(recordOf));
   const found: { entry: Pick<Entry, 'kernel' | 'set'>; decision: DecisionName }[] = [];
   for (const { kernel } of distinctKernels()) {
     for (const decision of DECISION_NAMES) {
+      if (isUndisputed(decision) && !TELLING.includes(kernel)) continue;
       for (const value of Object.keys(DECISIONS[decision].values)) {
         const record = recordOf({ ...KERNELS[kernel], [decision]: value } as Kernel);
         if (seen.has(record)) continue;

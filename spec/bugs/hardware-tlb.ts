@@ -1,0 +1,80 @@
+import type { Bug } from './bug.ts';
+import { mutant, STALE } from './mutant.ts';
+
+const FAULTS = { layout: 'faults', bounds: {} } as const;
+
+/** What went wrong with the hardware TLB. */
+export const HARDWARE_TLB_BUGS: readonly Bug[] = [
+  {
+    number: 45,
+    commits: ['60d93c27859f v7.3'],
+    kind: 'stale',
+    doc: 'A VM entry that failed forgot the flush that it should have carried out.',
+    reproductions: [
+      {
+        trace: '45',
+        doc: 'the flush of a MOV CR3 is lost',
+        ...FAULTS,
+        ...mutant({ failedEntry: 'loses-flush' }),
+        shows: STALE,
+      },
+    ],
+  },
+  {
+    number: 46,
+    commits: ['2026'],
+    kind: 'stale',
+    doc: 'After a CPU came back online an ASID was given out twice.',
+    reproductions: [],
+    outOfScope: { reason: 'each vCPU has a tag of its own', needs: 'tags given out by physical CPU' },
+  },
+  {
+    number: 47,
+    commits: ['05a0b701d108, 2026'],
+    kind: 'stale',
+    doc: 'A nested VPID was used without a first flush; a flush was carried out for the wrong context.',
+    reproductions: [],
+    outOfScope: {
+      reason: 'L2 has no VPID of its own, so that both contexts share one tag',
+      needs: 'hardware entries tagged by VPID, and flushes of one of two',
+    },
+  },
+  {
+    number: 48,
+    commits: ['2b4a5a5d5688 v5.16', '40e5f9080472 v5.16', '712494de96f3 v5.16'],
+    kind: 'stale',
+    doc: 'Flushes asked for in L1 were carried out for L2, and the reverse.',
+    reproductions: [],
+    outOfScope: {
+      reason: 'L2 has no VPID of its own, so that both contexts share one tag',
+      needs: 'hardware entries tagged by VPID, and requests that are served at a transition',
+    },
+  },
+  {
+    number: 49,
+    commits: ['the mechanism, not one bug'],
+    kind: 'stale',
+    doc: 'A vCPU that comes back to a physical CPU finds there what it left.',
+    reproductions: [
+      {
+        trace: '49',
+        doc: 'no flush on migration',
+        ...FAULTS,
+        ...mutant({ migration: 'nothing' }),
+        shows: STALE,
+      },
+    ],
+  },
+  {
+    number: 50,
+    commits: ['05b29633c7a9 v5.17'],
+    kind: 'stale',
+    doc: 'INVLPG of a nested guest skipped the flush of the address.',
+    reproductions: [],
+    outOfScope: {
+      reason:
+        'a dropped SPTE is followed by a flush of all vCPUs, so the flush of the address adds nothing here (decision addressFlush)',
+      needs: 'permissions, which an SPTE may gain without a flush',
+    },
+  },
+];
