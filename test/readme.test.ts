@@ -38,6 +38,8 @@ describe('every command of the README works as written', () => {
   it('shows output that is real', () => {
     const { stdout } = vtlb(['check', '--kernel', 'v5.13']);
     expect(README).toContain(stdout.trimEnd().replace(/^(?=.)/gm, '    '));
+    const cost = vtlb('cost --kernel v5.13 v5.14 patch v6.12 --workload switch-4 --events 1000'.split(' '));
+    expect(README).toContain(cost.stdout.trimEnd().replace(/^(?=.)/gm, '    '));
   });
 
   it('has an example that runs', () => {
