@@ -6,6 +6,7 @@ import { packageRoot } from '../package-root.ts';
 import { checkCommand } from './commands/check.ts';
 import { conformCommand } from './commands/conform.ts';
 import { kernelsCommand } from './commands/kernels.ts';
+import { mutateCommand } from './commands/mutate.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reviewCommand } from './commands/review.ts';
 import { EXIT, type ExitCode, InputError } from './exit-code.ts';
@@ -30,6 +31,7 @@ function program(): Command {
     checkCommand(finish),
     replayCommand(finish),
     kernelsCommand(finish),
+    mutateCommand(finish),
     conformCommand(finish),
   ]) {
     vtlb.addCommand(command.addHelpText('after', EXIT_CODES));
