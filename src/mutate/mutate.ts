@@ -42,8 +42,11 @@ export async function mutate(input: MutateInput): Promise<Mutated> {
   const mutants = mutantsOf(kernel, decisions);
   return withPool(workers, signal, async (run) => {
     const search = (of: Kernel, scope: Scope) => run(jobOf(of, contract, scope));
-    const base = await inTurn(scopes, workers, async (scope) => ({ scope, result: await search(kernel, scope) }), (done) =>
-      onProgress(`the kernel as it is: ${done} of ${scopes.length} layouts searched`),
+    const base = await inTurn(
+      scopes,
+      workers,
+      async (scope) => ({ scope, result: await search(kernel, scope) }),
+      (done) => onProgress(`the kernel as it is: ${done} of ${scopes.length} layouts searched`),
     );
     const holding = base.filter(holds);
     const judged = await inTurn(

@@ -9,18 +9,20 @@ export interface Scope {
 }
 
 /**
- * Where mutants are searched, cheapest first: a mutant that breaks safety is searched no further. Together
- * they consult every decision that an event reaches, under contract `kvm` and v6.12; each has at least two
- * CR3 values, and a store that can make a translation stale.
+ * Where mutants are searched, in this order: a mutant that breaks safety is searched no further. The first
+ * needs no straight-line code and finds much; the others take about a second each. Together they consult every
+ * decision that an event reaches. Every one has two CR3 values or two vCPUs, and stores that can make a
+ * translation stale.
  */
 export const SCOPES: readonly Scope[] = [
   { layout: 'deep', bounds: { userPages: 0 } },
   { layout: 'kernel', bounds: { userPages: 0, cachedRoots: 1 } },
   { layout: 'shared', bounds: { cachedRoots: 1 } },
-  { layout: 'smp', bounds: { spaces: 1 } },
   { layout: 'roles', bounds: { spaces: 1 } },
+  { layout: 'smp', bounds: { spaces: 1 } },
+  { layout: 'smp', bounds: { pcids: 1, userPages: 0, kernelPages: 1 } },
+  { layout: 'deep', bounds: { pcids: 2, userPages: 0, cachedRoots: 1 } },
   { layout: 'deep', bounds: { kernelPages: 0, frames: 1 } },
-  { layout: 'smp', bounds: { pcids: 1 } },
   { layout: 'minimal', bounds: {} },
 ];
 

@@ -1,5 +1,6 @@
-import { holds, type Base, type Mutated } from '../mutate/mutate.ts';
 import type { Counts, Judged } from '../mutate/judge.ts';
+import { type Base, holds, type Mutated } from '../mutate/mutate.ts';
+import { reasonFor } from '../mutate/reasons.ts';
 import type { Scope } from '../mutate/scopes.ts';
 import { formatEvent } from '../trace/print.ts';
 
@@ -22,7 +23,7 @@ export function mutateJson(heading: MutateHeading, { base, mutants }: Mutated, s
     set,
     contract,
     base: base.map(baseJson),
-    mutants: mutants.map((judged) => mutantJson(judged)),
+    mutants: mutants.map((judged) => mutantJson(heading, judged)),
     seconds: Number(seconds.toFixed(3)),
   };
 }
@@ -38,7 +39,7 @@ function baseJson(base: Base) {
   };
 }
 
-function mutantJson({ mutant, needed, breach, explored }: Judged) {
+function mutantJson(heading: MutateHeading, { mutant, needed, breach, explored }: Judged) {
   return {
     ...mutant,
     needed,
@@ -49,6 +50,7 @@ function mutantJson({ mutant, needed, breach, explored }: Judged) {
       breach === null
         ? explored.map((each) => ({ ...layoutJson(each.scope, each), consulted: each.consulted }))
         : [{ ...layoutJson(breach.scope, breach), consulted: true }],
+    reason: needed === false ? reasonFor(heading, mutant) : null,
   };
 }
 
