@@ -5,6 +5,7 @@ import { BoundError } from '../../spec/layouts/bounds.ts';
 import { packageRoot } from '../package-root.ts';
 import { checkCommand } from './commands/check.ts';
 import { conformCommand } from './commands/conform.ts';
+import { costCommand } from './commands/cost.ts';
 import { kernelsCommand } from './commands/kernels.ts';
 import { mutateCommand } from './commands/mutate.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -32,6 +33,7 @@ function program(): Command {
     replayCommand(finish),
     kernelsCommand(finish),
     mutateCommand(finish),
+    costCommand(finish),
     conformCommand(finish),
   ]) {
     vtlb.addCommand(command.addHelpText('after', EXIT_CODES));

@@ -1,12 +1,17 @@
 import type { World } from '../../spec/state/machine.ts';
+import { WORK_NAMES } from '../../spec/state/work.ts';
 import type { CoreEvent } from './event.ts';
 import { coreEvent } from './event.ts';
 import type { Core } from './machine.ts';
 import { rowLayout } from './row/layout.ts';
 import { NOTES } from './row/notes.ts';
 
-/** A core for a world, its row zero, with the layout's events looked up. */
-export function createCore(world: World): { core: Core; events: readonly CoreEvent[] } {
+/**
+ * A core for a world, its row zero, with the layout's events looked up.
+ *
+ * @param counting whether its steps count their work
+ */
+export function createCore(world: World, counting = false): { core: Core; events: readonly CoreEvent[] } {
   const layout = rowLayout(world.layout, world.contract);
   return {
     core: {
@@ -16,6 +21,8 @@ export function createCore(world: World): { core: Core; events: readonly CoreEve
       contract: world.contract,
       noted: new Int32Array(Math.ceil(NOTES.length / 32)),
       settled: new Int32Array(Math.ceil(NOTES.length / 32)),
+      counting,
+      work: new Int32Array(WORK_NAMES.length),
     },
     events: world.layout.events.map((event) => coreEvent(world.layout, layout, event)),
   };
