@@ -4,6 +4,7 @@ import { LAYOUTS } from '../../spec/layouts/named.ts';
 import type { CheckJob } from '../check/job.ts';
 import { withPool } from '../check/pool.ts';
 import type { CheckResult } from '../check/result.ts';
+import { type CostComparison, compareWork, workOf } from './cost.ts';
 import { type BaseSearch, type Judged, judge } from './judge.ts';
 import { applyMutant, mutantsOf } from './mutants.ts';
 import { SCOPES, type Scope } from './scopes.ts';
@@ -27,10 +28,15 @@ export interface Base {
   readonly result: CheckResult | null;
 }
 
+/** A mutant with everything that was found of it. */
+export interface MutantFound extends Judged {
+  readonly costs: CostComparison;
+}
+
 /** What came out of changing each decision. */
 export interface Mutated {
   readonly base: readonly Base[];
-  readonly mutants: readonly Judged[];
+  readonly mutants: readonly MutantFound[];
 }
 
 /**
@@ -40,6 +46,7 @@ export interface Mutated {
 export async function mutate(input: MutateInput): Promise<Mutated> {
   const { kernel, contract, decisions, scopes = SCOPES, workers, signal, onProgress } = input;
   const mutants = mutantsOf(kernel, decisions);
+  const work = workOf(kernel);
   return withPool(workers, signal, async (run) => {
     const search = (of: Kernel, scope: Scope) => run(jobOf(of, contract, scope));
     const base = await inTurn(
@@ -52,7 +59,11 @@ export async function mutate(input: MutateInput): Promise<Mutated> {
     const judged = await inTurn(
       mutants,
       workers,
-      (mutant) => judge(mutant, holding, (scope) => search(applyMutant(kernel, mutant), scope)),
+      async (mutant) => {
+        const mutated = applyMutant(kernel, mutant);
+        const judgement = await judge(mutant, holding, (scope) => search(mutated, scope));
+        return { ...judgement, costs: compareWork(work, workOf(mutated)) };
+      },
       (done) => onProgress(`${done} of ${mutants.length} mutants judged`),
     );
     return { base, mutants: judged };

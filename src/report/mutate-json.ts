@@ -1,5 +1,5 @@
-import type { Counts, Judged } from '../mutate/judge.ts';
-import { type Base, holds, type Mutated } from '../mutate/mutate.ts';
+import type { Counts } from '../mutate/judge.ts';
+import { type Base, holds, type MutantFound, type Mutated } from '../mutate/mutate.ts';
 import { reasonFor } from '../mutate/reasons.ts';
 import type { Scope } from '../mutate/scopes.ts';
 import { formatEvent } from '../trace/print.ts';
@@ -14,7 +14,8 @@ export interface MutateHeading {
 /**
  * The JSON form of what mutating found. `layouts` of a mutant that is needed has the layout where it broke, with
  * what was explored until then; of another, each layout that was explored whole. `bounds` are those that differ
- * from the layout's own. `needed` and `cost` are null if a limit came first.
+ * from the layout's own. `needed` is null if a limit came first, or no layout was left on which the kernel holds.
+ * `work` has how much more work the mutant does in a thousand events of the workloads, where it does.
  */
 export function mutateJson(heading: MutateHeading, { base, mutants }: Mutated, seconds: number) {
   const { kernel, set, contract } = heading;
@@ -39,7 +40,7 @@ function baseJson(base: Base) {
   };
 }
 
-function mutantJson(heading: MutateHeading, { mutant, needed, breach, explored }: Judged) {
+function mutantJson(heading: MutateHeading, { mutant, needed, breach, explored, costs }: MutantFound) {
   return {
     ...mutant,
     needed,
@@ -50,6 +51,7 @@ function mutantJson(heading: MutateHeading, { mutant, needed, breach, explored }
       breach === null
         ? explored.map((each) => ({ ...layoutJson(each.scope, each), consulted: each.consulted }))
         : [{ ...layoutJson(breach.scope, breach), consulted: true }],
+    ...costs,
     reason: needed === false ? reasonFor(heading, mutant) : null,
   };
 }

@@ -1,7 +1,9 @@
 import { DECISIONS, type DecisionName } from '../../spec/kernels/decisions.ts';
 import { SAFETY } from '../../spec/properties/vtlb-within-guest-tlb.ts';
-import type { Breach, Counts, Explored, Judged } from '../mutate/judge.ts';
-import { type Base, holds, type Mutated } from '../mutate/mutate.ts';
+import { WORKLOADS } from '../cost/workloads.ts';
+import { COST_EVENTS, type CostComparison } from '../mutate/cost.ts';
+import type { Breach, Counts, Explored } from '../mutate/judge.ts';
+import { type Base, holds, type MutantFound, type Mutated } from '../mutate/mutate.ts';
 import { reasonFor } from '../mutate/reasons.ts';
 import { formatScope } from '../mutate/scopes.ts';
 import { formatEvent } from '../trace/print.ts';
@@ -9,7 +11,8 @@ import type { MutateHeading } from './mutate-json.ts';
 import { wrap } from './wrap.ts';
 
 const LEGEND = `needed: with the decision changed to this value, a property breaks, by this trace, a shortest one on its layout.
-not needed: no property breaks on any of these layouts, each explored whole; larger ones were not searched.`;
+not needed: no property breaks on any of these layouts, each explored whole; larger ones were not searched.
+cost: what it does more or less in ${WORKLOADS.length} workloads of ${COST_EVENTS} events; the same also where none meets the decision.`;
 
 /** What mutating found, for people; the same bytes on every run that no limit stops. */
 export function formatMutate(heading: MutateHeading, { base, mutants }: Mutated): string {
@@ -50,7 +53,7 @@ function formatBase(base: Base): string[] {
 
 function formatDecision(
   decision: DecisionName,
-  mutants: readonly Judged[],
+  mutants: readonly MutantFound[],
   heading: MutateHeading,
 ): string[] {
   return [
@@ -61,20 +64,22 @@ function formatDecision(
   ];
 }
 
-function formatMutant(judged: Judged, heading: MutateHeading): string[] {
-  const { mutant, needed, breach, explored } = judged;
+function formatMutant(judged: MutantFound, heading: MutateHeading): string[] {
+  const { mutant, needed, breach, explored, costs } = judged;
   const head = `  -> ${mutant.to.padEnd(24)}`;
   if (breach !== null && needed === true)
     return [
       `${head}needed: ${breach.property} breaks after ${breach.trace.length} events on ${formatScope(breach.scope)}`,
       ...formatBreach(breach),
+      ...indent(formatCosts(costs)),
       ...(breach.property === SAFETY ? [] : indent(`safety does not break: ${formatExplored(explored)}`)),
     ];
   if (needed === null)
     return [`${head}not decided: ${explored.length === 0 ? 'nothing' : 'only a part'} was searched`];
   const reason = reasonFor(heading, mutant);
   return [
-    `${head}not needed`,
+    `${head}${explored.some(({ consulted }) => consulted) ? 'not needed' : 'never consulted'}`,
+    ...indent(formatCosts(costs)),
     ...indent(formatExplored(explored)),
     ...(reason === null ? [] : indent(`why: ${reason}`)),
   ];
@@ -85,13 +90,17 @@ function formatBreach({ trace, message }: Breach): string[] {
 }
 
 function formatExplored(explored: readonly Explored[]): string {
-  const part = (consulted: boolean) => explored.filter((each) => each.consulted === consulted);
-  const searched = part(true).map(({ scope, states }) => `${formatScope(scope)} (${states} states)`);
-  const same = part(false).map(({ scope }) => formatScope(scope));
-  return [
-    ...(searched.length > 0 ? [`exhaustive on ${searched.join(', ')}`] : []),
-    ...(same.length > 0 ? [`never consulted, so as the kernel itself, on ${same.join(', ')}`] : []),
-  ].join('; ');
+  const searched = explored.filter(({ consulted }) => consulted);
+  const others = explored.length - searched.length;
+  const layouts = searched.map(({ scope, states }) => `${formatScope(scope)} (${states} states)`);
+  if (layouts.length === 0) return `none of the ${others} layouts ever consults it`;
+  const same = `; the other ${others} never consult it, and are searched whole as the kernel itself`;
+  return `exhaustive on ${layouts.join(', ')}${others === 0 ? '' : same}`;
+}
+
+function formatCosts({ cost, work }: CostComparison): string {
+  const changes = Object.entries(work).map(([name, more]) => `${name} ${more > 0 ? '+' : ''}${more}`);
+  return `cost: ${cost}${changes.length === 0 ? '' : ` (${changes.join(', ')} in 1000 events)`}`;
 }
 
 function formatCounts({ states, transitions, depth }: Counts): string {

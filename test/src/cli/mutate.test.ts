@@ -9,7 +9,14 @@ describe('vtlb mutate', () => {
   });
 
   it('says of a kernel in breach that it is, and compares its mutants only where it holds', () => {
-    const { status, stdout } = vtlb(['mutate', '--kernel', 'v5.13', '--decision', 'invalidCurrentRoot', '--json']);
+    const { status, stdout } = vtlb([
+      'mutate',
+      '--kernel',
+      'v5.13',
+      '--decision',
+      'invalidCurrentRoot',
+      '--json',
+    ]);
     const { base, mutants, kernel, contract, set } = JSON.parse(stdout);
     expect([status, kernel, contract, set]).toEqual([1, 'v5.13', 'kvm', {}]);
     const names = (verdict: string) =>

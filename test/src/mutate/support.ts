@@ -9,6 +9,7 @@ const FILE = new URL('./manifest.json', import.meta.url);
 /** What the manifest pins of a mutant. */
 interface Pinned {
   readonly needed: boolean | null;
+  readonly cost: string;
   /** Of one that is needed: what breaks, after how many events, where. */
   readonly breaks?: { readonly property: string; readonly events: number; readonly on: string };
   /** Of another: by layout, what was explored, or that the decision is not consulted there. */
@@ -32,6 +33,7 @@ interface Mutant {
   readonly decision: DecisionName;
   readonly to: string;
   readonly needed: boolean | null;
+  readonly cost: string;
   readonly property: string | null;
   readonly trace: readonly string[] | null;
   readonly layouts: readonly [Layout, ...Layout[]];
@@ -75,11 +77,12 @@ export function explore(decisions: readonly DecisionName[]): Manifest {
   };
 }
 
-function pinnedOf({ needed, property, trace, layouts }: Mutant): Pinned {
+function pinnedOf({ needed, cost, property, trace, layouts }: Mutant): Pinned {
   if (property !== null && trace !== null)
-    return { needed, breaks: { property, events: trace.length, on: formatScope(layouts[0]) } };
+    return { needed, cost, breaks: { property, events: trace.length, on: formatScope(layouts[0]) } };
   return {
     needed,
+    cost,
     explored: Object.fromEntries(
       layouts.map((layout) => [formatScope(layout), layout.consulted ? countsOf(layout) : 'not consulted']),
     ),
