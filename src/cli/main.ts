@@ -8,6 +8,7 @@ import { checkCommand } from './commands/check.ts';
 import { conformCommand } from './commands/conform.ts';
 import { costCommand } from './commands/cost.ts';
 import { kernelsCommand } from './commands/kernels.ts';
+import { mutateCommand } from './commands/mutate.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reviewCommand } from './commands/review.ts';
 import { EXIT, type ExitCode, InputError } from './exit-code.ts';
@@ -32,6 +33,7 @@ function program(): Command {
     checkCommand(finish),
     replayCommand(finish),
     kernelsCommand(finish),
+    mutateCommand(finish),
     costCommand(finish),
     bugsCommand(finish),
     conformCommand(finish),

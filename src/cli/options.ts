@@ -6,17 +6,21 @@ import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
 import { BOUND_LIMITS, type BoundName, type Bounds } from '../../spec/layouts/bounds.ts';
 import { LAYOUTS, type LayoutName } from '../../spec/layouts/named.ts';
 
-/** What every command that runs a kernel on a layout is told. */
-export interface WorldOptions {
+/** What every command that runs a kernel is told. */
+export interface KernelOptions {
   readonly kernel: KernelName;
   readonly set: Readonly<Record<string, string>>;
   readonly contract: ContractName;
+}
+
+/** What every command that runs a kernel on a layout is told. */
+export interface WorldOptions extends KernelOptions {
   readonly layout: LayoutName;
   readonly bound: Partial<Bounds>;
 }
 
-/** Adds `--kernel`, `--set`, `--contract`, `--layout` and `--bound`. */
-export function addWorldOptions(command: Command): Command {
+/** Adds `--kernel`, `--set` and `--contract`. */
+export function addKernelOptions(command: Command): Command {
   return command
     .addOption(choice('--kernel <name>', 'kernel version or patch', Object.keys(KERNELS), 'v6.12'))
     .option(
@@ -32,7 +36,12 @@ export function addWorldOptions(command: Command): Command {
         Object.keys(CONTRACTS),
         'kvm',
       ),
-    )
+    );
+}
+
+/** Adds `--kernel`, `--set`, `--contract`, `--layout` and `--bound`. */
+export function addWorldOptions(command: Command): Command {
+  return addKernelOptions(command)
     .addOption(choice('--layout <name>', 'guest image', Object.keys(LAYOUTS), 'minimal'))
     .option('--bound <name=N>', 'override a bound of the layout (may be repeated)', collectBound, {});
 }

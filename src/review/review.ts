@@ -1,7 +1,7 @@
 import type { Claim, Evidence, Scope } from '../../spec/claims/claim.ts';
+import { withPool } from '../check/pool.ts';
 import type { CheckResult } from '../check/result.ts';
 import { type Decided, decide, jobOf, sourceOf, type Verdict } from './evidence.ts';
-import { runJobs } from './pool.ts';
 
 /** A claim after its evidence was run. */
 export interface Reviewed {
@@ -32,15 +32,17 @@ export async function review(
       .filter(isSearch)
       .map(({ scope }) => [sourceOf(scope), scope]),
   );
-  let done = 0;
-  const found = await runJobs([...scopes.values()].map(jobOf), workers, signal, () =>
-    onSearch(++done, scopes.size),
-  );
   const results = new Map<string, CheckResult>();
-  for (const [i, source] of [...scopes.keys()].entries()) {
-    const result = found[i];
-    if (result) results.set(source, result);
-  }
+  await withPool(workers, signal, (run) =>
+    Promise.all(
+      [...scopes].map(async ([source, scope]) => {
+        const result = await run(jobOf(scope));
+        if (result === null) return;
+        results.set(source, result);
+        onSearch(results.size, scopes.size);
+      }),
+    ),
+  );
   return claims.map((claim) => conclude(claim, results));
 }
 

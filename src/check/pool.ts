@@ -1,0 +1,38 @@
+import { setMaxListeners } from 'node:events';
+import { Tinypool } from 'tinypool';
+import type { CheckJob } from './job.ts';
+import type { CheckResult } from './result.ts';
+
+/** Carries out a search in a thread of a pool, when one is free; null if it was cut off. */
+export type RunInPool = (job: CheckJob) => Promise<CheckResult | null>;
+
+/**
+ * Gives `use` a pool of threads that carry out searches side by side, each in one thread, in the order in
+ * which they are asked for. When `signal` aborts, all that are not done are cut off.
+ */
+export async function withPool<T>(
+  workers: number,
+  signal: AbortSignal,
+  use: (run: RunInPool) => Promise<T>,
+): Promise<T> {
+  const pool = new Tinypool({
+    filename: new URL('./worker.js', import.meta.url).href,
+    runtime: 'worker_threads',
+    minThreads: workers,
+    maxThreads: workers,
+  });
+  // One a search, and any number may wait.
+  setMaxListeners(0, signal);
+  try {
+    return await use(async (job) => {
+      try {
+        return (await pool.run(job, { signal })) as CheckResult;
+      } catch (error) {
+        if (signal.aborted) return null;
+        throw error;
+      }
+    });
+  } finally {
+    await pool.destroy();
+  }
+}

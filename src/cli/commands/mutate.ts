@@ -1,0 +1,72 @@
+import { availableParallelism } from 'node:os';
+import { Command, InvalidArgumentError } from 'commander';
+import { CONTRACTS } from '../../../spec/contracts/named.ts';
+import { DECISION_NAMES, type DecisionName } from '../../../spec/kernels/decisions.ts';
+import { type Mutated, mutate } from '../../mutate/mutate.ts';
+import { formatMutate } from '../../report/mutate.ts';
+import { mutateJson } from '../../report/mutate-json.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { interruptSignal } from '../interrupt.ts';
+import { addKernelOptions, type KernelOptions, kernelOf, wholeNumber } from '../options.ts';
+import { ProgressLine } from '../progress.ts';
+
+/** What `vtlb mutate` is told. */
+interface MutateCommandOptions extends KernelOptions {
+  readonly decision?: readonly DecisionName[];
+  readonly workers: number;
+  readonly maxSeconds?: number;
+  readonly json?: true;
+}
+
+/** `vtlb mutate`: each decision of a kernel changed in turn, and what breaks without it. */
+export function mutateCommand(finish: (code: ExitCode) => void): Command {
+  const command = new Command('mutate').description(
+    "change each decision to each of its other values, one at a time, and find what breaks without the kernel's own",
+  );
+  return addKernelOptions(command)
+    .option('--decision <name>', 'change only this decision (may be repeated)', collectDecision)
+    .option('--workers <n>', 'searches carried out side by side', wholeNumber(1), availableParallelism())
+    .option('--max-seconds <n>', 'stop after so many seconds', wholeNumber(1))
+    .option('--json', 'print one JSON value')
+    .action(async (options: MutateCommandOptions) => finish(await run(options)));
+}
+
+async function run(options: MutateCommandOptions): Promise<ExitCode> {
+  const progress = new ProgressLine(options.json ?? false);
+  const mutated = await mutate({
+    kernel: kernelOf(options),
+    contract: CONTRACTS[options.contract],
+    decisions: options.decision,
+    workers: options.workers,
+    signal: signalOf(options),
+    onProgress: (text) => progress.show(text),
+  });
+  progress.done();
+  const text = options.json
+    ? JSON.stringify(mutateJson(options, mutated, progress.seconds))
+    : formatMutate(options, mutated);
+  process.stdout.write(`${text}\n`);
+  return codeOf(mutated);
+}
+
+/** A kernel that is itself in breach is what its user must hear of first. */
+function codeOf({ base, mutants }: Mutated): ExitCode {
+  if (base.some(({ result }) => (result?.violations.length ?? 0) > 0)) return EXIT.violated;
+  return mutants.some(({ needed }) => needed === null) ? EXIT.stopped : EXIT.holds;
+}
+
+function signalOf({ maxSeconds }: MutateCommandOptions): AbortSignal {
+  const interrupt = interruptSignal();
+  return maxSeconds === undefined
+    ? interrupt
+    : AbortSignal.any([interrupt, AbortSignal.timeout(maxSeconds * 1000)]);
+}
+
+function collectDecision(name: string, previous: readonly DecisionName[] = []): DecisionName[] {
+  const decision = DECISION_NAMES.find((each) => each === name);
+  if (decision === undefined)
+    throw new InvalidArgumentError(
+      `unknown decision '${name}': expected one of ${DECISION_NAMES.join(', ')}`,
+    );
+  return [...previous, decision];
+}

@@ -1,0 +1,100 @@
+import type { Contract } from '../../spec/contracts/contract.ts';
+import type { DecisionName, Kernel } from '../../spec/kernels/decisions.ts';
+import { LAYOUTS } from '../../spec/layouts/named.ts';
+import type { CheckJob } from '../check/job.ts';
+import { withPool } from '../check/pool.ts';
+import type { CheckResult } from '../check/result.ts';
+import { type CostComparison, compareWork, workOf } from './cost.ts';
+import { type BaseSearch, type Judged, judge } from './judge.ts';
+import { applyMutant, mutantsOf } from './mutants.ts';
+import { SCOPES, type Scope } from './scopes.ts';
+
+/** What to mutate, and how. */
+export interface MutateInput {
+  readonly kernel: Kernel;
+  readonly contract: Contract;
+  /** The decisions to change; all if it is left out. */
+  readonly decisions?: readonly DecisionName[] | undefined;
+  readonly scopes?: readonly Scope[];
+  /** Searches carried out side by side. */
+  readonly workers: number;
+  readonly signal: AbortSignal;
+  readonly onProgress: (text: string) => void;
+}
+
+/** The kernel's own search of a layout; null if it was cut off. */
+export interface Base {
+  readonly scope: Scope;
+  readonly result: CheckResult | null;
+}
+
+/** A mutant with everything that was found of it. */
+export interface MutantFound extends Judged {
+  readonly costs: CostComparison;
+}
+
+/** What came out of changing each decision. */
+export interface Mutated {
+  readonly base: readonly Base[];
+  readonly mutants: readonly MutantFound[];
+}
+
+/**
+ * Changes each decision to each of its other values, one at a time. The kernel itself comes first; its mutants
+ * are compared on the layouts where it holds, for elsewhere a breach says nothing about them.
+ */
+export async function mutate(input: MutateInput): Promise<Mutated> {
+  const { kernel, contract, decisions, scopes = SCOPES, workers, signal, onProgress } = input;
+  const mutants = mutantsOf(kernel, decisions);
+  const work = workOf(kernel);
+  return withPool(workers, signal, async (run) => {
+    const search = (of: Kernel, scope: Scope) => run(jobOf(of, contract, scope));
+    const base = await inTurn(
+      scopes,
+      workers,
+      async (scope) => ({ scope, result: await search(kernel, scope) }),
+      (done) => onProgress(`the kernel as it is: ${done} of ${scopes.length} layouts searched`),
+    );
+    const holding = base.filter(holds);
+    const judged = await inTurn(
+      mutants,
+      workers,
+      async (mutant) => {
+        const mutated = applyMutant(kernel, mutant);
+        const judgement = await judge(mutant, holding, (scope) => search(mutated, scope));
+        return { ...judgement, costs: compareWork(work, workOf(mutated)) };
+      },
+      (done) => onProgress(`${done} of ${mutants.length} mutants judged`),
+    );
+    return { base, mutants: judged };
+  });
+}
+
+/** Whether a layout was explored whole and nothing broke. */
+export function holds(base: Base): base is BaseSearch {
+  return base.result?.complete === true && base.result.violations.length === 0;
+}
+
+function jobOf(kernel: Kernel, contract: Contract, { layout, bounds }: Scope): CheckJob {
+  return { kernel, contract, layout: LAYOUTS[layout], bounds, engine: 'core', flushesOrdered: false };
+}
+
+/** Works on items in order, on so many at a time; the results stand in the order of the items. */
+async function inTurn<T, R>(
+  items: readonly T[],
+  atATime: number,
+  work: (item: T) => Promise<R>,
+  onDone: (done: number) => void,
+): Promise<R[]> {
+  const results: R[] = [];
+  const waiting = items.entries();
+  let done = 0;
+  const lane = async () => {
+    for (const [i, item] of waiting) {
+      results[i] = await work(item);
+      onDone(++done);
+    }
+  };
+  await Promise.all(Array.from({ length: atATime }, lane));
+  return results;
+}

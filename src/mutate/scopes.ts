@@ -1,0 +1,32 @@
+import type { Bounds } from '../../spec/layouts/bounds.ts';
+import type { LayoutName } from '../../spec/layouts/named.ts';
+
+/** A layout with its bounds cut down until a search explores it whole in a second or two. */
+export interface Scope {
+  readonly layout: LayoutName;
+  /** What differs from the layout's own bounds. */
+  readonly bounds: Partial<Bounds>;
+}
+
+/**
+ * Where mutants are searched, in this order: a mutant that breaks safety is searched no further. The first
+ * needs no straight-line code and finds much; the others take about a second each. Together they consult every
+ * decision that an event reaches. Every one has two CR3 values or two vCPUs, and stores that can make a
+ * translation stale.
+ */
+export const SCOPES: readonly Scope[] = [
+  { layout: 'deep', bounds: { userPages: 0 } },
+  { layout: 'kernel', bounds: { userPages: 0, cachedRoots: 1 } },
+  { layout: 'shared', bounds: { cachedRoots: 1 } },
+  { layout: 'roles', bounds: { spaces: 1 } },
+  { layout: 'smp', bounds: { spaces: 1 } },
+  { layout: 'smp', bounds: { pcids: 1, userPages: 0, kernelPages: 1 } },
+  { layout: 'deep', bounds: { pcids: 2, userPages: 0, cachedRoots: 1 } },
+  { layout: 'deep', bounds: { kernelPages: 0, frames: 1 } },
+  { layout: 'minimal', bounds: {} },
+];
+
+/** A scope in words, as `vtlb check` takes them after `--layout` and `--bound`. */
+export function formatScope({ layout, bounds }: Scope): string {
+  return [layout, ...Object.entries(bounds).map(([name, value]) => `${name}=${value}`)].join(' ');
+}

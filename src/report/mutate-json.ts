@@ -1,0 +1,61 @@
+import type { Counts } from '../mutate/judge.ts';
+import { type Base, holds, type MutantFound, type Mutated } from '../mutate/mutate.ts';
+import { reasonFor } from '../mutate/reasons.ts';
+import type { Scope } from '../mutate/scopes.ts';
+import { formatEvent } from '../trace/print.ts';
+
+/** What was mutated, as its user named it. */
+export interface MutateHeading {
+  readonly kernel: string;
+  readonly set: Readonly<Record<string, string>>;
+  readonly contract: string;
+}
+
+/**
+ * The JSON form of what mutating found. `layouts` of a mutant that is needed has the layout where it broke, with
+ * what was explored until then; of another, each layout that was explored whole. `bounds` are those that differ
+ * from the layout's own. `needed` is null if a limit came first, or no layout was left on which the kernel holds.
+ * `work` has how much more work the mutant does in a thousand events of the workloads, where it does.
+ */
+export function mutateJson(heading: MutateHeading, { base, mutants }: Mutated, seconds: number) {
+  const { kernel, set, contract } = heading;
+  return {
+    kernel,
+    set,
+    contract,
+    base: base.map(baseJson),
+    mutants: mutants.map((judged) => mutantJson(heading, judged)),
+    seconds: Number(seconds.toFixed(3)),
+  };
+}
+
+function baseJson(base: Base) {
+  const { scope, result } = base;
+  if (result === null) return { ...scope, verdict: 'stopped' };
+  const [broken] = result.violations;
+  return {
+    ...layoutJson(scope, result),
+    verdict: holds(base) ? 'holds' : broken ? 'violated' : 'stopped',
+    violation: broken ? { ...broken, trace: broken.trace.map(formatEvent) } : null,
+  };
+}
+
+function mutantJson(heading: MutateHeading, { mutant, needed, breach, explored, costs }: MutantFound) {
+  return {
+    ...mutant,
+    needed,
+    property: breach?.property ?? null,
+    message: breach?.message ?? null,
+    trace: breach?.trace.map(formatEvent) ?? null,
+    layouts:
+      breach === null
+        ? explored.map((each) => ({ ...layoutJson(each.scope, each), consulted: each.consulted }))
+        : [{ ...layoutJson(breach.scope, breach), consulted: true }],
+    ...costs,
+    reason: needed === false ? reasonFor(heading, mutant) : null,
+  };
+}
+
+function layoutJson({ layout, bounds }: Scope, { states, transitions, depth }: Counts) {
+  return { layout, bounds, states, transitions, depth };
+}

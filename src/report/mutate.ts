@@ -1,0 +1,112 @@
+import { DECISIONS, type DecisionName } from '../../spec/kernels/decisions.ts';
+import { SAFETY } from '../../spec/properties/vtlb-within-guest-tlb.ts';
+import { WORKLOADS } from '../cost/workloads.ts';
+import { COST_EVENTS, type CostComparison } from '../mutate/cost.ts';
+import type { Breach, Counts, Explored } from '../mutate/judge.ts';
+import { type Base, holds, type MutantFound, type Mutated } from '../mutate/mutate.ts';
+import { reasonFor } from '../mutate/reasons.ts';
+import { formatScope } from '../mutate/scopes.ts';
+import { formatEvent } from '../trace/print.ts';
+import type { MutateHeading } from './mutate-json.ts';
+import { wrap } from './wrap.ts';
+
+const LEGEND = `needed: with the decision changed to this value, a property breaks, by this trace, a shortest one on its layout.
+not needed: no property breaks on any of these layouts, each explored whole; larger ones were not searched.
+cost: what it does more or less in ${WORKLOADS.length} workloads of ${COST_EVENTS} events; the same also where none meets the decision.`;
+
+/** What mutating found, for people; the same bytes on every run that no limit stops. */
+export function formatMutate(heading: MutateHeading, { base, mutants }: Mutated): string {
+  const changes = Object.entries(heading.set).map(([decision, value]) => ` ${decision}=${value}`);
+  const decisions = [...new Set(mutants.map(({ mutant }) => mutant.decision))];
+  const count = (needed: boolean | null) => mutants.filter((judged) => judged.needed === needed).length;
+  return [
+    `kernel ${heading.kernel}${changes.join('')}, contract ${heading.contract}: each decision changed, one at a time`,
+    '',
+    'The kernel as it is:',
+    ...base.flatMap(formatBase),
+    '',
+    LEGEND,
+    ...decisions.flatMap((decision) =>
+      formatDecision(
+        decision,
+        mutants.filter(({ mutant }) => mutant.decision === decision),
+        heading,
+      ),
+    ),
+    '',
+    `${mutants.length} mutants: ${count(true)} needed, ${count(false)} not needed${count(null) > 0 ? `, ${count(null)} not decided` : ''}.`,
+  ].join('\n');
+}
+
+function formatBase(base: Base): string[] {
+  const { scope, result } = base;
+  const line = (verdict: string, counts: Counts | null) =>
+    `    ${verdict.padEnd(8)}  ${formatScope(scope)}${counts === null ? '' : `: ${formatCounts(counts)}`}`;
+  if (holds(base)) return [line('holds', result)];
+  const [broken] = result?.violations ?? [];
+  if (result === null || broken === undefined) return [line('STOPPED', result)];
+  return [
+    `${line('VIOLATED', result)}; no mutant is compared here`,
+    `              ${broken.property} breaks: ${broken.trace.map(formatEvent).join('; ')}`,
+  ];
+}
+
+function formatDecision(
+  decision: DecisionName,
+  mutants: readonly MutantFound[],
+  heading: MutateHeading,
+): string[] {
+  return [
+    '',
+    `${decision}=${mutants[0]?.mutant.from}`,
+    `    ${DECISIONS[decision].doc}`,
+    ...mutants.flatMap((judged) => formatMutant(judged, heading)),
+  ];
+}
+
+function formatMutant(judged: MutantFound, heading: MutateHeading): string[] {
+  const { mutant, needed, breach, explored, costs } = judged;
+  const head = `  -> ${mutant.to.padEnd(24)}`;
+  if (breach !== null && needed === true)
+    return [
+      `${head}needed: ${breach.property} breaks after ${breach.trace.length} events on ${formatScope(breach.scope)}`,
+      ...formatBreach(breach),
+      ...indent(formatCosts(costs)),
+      ...(breach.property === SAFETY ? [] : indent(`safety does not break: ${formatExplored(explored)}`)),
+    ];
+  if (needed === null)
+    return [`${head}not decided: ${explored.length === 0 ? 'nothing' : 'only a part'} was searched`];
+  const reason = reasonFor(heading, mutant);
+  return [
+    `${head}${explored.some(({ consulted }) => consulted) ? 'not needed' : 'never consulted'}`,
+    ...indent(formatCosts(costs)),
+    ...indent(formatExplored(explored)),
+    ...(reason === null ? [] : indent(`why: ${reason}`)),
+  ];
+}
+
+function formatBreach({ trace, message }: Breach): string[] {
+  return [...trace.map((event) => `         ${formatEvent(event)}`), ...indent(message)];
+}
+
+function formatExplored(explored: readonly Explored[]): string {
+  const searched = explored.filter(({ consulted }) => consulted);
+  const others = explored.length - searched.length;
+  const layouts = searched.map(({ scope, states }) => `${formatScope(scope)} (${states} states)`);
+  if (layouts.length === 0) return `none of the ${others} layouts ever consults it`;
+  const same = `; the other ${others} never consult it, and are searched whole as the kernel itself`;
+  return `exhaustive on ${layouts.join(', ')}${others === 0 ? '' : same}`;
+}
+
+function formatCosts({ cost, work }: CostComparison): string {
+  const changes = Object.entries(work).map(([name, more]) => `${name} ${more > 0 ? '+' : ''}${more}`);
+  return `cost: ${cost}${changes.length === 0 ? '' : ` (${changes.join(', ')} in 1000 events)`}`;
+}
+
+function formatCounts({ states, transitions, depth }: Counts): string {
+  return `${states} states, ${transitions} transitions, depth ${depth}`;
+}
+
+function indent(text: string): string[] {
+  return wrap(text, 101).map((line) => `         ${line}`);
+}

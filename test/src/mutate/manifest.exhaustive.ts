@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { CONTRACTS } from '../../../spec/contracts/named.ts';
+import { DECISION_NAMES } from '../../../spec/kernels/decisions.ts';
+import { KERNELS } from '../../../spec/kernels/named.ts';
+import { LAYOUTS } from '../../../spec/layouts/named.ts';
+import { runJob } from '../../../src/check/job.ts';
+import { applyMutant, mutantsOf } from '../../../src/mutate/mutants.ts';
+import { EXPLAINED } from '../../../src/mutate/reasons.ts';
+import { formatScope, SCOPES, type Scope } from '../../../src/mutate/scopes.ts';
+import { limits } from '../check/limits.ts';
+import { explore, readManifest, writeManifest } from './support.ts';
+
+/**
+ * `UPDATE_MANIFEST=1 npx vitest run --config test/vitest.exhaustive.config.ts test/src/mutate` writes what is
+ * found, to be reviewed as a diff.
+ */
+it('every mutant breaks or survives as the manifest says', () => {
+  const found = explore(DECISION_NAMES);
+  if (process.env.UPDATE_MANIFEST === '1') writeManifest(found);
+  else expect(found).toEqual(readManifest());
+});
+
+/** The searches that `vtlb mutate` does not carry out, because the kernel never consults the decision there. */
+const LEFT_OUT = mutantsOf(KERNELS[EXPLAINED.kernel]).flatMap((mutant) => {
+  const explored = readManifest().mutants[mutant.decision]?.[mutant.to]?.explored ?? {};
+  return SCOPES.filter((scope) => explored[formatScope(scope)] === 'not consulted').map(
+    (scope) => [`${mutant.decision}=${mutant.to}`, formatScope(scope), mutant, scope] as const,
+  );
+});
+
+describe('where a decision is never consulted, changing it changes nothing', () => {
+  it('leaves some out', () => expect(LEFT_OUT.length).toBeGreaterThan(20));
+
+  it.each(LEFT_OUT)('%s on %s', async (_, name, mutant, scope) => {
+    const { states, transitions, depth, violations } = await runJob(jobOf(mutant, scope), {
+      limits: limits(),
+    });
+    expect(violations).toEqual([]);
+    expect(`${states} states, ${transitions} transitions, depth ${depth}`).toBe(readManifest().kernel[name]);
+  });
+});
+
+function jobOf(mutant: ReturnType<typeof mutantsOf>[number], { layout, bounds }: Scope) {
+  const kernel = applyMutant(KERNELS[EXPLAINED.kernel], mutant);
+  const contract = CONTRACTS[EXPLAINED.contract];
+  return {
+    kernel,
+    contract,
+    layout: LAYOUTS[layout],
+    bounds,
+    engine: 'core',
+    flushesOrdered: false,
+  } as const;
+}

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import type { DecisionName } from '../../../spec/kernels/decisions.ts';
+import { KERNELS } from '../../../spec/kernels/named.ts';
+import { LAYOUTS } from '../../../spec/layouts/named.ts';
+import { mutantsOf } from '../../../src/mutate/mutants.ts';
+import { EXPLAINED, REASONS } from '../../../src/mutate/reasons.ts';
+import { formatScope, SCOPES } from '../../../src/mutate/scopes.ts';
+import { explore, readManifest } from './support.ts';
+
+/**
+ * Decisions that few layouts consult, so that their mutants take seconds: with breaches of three lengths, survivors
+ * that are explored and survivors that are not consulted. All are searched by `npm run test:exhaustive`.
+ */
+const TELLING: readonly DecisionName[] = ['invalidCurrentRoot', 'pgeToggle', 'smepSet', 'linkUnsyncChildren'];
+
+const MANIFEST = readManifest();
+const MUTANTS = mutantsOf(KERNELS[EXPLAINED.kernel]);
+const pinned = MUTANTS.map(
+  ({ decision, to }) => [`${decision}=${to}`, MANIFEST.mutants[decision]?.[to]] as const,
+);
+
+describe('the manifest of mutants', () => {
+  it('pins every mutant and no other', () => {
+    const names = Object.entries(MANIFEST.mutants).flatMap(([decision, values]) =>
+      Object.keys(values).map((value) => `${decision}=${value}`),
+    );
+    expect(names.sort()).toEqual(pinned.map(([name]) => name).sort());
+  });
+
+  it('decides every mutant', () => {
+    expect(pinned.filter(([, found]) => typeof found?.needed !== 'boolean')).toEqual([]);
+  });
+
+  it('rests on every layout', () => {
+    expect(Object.keys(MANIFEST.kernel)).toEqual(SCOPES.map(formatScope));
+    expect(new Set(SCOPES.map(({ layout }) => layout))).toEqual(new Set(Object.keys(LAYOUTS)));
+  });
+
+  it('has a reason for each survivor and for no other', () => {
+    const survivors = pinned.filter(([, found]) => found?.needed === false).map(([name]) => name);
+    const explained = Object.entries(REASONS).flatMap(([decision, values]) =>
+      Object.keys(values).map((value) => `${decision}=${value}`),
+    );
+    expect(explained.sort()).toEqual(survivors.sort());
+  });
+
+  it('is what vtlb mutate finds', () => {
+    const found = explore(TELLING);
+    expect(found.kernel).toEqual(MANIFEST.kernel);
+    for (const decision of TELLING) expect(found.mutants[decision]).toEqual(MANIFEST.mutants[decision]);
+  });
+});

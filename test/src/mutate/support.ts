@@ -1,0 +1,94 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { DECISION_NAMES, type DecisionName } from '../../../spec/kernels/decisions.ts';
+import { EXPLAINED } from '../../../src/mutate/reasons.ts';
+import { formatScope, type Scope } from '../../../src/mutate/scopes.ts';
+import { vtlb } from '../../run-vtlb.ts';
+
+const FILE = new URL('./manifest.json', import.meta.url);
+
+/** What the manifest pins of a mutant. */
+interface Pinned {
+  readonly needed: boolean | null;
+  readonly cost: string;
+  /** Of one that is needed: what breaks, after how many events, where. */
+  readonly breaks?: { readonly property: string; readonly events: number; readonly on: string };
+  /** Of another: by layout, what was explored, or that the decision is not consulted there. */
+  readonly explored?: Readonly<Record<string, string>>;
+}
+
+/** What `vtlb mutate` must find, by layout and by decision and value. */
+export interface Manifest {
+  readonly kernel: Readonly<Record<string, string>>;
+  readonly mutants: { readonly [D in DecisionName]?: Readonly<Record<string, Pinned>> };
+}
+
+interface Layout extends Scope {
+  readonly states: number;
+  readonly transitions: number;
+  readonly depth: number;
+  readonly consulted: boolean;
+}
+
+interface Mutant {
+  readonly decision: DecisionName;
+  readonly to: string;
+  readonly needed: boolean | null;
+  readonly cost: string;
+  readonly property: string | null;
+  readonly trace: readonly string[] | null;
+  readonly layouts: readonly [Layout, ...Layout[]];
+}
+
+export function readManifest(): Manifest {
+  return JSON.parse(readFileSync(FILE, 'utf8'));
+}
+
+/** To be reviewed as a diff. */
+export function writeManifest(manifest: Manifest): void {
+  writeFileSync(FILE, `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** Runs the command on some decisions of the kernel that is explained; what it found, as the manifest has it. */
+export function explore(decisions: readonly DecisionName[]): Manifest {
+  const { kernel, contract } = EXPLAINED;
+  const flags =
+    decisions.length === DECISION_NAMES.length ? [] : decisions.flatMap((name) => ['--decision', name]);
+  const { status, stdout, stderr } = vtlb([
+    'mutate',
+    '--kernel',
+    kernel,
+    '--contract',
+    contract,
+    '--json',
+    ...flags,
+  ]);
+  if (status !== 0) throw new Error(`vtlb mutate ended with ${status}: ${stderr}`);
+  const { base, mutants } = JSON.parse(stdout) as { base: Layout[]; mutants: Mutant[] };
+  return {
+    kernel: Object.fromEntries(base.map((layout) => [formatScope(layout), countsOf(layout)])),
+    mutants: Object.fromEntries(
+      decisions.map((decision) => [
+        decision,
+        Object.fromEntries(
+          mutants.filter((each) => each.decision === decision).map((each) => [each.to, pinnedOf(each)]),
+        ),
+      ]),
+    ),
+  };
+}
+
+function pinnedOf({ needed, cost, property, trace, layouts }: Mutant): Pinned {
+  if (property !== null && trace !== null)
+    return { needed, cost, breaks: { property, events: trace.length, on: formatScope(layouts[0]) } };
+  return {
+    needed,
+    cost,
+    explored: Object.fromEntries(
+      layouts.map((layout) => [formatScope(layout), layout.consulted ? countsOf(layout) : 'not consulted']),
+    ),
+  };
+}
+
+function countsOf({ states, transitions, depth }: Layout): string {
+  return `${states} states, ${transitions} transitions, depth ${depth}`;
+}
