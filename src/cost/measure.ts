@@ -11,7 +11,7 @@ import { startWithoutTlbs, stepWithoutTlbs } from './run.ts';
 import type { Workload } from './workload.ts';
 
 /** The world in which a kernel carries out a workload. No count depends on the contract. */
-function worldFor(kernel: Kernel, { layout, bounds }: Workload): World {
+export function worldFor(kernel: Kernel, { layout, bounds }: Workload): World {
   return { kernel, layout: buildLayout(layout, bounds), contract: CONTRACTS.sdm };
 }
 

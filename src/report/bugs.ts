@@ -8,13 +8,13 @@ import { formatTable } from './table.ts';
 const DOC_WIDTH = 60;
 
 /** A kernel and what is changed in it: `v6.12 with loadSync=nothing`. */
-export function formatSubject({ kernel, set }: Subject): string {
+function formatSubject({ kernel, set }: Subject): string {
   const changes = Object.entries(set ?? {}).map(([decision, value]) => `${decision}=${value}`);
   return changes.length === 0 ? kernel : `${kernel} with ${changes.join(', ')}`;
 }
 
 /** What a reproduction shows, in words. */
-export function formatShows({ shows }: Reproduction): string {
+function formatShows({ shows }: Reproduction): string {
   return 'breaks' in shows ? `breaks ${shows.breaks}` : `costs more ${shows.costs}`;
 }
 
