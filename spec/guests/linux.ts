@@ -19,7 +19,10 @@ interface Context {
 export interface LinuxGuest {
   /** By dynamic ASID. */
   readonly contexts: readonly (Context | null)[];
-  /** Level-1 entries that were stored to and not flushed since, as `PAGE[INDEX]`, in order. */
+  /**
+   * Level-1 entries for whose last store no flush was carried out or left to the next load, as `PAGE[INDEX]`, in
+   * order.
+   */
   readonly owed: readonly string[];
 }
 
@@ -114,11 +117,12 @@ export class Linux {
 
   #store(guest: LinuxGuest, { cr3 }: Registers, { space, page }: WritePte): LinuxGuest {
     const entry = this.entryOf(space, page);
-    const owed = [...new Set([...guest.owed, entry])].sort();
     const elsewhere = space !== cr3.space && !this.#kernelEntries().includes(entry);
-    if (!elsewhere || this.#discipline === 'late') return { ...guest, owed };
-    const contexts = guest.contexts.map((each) => (each?.mm === space ? { ...each, seen: false } : each));
-    return { contexts, owed };
+    if (elsewhere && this.#discipline === 'prompt') {
+      const contexts = guest.contexts.map((each) => (each?.mm === space ? { ...each, seen: false } : each));
+      return { ...guest, contexts };
+    }
+    return { ...guest, owed: [...new Set([...guest.owed, entry])].sort() };
   }
 
   #movCr4(guest: LinuxGuest, { cr4 }: Registers, { bits }: MovCr4): LinuxGuest | null {
@@ -140,7 +144,8 @@ export class Linux {
   #movCr3(guest: LinuxGuest, { cr3 }: Registers, event: MovCr3): LinuxGuest | null {
     const { space, low, noflush } = event;
     if (low === 0) return null;
-    if (space === cr3.space) return !noflush && (low === cr3.low || cr3.low === 0) ? this.#loaded(guest, event) : null;
+    if (space === cr3.space)
+      return !noflush && (low === cr3.low || cr3.low === 0) ? this.#loaded(guest, event) : null;
     if (this.#mustFlushFirst(guest, cr3.space)) return null;
     const asid = guest.contexts.findIndex((context) => context?.mm === space);
     if (asid < 0) return noflush ? null : this.#loaded(guest, event);

@@ -1,11 +1,11 @@
+import { mayHold } from '../core/architecture/guest-tlb.ts';
 import type { Core } from '../core/machine.ts';
 import { get } from '../core/row/field.ts';
-import type { VcpuFields } from '../core/row/layout.ts';
+import type { GuestPageFields, ShadowPageFields, VcpuFields } from '../core/row/layout.ts';
 import { INVALID, isObsolete, lowOf, pgdOf, topOf } from '../core/state/root.ts';
 import { held } from '../core/state/tagged-set.ts';
 import { pcidOf } from '../core/state/vcpu.ts';
 import { frameBit, guestWalk, shadowWalk } from '../core/state/walk.ts';
-import { mayHold } from '../core/architecture/guest-tlb.ts';
 
 /**
  * The translations of a state that are *armed*: KVM would use them under some context, the guest's tables give
@@ -59,15 +59,16 @@ export class Armed {
     if (root === INVALID) return;
     const pcid = pcidOf(m, v, lowOf(m, root));
     const top = topOf(m, root);
-    const sp = m.layout.tops[top]!;
+    const sp = m.layout.tops[top] as ShadowPageFields;
     const space = top & ((1 << m.layout.spaceBits) - 1);
     for (const page of m.layout.pages) {
       const walked = isObsolete(m, root) ? 0 : frameBit(shadowWalk(m, sp, page));
       const used = walked | held(m, v.hardwareTlb, pcid, page.index);
-      const fresh = frameBit(guestWalk(m, m.layout.guestTops[space]!, page));
+      const fresh = frameBit(guestWalk(m, m.layout.guestTops[space] as GuestPageFields, page));
       const place = (v.cpu * this.#contexts + pgdOf(m, root)) * this.#pages + page.index;
-      this.used[place]! |= used;
-      this.armed[place]! |= used & fresh & ~mayHold(m, v, pcid, page.index);
+      const armed = used & fresh & ~mayHold(m, v, pcid, page.index);
+      this.used[place] = (this.used[place] as number) | used;
+      this.armed[place] = (this.armed[place] as number) | armed;
     }
   }
 }

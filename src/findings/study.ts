@@ -30,7 +30,7 @@ export interface Searched {
 const MOST_BYTES = 2 ** 31;
 
 /** Searches a machine without some mechanisms, whole unless safety breaks or `maxStates` are found. */
-export async function searchMechanisms(
+async function searchMechanisms(
   data: MechanismModelData,
   maxStates = Number.POSITIVE_INFINITY,
 ): Promise<Searched> {
@@ -78,10 +78,10 @@ export async function studyMechanisms(data: ModelData): Promise<Study> {
 }
 
 /** A change of one decision. */
-export type Change = { readonly [D in DecisionName]?: Kernel[D] };
+type Change = { readonly [D in DecisionName]?: Kernel[D] };
 
 /** Every way to change one decision of a kernel. */
-export function singleChanges(kernel: Kernel): Change[] {
+function singleChanges(kernel: Kernel): Change[] {
   return DECISION_NAMES.flatMap((decision) =>
     Object.keys(DECISIONS[decision].values)
       .filter((value) => value !== kernel[decision])

@@ -1,7 +1,7 @@
 import { mayHold } from '../core/architecture/guest-tlb.ts';
 import type { Core } from '../core/machine.ts';
 import { get } from '../core/row/field.ts';
-import type { PageFields, VcpuFields } from '../core/row/layout.ts';
+import type { GuestPageFields, PageFields, ShadowPageFields, VcpuFields } from '../core/row/layout.ts';
 import { INVALID, isObsolete, topOf } from '../core/state/root.ts';
 import { held } from '../core/state/tagged-set.ts';
 import { activePcid, cr3Space } from '../core/state/vcpu.ts';
@@ -21,10 +21,13 @@ export interface ActivePage {
 export function activePage(m: Core, v: VcpuFields, page: PageFields): ActivePage {
   const pcid = activePcid(m, v);
   const root = get(m, v.root);
-  const walked = root === INVALID || isObsolete(m, root) ? 0 : shadowWalk(m, m.layout.tops[topOf(m, root)]!, page);
+  const walked =
+    root === INVALID || isObsolete(m, root)
+      ? 0
+      : shadowWalk(m, m.layout.tops[topOf(m, root)] as ShadowPageFields, page);
   return {
     used: frameBit(walked) | held(m, v.hardwareTlb, pcid, page.index),
-    fresh: frameBit(guestWalk(m, m.layout.guestTops[cr3Space(m, v)]!, page)),
+    fresh: frameBit(guestWalk(m, m.layout.guestTops[cr3Space(m, v)] as GuestPageFields, page)),
     allowed: mayHold(m, v, pcid, page.index),
   };
 }

@@ -42,7 +42,8 @@ export const GUEST_FINDINGS = [
     name: 'stale-read-before-the-flush',
     kind: 'sometimes',
     ends: false,
-    message: 'the guest can read what its own TLB could not hold, of an entry for which it still owes a flush',
+    message:
+      'the guest can read what its own TLB could not hold, of an entry for which it still owes a flush',
   },
   {
     name: 'stale-root-that-the-guest-will-not-use',
@@ -53,6 +54,11 @@ export const GUEST_FINDINGS = [
 ] as const satisfies readonly GuestFinding[];
 
 export type GuestFindingName = (typeof GUEST_FINDINGS)[number]['name'];
+
+/** What a finding of a guest means; null for a finding of the core. */
+export function messageOfGuest(name: string): string | null {
+  return GUEST_FINDINGS.find((finding) => finding.name === name)?.message ?? null;
+}
 
 /** What a search under a guest looks for: the findings of the core keep their numbers. */
 export const FINDINGS_WITH_GUEST: readonly Finding[] = [...FINDINGS, ...GUEST_FINDINGS];

@@ -154,6 +154,9 @@ function registersOf(spaceBits: number, spaces: readonly string[], v: VcpuFields
       };
     },
     numberOf: (row: Int32Array) =>
-      (valueIn(row, v.cr3) << 3) | (valueIn(row, v.pcide) << 2) | (valueIn(row, v.pge) << 1) | valueIn(row, v.smep),
+      (valueIn(row, v.cr3) << 3) |
+      (valueIn(row, v.pcide) << 2) |
+      (valueIn(row, v.pge) << 1) |
+      valueIn(row, v.smep),
   };
 }
