@@ -1,4 +1,5 @@
 import type { Contract } from '../../spec/contracts/contract.ts';
+import type { GuestName } from '../../spec/guests/guest.ts';
 import type { Kernel } from '../../spec/kernels/decisions.ts';
 import type { Bounds } from '../../spec/layouts/bounds.ts';
 import type { LayoutDefinition } from '../../spec/layouts/layout.ts';
@@ -19,6 +20,8 @@ export interface CheckJob {
   readonly engine: EngineName;
   /** Also checks `flushes-ordered`. */
   readonly flushesOrdered: boolean;
+  /** Refuses what this guest would not do; only the core knows guests. Any event at any time by default. */
+  readonly guest?: GuestName;
 }
 
 /** How a search is carried out; none of it changes what a whole search finds. */
@@ -36,7 +39,8 @@ export interface CheckOptions {
 
 /** The module that makes a job's model. */
 export function sourceOf({ engine, ...data }: CheckJob): ModelSource {
-  const module = engine === 'core' ? '../core/model.js' : '../engine/model.js';
+  const ofCore = data.guest === undefined ? '../core/model.js' : '../guests/model.js';
+  const module = engine === 'core' ? ofCore : '../engine/model.js';
   return { module: new URL(module, import.meta.url).href, data: { ...data, engine } };
 }
 

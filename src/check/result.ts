@@ -8,9 +8,9 @@ import type { Machine, World } from '../../spec/state/machine.ts';
 import type { StopReason } from '../checker/limits.ts';
 import type { SearchResult } from '../checker/result.ts';
 import type { SimulateResult } from '../checker/simulate.ts';
-import { FINDINGS } from '../core/findings.ts';
 import { worldOf } from '../core/model.ts';
 import { inPlaceEngine } from '../engine/in-place.ts';
+import { FINDINGS_WITH_GUEST, messageOfGuest } from '../guests/findings.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import type { CheckJob } from './job.ts';
 
@@ -75,10 +75,15 @@ function explain(
   const violations: Violation[] = [];
   const witnesses = new Map<string, readonly Event[]>();
   for (const { finding, trace } of result.found) {
-    const { name, kind } = FINDINGS[finding] as (typeof FINDINGS)[number];
+    const { name, kind } = FINDINGS_WITH_GUEST[finding] as (typeof FINDINGS_WITH_GUEST)[number];
     const events = trace.map((number) => world.layout.events[number] as Event);
     if (kind === 'sometimes') witnesses.set(name, events);
-    else violations.push({ property: name, message: messageOf(world, name, events), trace: events });
+    else
+      violations.push({
+        property: name,
+        message: messageOfGuest(name) ?? messageOf(world, name, events),
+        trace: events,
+      });
   }
   const isSafety = ({ property }: Violation) => property === SAFETY;
   return {

@@ -53,8 +53,9 @@ export function sampleJson(
   };
 }
 
-function headingOf({ kernel, set, contract, layout, engine }: JsonHeading, bounds: Readonly<Bounds>) {
-  return { kernel, set, contract, layout, bounds, engine };
+function headingOf(heading: JsonHeading, bounds: Readonly<Bounds>) {
+  const { kernel, set, contract, layout, engine, guest } = heading;
+  return { kernel, set, contract, layout, bounds, engine, ...(guest !== undefined && { guest }) };
 }
 
 function violationOf({ violations: [violation] }: CheckResult | SampleResult) {

@@ -1,9 +1,11 @@
+import type { GuestName } from '../../spec/guests/guest.ts';
 import { ALWAYS } from '../../spec/properties/always.ts';
 import { SOMETIMES } from '../../spec/properties/sometimes.ts';
 import type { World } from '../../spec/state/machine.ts';
 import type { Coverage } from '../check/coverage.ts';
 import type { CheckResult, SampleResult, Violation } from '../check/result.ts';
 import type { StopReason } from '../checker/limits.ts';
+import { GUEST_FINDINGS } from '../guests/findings.ts';
 import { replay } from '../replay/replay.ts';
 import { formatEvent } from '../trace/print.ts';
 import { explainStale } from './explain.ts';
@@ -14,11 +16,13 @@ export interface CheckHeading {
   readonly kernel: string;
   readonly set: Readonly<Record<string, string>>;
   readonly contract: string;
+  /** The guest whose discipline was kept, if one was named. */
+  readonly guest?: GuestName | undefined;
 }
 
 /** The outcome of a check for people; the same bytes on every run. */
 export function formatCheck(world: World, heading: CheckHeading, result: CheckResult): string {
-  return format(world, heading, formatVerdict(result), result, result.complete);
+  return format(world, heading, formatVerdict(heading, result), result, result.complete);
 }
 
 /** The outcome of random walks. */
@@ -41,13 +45,13 @@ function format(
   const bounds = Object.entries(layout.bounds).map(([name, value]) => `${name}=${value}`);
   const changes = Object.entries(heading.set).map(([decision, value]) => ` ${decision}=${value}`);
   return [
-    `kernel ${heading.kernel}${changes.join('')}, contract ${heading.contract}, layout ${layout.name} (${bounds.join(' ')})`,
+    `kernel ${heading.kernel}${changes.join('')}, contract ${heading.contract}, layout ${layout.name} (${bounds.join(' ')})${heading.guest === undefined ? '' : `, guest ${heading.guest}`}`,
     ...verdict,
     ...result.violations.flatMap((violation, i) =>
       i === 0 ? formatViolation(world, violation) : [formatAlso(violation)],
     ),
     ...(result.violations.length === 0
-      ? [...formatWitnesses(result, complete), ...formatCoverage(result.coverage, complete)]
+      ? [...formatWitnesses(heading, result, complete), ...formatCoverage(result.coverage, complete)]
       : []),
   ].join('\n');
 }
@@ -59,12 +63,14 @@ const STOPPED_BY: Readonly<Record<StopReason, string>> = {
   interrupt: 'an interrupt',
 };
 
-function formatVerdict(result: CheckResult): string[] {
+function formatVerdict({ guest }: CheckHeading, result: CheckResult): string[] {
   const { states, transitions, depth, symmetry } = result;
   const counted = symmetry ? `${states} states up to renaming` : `${states} states`;
   const counts = `${counted}, ${transitions} transitions, depth ${depth}`;
   if (result.violations.length > 0) return [violatedLine(result.violations), `found in ${counts}`];
-  if (result.complete) return [`HOLDS  all ${ALWAYS.length} properties`, `exhaustive: ${counts}`];
+  const ofGuest = GUEST_FINDINGS.filter(({ kind }) => kind === 'always' && guest !== undefined);
+  if (result.complete)
+    return [`HOLDS  all ${ALWAYS.length + ofGuest.length} properties`, `exhaustive: ${counts}`];
   return [
     `STOPPED by ${STOPPED_BY[result.stoppedBy ?? 'interrupt']}; no violation so far`,
     `explored: ${counts}`,
@@ -96,8 +102,14 @@ function formatAlso({ property, trace, message }: Violation): string {
   return `\nAlso broken: ${property}, after ${trace.length} events (${trace.map(formatEvent).join('; ')}): ${message}.`;
 }
 
-function formatWitnesses({ witnesses }: Pick<CheckResult, 'witnesses'>, complete: boolean): string[] {
-  return SOMETIMES.map(({ name, doc }) => {
+function formatWitnesses(
+  { guest }: CheckHeading,
+  { witnesses }: Pick<CheckResult, 'witnesses'>,
+  complete: boolean,
+): string[] {
+  const ofGuest = GUEST_FINDINGS.filter(({ kind }) => kind === 'sometimes' && guest !== undefined);
+  const looked = [...SOMETIMES, ...ofGuest.map(({ name, message }) => ({ name, doc: message }))];
+  return looked.map(({ name, doc }) => {
     const trace = witnesses.get(name);
     if (trace !== undefined) return `sometimes  ${doc}: ${trace.map(formatEvent).join('; ')}`;
     return `${complete ? 'never      ' : 'not seen   '}${doc}`;

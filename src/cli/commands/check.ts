@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
+import { GUESTS, type GuestName } from '../../../spec/guests/guest.ts';
+import { GuestError } from '../../../spec/guests/linux.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import type { World } from '../../../spec/state/machine.ts';
@@ -21,6 +23,7 @@ import { ProgressLine } from '../progress.ts';
 /** What `vtlb check` is told. */
 interface CheckCommandOptions extends WorldOptions {
   readonly engine: EngineName;
+  readonly guest?: GuestName;
   readonly workers: number;
   readonly symmetry?: true;
   readonly maxStates?: number;
@@ -42,6 +45,7 @@ export function checkCommand(finish: (code: ExitCode) => void): Command {
   const command = new Command('check').description('search every reachable state for a broken property');
   return addWorldOptions(command)
     .addOption(choice('--engine <name>', 'what carries out the steps', ENGINE_NAMES, 'core'))
+    .addOption(new Option('--guest <name>', 'try only what this guest would do').choices(Object.keys(GUESTS)))
     .option('--workers <n>', 'threads (default: one a processor)', wholeNumber(1), availableParallelism())
     .option('--symmetry', 'count states that differ by a renaming of spaces, frames, pages, PCIDs as one')
     .option('--max-states <n>', 'stop after so many states', wholeNumber(1))
@@ -77,7 +81,10 @@ async function check(options: CheckCommandOptions): Promise<ExitCode> {
     bounds: bound,
     engine,
     flushesOrdered: false,
+    ...(options.guest !== undefined && { guest: options.guest }),
   };
+  if (options.guest !== undefined && engine !== 'core')
+    throw new InputError(`--guest needs --engine core, not ${engine}`);
   const limits = limitsOf(options);
   const progress = new ProgressLine(options.json ?? false);
   return options.simulate === undefined
@@ -127,13 +134,15 @@ async function walk(
       throw new InputError(`--${flag} is for searches: random walks have none`);
   }
   const { simulate: walks = 1, length, seed } = options;
-  const result = await sampleJob(job, {
-    limits,
-    walks,
-    length,
-    seed,
-    onProgress: ({ walks: done, steps }) => progress.show(`${done} of ${walks} walks, ${steps} steps`),
-  });
+  const result = await orBadInput(() =>
+    sampleJob(job, {
+      limits,
+      walks,
+      length,
+      seed,
+      onProgress: ({ walks: done, steps }) => progress.show(`${done} of ${walks} walks, ${steps} steps`),
+    }),
+  );
   progress.done();
   print(
     options.json
@@ -165,7 +174,7 @@ async function orBadInput<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof CheckpointError) throw new InputError(error.message);
+    if (error instanceof CheckpointError || error instanceof GuestError) throw new InputError(error.message);
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (code !== undefined && syscall !== undefined) throw new InputError((error as Error).message);
     throw error;

@@ -1,0 +1,69 @@
+import type { Finding } from '../checker/model.ts';
+import { FINDINGS } from '../core/findings.ts';
+
+/** Something that a search under a guest looks for besides, with what it means if it is found. */
+interface GuestFinding extends Finding {
+  readonly message: string;
+}
+
+/** What a search under a guest looks for besides what every search does. */
+export const GUEST_FINDINGS = [
+  {
+    name: 'guest-reads-what-it-flushed-for',
+    kind: 'always',
+    ends: false,
+    message: 'after the flush of its last store the guest still reads another frame than its tables give',
+  },
+  {
+    name: 'guest-tlb-holds-what-it-flushed-for',
+    kind: 'always',
+    ends: false,
+    message: 'a processor without KVM could still hold another frame: the guest itself flushes too little',
+  },
+  {
+    name: 'noflush-load-takes-a-cached-root',
+    kind: 'sometimes',
+    ends: false,
+    message: 'the guest loads a CR3 value with NOFLUSH and KVM has its root in prev_roots',
+  },
+  {
+    name: 'flushing-load-of-an-mm-that-was-changed',
+    kind: 'sometimes',
+    ends: false,
+    message: 'an ASID holds the context of the mm, but has not seen its tlb_gen',
+  },
+  {
+    name: 'asid-taken-from-another-mm',
+    kind: 'sometimes',
+    ends: false,
+    message: 'an mm without a context gets an ASID that another mm had',
+  },
+  {
+    name: 'stale-read-before-the-flush',
+    kind: 'sometimes',
+    ends: false,
+    message:
+      'the guest can read what its own TLB could not hold, of an entry for which it still owes a flush',
+  },
+  {
+    name: 'stale-root-that-the-guest-will-not-use',
+    kind: 'sometimes',
+    ends: false,
+    message: 'a root in prev_roots is stale under the contract, but it is not the one in use',
+  },
+] as const satisfies readonly GuestFinding[];
+
+export type GuestFindingName = (typeof GUEST_FINDINGS)[number]['name'];
+
+/** What a finding of a guest means; null for a finding of the core. */
+export function messageOfGuest(name: string): string | null {
+  return GUEST_FINDINGS.find((finding) => finding.name === name)?.message ?? null;
+}
+
+/** What a search under a guest looks for: the findings of the core keep their numbers. */
+export const FINDINGS_WITH_GUEST: readonly Finding[] = [...FINDINGS, ...GUEST_FINDINGS];
+
+/** The bit of a guest's finding in a mask. */
+export function guestBit(name: GuestFindingName): number {
+  return 1 << FINDINGS_WITH_GUEST.findIndex((finding) => finding.name === name);
+}

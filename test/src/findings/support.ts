@@ -1,0 +1,83 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { CONTRACTS } from '../../../spec/contracts/named.ts';
+import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
+import type { Bounds } from '../../../spec/layouts/bounds.ts';
+import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
+import type { ModelData } from '../../../src/core/model.ts';
+import { historyOf, removalsOf, type Searched, studyMechanisms } from '../../../src/findings/study.ts';
+import { formatEvent } from '../../../src/trace/print.ts';
+
+/** One study of the mechanisms of a kernel under `sdm`. */
+export interface Entry {
+  readonly kernel: KernelName;
+  readonly layout: LayoutName;
+  readonly bounds: Partial<Bounds>;
+  /** Also looks for the smallest changes of decisions that remove each, which takes some time. */
+  readonly removals: boolean;
+}
+
+/**
+ * Holds studies against `NAME.json` beside the test. `UPDATE_PINS=1 npx vitest run test/src/findings` writes
+ * what comes out, to be reviewed as a diff.
+ */
+export function testStudies(file: URL, entries: readonly Entry[]): void {
+  const pinned: Record<string, unknown> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const update = process.env.UPDATE_PINS === '1';
+  const found: Record<string, unknown> = {};
+  if (update) afterAll(() => writeFileSync(file, `${JSON.stringify(found, null, 2)}\n`));
+  describe('each mechanism is found, with its shortest trace, and there is no other', () => {
+    it.each(entries.map((entry) => [nameOf(entry), entry] as const))('%s', async (name, entry) => {
+      found[name] = await report(entry);
+      if (!update) expect(found[name]).toEqual(pinned[name]);
+    });
+  });
+}
+
+/** What an entry studies. */
+export function dataOf({ kernel, layout, bounds }: Omit<Entry, 'removals'>): ModelData {
+  return {
+    kernel: KERNELS[kernel],
+    contract: CONTRACTS.sdm,
+    layout: LAYOUTS[layout],
+    bounds,
+    flushesOrdered: false,
+  };
+}
+
+async function report(entry: Entry) {
+  const data = dataOf(entry);
+  const { without, each } = await studyMechanisms(data);
+  expect([without.complete, without.trace, without.broken]).toEqual([true, null, []]);
+  const mechanisms: Record<string, unknown> = {};
+  for (const [mechanism, { trace }] of each) {
+    if (trace === null) throw new Error(`${mechanism} breaks nothing`);
+    const { shownBy, broughtInBy } = historyOf(data, trace);
+    const removals = entry.removals ? await removalsOf(data, mechanism, trace) : [];
+    mechanisms[mechanism] = {
+      trace: trace.map(formatEvent).join('; '),
+      shownBy: shownBy.join(', '),
+      broughtInBy: broughtInBy.join(', '),
+      ...(entry.removals && {
+        removedBy: Object.fromEntries(
+          removals.map(({ change, searched }) => [settings(change), countsOf(searched)]),
+        ),
+      }),
+    };
+  }
+  return { without: countsOf(without), mechanisms };
+}
+
+function nameOf({ kernel, layout, bounds }: Entry): string {
+  return [kernel, layout, settings(bounds)].filter((part) => part !== '').join(', ');
+}
+
+function settings(record: object): string {
+  return Object.entries(record)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
+}
+
+function countsOf({ states, transitions, depth }: Searched): string {
+  return `exhaustive: ${states} states, ${transitions} transitions, depth ${depth}`;
+}

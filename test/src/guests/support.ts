@@ -1,0 +1,57 @@
+import { CONTRACTS } from '../../../spec/contracts/named.ts';
+import type { GuestName } from '../../../spec/guests/guest.ts';
+import { defineKernel } from '../../../spec/kernels/define.ts';
+import type { KernelName } from '../../../spec/kernels/named.ts';
+import type { Bounds } from '../../../spec/layouts/bounds.ts';
+import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
+import { runJob } from '../../../src/check/job.ts';
+import { formatEvent } from '../../../src/trace/print.ts';
+import { limits } from '../check/limits.ts';
+
+/** A search under a guest and contract `sdm`, and what it finds. */
+export interface Entry {
+  readonly guest: GuestName;
+  readonly kernel: KernelName;
+  readonly set?: Readonly<Record<string, string>>;
+  readonly layout: LayoutName;
+  readonly bounds: Partial<Bounds>;
+  readonly maxStates?: number;
+  readonly found?: unknown;
+}
+
+/** Carries out the search of an entry. */
+export async function explore({ guest, kernel, set, layout, bounds, maxStates }: Entry) {
+  const job = {
+    guest,
+    kernel: defineKernel({ base: kernel, ...set }),
+    contract: CONTRACTS.sdm,
+    layout: LAYOUTS[layout],
+    bounds,
+    engine: 'core',
+    flushesOrdered: false,
+  } as const;
+  const { states, transitions, depth, complete, violations, witnesses, coverage } = await runJob(job, {
+    limits: limits(maxStates === undefined ? {} : { maxStates }),
+  });
+  const traceOf = (trace: Parameters<typeof formatEvent>[0][]) => trace.map(formatEvent).join('; ');
+  return {
+    states,
+    transitions,
+    depth,
+    complete,
+    violations: Object.fromEntries(violations.map(({ property, trace }) => [property, traceOf([...trace])])),
+    sometimes: Object.fromEntries([...witnesses].map(([name, trace]) => [name, traceOf([...trace])])),
+    ...(complete && {
+      never: Object.keys(coverage.fired)
+        .filter((event) => coverage.fired[event] === 0)
+        .join(', '),
+    }),
+  };
+}
+
+/** A line that says which search an entry is. */
+export function nameOf({ guest, kernel, set, layout, bounds, maxStates }: Entry): string {
+  const pairs = Object.entries({ ...set, ...bounds }).map(([name, value]) => `${name}=${value}`);
+  const limit = maxStates === undefined ? [] : [`first ${maxStates} states`];
+  return [guest, kernel, layout, ...pairs, ...limit].join(', ');
+}
