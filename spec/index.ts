@@ -22,6 +22,7 @@ export * from './layouts/layout.ts';
 export * from './layouts/named.ts';
 export * from './properties/always.ts';
 export * from './properties/flushes-ordered.ts';
+export * from './properties/optimisations.ts';
 export * from './properties/property.ts';
 export * from './properties/sometimes.ts';
 export * from './properties/vtlb.ts';

@@ -47,7 +47,8 @@ describe('every command of the README works as written', () => {
   it('shows output that is real', () => {
     const whole = runOnce('check --kernel v5.13').stdout;
     const mutated = runOnce('mutate --decision pcideSet').stdout;
-    for (const stdout of [whole, mutated.slice(mutated.indexOf('pcideSet=unload'))])
+    const cost = runOnce('cost --kernel v5.13 v5.14 patch v6.12 --workload switch-4 --events 1000').stdout;
+    for (const stdout of [whole, mutated.slice(mutated.indexOf('pcideSet=unload')), cost])
       expect(README).toContain(stdout.trimEnd().replace(/^(?=.)/gm, '    '));
   });
 

@@ -1,4 +1,3 @@
-import { match } from 'ts-pattern';
 import type { Event } from '../events/event.ts';
 import { hardwareWalk } from '../kvm/hardware-tlb.ts';
 import { guestPage } from '../kvm/shadow-page.ts';
@@ -14,15 +13,21 @@ import type { PageName } from '../state/names.ts';
  * @source kernel: vmx_handle_exit; CR_ACCESS, INVLPG, INVPCID and EXCEPTION_NMI (page fault) exits
  */
 export function leavesGuest(here: Here, event: Event): boolean {
-  return match(event)
-    .with({ kind: 'access' }, ({ page }) => hardwareWalk(here, page) === null)
-    .with({ kind: 'write-pte' }, ({ space, page, emulated }) => {
-      const home = here.world.layout.homes[`${space}:${page}`] as Home;
-      return emulated || storeExits(here, home.page);
-    })
-    .with({ kind: 'write-dir' }, (write) => storeExits(here, upperEntry(here, write).page))
-    .with({ kind: 'host' }, () => false)
-    .otherwise(() => true);
+  // A switch, where others match a pattern: this is asked at every step.
+  switch (event.kind) {
+    case 'access':
+      return hardwareWalk(here, event.page) === null;
+    case 'write-pte': {
+      const home = here.world.layout.homes[`${event.space}:${event.page}`] as Home;
+      return event.emulated || storeExits(here, home.page);
+    }
+    case 'write-dir':
+      return storeExits(here, upperEntry(here, event).page);
+    case 'host':
+      return false;
+    default:
+      return true;
+  }
 }
 
 /** A page that KVM write-tracks is not writable either. */

@@ -1,5 +1,7 @@
+import { OPTIMISATIONS } from '../../spec/properties/optimisations.ts';
 import { WORK_NAMES, type WorkName } from '../../spec/state/work.ts';
 import type { Cost, CostGroup } from '../cost/cost.ts';
+import { type KernelOptimisations, OPTIMISATION_BOUNDS } from '../cost/optimisations.ts';
 import { formatTable } from './table.ts';
 
 /** What each count is called. */
@@ -28,4 +30,20 @@ function formatGroup({ workloads, costs }: CostGroup): string {
   const rows = costs.map((cost) => [[cost.kernel], ...WORK_NAMES.map((name) => [perEvent(cost, name)])]);
   const table = formatTable(['kernel', ...WORK_NAMES.map((name) => WORK_TITLES[name])], rows);
   return [...headings, table.replace(/^/gm, '  ')].join('\n');
+}
+
+/** Which optimisations each kernel keeps. */
+export function formatOptimisations(kernels: readonly KernelOptimisations[]): string {
+  const { layout, bounds } = OPTIMISATION_BOUNDS;
+  const where = Object.entries(bounds).map(([name, value]) => `${name}=${value}`);
+  const rows = OPTIMISATIONS.map(({ name }, i) => [
+    [name],
+    ...kernels.map(({ kept }) => [kept[i]?.verdict ?? '']),
+  ]);
+  const states = [['states'], ...kernels.map((each) => [String(each.states)])];
+  return [
+    `kept from every reachable state of layout ${layout} (${where.join(' ')}), what TLBs hold apart`,
+    ...OPTIMISATIONS.map(({ name, doc }) => `${name}: ${doc}`),
+    formatTable(['', ...kernels.map(({ kernel }) => kernel)], [...rows, states]).replace(/^/gm, '  '),
+  ].join('\n');
 }

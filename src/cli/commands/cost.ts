@@ -1,8 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import { costOf, groupCosts } from '../../cost/cost.ts';
+import { optimisationsOf } from '../../cost/optimisations.ts';
 import { TELLING_KERNELS, WORKLOADS } from '../../cost/workloads.ts';
-import { formatCosts } from '../../report/cost.ts';
+import { formatCosts, formatOptimisations } from '../../report/cost.ts';
 import { plotCosts } from '../../report/cost-plot.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { wholeNumber } from '../options.ts';
@@ -15,6 +16,7 @@ interface CostCommandOptions {
   readonly workload?: readonly string[];
   readonly events: number;
   readonly svg?: string;
+  readonly optimisations?: true;
   readonly json?: true;
 }
 
@@ -36,24 +38,38 @@ export function costCommand(finish: (code: ExitCode) => void): Command {
     .option('--workload <name...>', 'workloads (default: all)', collect(WORKLOAD_NAMES))
     .option('--events <n>', 'events of each workload', wholeNumber(1), 1_000_000)
     .option('--svg <file>', 'write a plot to this file')
+    .option('--optimisations', 'also try from every reachable state what each kernel should be spared')
     .option('--json', 'print one JSON value')
     .addHelpText('after', HELP)
     .action((options: CostCommandOptions) => finish(cost(options)));
 }
 
-function cost({ kernel = TELLING_KERNELS, workload, events, svg, json }: CostCommandOptions): ExitCode {
+function cost({
+  kernel = TELLING_KERNELS,
+  workload,
+  events,
+  svg,
+  optimisations,
+  json,
+}: CostCommandOptions): ExitCode {
   const workloads = WORKLOADS.filter(({ name }) => workload?.includes(name) ?? true);
   const progress = new ProgressLine(json ?? false);
   const costs = workloads.flatMap((each) => {
     progress.show(each.name);
     return kernel.map((name) => costOf(name, each, events));
   });
+  const kept = optimisations
+    ? kernel.map((name) => {
+        progress.show(`optimisations of ${name}`);
+        return optimisationsOf(name);
+      })
+    : undefined;
   progress.done();
   const groups = groupCosts(workloads, costs);
   if (svg !== undefined) writeWhole(svg, plotCosts(groups, events));
   const text = json
-    ? JSON.stringify({ events, costs, seconds: Number(progress.seconds.toFixed(3)) })
-    : formatCosts(groups, events);
+    ? JSON.stringify({ events, costs, optimisations: kept, seconds: Number(progress.seconds.toFixed(3)) })
+    : [formatCosts(groups, events), ...(kept ? [formatOptimisations(kept)] : [])].join('\n\n');
   process.stdout.write(`${text}\n`);
   return EXIT.holds;
 }
