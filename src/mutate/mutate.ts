@@ -30,7 +30,8 @@ export interface Base {
 
 /** A mutant with everything that was found of it. */
 export interface MutantFound extends Judged {
-  readonly costs: CostComparison;
+  /** Null where a limit came first. */
+  readonly costs: CostComparison | null;
 }
 
 /** What came out of changing each decision. */
@@ -62,7 +63,7 @@ export async function mutate(input: MutateInput): Promise<Mutated> {
       async (mutant) => {
         const mutated = applyMutant(kernel, mutant);
         const judgement = await judge(mutant, holding, (scope) => search(mutated, scope));
-        return { ...judgement, costs: compareWork(work, workOf(mutated)) };
+        return { ...judgement, costs: signal.aborted ? null : compareWork(work, workOf(mutated)) };
       },
       (done) => onProgress(`${done} of ${mutants.length} mutants judged`),
     );

@@ -14,7 +14,7 @@ export interface MutateHeading {
 /**
  * The JSON form of what mutating found. `layouts` of a mutant that is needed has the layout where it broke, with
  * what was explored until then; of another, each layout that was explored whole. `bounds` are those that differ
- * from the layout's own. `needed` is null if a limit came first, or no layout was left on which the kernel holds.
+ * from the layout's own. `needed` is null if a limit came first, or no layout was left on which the kernel holds; `cost` with a limit.
  * `work` has how much more work the mutant does in a thousand events of the workloads, where it does.
  */
 export function mutateJson(heading: MutateHeading, { base, mutants }: Mutated, seconds: number) {
@@ -51,7 +51,8 @@ function mutantJson(heading: MutateHeading, { mutant, needed, breach, explored, 
       breach === null
         ? explored.map((each) => ({ ...layoutJson(each.scope, each), consulted: each.consulted }))
         : [{ ...layoutJson(breach.scope, breach), consulted: true }],
-    ...costs,
+    cost: costs?.cost ?? null,
+    work: costs?.work ?? null,
     reason: needed === false ? reasonFor(heading, mutant) : null,
   };
 }

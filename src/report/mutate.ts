@@ -98,7 +98,9 @@ function formatExplored(explored: readonly Explored[]): string {
   return `exhaustive on ${layouts.join(', ')}${others === 0 ? '' : same}`;
 }
 
-function formatCosts({ cost, work }: CostComparison): string {
+function formatCosts(costs: CostComparison | null): string {
+  if (costs === null) return 'cost: not counted';
+  const { cost, work } = costs;
   const changes = Object.entries(work).map(([name, more]) => `${name} ${more > 0 ? '+' : ''}${more}`);
   return `cost: ${cost}${changes.length === 0 ? '' : ` (${changes.join(', ')} in 1000 events)`}`;
 }

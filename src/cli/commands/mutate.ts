@@ -55,11 +55,15 @@ function codeOf({ base, mutants }: Mutated): ExitCode {
   return mutants.some(({ needed }) => needed === null) ? EXIT.stopped : EXIT.holds;
 }
 
+/** Not AbortSignal.any of AbortSignal.timeout: Node may collect those as garbage before they abort. */
 function signalOf({ maxSeconds }: MutateCommandOptions): AbortSignal {
   const interrupt = interruptSignal();
-  return maxSeconds === undefined
-    ? interrupt
-    : AbortSignal.any([interrupt, AbortSignal.timeout(maxSeconds * 1000)]);
+  if (maxSeconds === undefined) return interrupt;
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  interrupt.addEventListener('abort', abort);
+  setTimeout(abort, maxSeconds * 1000).unref();
+  return controller.signal;
 }
 
 function collectDecision(name: string, previous: readonly DecisionName[] = []): DecisionName[] {
