@@ -16,6 +16,9 @@ export interface Scope {
  */
 export const SCOPES: readonly Scope[] = [
   { layout: 'deep', bounds: { userPages: 0 } },
+  { layout: 'faults', bounds: {} },
+  { layout: 'deep', bounds: { userPages: 0, kernelPages: 2, cachedRoots: 1 } },
+  { layout: 'nested', bounds: { spaces: 1, cachedRoots: 2 } },
   { layout: 'kernel', bounds: { userPages: 0, cachedRoots: 1 } },
   { layout: 'shared', bounds: { cachedRoots: 1 } },
   { layout: 'roles', bounds: { spaces: 1 } },
@@ -23,6 +26,7 @@ export const SCOPES: readonly Scope[] = [
   { layout: 'smp', bounds: { pcids: 1, userPages: 0, kernelPages: 1 } },
   { layout: 'deep', bounds: { pcids: 2, userPages: 0, cachedRoots: 1 } },
   { layout: 'deep', bounds: { kernelPages: 0, frames: 1 } },
+  { layout: 'twice', bounds: { cachedRoots: 1 } },
   { layout: 'minimal', bounds: {} },
 ];
 
