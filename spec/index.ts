@@ -14,6 +14,8 @@ export * from './claims/claims.ts';
 export * from './contracts/contract.ts';
 export * from './contracts/named.ts';
 export * from './events/event.ts';
+export * from './guests/guest.ts';
+export * from './guests/linux.ts';
 export * from './kernels/decisions.ts';
 export * from './kernels/define.ts';
 export * from './kernels/named.ts';

@@ -40,13 +40,35 @@ describe('proofs-notes', () => {
   });
 
   it.each([
-    ['address-invalidation', ['--layout', 'minimal']],
-    ['full-flush', ['--layout', 'kernel', '--bound', 'userPages=0']],
-  ])('findings/%s.md: the trace reads f1, stale under sdm and promised by kvm', (name, layout) => {
-    const trace = /^ {4}access[\s\S]*?\n\n/m.exec(read(`findings/${name}.md`))?.[0] ?? '';
-    const replayed = (contract: string) =>
-      JSON.parse(vtlb(['replay', '-', '--json', '--contract', contract, ...layout], trace).stdout);
-    expect([replayed('sdm').verdict, replayed('kvm').verdict]).toEqual(['stale', 'clean']);
-    expect(replayed('sdm').steps.at(-1).sees).toContain('f1');
+    ['address-invalidation', 0, 'f1', ['--layout', 'minimal']],
+    ['full-flush', 0, 'f1', ['--layout', 'kernel', '--bound', 'userPages=0']],
+    ['full-flush', 1, 'f1', ['--layout', 'kernel', '--bound', 'userPages=0']],
+    ['shared-shadow-page', 0, 'f2', ['--layout', 'minimal']],
+    ['one-pcid-two-spaces', 0, 'f1', ['--layout', 'minimal']],
+    ['linux-guest', 0, 'f1', ['--layout', 'minimal', '--bound', 'pcids=3']],
+  ])(
+    'findings/%s.md: trace %i reads %s, stale under sdm and promised by kvm',
+    (name, which, frame, layout) => {
+      const traces = [
+        ...read(`findings/${name}.md`).matchAll(/^(?: {4}(?:access|mov-cr4) .*\n)(?: {4}.*\n)+/gm),
+      ];
+      const replayed = (contract: string, kernel: string) =>
+        JSON.parse(
+          vtlb(
+            ['replay', '-', '--json', '--kernel', kernel, '--contract', contract, ...layout],
+            traces[which]?.[0] ?? '',
+          ).stdout,
+        );
+      const shown = replayed('sdm', 'v6.12');
+      expect([shown.verdict, replayed('kvm', 'v6.12').verdict]).toEqual(['stale', 'clean']);
+      expect(shown.steps.at(-1).sees).toContain(frame);
+      expect(replayed('sdm', 'naive').steps.at(-1).sees).not.toContain(frame);
+    },
+  );
+
+  it('findings/linux-guest.md: the command holds', () => {
+    const command = 'check --contract sdm --guest linux --bound pcids=3 --bound cachedRoots=1';
+    expect(read('findings/linux-guest.md')).toContain(`npx vtlb ${command}`);
+    expect(vtlb(command.split(' ')).status).toBe(0);
   });
 });

@@ -81,7 +81,7 @@ export async function studyMechanisms(data: ModelData): Promise<Study> {
 type Change = { readonly [D in DecisionName]?: Kernel[D] };
 
 /** Every way to change one decision of a kernel. */
-function singleChanges(kernel: Kernel): Change[] {
+export function singleChanges(kernel: Kernel): Change[] {
   return DECISION_NAMES.flatMap((decision) =>
     Object.keys(DECISIONS[decision].values)
       .filter((value) => value !== kernel[decision])

@@ -1,0 +1,93 @@
+import { isDeepStrictEqual } from 'node:util';
+import { staleTranslations } from '../../spec/properties/vtlb.ts';
+import type { Machine, World } from '../../spec/state/machine.ts';
+import type { TlbEntry } from '../../spec/state/tlb.ts';
+import type { Disagreement } from '../differential/difference.ts';
+
+/** Which entries of level-1 shadow pages the smaller world may still have where the larger has none. */
+export type MayKeep = (page: string, index: number, entry: string) => boolean;
+
+const NONE: MayKeep = () => false;
+
+/**
+ * Whether a smaller machine is the image of a larger one, but for what it may have in excess: entries of the
+ * hardware TLB, and entries of level-1 shadow pages that `mayKeep` names. What it has in excess can only make
+ * it break safety where the larger does not.
+ *
+ * @param image of the larger machine, in the smaller world
+ */
+export function dominates(image: Machine, smaller: Machine, mayKeep: MayKeep = NONE): Disagreement | null {
+  const wrong = differenceAt('', withoutExcess(image), withoutExcess(smaller));
+  if (wrong !== null) return wrong;
+  for (const [name, sp] of Object.entries(image.shadow)) {
+    for (const [index, entry] of sp.entries.entries()) {
+      const other = smaller.shadow[name]?.entries[index] ?? null;
+      const kept = entry === null && other !== null && sp.level === 1 && mayKeep(sp.page, index, other);
+      if (entry !== other && !kept) return said(`shadow ${name}[${index}]`, entry, other);
+    }
+  }
+  for (const [cpu, { hardwareTlb }] of image.vcpus.entries()) {
+    const others = smaller.vcpus[cpu]?.hardwareTlb ?? [];
+    const lost = hardwareTlb.find((entry) => !others.some((other) => isDeepStrictEqual(entry, other)));
+    if (lost !== undefined) return said(`cpu ${cpu} hardware TLB`, lost, others);
+  }
+  return null;
+}
+
+/**
+ * Whether every stale translation of a larger machine that `matters` is stale in the smaller one too.
+ *
+ * @param matters whether a stale translation of this page and frame must not be lost
+ */
+export function keepsStale(
+  larger: readonly [World, Machine],
+  smaller: readonly [World, Machine],
+  matters: (page: string, frame: string) => boolean,
+): Disagreement | null {
+  const kept = staleTranslations(...smaller).map(inWords);
+  const lost = staleTranslations(...larger)
+    .filter(({ page, frame }) => matters(page, frame))
+    .map(inWords)
+    .find((stale) => !kept.includes(stale));
+  return lost === undefined ? null : { field: 'stale translations', spec: lost, core: kept.join(' ') };
+}
+
+function inWords({ cpu, holder, pgd, page, frame }: ReturnType<typeof staleTranslations>[number]): string {
+  return `${cpu} ${holder} ${pgd.space}|${pgd.low} ${page} ${frame}`;
+}
+
+/** The TLB without entries that occur twice, in one order. */
+export function distinct(tlb: readonly TlbEntry[]): TlbEntry[] {
+  const texts = [...new Set(tlb.map((entry) => JSON.stringify(entry)))].sort();
+  return texts.map((text) => JSON.parse(text) as TlbEntry);
+}
+
+function withoutExcess(machine: Machine): Machine {
+  return {
+    memory: machine.memory,
+    shadow: Object.fromEntries(
+      Object.entries(machine.shadow).map(([name, sp]) => [
+        name,
+        { ...sp, entries: sp.level === 1 ? [] : sp.entries },
+      ]),
+    ),
+    vcpus: machine.vcpus.map((vcpu) => ({ ...vcpu, hardwareTlb: [], guestTlb: distinct(vcpu.guestTlb) })),
+  };
+}
+
+/** The first place where two values differ, in words. */
+export function differenceAt(path: string, one: unknown, other: unknown): Disagreement | null {
+  if (isDeepStrictEqual(one, other)) return null;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null)
+    return said(path, one, other);
+  for (const key of new Set([...Object.keys(one), ...Object.keys(other)])) {
+    const [a, b] = [one, other].map((value) => (value as Record<string, unknown>)[key]);
+    const wrong = differenceAt(path === '' ? key : `${path}.${key}`, a, b);
+    if (wrong !== null) return wrong;
+  }
+  return said(path, one, other);
+}
+
+function said(field: string, one: unknown, other: unknown): Disagreement {
+  return { field, spec: JSON.stringify(one) ?? 'nothing', core: JSON.stringify(other) ?? 'nothing' };
+}

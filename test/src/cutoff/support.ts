@@ -1,0 +1,84 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { CONTRACTS, type ContractName } from '../../../spec/contracts/named.ts';
+import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
+import type { Bounds } from '../../../spec/layouts/bounds.ts';
+import { buildLayout } from '../../../spec/layouts/build.ts';
+import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
+import { ERASURES } from '../../../src/cutoff/erasures.ts';
+import {
+  fewerCachedRoots,
+  fewerFrames,
+  freezePage,
+  idlePcid,
+  idleSpace,
+  idleVcpu,
+  mergeFrozenPages,
+  twoFrames,
+} from '../../../src/cutoff/simulations.ts';
+import type { Compared } from '../../../src/differential/breadth-first.ts';
+import { compareErasure } from '../../../src/differential/compare-erasure.ts';
+import { compareSimulation } from '../../../src/differential/compare-simulation.ts';
+import { describeDifference } from '../../../src/differential/difference.ts';
+
+const SIMULATIONS = {
+  'three frames for more, f1 told apart': (setting) => fewerFrames(setting, 'f1'),
+  'three frames for more, f2 told apart': (setting) => fewerFrames(setting, 'f2'),
+  'two frames for more': twoFrames,
+  'a neighbour that never changes': freezePage,
+  'one neighbour that never changes for two': mergeFrozenPages,
+  'without a space that is never loaded': idleSpace,
+  'without a PCID that is never loaded': idlePcid,
+  'without a vCPU that idles': idleVcpu,
+  'one cached root fewer': fewerCachedRoots,
+} as const satisfies Record<string, typeof twoFrames>;
+
+/** One comparison: of an erasure or a simulation by name. */
+export interface Entry {
+  readonly step: keyof typeof SIMULATIONS | 'erasures';
+  readonly kernel?: KernelName;
+  /** `sdm` by default, so that there is something stale to keep. */
+  readonly contract?: ContractName;
+  readonly layout: LayoutName;
+  readonly bounds: Partial<Bounds>;
+}
+
+/**
+ * Holds comparisons against a file beside the test: how far they went, or where the smaller world cannot follow.
+ * `UPDATE_PINS=1 npx vitest run test/src/cutoff` writes what comes out, to be reviewed as a diff.
+ */
+export function testSteps(file: URL, entries: readonly Entry[]): void {
+  const pinned: Record<string, string> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+  const update = process.env.UPDATE_PINS === '1';
+  const found: Record<string, string> = {};
+  if (update) afterAll(() => writeFileSync(file, `${JSON.stringify(found, null, 2)}\n`));
+  describe('each step of the cutoff argument comes to what is pinned', () => {
+    it.each(entries.map((entry) => [nameOf(entry), entry] as const))('%s', (_, entry) => {
+      for (const [name, compared] of compare(entry)) {
+        found[name] = inWords(compared);
+        if (!update) expect([name, found[name]]).toEqual([name, pinned[name]]);
+      }
+    });
+  });
+}
+
+function compare(entry: Entry): (readonly [name: string, compared: Compared])[] {
+  const { step, kernel = 'v6.12', contract = 'sdm', layout, bounds } = entry;
+  const setting = { kernel: KERNELS[kernel], contract: CONTRACTS[contract], layout: LAYOUTS[layout], bounds };
+  const name = nameOf(entry);
+  if (step !== 'erasures') return [[name, compareSimulation(SIMULATIONS[step](setting))]];
+  const world = { ...setting, layout: buildLayout(setting.layout, bounds) };
+  return Object.entries(ERASURES).map(
+    ([part, masks]) => [`${name}: ${part}`, compareErasure(world, masks)] as const,
+  );
+}
+
+function nameOf({ step, kernel = 'v6.12', contract = 'sdm', layout, bounds }: Entry): string {
+  const pairs = Object.entries(bounds).map(([name, value]) => `${name}=${value}`);
+  return [step, kernel, contract, layout, ...pairs].join(', ');
+}
+
+function inWords({ states, steps, refused, difference }: Compared): string {
+  if (difference !== null) return describeDifference(difference, ['larger', 'smaller']);
+  return `exhaustive: ${states} states, ${steps} steps, ${refused} refused or left out`;
+}
