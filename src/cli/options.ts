@@ -1,14 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CONTRACTS, type ContractName } from '../../spec/contracts/named.ts';
-import type { Kernel } from '../../spec/kernels/decisions.ts';
-import { checkDecision, defineKernel } from '../../spec/kernels/define.ts';
-import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
+import { checkDecision } from '../../spec/kernels/define.ts';
 import { BOUND_LIMITS, type BoundName, type Bounds } from '../../spec/layouts/bounds.ts';
 import { LAYOUTS, type LayoutName } from '../../spec/layouts/named.ts';
+import { type ChosenKernel, chooseKernel, KERNEL_DOC, parseKernel } from './kernel.ts';
 
 /** What every command that runs a kernel on a layout is told. */
 export interface WorldOptions {
-  readonly kernel: KernelName;
+  /** A kernel's name, or the path of a file that defines one. */
+  readonly kernel: string;
   readonly set: Readonly<Record<string, string>>;
   readonly contract: ContractName;
   readonly layout: LayoutName;
@@ -18,7 +18,7 @@ export interface WorldOptions {
 /** Adds `--kernel`, `--set`, `--contract`, `--layout` and `--bound`. */
 export function addWorldOptions(command: Command): Command {
   return command
-    .addOption(choice('--kernel <name>', 'kernel version or patch', Object.keys(KERNELS), 'v6.12'))
+    .option('--kernel <name|file>', `kernel: ${KERNEL_DOC}`, parseKernel, 'v6.12')
     .option(
       '--set <decision=value>',
       'change one decision of the kernel (may be repeated)',
@@ -37,9 +37,9 @@ export function addWorldOptions(command: Command): Command {
     .option('--bound <name=N>', 'override a bound of the layout (may be repeated)', collectBound, {});
 }
 
-/** The kernel that the options name. */
-export function kernelOf({ kernel, set }: Pick<WorldOptions, 'kernel' | 'set'>): Kernel {
-  return defineKernel({ base: kernel, ...set });
+/** The kernel that the options name. @throws InputError if it is a file that defines no kernel */
+export function kernelOf({ kernel, set }: Pick<WorldOptions, 'kernel' | 'set'>): Promise<ChosenKernel> {
+  return chooseKernel(kernel, set);
 }
 
 /** An option with a fixed set of values. */

@@ -5,8 +5,14 @@ import type { Core } from './machine.ts';
 import { rowLayout } from './row/layout.ts';
 import { NOTES } from './row/notes.ts';
 
-/** A core for a world, its row zero, with the layout's events looked up. */
+/**
+ * A core for a world, its row zero, with the layout's events looked up.
+ *
+ * @throws Error for a kernel with reducers of its own, of which the core has no twin
+ */
 export function createCore(world: World): { core: Core; events: readonly CoreEvent[] } {
+  if (world.kernel.reducers !== undefined)
+    throw new Error("cannot happen: the core is to run reducers that are not vtlb's own");
   const layout = rowLayout(world.layout, world.contract);
   return {
     core: {

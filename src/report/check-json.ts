@@ -1,10 +1,15 @@
 import type { Bounds } from '../../spec/layouts/bounds.ts';
 import type { CheckResult, SampleResult } from '../check/result.ts';
 import { formatEvent } from '../trace/print.ts';
-import type { CheckHeading } from './check.ts';
 
 /** What a check was about, for machines. */
-interface JsonHeading extends CheckHeading {
+export interface JsonHeading {
+  readonly kernel: string;
+  /** Of a kernel that a file defines: what it changes, and the events whose reducers it overrides. */
+  readonly base?: string;
+  readonly overridden?: readonly string[];
+  readonly set: Readonly<Record<string, string>>;
+  readonly contract: string;
   readonly layout: string;
   readonly engine: string;
 }
@@ -53,8 +58,8 @@ export function sampleJson(
   };
 }
 
-function headingOf({ kernel, set, contract, layout, engine }: JsonHeading, bounds: Readonly<Bounds>) {
-  return { kernel, set, contract, layout, bounds, engine };
+function headingOf({ engine, ...heading }: JsonHeading, bounds: Readonly<Bounds>) {
+  return { ...heading, bounds, engine };
 }
 
 function violationOf({ violations: [violation] }: CheckResult | SampleResult) {

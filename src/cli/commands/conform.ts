@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
-import type { KernelName } from '../../../spec/kernels/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import type { Layout } from '../../../spec/layouts/layout.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
@@ -37,7 +36,7 @@ export function conformCommand(finish: (code: ExitCode) => void): Command {
     .option('--json', 'print one JSON value')
     .action(async (file: string, options: ConformOptions) => {
       const isNamed = command.getOptionValueSource('kernel') !== 'default';
-      const name: KernelName = isNamed ? options.kernel : LINUX_VERSIONS[options.linux];
+      const name = isNamed ? options.kernel : LINUX_VERSIONS[options.linux];
       finish(await conform(file, { ...options, kernel: name }));
     });
 }
@@ -46,7 +45,7 @@ async function conform(file: string, options: ConformOptions): Promise<ExitCode>
   const layout = buildLayout(LAYOUTS[options.layout], options.bound);
   const lines = readTrace(file, layout);
   const kernel = await kernelMachine(options.linux, layout);
-  const world = { layout, kernel: kernelOf(options), contract: CONTRACTS[options.contract] };
+  const world = { layout, kernel: (await kernelOf(options)).kernel, contract: CONTRACTS[options.contract] };
   const pair = { spec: new SpecMachine(world), kernel };
   const steps = runAll(pair, lines);
   const text = options.json
