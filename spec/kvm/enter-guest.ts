@@ -13,11 +13,11 @@ const SERVICE: Readonly<Record<Request, (here: Here) => void>> = {
   MMU_FREE_OBSOLETE_ROOTS: freeObsoleteRoots,
   MMU_SYNC: syncRoots,
   LOAD_MMU_PGD: loadPgd,
-  TLB_FLUSH: ({ vcpu }) => {
-    flushTlbAll(vcpu);
-    checkRequest(vcpu, 'TLB_FLUSH_CURRENT');
+  TLB_FLUSH: (here) => {
+    flushTlbAll(here);
+    checkRequest(here.vcpu, 'TLB_FLUSH_CURRENT');
   },
-  TLB_FLUSH_CURRENT: ({ vcpu }) => flushTlbCurrent(vcpu),
+  TLB_FLUSH_CURRENT: flushTlbCurrent,
   TLB_FLUSH_GUEST: flushGuest,
 };
 

@@ -8,12 +8,12 @@ import { isUnsyncRoot, syncRoots } from './sync.ts';
 /** Carries out that the guest flushed its entire TLB. @source kernel: kvm_vcpu_flush_tlb_guest */
 export function flushGuest(here: Here): void {
   match(here.world.kernel.flushGuestService)
-    .with('hardware-only', () => flushTlbGuest(here.vcpu))
+    .with('hardware-only', () => flushTlbGuest(here))
     .with('unload', () => unload(here))
     .with('sync-and-free-unsync', () => {
       syncRoots(here);
       syncPrevRoots(here);
-      flushTlbGuest(here.vcpu);
+      flushTlbGuest(here);
     })
     .exhaustive();
 }

@@ -1,12 +1,12 @@
-import type { Here } from '../state/machine.ts';
+import type { Here, Machine } from '../state/machine.ts';
 import type { VirtualPage } from '../state/names.ts';
 import { drop, EMPTY_TLB, fill } from '../state/tlb.ts';
 import { hardwareTag, type Vcpu } from '../state/vcpu.ts';
 import { type Entry, walk } from '../state/walk.ts';
 
 /** Flushes every context of this vCPU. @source kernel: vmx_flush_tlb_all, INVVPID */
-export function flushTlbAll(vcpu: Vcpu): void {
-  vcpu.hardwareTlb = EMPTY_TLB;
+export function flushTlbAll({ machine, vcpu }: Here): void {
+  empty(machine, vcpu);
 }
 
 /**
@@ -15,8 +15,8 @@ export function flushTlbAll(vcpu: Vcpu): void {
  *
  * @source kernel: vmx_flush_tlb_current, INVVPID single-context
  */
-export function flushTlbCurrent(vcpu: Vcpu): void {
-  if (vcpu.root !== null) vcpu.hardwareTlb = EMPTY_TLB;
+export function flushTlbCurrent({ machine, vcpu }: Here): void {
+  if (vcpu.root !== null) empty(machine, vcpu);
 }
 
 /**
@@ -24,7 +24,12 @@ export function flushTlbCurrent(vcpu: Vcpu): void {
  *
  * @source kernel: vmx_flush_tlb_guest, INVVPID single-context
  */
-export function flushTlbGuest(vcpu: Vcpu): void {
+export function flushTlbGuest({ machine, vcpu }: Here): void {
+  empty(machine, vcpu);
+}
+
+function empty(machine: Machine, vcpu: Vcpu): void {
+  machine.work.hardwareFlushes++;
   vcpu.hardwareTlb = EMPTY_TLB;
 }
 

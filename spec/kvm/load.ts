@@ -12,13 +12,14 @@ import { syncRoots } from './sync.ts';
  * @source kernel: kvm_mmu_reload, kvm_mmu_load, mmu_alloc_shadow_roots
  */
 export function reload(here: Here): void {
-  const { vcpu } = here;
+  const { vcpu, machine } = here;
   if (vcpu.root !== null) return;
+  machine.work.rootLoads++;
   const sp = getShadowPage(here, vcpu.cr3.space, rootRole(vcpu));
   vcpu.root = { pgd: vcpu.cr3, page: shadowPageId(sp) };
   syncRoots(here);
   loadPgd(here);
-  flushTlbCurrent(vcpu);
+  flushTlbCurrent(here);
 }
 
 /**

@@ -18,6 +18,7 @@ export function makeAllCpusRequest(machine: Machine, request: Request): void {
  * @source kernel: kvm_flush_remote_tlbs
  */
 export function flushRemoteTlbs(machine: Machine): void {
+  if (machine.vcpus.some(({ requests }) => !requests.includes('TLB_FLUSH'))) machine.work.remoteFlushes++;
   makeAllCpusRequest(machine, 'TLB_FLUSH');
 }
 

@@ -45,6 +45,7 @@ export function freeObsoleteRoots(here: Here): void {
  * @source kernel: mmu_free_root_page, kvm_mmu_commit_zap_page
  */
 export function putRoot(machine: Machine, root: Root | null): void {
+  if (root !== null) machine.work.rootsFreed++;
   if (root === null || !shadowPage(machine, root.page).obsolete) return;
   if (isRoot(machine, root.page)) return;
   delete machine.shadow[root.page];

@@ -51,6 +51,7 @@ function unsyncWalk(machine: Machine, parent: ShadowPage): ShadowPage[] {
 
 /** Brings every entry of a level-1 page up to date; whether one was dropped. @source kernel: kvm_sync_page */
 export function syncPage(machine: Machine, sp: ShadowPage): boolean {
+  machine.work.pagesSynced++;
   return sp.entries.map((_, index) => syncSpte(machine, sp, index)).includes(true);
 }
 

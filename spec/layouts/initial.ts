@@ -1,6 +1,7 @@
 import type { Machine, World } from '../state/machine.ts';
 import { EMPTY_TLB } from '../state/tlb.ts';
 import type { Vcpu } from '../state/vcpu.ts';
+import { noWork } from '../state/work.ts';
 import { enterAll } from '../step/enter.ts';
 import { speculate } from '../step/speculate.ts';
 import type { Layout } from './layout.ts';
@@ -15,9 +16,11 @@ export function initialMachine(world: World): Machine {
     memory: structuredClone(layout.memory),
     shadow: {},
     vcpus: Array.from({ length: layout.bounds.vcpus }, () => resetVcpu(layout)),
+    work: noWork(),
   };
   enterAll(world, machine, 0);
   speculate(world, machine);
+  machine.work = noWork();
   return machine;
 }
 

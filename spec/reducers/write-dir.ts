@@ -21,7 +21,7 @@ export const writeDir: Reducer<WriteDir> = {
 };
 
 /** Follows the half's path, as the guest's tables are now, down to the level that the store is for. */
-function upperEntry(
+export function upperEntry(
   { machine, world }: Here,
   { space, half, table }: WriteDir,
 ): { page: PageName; index: number } {

@@ -7,11 +7,12 @@ import type { Vcpu } from './vcpu.ts';
  * A copy that a recipe may change without changing the original. What recipes replace and never edit (TLBs,
  * registers, roots) is shared.
  */
-export function copyMachine({ memory, shadow, vcpus }: Machine): Machine {
+export function copyMachine({ memory, shadow, vcpus, work }: Machine): Machine {
   return {
     memory: copyRecord(memory, copyGuestPage),
     shadow: copyRecord(shadow, copyShadowPage),
     vcpus: vcpus.map(copyVcpu),
+    work: { ...work },
   };
 }
 

@@ -7,12 +7,15 @@ import type { GuestMemory } from './guest-memory.ts';
 import type { Frame } from './names.ts';
 import type { Shadow } from './shadow.ts';
 import type { Vcpu } from './vcpu.ts';
+import type { Work } from './work.ts';
 
-/** The whole state: the guest's page tables, KVM's shadow of them, and the processors. */
+/** The whole state: the guest's page tables, KVM's shadow of them, and the processors; with the last step's work. */
 export interface Machine {
   memory: GuestMemory;
   shadow: Shadow;
   vcpus: Vcpu[];
+  /** What the last step cost; no part of the state. */
+  work: Work;
 }
 
 /**

@@ -14,6 +14,8 @@ import { writePte } from '../reducers/write-pte.ts';
 import type { Here, Machine, World } from '../state/machine.ts';
 import type { Frame } from '../state/names.ts';
 import { REQUESTS, type Request } from '../state/requests.ts';
+import { noWork } from '../state/work.ts';
+import { leavesGuest } from './leaves-guest.ts';
 
 /** What a handler made of an event. */
 export interface Exit {
@@ -36,6 +38,8 @@ export function exit(world: World, machine: Machine, event: Event): Exit {
   const here: Here = { world, machine, vcpu };
   const reducer = (world.kernel.reducers?.[event.kind] ?? REDUCERS.get(event.kind)) as Reducer<Event>;
   if (reducer.faults(vcpu, event)) return FAULT;
+  machine.work = noWork();
+  if (leavesGuest(here, event)) machine.work.exits++;
   invalidateGuestTlb(vcpu, world.contract, reducer.guestTlb(vcpu, event));
   reducer.kvm(here, event);
   const sees = reducer.hardware(here, event);

@@ -5,6 +5,7 @@ import { BoundError } from '../../spec/layouts/bounds.ts';
 import { packageRoot } from '../package-root.ts';
 import { checkCommand } from './commands/check.ts';
 import { conformCommand } from './commands/conform.ts';
+import { costCommand } from './commands/cost.ts';
 import { kernelsCommand } from './commands/kernels.ts';
 import { replayCommand } from './commands/replay.ts';
 import { reviewCommand } from './commands/review.ts';
@@ -30,6 +31,7 @@ function program(): Command {
     checkCommand(finish),
     replayCommand(finish),
     kernelsCommand(finish),
+    costCommand(finish),
     conformCommand(finish),
   ]) {
     vtlb.addCommand(command.addHelpText('after', EXIT_CODES));

@@ -1,4 +1,5 @@
 import type { World } from '../../spec/state/machine.ts';
+import { WORK_NAMES } from '../../spec/state/work.ts';
 import type { CoreEvent } from './event.ts';
 import { coreEvent } from './event.ts';
 import type { Core } from './machine.ts';
@@ -8,9 +9,10 @@ import { NOTES } from './row/notes.ts';
 /**
  * A core for a world, its row zero, with the layout's events looked up.
  *
+ * @param counting whether its steps count their work
  * @throws Error for a kernel with reducers of its own, of which the core has no twin
  */
-export function createCore(world: World): { core: Core; events: readonly CoreEvent[] } {
+export function createCore(world: World, counting = false): { core: Core; events: readonly CoreEvent[] } {
   if (world.kernel.reducers !== undefined)
     throw new Error("cannot happen: the core is to run reducers that are not vtlb's own");
   const layout = rowLayout(world.layout, world.contract);
@@ -22,6 +24,8 @@ export function createCore(world: World): { core: Core; events: readonly CoreEve
       contract: world.contract,
       noted: new Int32Array(Math.ceil(NOTES.length / 32)),
       settled: new Int32Array(Math.ceil(NOTES.length / 32)),
+      counting,
+      work: new Int32Array(WORK_NAMES.length),
     },
     events: world.layout.events.map((event) => coreEvent(world.layout, layout, event)),
   };

@@ -16,4 +16,8 @@ export interface Core {
   readonly noted: Int32Array;
   /** Notes that need not be taken again: what was exercised before the core was specialised. */
   readonly settled: Int32Array;
+  /** Whether steps count their work. */
+  readonly counting: boolean;
+  /** What the steps have cost since this was cleared, by number of a count. */
+  readonly work: Int32Array;
 }

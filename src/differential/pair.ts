@@ -3,6 +3,7 @@ import { initialMachine } from '../../spec/layouts/initial.ts';
 import { copyMachine } from '../../spec/state/copy.ts';
 import type { Machine, World } from '../../spec/state/machine.ts';
 import { REQUESTS } from '../../spec/state/requests.ts';
+import { WORK_NAMES } from '../../spec/state/work.ts';
 import type { Exit } from '../../spec/step/exit.ts';
 import { step as specStep } from '../../spec/step/step.ts';
 import { REFUSED } from '../checker/model.ts';
@@ -37,7 +38,7 @@ export class Pair {
 
   /** @param functions of the core to compare; those of `src/core` by default */
   constructor(world: World, functions: CoreFunctions = CORE) {
-    const { core, events } = functions.createCore(world);
+    const { core, events } = functions.createCore(world, true);
     this.world = world;
     this.core = core;
     this.#functions = functions;
@@ -87,6 +88,7 @@ export class Pair {
     const after = copyMachine(before);
     const exit = specStep(this.world, after, event);
     const faulted = exit.outcome === '#GP';
+    this.core.work.fill(0);
     const disagreement = answer(() => {
       const found = this.#functions.step(this.core, this.#events[number] as CoreEvent, EVERY_FINDING);
       const refused = (found & REFUSED) !== 0;
@@ -99,7 +101,8 @@ export class Pair {
           stepFindings(this.world, { before, event, exit, after }, EVERY_FINDING),
           found,
           namesOf,
-        )
+        ) ??
+        this.#compareWork(after)
       );
     });
     if (disagreement !== null) return { kind: 'disagree', disagreement };
@@ -127,6 +130,14 @@ export class Pair {
   #compareRequests({ requests }: Exit): Disagreement | null {
     const bits = requests.reduce((mask, request) => mask | (1 << REQUESTS.indexOf(request)), 0);
     return different('requests', bits, get(this.core, this.core.layout.step.raised), requestsOf);
+  }
+
+  #compareWork({ work }: Machine): Disagreement | null {
+    for (const [number, name] of WORK_NAMES.entries()) {
+      const wrong = different(`work ${name}`, work[name], this.core.work[number] as number);
+      if (wrong !== null) return wrong;
+    }
+    return null;
   }
 }
 

@@ -5,10 +5,11 @@ import { INVALID } from '../state/root.ts';
 import { drop, fill } from '../state/tagged-set.ts';
 import { hardwareTag, hardwareTop } from '../state/vcpu.ts';
 import { frameBit, shadowWalk } from '../state/walk.ts';
+import { count, HARDWARE_FLUSHES } from '../state/work.ts';
 
 /** Flushes every context of this vCPU. @source kernel: vmx_flush_tlb_all, INVVPID */
 export function flushTlbAll(m: Core, v: VcpuFields): void {
-  drop(m, v.hardwareTlb.all);
+  empty(m, v);
 }
 
 /**
@@ -17,11 +18,16 @@ export function flushTlbAll(m: Core, v: VcpuFields): void {
  * @source kernel: vmx_flush_tlb_current, INVVPID single-context
  */
 export function flushTlbCurrent(m: Core, v: VcpuFields): void {
-  if (get(m, v.root) !== INVALID) drop(m, v.hardwareTlb.all);
+  if (get(m, v.root) !== INVALID) empty(m, v);
 }
 
 /** Flushes what the guest cached, root or no root. @source kernel: vmx_flush_tlb_guest */
 export function flushTlbGuest(m: Core, v: VcpuFields): void {
+  empty(m, v);
+}
+
+function empty(m: Core, v: VcpuFields): void {
+  count(m, HARDWARE_FLUSHES);
   drop(m, v.hardwareTlb.all);
 }
 

@@ -4,6 +4,7 @@ import type { VcpuFields } from '../row/layout.ts';
 import { AROSE, note } from '../row/notes.ts';
 import { INVALID, topOf, usableRoot } from '../state/root.ts';
 import { activePcid } from '../state/vcpu.ts';
+import { count, ROOT_LOADS } from '../state/work.ts';
 import { flushTlbCurrent } from './hardware-tlb.ts';
 import { getShadowPage } from './shadow-page.ts';
 import { syncChildren } from './sync.ts';
@@ -16,6 +17,7 @@ import { syncChildren } from './sync.ts';
 export function reload(m: Core, v: VcpuFields): void {
   if (get(m, v.root) !== INVALID) return;
   note(m, AROSE['root-matches-cr3']);
+  count(m, ROOT_LOADS);
   const root = usableRoot(m, v, get(m, v.cr3));
   set(m, v.root, root);
   const top = m.layout.tops[topOf(m, root)]!;

@@ -2,6 +2,7 @@ import type { Core } from '../machine.ts';
 import { get, set } from '../row/field.ts';
 import type { VcpuFields } from '../row/layout.ts';
 import { TLB_FLUSH } from '../state/requests.ts';
+import { count, REMOTE_FLUSHES } from '../state/work.ts';
 
 /** Raises a request on one vCPU. @source kernel: kvm_make_request */
 export function makeRequest(m: Core, v: VcpuFields, request: number): void {
@@ -19,7 +20,13 @@ export function makeAllCpusRequest(m: Core, request: number): void {
  * @source kernel: kvm_flush_remote_tlbs
  */
 export function flushRemoteTlbs(m: Core): void {
+  if (m.counting && !pendsEverywhere(m, TLB_FLUSH)) count(m, REMOTE_FLUSHES);
   makeAllCpusRequest(m, TLB_FLUSH);
+}
+
+function pendsEverywhere(m: Core, request: number): boolean {
+  for (const vcpu of m.layout.vcpus) if ((get(m, vcpu.requests) & request) === 0) return false;
+  return true;
 }
 
 /** Withdraws a request; whether it was raised. @source kernel: kvm_check_request */

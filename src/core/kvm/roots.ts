@@ -3,6 +3,7 @@ import { get, set } from '../row/field.ts';
 import type { VcpuFields } from '../row/layout.ts';
 import { INVALID, isObsolete, lowOf, topOf } from '../state/root.ts';
 import { pcidOf } from '../state/vcpu.ts';
+import { count, ROOTS_FREED } from '../state/work.ts';
 import { flushRemoteTlbs } from './requests.ts';
 import { isUnsyncRoot } from './sync.ts';
 
@@ -71,6 +72,7 @@ export function freeObsoleteRoots(m: Core, v: VcpuFields): void {
  * @source kernel: mmu_free_root_page, kvm_mmu_commit_zap_page
  */
 export function putRoot(m: Core, root: number): void {
+  if (m.counting && root !== INVALID) count(m, ROOTS_FREED);
   if (!isObsolete(m, root) || isRoot(m, topOf(m, root), true)) return;
   flushRemoteTlbs(m);
 }

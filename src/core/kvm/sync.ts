@@ -3,6 +3,7 @@ import { get, set } from '../row/field.ts';
 import type { ShadowPageFields, VcpuFields } from '../row/layout.ts';
 import { AROSE, CONSULTED, note } from '../row/notes.ts';
 import { INVALID, topOf } from '../state/root.ts';
+import { count, PAGES_SYNCED } from '../state/work.ts';
 import { flushRemoteTlbs } from './requests.ts';
 import { hasUnsyncChildren, writeProtect } from './shadow-page.ts';
 
@@ -52,6 +53,7 @@ function syncUnsyncPage(m: Core, sp: ShadowPageFields): void {
 
 /** Brings every entry of a level-1 page up to date; whether one was dropped. @source kernel: kvm_sync_page */
 export function syncPage(m: Core, sp: ShadowPageFields): boolean {
+  count(m, PAGES_SYNCED);
   let dropped = false;
   for (let index = 0; index < sp.entries.length; index++) {
     if (syncSpte(m, sp, index)) dropped = true;

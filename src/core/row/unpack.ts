@@ -4,6 +4,7 @@ import type { Cr3 } from '../../../spec/state/registers.ts';
 import { obsoleteId, ROLES, type Role, type ShadowPage, shadowPageId } from '../../../spec/state/shadow.ts';
 import { EMPTY_TLB, fill } from '../../../spec/state/tlb.ts';
 import type { Root, Vcpu } from '../../../spec/state/vcpu.ts';
+import { noWork } from '../../../spec/state/work.ts';
 import { type Field, valueIn } from './field.ts';
 import type { GuestPageFields, RowLayout, ShadowPageFields, VcpuFields } from './layout.ts';
 
@@ -18,10 +19,10 @@ export class Unpacker {
     this.#rows = rows;
   }
 
-  /** The machine in the first words of `row`. */
+  /** The machine in the first words of `row`; rows say nothing of work, so it has none. */
   unpack(row: Int32Array): Machine {
     this.#row = row;
-    const machine: Machine = { memory: {}, shadow: {}, vcpus: [] };
+    const machine: Machine = { memory: {}, shadow: {}, vcpus: [], work: noWork() };
     for (const fields of this.#rows.guestPages) {
       const { name, level, global } = fields;
       const entries = fields.entries.map((field, i) => this.#entry(fields, i, this.#take(field)));

@@ -14,6 +14,8 @@ import type { Core } from '../machine.ts';
 import { staleEntryLivesOn } from '../properties/inspect-step.ts';
 import { get, set } from '../row/field.ts';
 import type { VcpuFields } from '../row/layout.ts';
+import { count, EXITS } from '../state/work.ts';
+import { leavesGuest } from './leaves-guest.ts';
 
 /**
  * The first part of a step: the guest leaves for KVM, whose handler edits the state and raises requests. The
@@ -22,6 +24,7 @@ import type { VcpuFields } from '../row/layout.ts';
  * @returns findings of what lives on across the event
  */
 export function exit(m: Core, v: VcpuFields, event: CoreEvent, wanted: number): number {
+  if (m.counting && leavesGuest(m, v, event)) count(m, EXITS);
   invalidateGuestTlb(m, v, event);
   let found = 0;
   if (event.kind === 'mov-cr4' && event.pcide === 1 && get(m, v.pcide) === 0) {

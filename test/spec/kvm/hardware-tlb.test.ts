@@ -38,27 +38,27 @@ describe('a flush', () => {
   it('of everything needs no root', () => {
     const here = both();
     here.vcpu.root = null;
-    flushTlbAll(here.vcpu);
+    flushTlbAll(here);
     expect(entries(here)).toEqual([]);
   });
 
   it('of the current context empties every PCID', () => {
     const here = both();
-    flushTlbCurrent(here.vcpu);
+    flushTlbCurrent(here);
     expect(entries(here)).toEqual([]);
   });
 
   it('of the current context does nothing without a root', () => {
     const here = both();
     here.vcpu.root = null;
-    flushTlbCurrent(here.vcpu);
+    flushTlbCurrent(here);
     expect(entries(here)).toHaveLength(4);
   });
 
   it('of what the guest cached needs no root', () => {
     const here = both();
     here.vcpu.root = null;
-    flushTlbGuest(here.vcpu);
+    flushTlbGuest(here);
     expect(entries(here)).toEqual([]);
   });
 

@@ -34,7 +34,6 @@ const fault = (
  * One-line faults, each of which a comparison must find.
  *
  * Not here, since no kernel and no event can show them:
- * - `TLB_FLUSH` that leaves `TLB_FLUSH_CURRENT` pending: it flushes what is empty already;
  * - the last slot of a zapped root let go without a flush (`putRoot`): what zapped it has flushed;
  * - `isRoot` that takes a zapped root for one that is not: none outlives the entry that follows;
  * - `cached-roots-in-recency-order` and `requests-drained-at-entry` never found: every kernel keeps them.
@@ -257,8 +256,8 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'only vCPU 0 gets a request for all',
     'kvm/requests.js',
-    'of m.layout.vcpus)',
-    'of m.layout.vcpus.slice(0, 1))',
+    'makeRequest(m, vcpu, request)',
+    'makeRequest(m, m.layout.vcpus[0], request)',
     SMP,
   ),
   fault(
@@ -467,5 +466,50 @@ export const FAULTS: readonly Fault[] = [
     'if (m === null)',
     SMP,
     true,
+  ),
+  // work
+  fault(
+    'a store to a writable page exits',
+    'step/leaves-guest.js',
+    ' || get(m, event.table.writable) === 0',
+    ' || true',
+  ),
+  fault(
+    'a read never exits',
+    'step/leaves-guest.js',
+    'return hardwareWalk(m, v, event.page) === 0',
+    'return false',
+  ),
+  fault('what the host does is an exit', 'step/leaves-guest.js', 'return false', 'return true', SMP),
+  fault('a load is not counted', 'kvm/load.js', 'count(m, ROOT_LOADS);', ''),
+  fault('a synced page is not counted', 'kvm/sync.js', 'count(m, PAGES_SYNCED);', ''),
+  fault('a hardware flush is not counted', 'kvm/hardware-tlb.js', 'count(m, HARDWARE_FLUSHES);', ''),
+  fault('a freed root is not counted', 'kvm/roots.js', 'count(m, ROOTS_FREED)', '0'),
+  fault(
+    'an empty slot counts as a freed root',
+    'kvm/roots.js',
+    'm.counting && root !== INVALID',
+    'm.counting',
+  ),
+  fault(
+    'a remote flush is counted again while it pends',
+    'kvm/requests.js',
+    'm.counting && !pendsEverywhere(m, TLB_FLUSH)',
+    'm.counting',
+    { kernel: 'patch', layout: 'everything' },
+  ),
+  fault(
+    'a remote flush that pends somewhere is not counted',
+    'kvm/requests.js',
+    'if ((get(m, vcpu.requests) & request) === 0)',
+    'if (get(m, m.layout.vcpus[0].requests) & request ? 0 : 1)',
+    SMP,
+  ),
+  fault(
+    '`TLB_FLUSH` leaves `TLB_FLUSH_CURRENT` pending',
+    'kvm/enter-guest.js',
+    'checkRequest(m, v, TLB_FLUSH_CURRENT);',
+    '',
+    V5_13,
   ),
 ];

@@ -1,0 +1,68 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
+import { costOf, groupCosts } from '../../cost/cost.ts';
+import { TELLING_KERNELS, WORKLOADS } from '../../cost/workloads.ts';
+import { formatCosts } from '../../report/cost.ts';
+import { plotCosts } from '../../report/cost-plot.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { wholeNumber } from '../options.ts';
+import { ProgressLine } from '../progress.ts';
+import { writeWhole } from '../write-file.ts';
+
+/** What `vtlb cost` is told. */
+interface CostCommandOptions {
+  readonly kernel?: readonly KernelName[];
+  readonly workload?: readonly string[];
+  readonly events: number;
+  readonly svg?: string;
+  readonly json?: true;
+}
+
+const KERNEL_NAMES = Object.keys(KERNELS) as KernelName[];
+const WORKLOAD_NAMES = WORKLOADS.map(({ name }) => name);
+
+const HELP = `
+Workloads:
+${WORKLOADS.map(({ name, doc }) => `  ${name}: ${doc}`).join('\n')}
+
+A turn of a workload is counted after its setup and one turn to warm up. When a turn ends in the state in which
+it began, every later one costs the same, and is counted without being run again.`;
+
+/** `vtlb cost`: what workloads cost on kernels, event by event. */
+export function costCommand(finish: (code: ExitCode) => void): Command {
+  return new Command('cost')
+    .description('count what workloads cost on kernels: exits, root loads, syncs, flushes')
+    .option('--kernel <name...>', `kernels (default: ${TELLING_KERNELS.join(' ')})`, collect(KERNEL_NAMES))
+    .option('--workload <name...>', 'workloads (default: all)', collect(WORKLOAD_NAMES))
+    .option('--events <n>', 'events of each workload', wholeNumber(1), 1_000_000)
+    .option('--svg <file>', 'write a plot to this file')
+    .option('--json', 'print one JSON value')
+    .addHelpText('after', HELP)
+    .action((options: CostCommandOptions) => finish(cost(options)));
+}
+
+function cost({ kernel = TELLING_KERNELS, workload, events, svg, json }: CostCommandOptions): ExitCode {
+  const workloads = WORKLOADS.filter(({ name }) => workload?.includes(name) ?? true);
+  const progress = new ProgressLine(json ?? false);
+  const costs = workloads.flatMap((each) => {
+    progress.show(each.name);
+    return kernel.map((name) => costOf(name, each, events));
+  });
+  progress.done();
+  const groups = groupCosts(workloads, costs);
+  if (svg !== undefined) writeWhole(svg, plotCosts(groups, events));
+  const text = json
+    ? JSON.stringify({ events, costs, seconds: Number(progress.seconds.toFixed(3)) })
+    : formatCosts(groups, events);
+  process.stdout.write(`${text}\n`);
+  return EXIT.holds;
+}
+
+/** Takes one of some names, each only once. */
+function collect<T extends string>(names: readonly T[]): (text: string, previous?: readonly T[]) => T[] {
+  return (text, previous = []) => {
+    const name = names.find((each) => each === text);
+    if (name === undefined) throw new InvalidArgumentError(`expected one of ${names.join(', ')}`);
+    return [...new Set([...previous, name])];
+  };
+}
