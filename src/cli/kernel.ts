@@ -1,9 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 import { defineKernel, kernelNamed } from '../../spec/kernels/define.ts';
 import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
+import { BoundError } from '../../spec/layouts/bounds.ts';
 import type { OverriddenKernel } from '../../spec/state/machine.ts';
 import type { OverridesSource } from '../engine/overrides.ts';
 import type { CheckHeading } from '../report/check.ts';
+import { InputError } from './exit-code.ts';
 import { EXTENSIONS, isKernelFile, loadKernelFile } from './kernel-file/load.ts';
 
 /** A kernel that the command line names: a version or patch, or a file that defines one. */
@@ -66,4 +68,24 @@ export function headingOf(
   contract: string,
 ): CheckHeading {
   return { kernel: isFile ? `${name} (${base})` : name, set, overridden, contract };
+}
+
+/**
+ * Carries out work that runs kernels.
+ *
+ * @throws InputError for an error in it that is no bad input already, if reducers of a file's own took part
+ */
+export async function runKernels<T>(
+  kernels: readonly ChosenKernel[],
+  work: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const own = kernels.filter(({ overridden }) => overridden.length > 0);
+    const isInput = error instanceof InputError || error instanceof BoundError;
+    if (isInput || own.length === 0 || !(error instanceof Error)) throw error;
+    const blamed = own.map(({ name, overridden }) => `${name}: its ${overridden.join(', ')}`).join(', or ');
+    throw new InputError(`${blamed} failed: ${error.message}`);
+  }
 }

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { BoundError } from '../../spec/layouts/bounds.ts';
 import { packageRoot } from '../package-root.ts';
 import { checkCommand } from './commands/check.ts';
+import { compareCommand } from './commands/compare.ts';
 import { conformCommand } from './commands/conform.ts';
 import { costCommand } from './commands/cost.ts';
 import { kernelsCommand } from './commands/kernels.ts';
@@ -31,6 +32,7 @@ function program(): Command {
     checkCommand(finish),
     replayCommand(finish),
     kernelsCommand(finish),
+    compareCommand(finish),
     costCommand(finish),
     conformCommand(finish),
   ]) {

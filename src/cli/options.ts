@@ -58,7 +58,8 @@ export function wholeNumber(least: number): (text: string) => number {
   };
 }
 
-function collectDecision(text: string, previous: Record<string, string>): Record<string, string> {
+/** Reads one `decision=value` more. */
+export function collectDecision(text: string, previous: Record<string, string>): Record<string, string> {
   const [decision, value] = splitPair(text, 'decision=value');
   try {
     checkDecision(decision, value);
@@ -68,7 +69,8 @@ function collectDecision(text: string, previous: Record<string, string>): Record
   return { ...previous, [decision]: value };
 }
 
-function collectBound(text: string, previous: Partial<Bounds>): Partial<Bounds> {
+/** Reads one `name=N` more. */
+export function collectBound(text: string, previous: Partial<Bounds>): Partial<Bounds> {
   const [name, digits] = splitPair(text, 'name=N');
   if (!Object.hasOwn(BOUND_LIMITS, name)) {
     throw new InvalidArgumentError(

@@ -26,6 +26,7 @@ export function createCore(world: World, counting = false): { core: Core; events
       settled: new Int32Array(Math.ceil(NOTES.length / 32)),
       counting,
       work: new Int32Array(WORK_NAMES.length),
+      sees: new Int32Array(1),
     },
     events: world.layout.events.map((event) => coreEvent(world.layout, layout, event)),
   };

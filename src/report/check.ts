@@ -63,7 +63,8 @@ function format(
 
 const NOT_BY_CORE = "searched without the core, which cannot run reducers that are not vtlb's own";
 
-const STOPPED_BY: Readonly<Record<StopReason, string>> = {
+/** Each limit in words. */
+export const STOPPED_BY: Readonly<Record<StopReason, string>> = {
   states: 'the limit on states',
   memory: 'the limit on memory',
   time: 'the limit on time',

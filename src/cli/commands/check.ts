@@ -16,7 +16,7 @@ import { formatCheck, formatSample } from '../../report/check.ts';
 import { checkJson, type JsonHeading, sampleJson } from '../../report/check-json.ts';
 import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
 import { interruptSignal } from '../interrupt.ts';
-import { type ChosenKernel, headingOf } from '../kernel.ts';
+import { type ChosenKernel, headingOf, runKernels } from '../kernel.ts';
 import { EXTENSIONS, isKernelFile } from '../kernel-file/load.ts';
 import { addWorldOptions, kernelOf, type WorldOptions, wholeNumber } from '../options.ts';
 import { ProgressLine } from '../progress.ts';
@@ -209,15 +209,17 @@ function jsonHeadingOf(
 }
 
 /** Says that it is bad input of a file that cannot be used or written, and of reducers that fail. */
-async function orBadInput<T>({ name, overridden }: ChosenKernel, work: () => Promise<T>): Promise<T> {
+async function orBadInput<T>(chosen: ChosenKernel, work: () => Promise<T>): Promise<T> {
+  return runKernels([chosen], () => orBadFile(work));
+}
+
+async function orBadFile<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof CheckpointError) throw new InputError(error.message);
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (code !== undefined && syscall !== undefined) throw new InputError((error as Error).message);
-    if (overridden.length > 0)
-      throw new InputError(`${name}: its ${overridden.join(', ')} failed: ${(error as Error).message}`);
     throw error;
   }
 }

@@ -9,7 +9,7 @@ import { formatReplay } from '../../report/replay.ts';
 import type { TraceLine } from '../../trace/parse.ts';
 import { formatEvent } from '../../trace/print.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { headingOf } from '../kernel.ts';
+import { headingOf, runKernels } from '../kernel.ts';
 import { addWorldOptions, kernelOf, type WorldOptions } from '../options.ts';
 import { readTrace } from '../read-trace.ts';
 
@@ -33,10 +33,8 @@ async function run(file: string, options: ReplayOptions): Promise<ExitCode> {
   const lines = readTrace(file, layout);
   const chosen = await kernelOf(options);
   const world = { layout, kernel: chosen.kernel, contract: CONTRACTS[options.contract] };
-  const replayed = replay(
-    world,
-    lines.map(({ event }) => event),
-  );
+  const events = lines.map(({ event }) => event);
+  const replayed = await runKernels([chosen], () => replay(world, events));
   const text = options.json
     ? JSON.stringify(toJson({ ...options, set: chosen.set }, lines, replayed))
     : formatReplay(world, headingOf(chosen, options.contract), replayed);
