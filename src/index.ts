@@ -6,6 +6,8 @@ export * from './check/coverage.ts';
 export * from './check/job.ts';
 export * from './check/result.ts';
 export { defaultLimits, makeLimits } from './checker/limits.ts';
+export * from './compare/compare.ts';
+export * from './compare/layouts.ts';
 export * from './engine/engine.ts';
 export * from './engine/engines.ts';
 export * from './replay/replay.ts';

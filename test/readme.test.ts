@@ -19,6 +19,8 @@ const EXPECTED_STATUS: Record<string, number> = {
   'check --kernel patch --set pcideSet=nothing': 1,
   'check --contract sdm': 1,
   'check --layout kernel --max-states 20000': 3,
+  'check test/examples/invlpg-active-pcid.ts --layout kernel --bound userPages=0': 1,
+  'compare patch-base patch --layout minimal': 1,
   'replay spec/scenarios/message-mov-cr3.trace --kernel v5.13': 1,
 };
 
@@ -50,6 +52,12 @@ describe('every command of the README works as written', () => {
     const cost = runOnce('cost --kernel v5.13 v5.14 patch v6.12 --workload switch-4 --events 1000').stdout;
     for (const stdout of [whole, mutated.slice(mutated.indexOf('pcideSet=unload')), cost])
       expect(README).toContain(stdout.trimEnd().replace(/^(?=.)/gm, '    '));
+  });
+
+  it('shows the kernel file of test/examples as it is', () => {
+    const source = readFileSync(`${ROOT}test/examples/invlpg-active-pcid.ts`, 'utf8');
+    const code = source.replace(/\/\*\*[\s\S]*?\*\/\n/, '').replace(/^(?=.)/gm, '    ');
+    expect(README).toContain(code);
   });
 
   it('has an example that runs', () => {

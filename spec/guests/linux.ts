@@ -85,8 +85,10 @@ export class Linux {
     if (this.#withinToggle(registers)) return null;
     switch (event.kind) {
       case 'access':
-      case 'host':
+      case 'page-fault':
         return guest;
+      case 'host':
+        return event.action === 'init' ? null : guest;
       case 'write-pte':
         return this.#store(guest, registers, event);
       case 'invlpg':
@@ -98,6 +100,8 @@ export class Linux {
           ? this.#movCr3(guest, registers, event)
           : this.#movCr3WithoutPcids(guest, registers, event);
       case 'mov-cr0':
+      case 'mov-cr3-twice':
+      case 'nested':
       case 'write-dir':
         return null;
     }

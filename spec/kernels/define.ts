@@ -1,27 +1,69 @@
+import { EVENT_KINDS, type EventKind } from '../events/event.ts';
+import type { OverriddenKernel, Overrides } from '../state/machine.ts';
 import { DECISION_NAMES, DECISIONS, type Kernel } from './decisions.ts';
 import { KERNELS, type KernelName } from './named.ts';
 
-/** A decision or value that does not exist. */
+/** A decision, value or reducer that does not exist. */
 export class KernelError extends Error {
   override readonly name = 'KernelError';
 }
 
-/** A named kernel and the decisions in which a new one differs from it. */
-export type KernelDefinition = { readonly base: KernelName } & { readonly [D in keyof Kernel]?: Kernel[D] };
+/** A named kernel, the decisions in which a new one differs from it, and reducers of its own. */
+export type KernelDefinition = { readonly base: KernelName; readonly reducers?: Overrides } & {
+  readonly [D in keyof Kernel]?: Kernel[D];
+};
 
 /**
- * Makes a kernel from a named one by changing some decisions:
+ * Where a kernel keeps what it was defined by, for reports to name: registered, so that every copy of this
+ * package finds it, and not enumerable, so that a kernel is its decisions and reducers alone.
+ */
+const DEFINITION = Symbol.for('vtlb.definition');
+
+/** The sections of a reducer. */
+const SECTIONS = ['faults', 'guestTlb', 'kvm', 'hardware'] as const;
+
+/**
+ * Makes a kernel from a named one by changing some decisions, and some reducers where no decision will do:
  * `defineKernel({ base: 'v6.12', pcideSet: 'nothing' })`.
  *
- * @throws KernelError that names the base, decision or value and lists what exists
+ * @throws KernelError that names the base, decision, value or reducer and lists what exists
  */
-export function defineKernel({ base, ...changes }: KernelDefinition): Kernel {
-  const kernel: Record<string, string> = { ...kernelNamed(base) };
+export function defineKernel(definition: KernelDefinition): OverriddenKernel {
+  const { base, reducers, ...changes } = definition;
+  const kernel: Record<string, unknown> = { ...kernelNamed(base) };
   for (const [decision, value] of Object.entries(changes)) {
     checkDecision(decision, value);
     kernel[decision] = value;
   }
-  return kernel as Kernel;
+  if (reducers !== undefined) {
+    checkOverrides(reducers);
+    if (Object.keys(reducers).length > 0) kernel.reducers = reducers;
+  }
+  return Object.defineProperty(kernel, DEFINITION, { value: definition }) as OverriddenKernel;
+}
+
+/** What `defineKernel` was given for a kernel; null for anything else. */
+export function definitionOf(kernel: unknown): KernelDefinition | null {
+  if (typeof kernel !== 'object' || kernel === null) return null;
+  return (kernel as { [DEFINITION]?: KernelDefinition })[DEFINITION] ?? null;
+}
+
+/** The decisions of a kernel alone: plain data. */
+export function decisionsOf({ reducers: _, ...decisions }: OverriddenKernel): Kernel {
+  return decisions;
+}
+
+function checkOverrides(reducers: Overrides): void {
+  for (const [kind, reducer] of Object.entries(reducers)) {
+    if (!EVENT_KINDS.includes(kind as EventKind)) {
+      throw new KernelError(`reducers has no event '${kind}': expected one of ${EVENT_KINDS.join(', ')}`);
+    }
+    for (const section of SECTIONS) {
+      if (typeof reducer?.[section] !== 'function') {
+        throw new KernelError(`reducer ${kind}: ${section} is no function: expected ${SECTIONS.join(', ')}`);
+      }
+    }
+  }
 }
 
 /** The kernel of this name. @throws KernelError */

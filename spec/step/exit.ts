@@ -39,7 +39,7 @@ export function exit(world: World, machine: Machine, event: Event): Exit {
   const vcpu = machine.vcpus[event.cpu];
   if (vcpu === undefined) throw new Error(`cannot happen: no vCPU ${event.cpu}`);
   const here: Here = { world, machine, vcpu };
-  const reducer = REDUCERS.get(event.kind) as Reducer<Event>;
+  const reducer = (world.kernel.reducers?.[event.kind] ?? REDUCERS.get(event.kind)) as Reducer<Event>;
   if (reducer.faults(vcpu, event)) return FAULT;
   machine.work = noWork();
   if (leavesGuest(here, event)) machine.work.exits++;

@@ -9,6 +9,7 @@ import type { Progress } from '../checker/result.ts';
 import { search } from '../checker/search.ts';
 import { type SimulateInput, simulate } from '../checker/simulate.ts';
 import type { EngineName } from '../engine/engines.ts';
+import type { OverridesSource } from '../engine/overrides.ts';
 import { type CheckResult, explainResult, explainSample, type SampleResult } from './result.ts';
 
 /** A search over KVM's machine as plain data, so that it can be sent to a worker. */
@@ -17,7 +18,10 @@ export interface CheckJob {
   readonly contract: Contract;
   readonly layout: LayoutDefinition;
   readonly bounds: Partial<Bounds>;
+  /** Not the core if there are `overrides`. */
   readonly engine: EngineName;
+  /** Where the reducers come from that take the place of the spec's. */
+  readonly overrides?: OverridesSource | undefined;
   /** Also checks `flushes-ordered`. */
   readonly flushesOrdered: boolean;
   /** Refuses what this guest would not do; only the core knows guests. Any event at any time by default. */
@@ -39,6 +43,8 @@ export interface CheckOptions {
 
 /** The module that makes a job's model. */
 export function sourceOf({ engine, ...data }: CheckJob): ModelSource {
+  if (engine === 'core' && data.overrides !== undefined)
+    throw new Error("cannot happen: the core is to run reducers that are not vtlb's own");
   const ofCore = data.guest === undefined ? '../core/model.js' : '../guests/model.js';
   const module = engine === 'core' ? ofCore : '../engine/model.js';
   return { module: new URL(module, import.meta.url).href, data: { ...data, engine } };

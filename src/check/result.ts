@@ -8,8 +8,8 @@ import type { Machine, World } from '../../spec/state/machine.ts';
 import type { StopReason } from '../checker/limits.ts';
 import type { SearchResult } from '../checker/result.ts';
 import type { SimulateResult } from '../checker/simulate.ts';
-import { worldOf } from '../core/model.ts';
 import { inPlaceEngine } from '../engine/in-place.ts';
+import { worldWithOverrides } from '../engine/overrides.ts';
 import { FINDINGS_WITH_GUEST, messageOfGuest } from '../guests/findings.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import type { CheckJob } from './job.ts';
@@ -56,22 +56,31 @@ export interface SampleResult
  * Puts what a search found into the spec's words. Each violation is replayed on the spec, which must find the
  * same property broken.
  */
-export function explainResult(job: CheckJob, result: SearchResult): CheckResult {
+export async function explainResult(job: CheckJob, result: SearchResult): Promise<CheckResult> {
   const { states, transitions, depth, complete, stoppedBy, symmetry, bytes } = result;
-  return { states, transitions, depth, complete, stoppedBy, symmetry, bytes, ...explain(job, result) };
+  return {
+    states,
+    transitions,
+    depth,
+    complete,
+    stoppedBy,
+    symmetry,
+    bytes,
+    ...(await explain(job, result)),
+  };
 }
 
 /** The same for what random walks came upon. */
-export function explainSample(job: CheckJob, result: SimulateResult): SampleResult {
+export async function explainSample(job: CheckJob, result: SimulateResult): Promise<SampleResult> {
   const { walks, steps, stoppedBy } = result;
-  return { walks, steps, stoppedBy, ...explain(job, result) };
+  return { walks, steps, stoppedBy, ...(await explain(job, result)) };
 }
 
-function explain(
+async function explain(
   job: CheckJob,
   result: SearchResult | SimulateResult,
-): Pick<CheckResult, 'violations' | 'witnesses' | 'coverage'> {
-  const world = worldOf(job);
+): Promise<Pick<CheckResult, 'violations' | 'witnesses' | 'coverage'>> {
+  const world = await worldWithOverrides(job);
   const violations: Violation[] = [];
   const witnesses = new Map<string, readonly Event[]>();
   for (const { finding, trace } of result.found) {

@@ -5,6 +5,7 @@ import { BoundError } from '../../spec/layouts/bounds.ts';
 import { packageRoot } from '../package-root.ts';
 import { bugsCommand } from './commands/bugs.ts';
 import { checkCommand } from './commands/check.ts';
+import { compareCommand } from './commands/compare.ts';
 import { conformCommand } from './commands/conform.ts';
 import { costCommand } from './commands/cost.ts';
 import { kernelsCommand } from './commands/kernels.ts';
@@ -33,6 +34,7 @@ function program(): Command {
     checkCommand(finish),
     replayCommand(finish),
     kernelsCommand(finish),
+    compareCommand(finish),
     mutateCommand(finish),
     costCommand(finish),
     bugsCommand(finish),

@@ -1,14 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CONTRACTS, type ContractName } from '../../spec/contracts/named.ts';
-import type { Kernel } from '../../spec/kernels/decisions.ts';
-import { checkDecision, defineKernel } from '../../spec/kernels/define.ts';
-import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
+import { checkDecision } from '../../spec/kernels/define.ts';
 import { BOUND_LIMITS, type BoundName, type Bounds } from '../../spec/layouts/bounds.ts';
 import { LAYOUTS, type LayoutName } from '../../spec/layouts/named.ts';
+import { type ChosenKernel, chooseKernel, KERNEL_DOC, parseKernel } from './kernel.ts';
 
 /** What every command that runs a kernel is told. */
 export interface KernelOptions {
-  readonly kernel: KernelName;
+  /** A kernel's name, or the path of a file that defines one. */
+  readonly kernel: string;
   readonly set: Readonly<Record<string, string>>;
   readonly contract: ContractName;
 }
@@ -22,7 +22,7 @@ export interface WorldOptions extends KernelOptions {
 /** Adds `--kernel`, `--set` and `--contract`. */
 export function addKernelOptions(command: Command): Command {
   return command
-    .addOption(choice('--kernel <name>', 'kernel version or patch', Object.keys(KERNELS), 'v6.12'))
+    .option('--kernel <name|file>', `kernel: ${KERNEL_DOC}`, parseKernel, 'v6.12')
     .option(
       '--set <decision=value>',
       'change one decision of the kernel (may be repeated)',
@@ -46,9 +46,9 @@ export function addWorldOptions(command: Command): Command {
     .option('--bound <name=N>', 'override a bound of the layout (may be repeated)', collectBound, {});
 }
 
-/** The kernel that the options name. */
-export function kernelOf({ kernel, set }: Pick<WorldOptions, 'kernel' | 'set'>): Kernel {
-  return defineKernel({ base: kernel, ...set });
+/** The kernel that the options name. @throws InputError if it is a file that defines no kernel */
+export function kernelOf({ kernel, set }: Pick<WorldOptions, 'kernel' | 'set'>): Promise<ChosenKernel> {
+  return chooseKernel(kernel, set);
 }
 
 /** An option with a fixed set of values. */
@@ -67,7 +67,8 @@ export function wholeNumber(least: number): (text: string) => number {
   };
 }
 
-function collectDecision(text: string, previous: Record<string, string>): Record<string, string> {
+/** Reads one `decision=value` more. */
+export function collectDecision(text: string, previous: Record<string, string>): Record<string, string> {
   const [decision, value] = splitPair(text, 'decision=value');
   try {
     checkDecision(decision, value);
@@ -77,7 +78,8 @@ function collectDecision(text: string, previous: Record<string, string>): Record
   return { ...previous, [decision]: value };
 }
 
-function collectBound(text: string, previous: Partial<Bounds>): Partial<Bounds> {
+/** Reads one `name=N` more. */
+export function collectBound(text: string, previous: Partial<Bounds>): Partial<Bounds> {
   const [name, digits] = splitPair(text, 'name=N');
   if (!Object.hasOwn(BOUND_LIMITS, name)) {
     throw new InvalidArgumentError(

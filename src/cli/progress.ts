@@ -33,6 +33,11 @@ export class ProgressLine {
     process.stderr.write(`\r\x1b[K${text}`);
   }
 
+  /** Wipes the line. */
+  clear(): void {
+    if (this.#enabled) process.stderr.write('\r\x1b[K');
+  }
+
   /** Wipes the line and says how long the work took. */
   done(): void {
     if (this.#enabled) process.stderr.write(`\r\x1b[K${this.seconds.toFixed(1)} s\n`);

@@ -20,4 +20,6 @@ export interface Core {
   readonly counting: boolean;
   /** What the steps have cost since this was cleared, by number of a count. */
   readonly work: Int32Array;
+  /** The frames that the last event may read, one bit a frame, in one word; kept while steps count. */
+  readonly sees: Int32Array;
 }

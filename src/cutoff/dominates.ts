@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { staleTranslations } from '../../spec/properties/vtlb.ts';
 import type { Machine, World } from '../../spec/state/machine.ts';
 import type { TlbEntry } from '../../spec/state/tlb.ts';
+import { noWork } from '../../spec/state/work.ts';
 import type { Disagreement } from '../differential/difference.ts';
 
 /** Which entries of level-1 shadow pages the smaller world may still have where the larger has none. */
@@ -64,6 +65,7 @@ export function distinct(tlb: readonly TlbEntry[]): TlbEntry[] {
 
 function withoutExcess(machine: Machine): Machine {
   return {
+    work: noWork(),
     memory: machine.memory,
     shadow: Object.fromEntries(
       Object.entries(machine.shadow).map(([name, sp]) => [

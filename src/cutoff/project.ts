@@ -12,6 +12,7 @@ export function withFrames(machine: Machine, rename: (frame: string) => string):
   const tlb = (all: readonly TlbEntry[]) =>
     distinct(all.map((entry) => ({ ...entry, frame: rename(entry.frame) })));
   return {
+    ...machine,
     memory: mapValues(machine.memory, entries),
     shadow: mapValues(machine.shadow, entries),
     vcpus: machine.vcpus.map((vcpu) => ({
@@ -33,6 +34,7 @@ export function withPageFrozen(machine: Machine, page: string, index: number, fr
   });
   const tlb = (all: readonly TlbEntry[]) => all.filter((entry) => entry.page !== page);
   return {
+    ...machine,
     memory: mapValues(machine.memory, entries),
     shadow: mapValues(machine.shadow, entries),
     vcpus: machine.vcpus.map((vcpu) => ({
@@ -51,6 +53,7 @@ export function withAgreement(machine: Machine, apart: string): Machine {
   const kind = (entry: string | null) => (entry === null || entry === apart ? entry : 'another');
   const tlb = (all: readonly TlbEntry[]) => all.filter(({ frame }) => frame === apart);
   return {
+    ...machine,
     memory: mapValues(machine.memory, (page) =>
       page.level > 1 ? page : { ...page, entries: page.entries.map(kind) },
     ),
@@ -74,6 +77,7 @@ export function withFirstPage(machine: Machine): Machine {
     page.level > 1 ? page : { ...page, entries: page.entries.slice(0, 1) };
   const tlb = (all: readonly TlbEntry[]) => all.filter(({ page }) => page === 'u0');
   return {
+    ...machine,
     memory: mapValues(machine.memory, first),
     shadow: mapValues(machine.shadow, (sp) =>
       sp.level > 1 ? sp : { ...first(sp), unsyncChildren: sp.unsyncChildren.slice(0, 1) },

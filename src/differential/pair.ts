@@ -102,7 +102,8 @@ export class Pair {
           found,
           namesOf,
         ) ??
-        this.#compareWork(after)
+        this.#compareWork(after) ??
+        this.#compareSees(exit)
       );
     });
     if (disagreement !== null) return { kind: 'disagree', disagreement };
@@ -130,6 +131,17 @@ export class Pair {
   #compareRequests({ requests }: Exit): Disagreement | null {
     const bits = requests.reduce((mask, request) => mask | (1 << REQUESTS.indexOf(request)), 0);
     return different('requests', bits, get(this.core, this.core.layout.step.raised), requestsOf);
+  }
+
+  #compareSees({ sees }: Exit): Disagreement | null {
+    const { frames } = this.world.layout;
+    const bits = sees.reduce((mask, frame) => mask | (1 << frames.indexOf(frame)), 0);
+    return different(
+      'frames read',
+      bits,
+      this.core.sees[0] as number,
+      (mask) => frames.filter((_, i) => (mask >>> i) & 1).join(', ') || 'none',
+    );
   }
 
   #compareWork({ work }: Machine): Disagreement | null {

@@ -1,16 +1,17 @@
 import type { Event } from '../../spec/events/event.ts';
 import { initialMachine } from '../../spec/layouts/initial.ts';
 import { type Model, REFUSED } from '../checker/model.ts';
-import { findingsOf, identityOf, type ModelData, worldOf } from '../core/model.ts';
+import { findingsOf, identityOf } from '../core/model.ts';
 import { rowLayout } from '../core/row/layout.ts';
 import { Packer } from '../core/row/pack.ts';
 import { Unpacker } from '../core/row/unpack.ts';
 import { symmetryOf } from '../core/symmetry/symmetry.ts';
 import { ENGINES, type EngineName } from './engines.ts';
+import { type OverridableData, worldWithOverrides } from './overrides.ts';
 import { stateFindings, stepFindings } from './spec-findings.ts';
 
 /** What a model of the spec is made from. */
-export interface SpecModelData extends ModelData {
+export interface SpecModelData extends OverridableData {
   readonly engine: Exclude<EngineName, 'core'>;
 }
 
@@ -18,14 +19,14 @@ export interface SpecModelData extends ModelData {
  * KVM's machine as a model, run by the spec's own recipes and judged by its own properties: each state is read
  * from its row and written back. Slow, and what the core is held against.
  */
-export function createModel(data: SpecModelData): Model {
-  const world = worldOf(data);
+export async function createModel(data: SpecModelData): Promise<Model> {
+  const world = await worldWithOverrides(data);
   const rows = rowLayout(world.layout, world.contract);
   const packer = new Packer(world.layout, rows);
   const unpacker = new Unpacker(world.layout, rows);
   const { step } = ENGINES[data.engine];
   return {
-    identity: identityOf(data),
+    identity: `${identityOf(data)}${data.overrides?.digest ?? ''}`,
     words: rows.words,
     bufferWords: rows.words,
     events: world.layout.events.length,

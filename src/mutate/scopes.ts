@@ -22,7 +22,6 @@ export const SCOPES: readonly Scope[] = [
   { layout: 'kernel', bounds: { userPages: 0, cachedRoots: 1 } },
   { layout: 'shared', bounds: { cachedRoots: 1 } },
   { layout: 'roles', bounds: { spaces: 1 } },
-  { layout: 'smp', bounds: { spaces: 1 } },
   { layout: 'smp', bounds: { pcids: 1, userPages: 0, kernelPages: 1 } },
   { layout: 'deep', bounds: { pcids: 2, userPages: 0, cachedRoots: 1 } },
   { layout: 'deep', bounds: { kernelPages: 0, frames: 1 } },

@@ -1,12 +1,19 @@
 import type { Bounds } from '../../spec/layouts/bounds.ts';
 import type { CheckResult, SampleResult } from '../check/result.ts';
 import { formatEvent } from '../trace/print.ts';
-import type { CheckHeading } from './check.ts';
 
 /** What a check was about, for machines. */
-interface JsonHeading extends CheckHeading {
+export interface JsonHeading {
+  readonly kernel: string;
+  /** Of a kernel that a file defines: what it changes, and the events whose reducers it overrides. */
+  readonly base?: string;
+  readonly overridden?: readonly string[];
+  readonly set: Readonly<Record<string, string>>;
+  readonly contract: string;
   readonly layout: string;
   readonly engine: string;
+  /** The guest whose discipline was kept, if one was named. */
+  readonly guest?: string;
 }
 
 /** The outcome of a check as `check --json` prints it. */
@@ -53,9 +60,8 @@ export function sampleJson(
   };
 }
 
-function headingOf(heading: JsonHeading, bounds: Readonly<Bounds>) {
-  const { kernel, set, contract, layout, engine, guest } = heading;
-  return { kernel, set, contract, layout, bounds, engine, ...(guest !== undefined && { guest }) };
+function headingOf({ engine, guest, ...heading }: JsonHeading, bounds: Readonly<Bounds>) {
+  return { ...heading, bounds, engine, ...(guest !== undefined && { guest }) };
 }
 
 function violationOf({ violations: [violation] }: CheckResult | SampleResult) {

@@ -15,9 +15,18 @@ import { formatSteps, LEGEND } from './steps.ts';
 export interface CheckHeading {
   readonly kernel: string;
   readonly set: Readonly<Record<string, string>>;
+  /** The events whose reducers the kernel overrides. */
+  readonly overridden: readonly string[];
   readonly contract: string;
   /** The guest whose discipline was kept, if one was named. */
   readonly guest?: GuestName | undefined;
+}
+
+/** The kernel and what was changed in it: `v6.12 pcideSet=nothing`. */
+export function formatKernelName({ kernel, set, overridden }: Omit<CheckHeading, 'contract'>): string {
+  const changes = Object.entries(set).map(([decision, value]) => ` ${decision}=${value}`);
+  const own = overridden.length === 0 ? '' : ` with its own ${overridden.join(', ')}`;
+  return `${kernel}${changes.join('')}${own}`;
 }
 
 /** The outcome of a check for people; the same bytes on every run. */
@@ -43,9 +52,9 @@ function format(
 ): string {
   const { layout } = world;
   const bounds = Object.entries(layout.bounds).map(([name, value]) => `${name}=${value}`);
-  const changes = Object.entries(heading.set).map(([decision, value]) => ` ${decision}=${value}`);
   return [
-    `kernel ${heading.kernel}${changes.join('')}, contract ${heading.contract}, layout ${layout.name} (${bounds.join(' ')})${heading.guest === undefined ? '' : `, guest ${heading.guest}`}`,
+    `kernel ${formatKernelName(heading)}, contract ${heading.contract}, layout ${layout.name} (${bounds.join(' ')})${heading.guest === undefined ? '' : `, guest ${heading.guest}`}`,
+    ...(heading.overridden.length === 0 ? [] : [NOT_BY_CORE]),
     ...verdict,
     ...result.violations.flatMap((violation, i) =>
       i === 0 ? formatViolation(world, violation) : [formatAlso(violation)],
@@ -56,7 +65,10 @@ function format(
   ].join('\n');
 }
 
-const STOPPED_BY: Readonly<Record<StopReason, string>> = {
+const NOT_BY_CORE = "searched without the core, which cannot run reducers that are not vtlb's own";
+
+/** Each limit in words. */
+export const STOPPED_BY: Readonly<Record<StopReason, string>> = {
   states: 'the limit on states',
   memory: 'the limit on memory',
   time: 'the limit on time',

@@ -1,5 +1,5 @@
-import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../spec/kernels/decisions.ts';
-import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
+import { DECISION_NAMES, DECISIONS, type DecisionName, type Kernel } from '../../spec/kernels/decisions.ts';
+import { KERNELS } from '../../spec/kernels/named.ts';
 import { formatTable } from './table.ts';
 
 /** Every decision with its commits, its values and the kernels that have each. */
@@ -15,13 +15,28 @@ export function formatKernels(): string {
   }).join('\n\n');
 }
 
+/** A kernel and what it is called. */
+export interface NamedKernel {
+  readonly name: string;
+  readonly kernel: Kernel;
+  /** The events whose reducers it overrides. */
+  readonly overridden: readonly string[];
+}
+
 /** The decisions in which two kernels differ. */
-export function formatDifferences(a: KernelName, b: KernelName, decisions: readonly DecisionName[]): string {
-  if (decisions.length === 0) return `${a} and ${b} decide everything alike.`;
-  return formatTable(
-    ['decision', a, b],
-    decisions.map((name) => [[name], [KERNELS[a][name]], [KERNELS[b][name]]]),
+export function differences(a: NamedKernel, b: NamedKernel): DecisionName[] {
+  return DECISION_NAMES.filter((each) => a.kernel[each] !== b.kernel[each]);
+}
+
+/** The decisions in which two kernels differ, as a table, and the reducers that either has of its own. */
+export function formatDifferences(a: NamedKernel, b: NamedKernel): string {
+  const decisions = differences(a, b);
+  const own = [a, b].flatMap(({ name, overridden }) =>
+    overridden.length === 0 ? [] : [`${name} has its own ${overridden.join(', ')}.`],
   );
+  if (decisions.length === 0) return [`${a.name} and ${b.name} decide everything alike.`, ...own].join('\n');
+  const rows = decisions.map((name) => [[name], [a.kernel[name]], [b.kernel[name]]]);
+  return [formatTable(['decision', a.name, b.name], rows), ...own].join('\n');
 }
 
 function kernelsWith(name: DecisionName, value: string): string {

@@ -1,7 +1,7 @@
 import type { World } from '../../spec/state/machine.ts';
 import type { Replay } from '../replay/replay.ts';
 import { formatEvent } from '../trace/print.ts';
-import type { CheckHeading } from './check.ts';
+import { type CheckHeading, formatKernelName } from './check.ts';
 import { explainStale } from './explain.ts';
 import { formatParts } from './parts.ts';
 import { formatSteps, LEGEND } from './steps.ts';
@@ -14,10 +14,9 @@ const VERDICT = {
 
 /** A replay for people: the table, then each step in its three parts. */
 export function formatReplay(world: World, heading: CheckHeading, replayed: Replay): string {
-  const changes = Object.entries(heading.set).map(([decision, value]) => ` ${decision}=${value}`);
   const explanation = explainStale(world, replayed);
   return [
-    `kernel ${heading.kernel}${changes.join('')}, contract ${heading.contract}, layout ${world.layout.name}`,
+    `kernel ${formatKernelName(heading)}, contract ${heading.contract}, layout ${world.layout.name}`,
     VERDICT[replayed.verdict],
     '',
     formatSteps(world, replayed),

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { GUESTS, type GuestName } from '../../../spec/guests/guest.ts';
 import { GuestError } from '../../../spec/guests/linux.ts';
+import { decisionsOf } from '../../../spec/kernels/define.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import type { World } from '../../../spec/state/machine.ts';
@@ -14,15 +15,17 @@ import { explainRow } from '../../core/row/explain.ts';
 import { rowLayout } from '../../core/row/layout.ts';
 import { ENGINE_NAMES, type EngineName } from '../../engine/engines.ts';
 import { formatCheck, formatSample } from '../../report/check.ts';
-import { checkJson, sampleJson } from '../../report/check-json.ts';
+import { checkJson, type JsonHeading, sampleJson } from '../../report/check-json.ts';
 import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
 import { interruptSignal } from '../interrupt.ts';
-import { addWorldOptions, choice, kernelOf, type WorldOptions, wholeNumber } from '../options.ts';
+import { type ChosenKernel, headingOf, runKernels } from '../kernel.ts';
+import { EXTENSIONS, isKernelFile } from '../kernel-file/load.ts';
+import { addWorldOptions, kernelOf, type WorldOptions, wholeNumber } from '../options.ts';
 import { ProgressLine } from '../progress.ts';
 
 /** What `vtlb check` is told. */
 interface CheckCommandOptions extends WorldOptions {
-  readonly engine: EngineName;
+  readonly engine?: EngineName;
   readonly guest?: GuestName;
   readonly workers: number;
   readonly symmetry?: true;
@@ -44,7 +47,13 @@ const MIB = 2 ** 20;
 export function checkCommand(finish: (code: ExitCode) => void): Command {
   const command = new Command('check').description('search every reachable state for a broken property');
   return addWorldOptions(command)
-    .addOption(choice('--engine <name>', 'what carries out the steps', ENGINE_NAMES, 'core'))
+    .argument('[kernel-file]', `a ${EXTENSIONS} file that defines the kernel, as --kernel takes too`)
+    .addOption(
+      new Option(
+        '--engine <name>',
+        'what carries out the steps (default: core, or in-place for own reducers)',
+      ).choices(ENGINE_NAMES),
+    )
     .addOption(new Option('--guest <name>', 'try only what this guest would do').choices(Object.keys(GUESTS)))
     .option('--workers <n>', 'threads (default: one a processor)', wholeNumber(1), availableParallelism())
     .option('--symmetry', 'count states that differ by a renaming of spaces, frames, pages, PCIDs as one')
@@ -62,24 +71,30 @@ export function checkCommand(finish: (code: ExitCode) => void): Command {
     .option('--seed <n>', 'the same seed gives the same walks', wholeNumber(0), 1)
     .option('--explain-row', 'print where the core keeps what, and search nothing')
     .option('--json', 'print one JSON value')
-    .action(async (options: CheckCommandOptions) => finish(await check(options)));
+    .action(async (file: string | undefined, options: CheckCommandOptions) => {
+      if (file !== undefined && command.getOptionValueSource('kernel') !== 'default')
+        throw new InputError(`expected one kernel, found ${file} and --kernel ${options.kernel}`);
+      if (file !== undefined && !isKernelFile(file))
+        throw new InputError(`${file}: expected a ${EXTENSIONS} file; a kernel by name is --kernel ${file}`);
+      finish(await check({ ...options, kernel: file ?? options.kernel }));
+    });
 }
 
 async function check(options: CheckCommandOptions): Promise<ExitCode> {
-  const { contract, layout, bound, engine } = options;
-  const world: World = {
-    layout: buildLayout(LAYOUTS[layout], bound),
-    kernel: kernelOf(options),
-    contract: CONTRACTS[contract],
-  };
+  const { contract, layout, bound } = options;
+  const builtLayout = buildLayout(LAYOUTS[layout], bound);
+  const chosen = await kernelOf(options);
+  const engine = engineFor(chosen, options);
+  const world: World = { layout: builtLayout, kernel: chosen.kernel, contract: CONTRACTS[contract] };
   if (options.explainRow)
     return print(explainRow(rowLayout(world.layout, world.contract), options.json ?? false));
   const job: CheckJob = {
-    kernel: world.kernel,
+    kernel: decisionsOf(world.kernel),
     contract: world.contract,
     layout: LAYOUTS[layout],
     bounds: bound,
     engine,
+    overrides: chosen.overrides,
     flushesOrdered: false,
     ...(options.guest !== undefined && { guest: options.guest }),
   };
@@ -88,19 +103,20 @@ async function check(options: CheckCommandOptions): Promise<ExitCode> {
   const limits = limitsOf(options);
   const progress = new ProgressLine(options.json ?? false);
   return options.simulate === undefined
-    ? searchAll(options, world, job, limits, progress)
-    : walk(options, world, job, limits, progress);
+    ? searchAll(options, chosen, world, job, limits, progress)
+    : walk(options, chosen, world, job, limits, progress);
 }
 
 async function searchAll(
   options: CheckCommandOptions,
+  chosen: ChosenKernel,
   world: World,
   job: CheckJob,
   limits: Limits,
   progress: ProgressLine,
 ): Promise<ExitCode> {
   const { workers, symmetry = false, checkpoint, resume } = options;
-  const result = await orBadInput(() =>
+  const result = await orBadInput(chosen, () =>
     runJob(job, {
       limits,
       workers,
@@ -113,8 +129,10 @@ async function searchAll(
   progress.done();
   print(
     options.json
-      ? JSON.stringify(checkJson(options, world.layout.bounds, result, progress.seconds))
-      : formatCheck(world, options, result),
+      ? JSON.stringify(
+          checkJson(jsonHeadingOf(chosen, options, job), world.layout.bounds, result, progress.seconds),
+        )
+      : formatCheck(world, { ...headingOf(chosen, options.contract), guest: options.guest }, result),
   );
   if (checkpoint !== undefined && result.stoppedBy !== null) {
     process.stderr.write(`written to ${checkpoint}; go on with --resume ${checkpoint}\n`);
@@ -124,6 +142,7 @@ async function searchAll(
 
 async function walk(
   options: CheckCommandOptions,
+  chosen: ChosenKernel,
   world: World,
   job: CheckJob,
   limits: Limits,
@@ -134,7 +153,7 @@ async function walk(
       throw new InputError(`--${flag} is for searches: random walks have none`);
   }
   const { simulate: walks = 1, length, seed } = options;
-  const result = await orBadInput(() =>
+  const result = await orBadInput(chosen, () =>
     sampleJob(job, {
       limits,
       walks,
@@ -146,8 +165,10 @@ async function walk(
   progress.done();
   print(
     options.json
-      ? JSON.stringify(sampleJson(options, world.layout.bounds, result, progress.seconds))
-      : formatSample(world, options, result),
+      ? JSON.stringify(
+          sampleJson(jsonHeadingOf(chosen, options, job), world.layout.bounds, result, progress.seconds),
+        )
+      : formatSample(world, { ...headingOf(chosen, options.contract), guest: options.guest }, result),
   );
   return exitCodeOf(result);
 }
@@ -169,8 +190,45 @@ function limitsOf({ maxStates, maxMemory, maxSeconds }: CheckCommandOptions): Li
   );
 }
 
-/** Says of a file that cannot be used, or written, that it is bad input. */
-async function orBadInput<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * What carries out the steps: reducers that a kernel overrides, by the spec's own recipes only.
+ *
+ * @throws InputError when that is not what was asked for
+ */
+function engineFor(
+  { name, overridden }: ChosenKernel,
+  { engine, symmetry }: CheckCommandOptions,
+): EngineName {
+  if (overridden.length === 0) return engine ?? 'core';
+  const own = `${name} has its own ${overridden.join(', ')}`;
+  if (engine === 'core')
+    throw new InputError(`--engine core: ${own}, which the core cannot run; expected in-place or spec`);
+  if (symmetry) throw new InputError(`--symmetry: ${own}, which need not treat all spaces and frames alike`);
+  return engine ?? 'in-place';
+}
+
+function jsonHeadingOf(
+  { name, base, isFile, set, overridden }: ChosenKernel,
+  { contract, layout }: CheckCommandOptions,
+  { engine, guest }: CheckJob,
+): JsonHeading {
+  return {
+    kernel: name,
+    ...(isFile && { base, overridden }),
+    set,
+    contract,
+    layout,
+    engine,
+    ...(guest !== undefined && { guest }),
+  };
+}
+
+/** Says that it is bad input of a file that cannot be used or written, and of reducers that fail. */
+async function orBadInput<T>(chosen: ChosenKernel, work: () => Promise<T>): Promise<T> {
+  return runKernels([chosen], () => orBadFile(work));
+}
+
+async function orBadFile<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
-import type { KernelName } from '../../../spec/kernels/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import type { Layout } from '../../../spec/layouts/layout.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
@@ -13,6 +12,7 @@ import { formatConform } from '../../conform/steps.ts';
 import type { TraceLine } from '../../trace/parse.ts';
 import { formatEvent } from '../../trace/print.ts';
 import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
+import { runKernels } from '../kernel.ts';
 import { addWorldOptions, choice, kernelOf, type WorldOptions } from '../options.ts';
 import { readTrace } from '../read-trace.ts';
 
@@ -38,7 +38,7 @@ export function conformCommand(finish: (code: ExitCode) => void): Command {
     .option('--json', 'print one JSON value')
     .action(async (file: string, options: ConformOptions) => {
       const isNamed = command.getOptionValueSource('kernel') !== 'default';
-      const name: KernelName = isNamed ? options.kernel : LINUX_VERSIONS[options.linux];
+      const name = isNamed ? options.kernel : LINUX_VERSIONS[options.linux];
       finish(await conform(file, { ...options, kernel: name }));
     });
 }
@@ -47,11 +47,12 @@ async function conform(file: string, options: ConformOptions): Promise<ExitCode>
   const layout = buildLayout(LAYOUTS[options.layout], options.bound);
   const lines = readTrace(file, layout);
   const kernel = await kernelMachine(options.linux, layout);
-  const world = { layout, kernel: kernelOf(options), contract: CONTRACTS[options.contract] };
+  const chosen = await kernelOf(options);
+  const world = { layout, kernel: chosen.kernel, contract: CONTRACTS[options.contract] };
   const pair = { spec: new SpecMachine(world), kernel };
-  const steps = runAll(pair, lines);
+  const steps = await runKernels([chosen], () => runAll(pair, lines));
   const text = options.json
-    ? JSON.stringify(toJson(options, lines, steps))
+    ? JSON.stringify(toJson({ ...options, set: chosen.set }, lines, steps))
     : formatConform(layout, steps, options.linux);
   process.stdout.write(`${text}\n`);
   return steps.some(({ differs }) => differs.length > 0) ? EXIT.violated : EXIT.holds;

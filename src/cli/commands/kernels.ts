@@ -1,32 +1,45 @@
 import { Argument, Command } from 'commander';
 import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../../spec/kernels/decisions.ts';
-import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
-import { formatDifferences, formatKernels } from '../../report/kernels.ts';
+import { KERNELS } from '../../../spec/kernels/named.ts';
+import { differences, formatDifferences, formatKernels, type NamedKernel } from '../../report/kernels.ts';
 import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
+import { chooseKernel, KERNEL_DOC, parseKernel } from '../kernel.ts';
 
-const NAMES = Object.keys(KERNELS) as KernelName[];
+const NAMED: readonly NamedKernel[] = Object.entries(KERNELS).map(([name, kernel]) => ({
+  name,
+  kernel,
+  overridden: [],
+}));
 
 /** `vtlb kernels`: the decision table, or what differs between two kernels. */
 export function kernelsCommand(finish: (code: ExitCode) => void): Command {
   return new Command('kernels')
     .description('the decisions and how each kernel decides them, or what differs between two')
-    .addArgument(new Argument('[a]', 'a kernel').choices(NAMES))
-    .addArgument(new Argument('[b]', 'another kernel').choices(NAMES))
+    .addArgument(new Argument('[a]', `a kernel: ${KERNEL_DOC}`).argParser(parseKernel))
+    .addArgument(new Argument('[b]', 'another kernel').argParser(parseKernel))
     .option('--json', 'print one JSON value')
-    .action((a: KernelName | undefined, b: KernelName | undefined, { json }: { json?: true }) => {
+    .action(async (a: string | undefined, b: string | undefined, { json }: { json?: true }) => {
       if (a !== undefined && b === undefined)
         throw new InputError('kernels: expected no kernel or two, found one');
-      const decisions =
-        a && b ? DECISION_NAMES.filter((each) => KERNELS[a][each] !== KERNELS[b][each]) : DECISION_NAMES;
-      const kernels = a && b ? [...new Set([a, b])] : NAMES;
-      const forPeople = () => (a && b ? formatDifferences(a, b, decisions) : formatKernels());
-      process.stdout.write(`${json ? JSON.stringify(toJson(decisions, kernels)) : forPeople()}\n`);
+      const text =
+        a === undefined || b === undefined
+          ? table(json)
+          : comparison(await chooseKernel(a), await chooseKernel(b), json);
+      process.stdout.write(`${text}\n`);
       finish(EXIT.holds);
     });
 }
 
-function toJson(decisions: readonly DecisionName[], kernels: readonly KernelName[]) {
-  return {
+function table(json: true | undefined): string {
+  return json ? toJson(DECISION_NAMES, NAMED) : formatKernels();
+}
+
+function comparison(a: NamedKernel, b: NamedKernel, json: true | undefined): string {
+  return json ? toJson(differences(a, b), [a, b]) : formatDifferences(a, b);
+}
+
+function toJson(decisions: readonly DecisionName[], kernels: readonly NamedKernel[]): string {
+  return JSON.stringify({
     decisions: Object.fromEntries(
       decisions.map((name) => [
         name,
@@ -34,10 +47,10 @@ function toJson(decisions: readonly DecisionName[], kernels: readonly KernelName
       ]),
     ),
     kernels: Object.fromEntries(
-      kernels.map((kernel) => [
-        kernel,
-        Object.fromEntries(decisions.map((name) => [name, KERNELS[kernel][name]])),
+      kernels.map(({ name, kernel }) => [
+        name,
+        Object.fromEntries(decisions.map((decision) => [decision, kernel[decision]])),
       ]),
     ),
-  };
+  });
 }

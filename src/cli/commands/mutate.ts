@@ -2,10 +2,11 @@ import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { DECISION_NAMES, type DecisionName } from '../../../spec/kernels/decisions.ts';
+import { decisionsOf } from '../../../spec/kernels/define.ts';
 import { type Mutated, mutate } from '../../mutate/mutate.ts';
 import { formatMutate } from '../../report/mutate.ts';
 import { mutateJson } from '../../report/mutate-json.ts';
-import { EXIT, type ExitCode } from '../exit-code.ts';
+import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { addKernelOptions, type KernelOptions, kernelOf, wholeNumber } from '../options.ts';
 import { ProgressLine } from '../progress.ts';
@@ -32,9 +33,13 @@ export function mutateCommand(finish: (code: ExitCode) => void): Command {
 }
 
 async function run(options: MutateCommandOptions): Promise<ExitCode> {
+  const { name, kernel, set, overridden } = await kernelOf(options);
+  if (overridden.length > 0)
+    throw new InputError(`${name} has its own ${overridden.join(', ')}, which the core cannot run`);
+  const heading = { kernel: name, set, contract: options.contract };
   const progress = new ProgressLine(options.json ?? false);
   const mutated = await mutate({
-    kernel: kernelOf(options),
+    kernel: decisionsOf(kernel),
     contract: CONTRACTS[options.contract],
     decisions: options.decision,
     workers: options.workers,
@@ -43,8 +48,8 @@ async function run(options: MutateCommandOptions): Promise<ExitCode> {
   });
   progress.done();
   const text = options.json
-    ? JSON.stringify(mutateJson(options, mutated, progress.seconds))
-    : formatMutate(options, mutated);
+    ? JSON.stringify(mutateJson(heading, mutated, progress.seconds))
+    : formatMutate(heading, mutated);
   process.stdout.write(`${text}\n`);
   return codeOf(mutated);
 }

@@ -9,6 +9,7 @@ import { formatReplay } from '../../report/replay.ts';
 import type { TraceLine } from '../../trace/parse.ts';
 import { formatEvent } from '../../trace/print.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
+import { headingOf, runKernels } from '../kernel.ts';
 import { addWorldOptions, kernelOf, type WorldOptions } from '../options.ts';
 import { readTrace } from '../read-trace.ts';
 
@@ -24,20 +25,19 @@ export function replayCommand(finish: (code: ExitCode) => void): Command {
   return addWorldOptions(command)
     .argument('<file>', "trace file, one event a line; '-' reads standard input")
     .option('--json', 'print one JSON value')
-    .action((file: string, options: ReplayOptions) => finish(run(file, options)));
+    .action(async (file: string, options: ReplayOptions) => finish(await run(file, options)));
 }
 
-function run(file: string, options: ReplayOptions): ExitCode {
+async function run(file: string, options: ReplayOptions): Promise<ExitCode> {
   const layout = buildLayout(LAYOUTS[options.layout], options.bound);
   const lines = readTrace(file, layout);
-  const world = { layout, kernel: kernelOf(options), contract: CONTRACTS[options.contract] };
-  const replayed = replay(
-    world,
-    lines.map(({ event }) => event),
-  );
+  const chosen = await kernelOf(options);
+  const world = { layout, kernel: chosen.kernel, contract: CONTRACTS[options.contract] };
+  const events = lines.map(({ event }) => event);
+  const replayed = await runKernels([chosen], () => replay(world, events));
   const text = options.json
-    ? JSON.stringify(toJson(options, lines, replayed))
-    : formatReplay(world, options, replayed);
+    ? JSON.stringify(toJson({ ...options, set: chosen.set }, lines, replayed))
+    : formatReplay(world, headingOf(chosen, options.contract), replayed);
   process.stdout.write(`${text}\n`);
   return replayed.verdict === 'clean' ? EXIT.holds : EXIT.violated;
 }

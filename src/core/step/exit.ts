@@ -21,6 +21,7 @@ import type { VcpuFields } from '../row/layout.ts';
 import { TLB_FLUSH_GUEST } from '../state/requests.ts';
 import { count, EXITS } from '../state/work.ts';
 import { leavesGuest } from './leaves-guest.ts';
+import { mayRead } from './may-read.ts';
 
 /**
  * The first part of a step: the guest leaves for KVM, whose handler edits the state and raises requests. The
@@ -37,6 +38,7 @@ export function exit(m: Core, v: VcpuFields, event: CoreEvent, wanted: number): 
       found = FOUND['stale-entry-lives-across-pcide-set']!;
   }
   handle(m, v, event);
+  if (m.counting) m.sees[0] = mayRead(m, v, event);
   set(m, m.layout.step.raised, get(m, v.requests));
   return found;
 }

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { DECISION_NAMES, DECISIONS } from '../../../spec/kernels/decisions.ts';
-import { checkDecision, defineKernel, KernelError, kernelNamed } from '../../../spec/kernels/define.ts';
+import {
+  checkDecision,
+  decisionsOf,
+  defineKernel,
+  definitionOf,
+  KernelError,
+  kernelNamed,
+} from '../../../spec/kernels/define.ts';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
+import { invlpg } from '../../../spec/reducers/invlpg.ts';
 
 describe('defineKernel', () => {
   it('changes the named decisions and no other', () => {
@@ -27,6 +35,26 @@ describe('defineKernel', () => {
     const define = () => defineKernel({ base: 'v6.12', ...{ pcideSett: 'nothing' } });
     expect(define).toThrow(KernelError);
     expect(define).toThrow(/'pcideSett'.*rootReuse.*zappedRoot/);
+  });
+
+  it('takes reducers, refuses those for no event, and those that lack a section', () => {
+    const kvm = () => {};
+    const reducers = { invlpg: { ...invlpg, kvm } };
+    expect(defineKernel({ base: 'v6.12', reducers })).toEqual({ ...KERNELS['v6.12'], reducers });
+    expect(decisionsOf(defineKernel({ base: 'v6.12', reducers }))).toEqual(KERNELS['v6.12']);
+    expect(defineKernel({ base: 'v6.12', reducers: {} })).toEqual(KERNELS['v6.12']);
+
+    const define = (wrong: object) => () => defineKernel({ base: 'v6.12', reducers: wrong });
+    expect(define({ invlpgg: invlpg })).toThrow(/'invlpgg'.*access, write-pte/);
+    expect(define({ invlpg: { kvm } })).toThrow(/reducer invlpg: faults is no function/);
+    expect(define({ invlpg: undefined })).toThrow(KernelError);
+  });
+
+  it('keeps what it was given, beside the kernel', () => {
+    const definition = { base: 'v6.12', pcideSet: 'nothing' } as const;
+    expect(definitionOf(defineKernel(definition))).toEqual(definition);
+    for (const other of [KERNELS['v6.12'], { ...defineKernel(definition) }, null, 5, 'v6.12'])
+      expect(definitionOf(other)).toBeNull();
   });
 
   it('refuses a base that does not exist, and lists those that do', () => {

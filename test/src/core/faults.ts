@@ -512,4 +512,12 @@ export const FAULTS: readonly Fault[] = [
     '',
     V5_13,
   ),
+  // what an access reads
+  fault('a read takes nothing from the hardware TLB', 'step/may-read.js', 'return cached | ', 'return '),
+  fault(
+    'a read takes nothing from the shadow tables',
+    'step/may-read.js',
+    ' | frameBit(hardwareWalk(m, v, event.page))',
+    '',
+  ),
 ];

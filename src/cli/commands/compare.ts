@@ -1,0 +1,107 @@
+import { availableParallelism } from 'node:os';
+import { Argument, Command, Option } from 'commander';
+import { CONTRACTS, type ContractName } from '../../../spec/contracts/named.ts';
+import type { Bounds } from '../../../spec/layouts/bounds.ts';
+import { buildLayout } from '../../../spec/layouts/build.ts';
+import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
+import { defaultLimits, makeLimits } from '../../checker/limits.ts';
+import { type Comparison, compareOn } from '../../compare/compare.ts';
+import { layoutsFor } from '../../compare/layouts.ts';
+import { differenceKind, formatComparison } from '../../report/compare.ts';
+import { compareJson } from '../../report/compare-json.ts';
+import { formatDifferences } from '../../report/kernels.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { interruptSignal } from '../interrupt.ts';
+import { type ChosenKernel, chooseKernel, KERNEL_DOC, parseKernel, runKernels } from '../kernel.ts';
+import { choice, collectBound, collectDecision, wholeNumber } from '../options.ts';
+import { ProgressLine } from '../progress.ts';
+
+/** What `vtlb compare` is told. */
+interface CompareCommandOptions {
+  readonly set: Readonly<Record<string, string>>;
+  readonly contract: ContractName;
+  readonly layout: readonly LayoutName[];
+  readonly bound: Partial<Bounds>;
+  readonly workers: number;
+  readonly maxStates?: number;
+  readonly json?: true;
+}
+
+const HELP = `
+On each layout: the shortest trace after which the guest may see which kernel it runs on; if there is none, the
+shortest that ends with a step that costs the two different work; if there is none, "no difference". A kernel
+may show more than another and be as right: what the trace comes to on each says whether it is stale.
+
+Exit codes: 0 no difference, 1 some difference, 2 bad usage or input, 3 stopped by a limit before any.`;
+
+/** `vtlb compare`: two kernels side by side, and the shortest trace that tells them apart. */
+export function compareCommand(finish: (code: ExitCode) => void): Command {
+  return new Command('compare')
+    .description('two kernels side by side: what they decide otherwise, and a shortest trace that shows it')
+    .addArgument(new Argument('<a>', `a kernel: ${KERNEL_DOC}`).argParser(parseKernel))
+    .addArgument(new Argument('<b>', 'another kernel').argParser(parseKernel))
+    .option(
+      '--set <decision=value>',
+      'change one decision of the second (may be repeated)',
+      collectDecision,
+      {},
+    )
+    .addOption(choice('--contract <name>', 'what the traces are judged by', Object.keys(CONTRACTS), 'kvm'))
+    .addOption(
+      new Option('--layout <name...>', 'guest images (default: all, cut down until each takes seconds)')
+        .choices(Object.keys(LAYOUTS))
+        .default([], 'all'),
+    )
+    .option('--bound <name=N>', 'override a bound of the layouts (may be repeated)', collectBound, {})
+    .option('--workers <n>', 'threads (default: one a processor)', wholeNumber(1), availableParallelism())
+    .option('--max-states <n>', 'stop on a layout after so many pairs of states', wholeNumber(1))
+    .option('--json', 'print one JSON value')
+    .addHelpText('after', HELP)
+    .action(async (a: string, b: string, options: CompareCommandOptions) =>
+      finish(await compare(await chooseKernel(a), await chooseSecond(b, options), options)),
+    );
+}
+
+/** The second kernel, named with the decisions that are set on top of it. */
+async function chooseSecond(name: string, { set }: CompareCommandOptions): Promise<ChosenKernel> {
+  const changes = Object.entries(set).map(([decision, value]) => ` ${decision}=${value}`);
+  return { ...(await chooseKernel(name, set)), name: `${name}${changes.join('')}` };
+}
+
+async function compare(a: ChosenKernel, b: ChosenKernel, options: CompareCommandOptions): Promise<ExitCode> {
+  const { contract, json = false, workers, maxStates } = options;
+  const layouts = layoutsFor(options.layout, options.bound);
+  for (const { layout, bounds } of layouts) buildLayout(LAYOUTS[layout], bounds);
+  const progress = new ProgressLine(json);
+  const { maxMemory, maxSeconds, ...limits } = defaultLimits();
+  const signal = interruptSignal();
+  const comparisons: Comparison[] = [];
+  const names = [a.name, b.name] as const;
+  if (!json) print(`${formatDifferences(a, b)}\n`);
+  for (const compared of layouts) {
+    const comparison = await runKernels([a, b], () =>
+      compareOn(compared, CONTRACTS[contract], a, b, {
+        limits: makeLimits({ maxStates: maxStates ?? limits.maxStates, maxMemory, maxSeconds }, signal),
+        workers,
+        onProgress: (now) => progress.search(now),
+      }),
+    );
+    comparisons.push(comparison);
+    progress.clear();
+    if (!json)
+      print(`${comparisons.length === 1 ? '' : '\n'}${formatComparison(names, contract, comparison)}`);
+  }
+  progress.done();
+  if (json) print(JSON.stringify(compareJson(a, b, contract, comparisons, progress.seconds)));
+  return exitCodeOf(comparisons);
+}
+
+function exitCodeOf(comparisons: readonly Comparison[]): ExitCode {
+  const kinds = comparisons.map(differenceKind);
+  if (kinds.some((kind) => kind === 'visible' || kind === 'cost')) return EXIT.violated;
+  return kinds.includes('unknown') ? EXIT.stopped : EXIT.holds;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

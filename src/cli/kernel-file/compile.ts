@@ -1,0 +1,88 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, parse, relative, resolve } from 'node:path';
+import { packageRoot } from '../../package-root.ts';
+import { InputError } from '../exit-code.ts';
+
+/** How strictly a kernel file is checked, and what comes out: a module that Node loads. */
+const COMPILER_OPTIONS = {
+  target: 'ES2023',
+  lib: ['ES2023'],
+  types: [],
+  module: 'ESNext',
+  moduleResolution: 'bundler',
+  strict: true,
+  noEmitOnError: true,
+  skipLibCheck: true,
+  allowImportingTsExtensions: true,
+  rewriteRelativeImportExtensions: true,
+};
+
+/** A line of `tsc --pretty false` that begins a message. */
+const DIAGNOSTIC = /^(.+)\((\d+),(\d+)\): error TS\d+: (.*)$/;
+
+/**
+ * Checks a TypeScript file by its types and writes it out as JavaScript, in a folder in which `vtlb` is this
+ * package. The folder goes when the process ends, for worker threads load the module too.
+ *
+ * @returns the JavaScript file
+ * @throws InputError that lists what is wrong with its types, after which the folder is gone
+ */
+export function compileKernel(file: string): string {
+  const source = realpathSync(resolve(file));
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'vtlb-kernel-')));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
+  try {
+    prepare(folder, source);
+    compile(folder, file);
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  const { root } = parse(source);
+  return join(folder, 'out', relative(root, source)).replace(/\.(m?)ts$/, '.$1js');
+}
+
+function prepare(folder: string, source: string): void {
+  const types = (entry: string) => [join(packageRoot(), 'dist', entry)];
+  const config = {
+    compilerOptions: {
+      ...COMPILER_OPTIONS,
+      rootDir: parse(source).root,
+      outDir: join(folder, 'out'),
+      paths: { vtlb: types('src/index.d.ts'), 'vtlb/spec': types('spec/index.d.ts') },
+    },
+    files: [source],
+  };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(packageRoot(), join(folder, 'node_modules', 'vtlb'), 'junction');
+}
+
+function compile(folder: string, file: string): void {
+  const { status, stdout, stderr, error } = spawnSync(
+    process.execPath,
+    [tsc(), '--project', folder, '--pretty', 'false'],
+    { encoding: 'utf8' },
+  );
+  if (status === 0) return;
+  const told = `${stdout}${stderr}`.trim() || error?.message || 'the compiler failed';
+  throw new InputError(`${file} does not type-check:\n${readable(told)}`);
+}
+
+function tsc(): string {
+  const manifest = createRequire(import.meta.url).resolve('typescript/package.json');
+  return join(dirname(manifest), 'bin', 'tsc');
+}
+
+/** What the compiler said, each place as `file:line:column`. */
+function readable(told: string): string {
+  return told
+    .split('\n')
+    .map((line) => `  ${line.replace(DIAGNOSTIC, '$1:$2:$3: $4')}`)
+    .join('\n');
+}

@@ -1,0 +1,91 @@
+import { InvalidArgumentError } from 'commander';
+import { defineKernel, kernelNamed } from '../../spec/kernels/define.ts';
+import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
+import { BoundError } from '../../spec/layouts/bounds.ts';
+import type { OverriddenKernel } from '../../spec/state/machine.ts';
+import type { OverridesSource } from '../engine/overrides.ts';
+import type { CheckHeading } from '../report/check.ts';
+import { InputError } from './exit-code.ts';
+import { EXTENSIONS, isKernelFile, loadKernelFile } from './kernel-file/load.ts';
+
+/** A kernel that the command line names: a version or patch, or a file that defines one. */
+export interface ChosenKernel {
+  /** As it was named. */
+  readonly name: string;
+  readonly base: KernelName;
+  /** Whether it comes from a file. */
+  readonly isFile: boolean;
+  /** The decisions in which it differs from its base. */
+  readonly set: Readonly<Record<string, string>>;
+  readonly kernel: OverriddenKernel;
+  /** The events whose reducers it overrides. */
+  readonly overridden: readonly string[];
+  /** Where those come from. */
+  readonly overrides: OverridesSource | undefined;
+}
+
+/** What an argument that names a kernel is called in a usage line, and what it may be. */
+export const KERNEL_DOC = `${Object.keys(KERNELS).join(', ')}, or a ${EXTENSIONS} file that defines one`;
+
+/** Reads the name of a kernel, or the path of a kernel file, which is known by its ending. */
+export function parseKernel(text: string): string {
+  if (!isKernelFile(text) && !Object.hasOwn(KERNELS, text)) {
+    throw new InvalidArgumentError(`expected one of ${KERNEL_DOC}`);
+  }
+  return text;
+}
+
+/**
+ * The kernel that the command line names, with the decisions that it sets on top.
+ *
+ * @throws InputError if it is a file that defines no kernel
+ */
+export async function chooseKernel(
+  name: string,
+  set: Readonly<Record<string, string>> = {},
+): Promise<ChosenKernel> {
+  const isFile = isKernelFile(name);
+  const found = isFile
+    ? await loadKernelFile(name)
+    : { base: name as KernelName, set: {}, kernel: kernelNamed(name), overrides: undefined };
+  const { reducers } = found.kernel as OverriddenKernel;
+  const changes = { ...found.set, ...set };
+  const kernel = defineKernel({ base: found.base, ...changes, ...(reducers !== undefined && { reducers }) });
+  return {
+    name,
+    base: found.base,
+    isFile,
+    set: changes,
+    kernel,
+    overridden: Object.keys(reducers ?? {}),
+    overrides: found.overrides,
+  };
+}
+
+/** What a report about this kernel is headed by. */
+export function headingOf(
+  { name, base, isFile, set, overridden }: ChosenKernel,
+  contract: string,
+): CheckHeading {
+  return { kernel: isFile ? `${name} (${base})` : name, set, overridden, contract };
+}
+
+/**
+ * Carries out work that runs kernels.
+ *
+ * @throws InputError for an error in it that is no bad input already, if reducers of a file's own took part
+ */
+export async function runKernels<T>(
+  kernels: readonly ChosenKernel[],
+  work: () => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const own = kernels.filter(({ overridden }) => overridden.length > 0);
+    const isInput = error instanceof InputError || error instanceof BoundError;
+    if (isInput || own.length === 0 || !(error instanceof Error)) throw error;
+    const blamed = own.map(({ name, overridden }) => `${name}: its ${overridden.join(', ')}`).join(', or ');
+    throw new InputError(`${blamed} failed: ${error.message}`);
+  }
+}

@@ -1,0 +1,27 @@
+import type { OverriddenKernel, Overrides, World } from '../../spec/state/machine.ts';
+import { type ModelData, worldOf } from '../core/model.ts';
+
+/** Where reducers that take the place of the spec's come from: plain data, so that a worker can load them. */
+export interface OverridesSource {
+  /** URL of a module whose default export is a kernel with reducers. */
+  readonly module: string;
+  /** Changes whenever the module does. */
+  readonly digest: string;
+}
+
+/** What a model is made from, if the kernel may have reducers of its own. */
+export interface OverridableData extends ModelData {
+  readonly overrides?: OverridesSource | undefined;
+}
+
+/** The world of some data, with the reducers that the kernel overrides. @throws Error of the module */
+export async function worldWithOverrides(data: OverridableData): Promise<World> {
+  const world = worldOf(data);
+  if (data.overrides === undefined) return world;
+  return { ...world, kernel: { ...world.kernel, reducers: await loadOverrides(data.overrides) } };
+}
+
+async function loadOverrides({ module }: OverridesSource): Promise<Overrides> {
+  const loaded: { default: OverriddenKernel } = await import(module);
+  return loaded.default.reducers ?? {};
+}

@@ -1,0 +1,245 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CONTRACTS } from '../../../spec/contracts/named.ts';
+import { KERNELS } from '../../../spec/kernels/named.ts';
+import { LAYOUTS } from '../../../spec/layouts/named.ts';
+import type { OverridesSource } from '../../../src/engine/overrides.ts';
+import { vtlb } from '../../run-vtlb.ts';
+import { builtSearch } from '../checker/built.ts';
+import { NO_LIMITS } from '../checker/support.ts';
+
+const EXAMPLE = 'test/examples/invlpg-active-pcid.ts';
+const SMALL = ['--bound', 'cachedRoots=1', '--bound', 'pcids=1'];
+const TINY = ['--bound', 'cachedRoots=1', '--bound', 'spaces=1'];
+const BUILT_SPEC = new URL('../../../dist/spec/index.js', import.meta.url).href;
+const BUILT_MODEL = new URL('../../../dist/src/engine/model.js', import.meta.url).href;
+const { TMPDIR } = process.env;
+const home = mkdtempSync(join(tmpdir(), 'vtlb-test-'));
+const scratch = mkdtempSync(join(tmpdir(), 'vtlb-test-'));
+
+beforeAll(() => {
+  process.env.TMPDIR = scratch;
+});
+afterAll(() => {
+  if (TMPDIR === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = TMPDIR;
+  for (const folder of [home, scratch]) rmSync(folder, { recursive: true });
+});
+
+/** Writes a kernel file outside of any package. */
+function file(name: string, text: string): string {
+  const path = join(home, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** Runs the command; whatever it comes to, nothing of it stays in the folder for temporary files. */
+function run(args: readonly string[], input = '') {
+  const ran = vtlb(args, input);
+  expect(readdirSync(scratch)).toEqual([]);
+  return ran;
+}
+
+const json = (...args: string[]) => {
+  const { status, stdout, stderr } = run(['check', ...args, '--json']);
+  expect(stderr).toBe('');
+  return { status, value: JSON.parse(stdout) };
+};
+
+const counts = ({ states, transitions, depth, verdict, complete }: Record<string, unknown>) => ({
+  states,
+  transitions,
+  depth,
+  verdict,
+  complete,
+});
+
+const DECISIONS_ONLY = `import { defineKernel } from 'vtlb/spec';
+export default defineKernel({ base: 'patch', pcideSet: 'nothing' });
+`;
+
+/** The example's kernel, with a handler that is v6.12's own. */
+const SAME = `import { defineKernel, invlpg, kvm } from 'vtlb/spec';
+export default defineKernel({
+  base: 'v6.12',
+  reducers: { invlpg: { ...invlpg, kvm: (here, { page }) => kvm.invlpg(here, page) } },
+});
+`;
+
+describe('a kernel file that changes decisions', () => {
+  it('is searched by the core, and comes to what --set comes to', () => {
+    const path = file('decisions.ts', DECISIONS_ONLY);
+    const mine = json(path);
+    const named = json('--kernel', 'patch', '--set', 'pcideSet=nothing');
+    expect(mine.status).toBe(1);
+    expect(mine.value).toMatchObject({
+      kernel: path,
+      base: 'patch',
+      overridden: [],
+      set: { pcideSet: 'nothing' },
+      engine: 'core',
+    });
+    expect(counts(mine.value)).toEqual(counts(named.value));
+    expect(mine.value.violation).toEqual(named.value.violation);
+  });
+
+  it('goes wherever --kernel goes, and --set applies on top', () => {
+    const path = file('decisions.mts', DECISIONS_ONLY);
+    const { value } = json('--kernel', path, '--set', 'pcideSet=unload', ...SMALL);
+    expect([value.set, value.verdict]).toEqual([{ pcideSet: 'unload' }, 'holds']);
+
+    const trace = 'spec/scenarios/message.trace';
+    const replayed = JSON.parse(run(['replay', trace, '--kernel', path, '--json']).stdout);
+    expect([replayed.kernel, replayed.set, replayed.verdict]).toEqual([
+      path,
+      { pcideSet: 'nothing' },
+      'stale',
+    ]);
+    expect(run(['replay', trace, '--kernel', path]).stdout).toContain(
+      `kernel ${path} (patch) pcideSet=nothing,`,
+    );
+
+    const { stdout } = run(['kernels', 'patch', path]);
+    expect(stdout.trimEnd().split('\n').slice(2)).toEqual([
+      expect.stringMatching(/^pcideSet +reload +nothing$/),
+    ]);
+  });
+
+  it('may import other files, and be JavaScript where vtlb is installed', () => {
+    file('base.ts', "export const base = 'v6.12';");
+    const path = file(
+      'imports.ts',
+      DECISIONS_ONLY.replace("'patch'", 'base').replace('', "import { base } from './base.ts';"),
+    );
+    expect(json(path, ...SMALL).value).toMatchObject({ base: 'v6.12', verdict: 'violated' });
+    const script = file('script.mjs', DECISIONS_ONLY.replace('vtlb/spec', BUILT_SPEC));
+    expect(json(script, ...SMALL).value).toMatchObject({ base: 'patch', verdict: 'violated' });
+  });
+});
+
+describe('a kernel file that overrides a reducer', () => {
+  it('is searched in place, and breaks where its reducer does', () => {
+    const bounds = ['--layout', 'kernel', '--bound', 'userPages=0', '--bound', 'cachedRoots=1'];
+    const { status, value } = json(EXAMPLE, ...bounds);
+    expect(status).toBe(1);
+    expect(value).toMatchObject({ base: 'v6.12', overridden: ['invlpg'], set: {}, engine: 'in-place' });
+    expect(counts(value)).toEqual({
+      states: 1967,
+      transitions: 10984,
+      depth: 5,
+      verdict: 'violated',
+      complete: false,
+    });
+    expect(value.violation).toMatchObject({
+      property: 'vtlb-within-guest-tlb',
+      trace: ['access k0', 'mov-cr4 pcide=1 pge=1', 'write-pte a:k0 f2', 'mov-cr3 b pcid=1', 'invlpg k0'],
+    });
+    const { stdout } = run(['check', EXAMPLE, ...bounds]);
+    expect(stdout).toContain(`kernel ${EXAMPLE} (v6.12) with its own invlpg, contract kvm`);
+    expect(stdout).toContain("searched without the core, which cannot run reducers that are not vtlb's own");
+
+    const trace = value.violation.trace.join('\n');
+    const replay = (kernel: string) =>
+      run(['replay', '-', '--layout', 'kernel', '--kernel', kernel, '--json'], trace);
+    expect(JSON.parse(replay(EXAMPLE).stdout).verdict).toBe('stale');
+    expect(JSON.parse(replay('v6.12').stdout).verdict).toBe('clean');
+  });
+
+  it('counts what the named kernel counts if the override is equal to what it overrides', () => {
+    const { status, value } = json(file('same.ts', SAME), ...TINY);
+    expect([status, value.engine]).toEqual([0, 'in-place']);
+    expect(counts(value)).toEqual(counts(json('--kernel', 'v6.12', ...TINY).value));
+    expect(value.complete).toBe(true);
+  });
+
+  it('is walked at random', () => {
+    const { value } = json(file('walked.ts', SAME), '--simulate', '20', '--length', '20');
+    expect([value.engine, value.walks, value.verdict]).toEqual(['in-place', 20, 'sampled']);
+  });
+
+  it('is loaded by worker threads too', async () => {
+    const script = file(
+      'worker.mjs',
+      SAME.replace('vtlb/spec', BUILT_SPEC).replace('kvm.invlpg(here, page)', '{}'),
+    );
+    const data = {
+      kernel: KERNELS['v6.12'],
+      contract: CONTRACTS.kvm,
+      layout: LAYOUTS.minimal,
+      bounds: { cachedRoots: 0, pcids: 1 },
+      engine: 'in-place',
+      flushesOrdered: false,
+    };
+    const search = await builtSearch();
+    const searched = (workers: number, overrides?: OverridesSource) =>
+      search({
+        source: { module: BUILT_MODEL, data: { ...data, overrides } },
+        symmetry: false,
+        workers,
+        limits: NO_LIMITS,
+        handOver: 100,
+      });
+    const overrides = { module: pathToFileURL(script).href, digest: '' };
+    const broken = await searched(2, overrides);
+    expect(broken.found.length).toBeGreaterThan(0);
+    expect({ ...broken, bytes: 0 }).toEqual({ ...(await searched(1, overrides)), bytes: 0 });
+    expect(broken.states).not.toBe((await searched(2)).states);
+  });
+
+  it.each([
+    [['--engine', 'core'], 'has its own invlpg, which the core cannot run; expected in-place or spec'],
+    [['--symmetry'], '--symmetry: test/examples/invlpg-active-pcid.ts has its own invlpg'],
+  ])('cannot be searched with %j', (args, message) => {
+    const { status, stdout, stderr } = run(['check', EXAMPLE, ...args]);
+    expect(stderr).toContain(message);
+    expect([status, stdout]).toEqual([2, '']);
+  });
+});
+
+describe('a kernel file that is none ends with code 2 and one message', () => {
+  it.each([
+    ['types.ts', DECISIONS_ONLY.replace('nothing', 'never'), /types\.ts:2:\d+: .*"never"/],
+    ['decision.ts', DECISIONS_ONLY.replace('pcideSet', 'pcideSett'), /decision\.ts:2:\d+: .*'pcideSett'/s],
+    ['event.ts', SAME.replace('{ invlpg:', "{ 'mov-cr5':"), /event\.ts:4:\d+: .*'mov-cr5'/s],
+    ['event-type.ts', SAME.replace('{ page }', '{ pcid }'), /event-type\.ts:4:\d+: .*'pcid'/],
+    ['none.ts', 'export const kernel = 5;', /none\.ts: its default export is no kernel/],
+    ['default.ts', 'export default 5;', /default\.ts: its default export is no kernel/],
+    [
+      'cast.ts',
+      DECISIONS_ONLY.replace("'nothing'", "'never' as 'nothing'"),
+      /cast\.ts: decision pcideSet has no value 'never'/,
+    ],
+    ['throws.ts', "throw new Error('my mistake');", /throws\.ts: my mistake/],
+    [
+      'throws-later.ts',
+      SAME.replace('kvm.invlpg(here, page)', '{ throw new Error(page); }'),
+      /throws-later\.ts: its invlpg failed: u0/,
+    ],
+    ['nowhere.mjs', DECISIONS_ONLY, /nowhere\.mjs: Cannot find package 'vtlb'.*a \.ts file finds vtlb/s],
+    ['syntax.js', 'export default (', /syntax\.js: Unexpected end of input/],
+  ])('%s', (name, text, message) => {
+    const { status, stdout, stderr } = run(['check', file(name, text)]);
+    expect(stderr).toMatch(message);
+    expect(stderr).toMatch(/^error: /);
+    expect(stderr).not.toContain('    at ');
+    expect([status, stdout]).toEqual([2, '']);
+  });
+
+  it.each([
+    [['check', 'no-such.ts'], 'no-such.ts: cannot be read (ENOENT)'],
+    [
+      ['replay', 'spec/scenarios/message.trace', '--kernel', 'no-such.js'],
+      'no-such.js: cannot be read (ENOENT)',
+    ],
+    [['check', EXAMPLE, '--kernel', 'v6.1'], `expected one kernel, found ${EXAMPLE} and --kernel v6.1`],
+    [['check', 'v6.1'], 'v6.1: expected a .ts, .mts, .js or .mjs file; a kernel by name is --kernel v6.1'],
+    [['check', '--kernel', 'v6.1x'], 'or a .ts, .mts, .js or .mjs file that defines one'],
+  ])('%j', (args, message) => {
+    const { status, stdout, stderr } = run(args);
+    expect(stderr).toContain(message);
+    expect([status, stdout]).toEqual([2, '']);
+  });
+});
