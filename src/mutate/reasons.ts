@@ -10,12 +10,12 @@ export const REASONS: { readonly [D in DecisionName]?: Readonly<Record<string, s
     none: 'a root that is loaded is synced and the hardware TLB flushed with it; a cached root only saves the load',
   },
   invalidCurrentRoot: {
-    rotated:
-      'no event of these layouts reaches it: MOV CR3 always finds the root that the entry before it loaded',
+    rotated: 'loses a cached root and nothing else: what is not cached is loaded, synced and flushed',
   },
   newPgdHit: {
     'sync-and-flush':
       'a flushing MOV CR3 raises the same two requests through kvm_invalidate_pcid; raised twice, they are served once',
+    'always-sync-and-flush': 'does more: what NOFLUSH lets live on is synced and flushed too',
   },
   currentRootSync: {
     'at-once': 'the guest does not run between the handler and the entry that serves MMU_SYNC',
@@ -51,6 +51,22 @@ export const REASONS: { readonly [D in DecisionName]?: Readonly<Record<string, s
   },
   flushGuestService: {
     unload: 'does more: every root is freed, and the load that follows syncs and flushes',
+  },
+  flushRequestClears: {
+    'current-and-guest':
+      'no step has both pending when TLB_FLUSH is served: a handler that asks for TLB_FLUSH_GUEST drops no SPTE',
+  },
+  addressFlush: {
+    nothing:
+      'a hardware entry has an SPTE behind it; if that is stale the invalidation drops it, which flushes every vCPU',
+  },
+  invvpidRoots: {
+    every: 'does more: the roots of L1 are freed too, and the load that follows syncs and flushes',
+  },
+  obsoleteRoots: {
+    current:
+      'an obsolete root is never found by MOV CR3; one that is cached while the current root lives, which breaks ' +
+      'no-obsolete-root-at-entry, takes a store to a top page, and no layout tries that: see vtlb bugs 10',
   },
   invlpg: {
     'zap-and-refetch': 'the SPTE that is read anew says what the guest entry says, as a sync leaves it',
