@@ -16,6 +16,8 @@ export * from './contracts/named.ts';
 export * from './events/event.ts';
 export * from './guests/guest.ts';
 export * from './guests/linux.ts';
+export * from './guests/linux-kpti.ts';
+export * from './guests/named.ts';
 export * from './kernels/decisions.ts';
 export * from './kernels/define.ts';
 export * from './kernels/named.ts';

@@ -1,16 +1,25 @@
-/**
- * When a flush follows the store that it is for.
- *
- * `prompt`: an mm's tlb_gen is raised with the store, and a CPU flushes what it owes before it loads another
- * mm. `late`: anything may come between a store and its flush, as when the task is preempted there or the store
- * is another CPU's; only what is flushed is relied on.
- */
-export type Discipline = 'prompt' | 'late';
+import type { Event } from '../events/event.ts';
+import type { Cr3, Cr4 } from '../state/registers.ts';
 
-/** The guests that a search may be told to be, by name. */
-export const GUESTS = {
-  linux: { doc: 'Linux on one CPU: a flush may follow its store at any distance', discipline: 'late' },
-  'linux-prompt': { doc: 'Linux on one CPU: a flush follows its store at once', discipline: 'prompt' },
-} as const satisfies Record<string, { readonly doc: string; readonly discipline: Discipline }>;
+/** The registers of a CPU before an event. */
+export interface Registers {
+  readonly cr3: Cr3;
+  readonly cr4: Cr4;
+}
 
-export type GuestName = keyof typeof GUESTS;
+/** An operating system on one CPU, as a filter of events: it does what it would do, and nothing else. */
+export interface Guest<Memory> {
+  /** What it remembers when the CPU is started. */
+  readonly initial: Memory;
+  /** Everything that it may owe a flush for. */
+  readonly debts: readonly string[];
+  /** What it remembers after an event; null if it would not carry it out now. */
+  readonly after: (memory: Memory, registers: Registers, event: Event) => Memory | null;
+  /** Whether it counts on reading what its tables give for a page, under the CR3 that is loaded. */
+  readonly reliesOn: (memory: Memory, registers: Registers, page: string) => boolean;
+}
+
+/** A layout that a guest cannot be run on. */
+export class GuestError extends Error {
+  override readonly name = 'GuestError';
+}

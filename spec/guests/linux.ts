@@ -1,8 +1,16 @@
 import type { Event, MovCr3, MovCr4, WritePte } from '../events/event.ts';
 import type { Layout } from '../layouts/layout.ts';
 import type { Space } from '../state/names.ts';
-import type { Cr3, Cr4 } from '../state/registers.ts';
-import type { Discipline } from './guest.ts';
+import { type Guest, GuestError, type Registers } from './guest.ts';
+
+/**
+ * When a flush follows the store that it is for.
+ *
+ * `prompt`: an mm's tlb_gen is raised with the store, and a CPU flushes what it owes before it loads another
+ * mm. `late`: anything may come between a store and its flush, as when the task is preempted there or the store
+ * is another CPU's; only what is flushed is relied on.
+ */
+export type Discipline = 'prompt' | 'late';
 
 /** A dynamic ASID in use: the mm whose translations it may hold, and whether it has seen the mm's tlb_gen. */
 interface Context {
@@ -26,17 +34,6 @@ export interface LinuxGuest {
   readonly owed: readonly string[];
 }
 
-/** The registers of the CPU before an event. */
-export interface Registers {
-  readonly cr3: Cr3;
-  readonly cr4: Cr4;
-}
-
-/** A layout that Linux cannot be a guest of. */
-export class GuestError extends Error {
-  override readonly name = 'GuestError';
-}
-
 /**
  * Linux on one CPU, as a filter of events: which instructions that touch the TLB it carries out when.
  *
@@ -50,13 +47,13 @@ export class GuestError extends Error {
  *
  * `prompt` and `late` differ in when the flush comes: see Discipline.
  *
- * Not modelled: a second PCID for each mm (KPTI), lazy TLB mode, flushes that the hypervisor does for the guest,
+ * Not modelled: a second PCID for each mm (see LinuxKpti), lazy TLB mode, flushes that the hypervisor does for it,
  * global ASIDs, other CPUs than by their stores, page tables that are freed. INVPCID of an address, of one
  * PCID and of all but globals is not used without KPTI.
  *
  * @source kernel: switch_mm_irqs_off, choose_new_asid, flush_tlb_func, flush_tlb_kernel_range
  */
-export class Linux {
+export class Linux implements Guest<LinuxGuest> {
   readonly #layout: Layout;
   readonly #discipline: Discipline;
 
@@ -92,7 +89,7 @@ export class Linux {
       case 'write-pte':
         return this.#store(guest, registers, event);
       case 'invlpg':
-        return paid(guest, [this.entryOf(registers.cr3.space, event.page)]);
+        return paid(guest, [this.#entryOf(registers.cr3.space, event.page)]);
       case 'invpcid':
         return event.type === 'all' ? paid(guest, this.#kernelEntries()) : null;
       case 'mov-cr3':
@@ -107,11 +104,19 @@ export class Linux {
     }
   }
 
-  /** The entry that translates a page of a space, as `PAGE[INDEX]`. */
-  entryOf(space: Space, page: string): string {
-    const home = this.#layout.homes[`${space}:${page}`];
-    if (home === undefined) throw new Error(`cannot happen: no entry for ${space}:${page}`);
-    return `${home.page}[${home.index}]`;
+  get debts(): readonly string[] {
+    return [
+      ...new Set(this.#layout.spaces.flatMap((space) => this.#userEntries(space))),
+      ...this.#kernelEntries(),
+    ];
+  }
+
+  reliesOn({ owed }: LinuxGuest, { cr3 }: Registers, page: string): boolean {
+    return !owed.includes(this.#entryOf(cr3.space, page));
+  }
+
+  #entryOf(space: Space, page: string): string {
+    return entryOf(this.#layout, space, page);
   }
 
   /** Between the two halves of a flush by CR4.PGE nothing else happens: interrupts are off. */
@@ -120,7 +125,7 @@ export class Linux {
   }
 
   #store(guest: LinuxGuest, { cr3 }: Registers, { space, page }: WritePte): LinuxGuest {
-    const entry = this.entryOf(space, page);
+    const entry = this.#entryOf(space, page);
     const elsewhere = space !== cr3.space && !this.#kernelEntries().includes(entry);
     if (elsewhere && this.#discipline === 'prompt') {
       const contexts = guest.contexts.map((each) => (each?.mm === space ? { ...each, seen: false } : each));
@@ -186,12 +191,19 @@ export class Linux {
   #entries(space: Space, half: 'u' | 'k'): string[] {
     return this.#layout.virtualPages
       .filter((page) => page.startsWith(half))
-      .map((page) => this.entryOf(space, page));
+      .map((page) => this.#entryOf(space, page));
   }
 }
 
-/** After a flush that pays what is owed for some entries. */
-function paid(guest: LinuxGuest, entries: readonly string[]): LinuxGuest {
-  if (!guest.owed.some((entry) => entries.includes(entry))) return guest;
-  return { ...guest, owed: guest.owed.filter((entry) => !entries.includes(entry)) };
+/** The entry that translates a page of a space, as `PAGE[INDEX]`. */
+export function entryOf({ homes }: Layout, space: Space, page: string): string {
+  const home = homes[`${space}:${page}`];
+  if (home === undefined) throw new Error(`cannot happen: no entry for ${space}:${page}`);
+  return `${home.page}[${home.index}]`;
+}
+
+/** After a flush that pays what is owed. */
+export function paid(guest: LinuxGuest, debts: readonly string[]): LinuxGuest {
+  if (!guest.owed.some((debt) => debts.includes(debt))) return guest;
+  return { ...guest, owed: guest.owed.filter((debt) => !debts.includes(debt)) };
 }

@@ -1,5 +1,5 @@
 import type { Contract } from '../../spec/contracts/contract.ts';
-import type { GuestName } from '../../spec/guests/guest.ts';
+import type { GuestName } from '../../spec/guests/named.ts';
 import type { Kernel } from '../../spec/kernels/decisions.ts';
 import type { Bounds } from '../../spec/layouts/bounds.ts';
 import type { LayoutDefinition } from '../../spec/layouts/layout.ts';

@@ -1,4 +1,5 @@
-import { GuestError, type LinuxGuest } from '../../spec/guests/linux.ts';
+import { GuestError } from '../../spec/guests/guest.ts';
+import type { LinuxGuest } from '../../spec/guests/linux.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 
 /** Bits of the word that Linux's memory must fit in. */
@@ -9,13 +10,18 @@ export class LinuxWords {
   readonly #spaces: readonly string[];
   readonly #entries: readonly string[];
   readonly #contextValues: number;
+  readonly #asids: number;
 
-  /** @throws GuestError when the layout is too large for one word */
-  constructor({ spaces, homes, bounds }: Layout) {
+  /**
+   * @param asids how many contexts there are
+   * @throws GuestError when the layout is too large for one word
+   */
+  constructor({ spaces }: Layout, debts: readonly string[], asids: number) {
     this.#spaces = spaces;
-    this.#entries = [...new Set(Object.values(homes).map(({ page, index }) => `${page}[${index}]`))].sort();
+    this.#entries = [...debts].sort();
+    this.#asids = asids;
     this.#contextValues = 1 + 2 * spaces.length;
-    const bits = this.#entries.length + Math.log2(this.#contextValues) * (bounds.pcids - 1);
+    const bits = this.#entries.length + Math.log2(this.#contextValues) * asids;
     if (bits > WORD) throw new GuestError(`guest linux: ${Math.ceil(bits)} bits of memory, at most ${WORD}`);
   }
 
@@ -30,11 +36,10 @@ export class LinuxWords {
     return digits * 2 ** this.#entries.length + bits;
   }
 
-  /** @param asids how many contexts there are */
-  read(word: number, asids: number): LinuxGuest {
+  read(word: number): LinuxGuest {
     const owed = this.#entries.filter((_, i) => ((word >>> i) & 1) === 1);
     let digits = Math.floor(word / 2 ** this.#entries.length);
-    const contexts = Array.from({ length: asids }, () => {
+    const contexts = Array.from({ length: this.#asids }, () => {
       const value = digits % this.#contextValues;
       digits = Math.floor(digits / this.#contextValues);
       if (value === 0) return null;

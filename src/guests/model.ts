@@ -1,6 +1,5 @@
 import type { Event } from '../../spec/events/event.ts';
-import { GUESTS, type GuestName } from '../../spec/guests/guest.ts';
-import { Linux } from '../../spec/guests/linux.ts';
+import { GUESTS, type GuestName } from '../../spec/guests/named.ts';
 import { SAFETY } from '../../spec/properties/vtlb-within-guest-tlb.ts';
 import { type Model, REFUSED } from '../checker/model.ts';
 import { createCore } from '../core/create.ts';
@@ -34,8 +33,8 @@ const NOT_NOW = -1;
 export async function createModel(data: GuestModelData): Promise<Model> {
   const world = worldOf(data);
   const { events } = world.layout;
-  const guest = new Linux(world.layout, GUESTS[data.guest].discipline);
-  const encoding = new LinuxWords(world.layout);
+  const guest = GUESTS[data.guest](world.layout);
+  const encoding = new LinuxWords(world.layout, guest.debts, guest.initial.contexts.length);
   const inner = await createCoreModel(data);
   const { core } = createCore(world);
   const [v] = core.layout.vcpus as [VcpuFields];
@@ -53,7 +52,7 @@ export async function createModel(data: GuestModelData): Promise<Model> {
       known.set(key, after);
     }
     if (after[event] === UNKNOWN) {
-      const before = encoding.read(word, world.layout.bounds.pcids - 1);
+      const before = encoding.read(word);
       const next = guest.after(before, registers(row), events[event] as Event);
       after[event] = next === null ? NOT_NOW : encoding.write(next);
     }
@@ -65,7 +64,6 @@ export async function createModel(data: GuestModelData): Promise<Model> {
   const HOLDS = guestBit('guest-tlb-holds-what-it-flushed-for');
   const EARLY = guestBit('stale-read-before-the-flush');
   const UNUSED = guestBit('stale-root-that-the-guest-will-not-use');
-  const owes = (word: number) => encoding.read(word, world.layout.bounds.pcids - 1).owed;
 
   return {
     identity: JSON.stringify([inner.identity, data.guest]),
@@ -100,12 +98,12 @@ export async function createModel(data: GuestModelData): Promise<Model> {
       let safety = 0;
       let relied = 0;
       let early = 0;
-      const owed = owes(buffer[words] as number);
-      const { space } = registers(buffer).cr3;
+      const memory = encoding.read(buffer[words] as number);
+      const before = registers(buffer);
       for (const page of core.layout.pages) {
         const { used, fresh, allowed } = activePage(core, v, page);
         const stale = (used & ~fresh & ~allowed) !== 0;
-        if (owed.includes(guest.entryOf(space, page.name))) {
+        if (!guest.reliesOn(memory, before, page.name)) {
           if (stale) early = EARLY;
           continue;
         }
@@ -127,7 +125,7 @@ export async function createModel(data: GuestModelData): Promise<Model> {
       const cached = v.prevRoots.some((slot) => holdsRootOf(row, slot, value, core.layout.cr3Bits));
       return cached ? guestBit('noflush-load-takes-a-cached-root') : 0;
     }
-    const before = encoding.read(word, world.layout.bounds.pcids - 1).contexts[event.low - 1] ?? null;
+    const before = encoding.read(word).contexts[event.low - 1] ?? null;
     if (before === null || event.space === registers(row).cr3.space) return 0;
     if (before.mm !== event.space) return guestBit('asid-taken-from-another-mm');
     return guestBit('flushing-load-of-an-mm-that-was-changed');

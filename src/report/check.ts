@@ -1,4 +1,4 @@
-import type { GuestName } from '../../spec/guests/guest.ts';
+import type { GuestName } from '../../spec/guests/named.ts';
 import { ALWAYS } from '../../spec/properties/always.ts';
 import { SOMETIMES } from '../../spec/properties/sometimes.ts';
 import type { World } from '../../spec/state/machine.ts';

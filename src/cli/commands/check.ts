@@ -1,9 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
-import { GUESTS, type GuestName } from '../../../spec/guests/guest.ts';
-import { GuestError } from '../../../spec/guests/linux.ts';
+
+import { GuestError } from '../../../spec/guests/guest.ts';
+import { GUESTS, type GuestName } from '../../../spec/guests/named.ts';
+
 import { decisionsOf } from '../../../spec/kernels/define.ts';
+
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import type { World } from '../../../spec/state/machine.ts';

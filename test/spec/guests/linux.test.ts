@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Discipline, GUESTS } from '../../../spec/guests/guest.ts';
-import { GuestError, Linux, type LinuxGuest, type Registers } from '../../../spec/guests/linux.ts';
+import { GuestError, type Registers } from '../../../spec/guests/guest.ts';
+import { type Discipline, Linux, type LinuxGuest } from '../../../spec/guests/linux.ts';
+import { GUESTS } from '../../../spec/guests/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import { parseTrace } from '../../../src/trace/parse.ts';
@@ -85,7 +86,7 @@ describe('Linux as a guest', () => {
       'guest linux: expected a layout whose spaces have user tables of their own, not shared',
     ],
   ])('is no guest of every layout', (definition, bounds, message) => {
-    const make = () => new Linux(buildLayout(definition, bounds), GUESTS.linux.discipline);
+    const make = () => GUESTS.linux(buildLayout(definition, bounds));
     expect(make).toThrow(GuestError);
     expect(make).toThrow(message);
   });

@@ -35,7 +35,7 @@ describe('vtlb check --guest', () => {
   });
 
   it.each([
-    [['--guest', 'bsd'], "argument 'bsd' is invalid. Allowed choices are linux, linux-prompt."],
+    [['--guest', 'bsd'], "argument 'bsd' is invalid. Allowed choices are linux, linux-prompt, linux-kpti."],
     [['--guest', 'linux', '--engine', 'spec'], 'error: --guest needs --engine core, not spec'],
     [['--guest', 'linux', '--bound', 'vcpus=2'], 'error: guest linux: expected bound vcpus=1, not 2'],
   ])('%j is bad input', (args, message) => {

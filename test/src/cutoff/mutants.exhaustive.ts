@@ -11,7 +11,7 @@ import { singleChanges } from '../../../src/findings/study.ts';
 import { limits } from '../check/limits.ts';
 
 /** States of a larger world that are looked at. */
-const FIRST = 30_000;
+const FIRST = 10_000;
 
 /** A layout at small bounds, which is explored whole, and bounds that make it larger, each on its own. */
 const LADDERS: readonly [LayoutName, Partial<Bounds>, Partial<Bounds>[]][] = [

@@ -1,5 +1,5 @@
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
-import type { GuestName } from '../../../spec/guests/guest.ts';
+import type { GuestName } from '../../../spec/guests/named.ts';
 import { defineKernel } from '../../../spec/kernels/define.ts';
 import type { KernelName } from '../../../spec/kernels/named.ts';
 import type { Bounds } from '../../../spec/layouts/bounds.ts';
