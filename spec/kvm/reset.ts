@@ -1,14 +1,14 @@
-import type { Layout } from '../layouts/layout.ts';
 import type { Here } from '../state/machine.ts';
+import type { Space } from '../state/names.ts';
 import type { Vcpu } from '../state/vcpu.ts';
 import { makeRequest } from './requests.ts';
 import { resetContext } from './reset-context.ts';
 
-/** The registers as INIT and the guest's own start leave them. */
-export function resetRegisters(layout: Layout): Pick<Vcpu, 'cr0' | 'cr3' | 'cr4' | 'guestMode'> {
+/** The registers after RESET or INIT, once the guest pages again with the tables of a space. */
+export function resetRegisters(space: Space): Pick<Vcpu, 'cr0' | 'cr3' | 'cr4' | 'guestMode'> {
   return {
     cr0: { wp: true },
-    cr3: { space: layout.spaces[0] as string, low: 0 },
+    cr3: { space, low: 0 },
     cr4: { pcide: false, pge: false, smep: false },
     guestMode: false,
   };
@@ -17,7 +17,7 @@ export function resetRegisters(layout: Layout): Pick<Vcpu, 'cr0' | 'cr3' | 'cr4'
 /** INIT: the registers change under the MMU, and the guest's TLB is flushed. @source kernel: kvm_vcpu_reset */
 export function vcpuReset(here: Here): void {
   const { vcpu, world } = here;
-  Object.assign(vcpu, resetRegisters(world.layout));
+  Object.assign(vcpu, resetRegisters(vcpu.cr3.space));
   if (world.kernel.initReset === 'reset') resetContext(here);
   makeRequest(vcpu, 'TLB_FLUSH_GUEST');
 }

@@ -27,7 +27,7 @@ export function initialMachine(world: World): Machine {
 
 function resetVcpu(layout: Layout): Vcpu {
   return {
-    ...resetRegisters(layout),
+    ...resetRegisters(layout.spaces[0] as string),
     guestTlb: EMPTY_TLB,
     loaded: [],
     root: null,

@@ -3,13 +3,14 @@ import { set } from '../row/field.ts';
 import type { VcpuFields } from '../row/layout.ts';
 import { CONSULTED, note } from '../row/notes.ts';
 import { TLB_FLUSH_GUEST } from '../state/requests.ts';
+import { cr3Space } from '../state/vcpu.ts';
 import { makeRequest } from './requests.ts';
 import { resetContext } from './reset-context.ts';
 
 /** INIT. @source kernel: kvm_vcpu_reset */
 export function vcpuReset(m: Core, v: VcpuFields): void {
   set(m, v.wp, 1);
-  set(m, v.cr3, 0);
+  set(m, v.cr3, cr3Space(m, v));
   set(m, v.pcide, 0);
   set(m, v.pge, 0);
   set(m, v.smep, 0);

@@ -155,8 +155,8 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'a root matches whatever its low bits',
     'kvm/new-pgd.js',
-    'if (cached === usable)',
-    'if ((cached | 4) === (usable | 4))',
+    'return root === usableRoot(m, v, pgd);',
+    'return (root | 4) === (usableRoot(m, v, pgd) | 4);',
   ),
   // entry
   fault('MMU_SYNC syncs nothing', 'kvm/enter-guest.js', 'syncRoots(m, v);', ';', PATCH),
@@ -191,9 +191,19 @@ export const FAULTS: readonly Fault[] = [
     'm !== null',
   ),
   // flushes
-  fault('a guest flush keeps unsync roots', 'kvm/flush-guest.js', 'freeUnsyncPrevRoots(m, v);', ''),
+  fault(
+    'a guest flush keeps unsync roots',
+    'kvm/flush-guest.js',
+    'freeUnsyncPrevRoots(m, v);\n            flushTlbGuest',
+    'flushTlbGuest',
+  ),
   fault('a guest flush by unloading does nothing', 'kvm/flush-guest.js', 'unload(m, v);', '', PATCH),
-  fault('INVPCID all reloads where it should flush', 'kvm/handle-invpcid.js', "=== 'reload'", "!== 'reload'"),
+  fault(
+    'INVPCID all reloads where it should flush',
+    'kvm/handle-invpcid.js',
+    'makeRequest(m, v, TLB_FLUSH_GUEST);',
+    'makeRequest(m, v, MMU_RELOAD);',
+  ),
   fault('INVLPG leaves the hardware TLB', 'kvm/hardware-tlb.js', 'drop(m, v.hardwareTlb.ofPage[page]);', ''),
   fault(
     'the hardware tags with PCID 0',
@@ -235,8 +245,8 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'PCID 0 frees prev_roots while PCIDE=0',
     'kvm/invalidate-pcid.js',
-    "=== 'keep-prev-roots'",
-    "=== 'never'",
+    "pcidlessInvalidation === 'keep-prev-roots'",
+    "pcidlessInvalidation === 'never'",
   ),
   fault(
     'the current root is flushed and not synced',
@@ -247,8 +257,8 @@ export const FAULTS: readonly Fault[] = [
   ),
   // roots
   fault('a load does not sync', 'kvm/load.js', 'syncChildren(m, top);', '', PATCH),
-  fault('a load does not flush', 'kvm/load.js', 'flushTlbCurrent(m, v);', '', PATCH),
-  fault('the hardware CR3 carries PCID 0', 'kvm/load.js', 'activePcid(m, v) <<', '0 <<'),
+  fault('a load does not flush', 'kvm/load.js', "loadFlush === 'flush'", "loadFlush === 'never'", PATCH),
+  fault('the hardware CR3 carries PCID 0', 'kvm/load.js', '? activePcid(m, v) : 0', '? 0 : 0'),
   fault('a hit loads no CR3', 'kvm/new-pgd.js', 'makeRequest(m, v, LOAD_MMU_PGD);', ''),
   fault('a hit with a flush forgets the sync', 'kvm/new-pgd.js', 'makeRequest(m, v, MMU_SYNC);', '', V5_13),
   fault('a hit leaves the flood count', 'kvm/new-pgd.js', 'clearFloodOfRoot(m, v);', '', EVERYTHING),
@@ -267,13 +277,19 @@ export const FAULTS: readonly Fault[] = [
     'lowOf(m, root) === pcid',
     { kernel: 'v5.14', layout: 'minimal' },
   ),
-  fault('an unload keeps prev_roots', 'kvm/roots.js', '    freePrevRoots(m, v);', '    ', PATCH),
+  fault(
+    'an unload keeps prev_roots',
+    'kvm/roots.js',
+    '    freeCurrentRoot(m, v);\n    freePrevRoots(m, v);',
+    '    freeCurrentRoot(m, v);',
+    PATCH,
+  ),
   fault('a guest flush frees synced roots', 'kvm/roots.js', ' && isUnsync(m, root)', ''),
   fault(
     'an obsolete root stays current',
     'kvm/roots.js',
-    'if (isObsolete(m, get(m, v.root)))',
-    'if (m === null)',
+    'const currentIsObsolete = isObsolete(m, get(m, v.root));',
+    'const currentIsObsolete = false;',
     SMP,
   ),
   fault('CR0.WP written as it was resets', 'kvm/set-cr0.js', '=== wp', '=== -1', ROLES),
@@ -341,8 +357,8 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'an unsync page marks no parent',
     'kvm/unsync.js',
-    'set(m, sp.unsync, 1);\n            markParentsUnsync(m, sp);',
-    'set(m, sp.unsync, 1);',
+    "unsyncMarks === 'parents'",
+    "unsyncMarks === 'never'",
   ),
   fault('a mark is not handed up', 'kvm/unsync.js', 'if (!marked)', 'if (marked)', DEEP),
   fault('a zap leaves cached roots', 'kvm/zap.js', 'makeObsolete(m, slot, sp.top);', ';', SMP),
@@ -454,7 +470,7 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'a cached root may be that of the current CR3',
     'properties/roots.js',
-    'pgdOf(m, root) === pgdOf(m, current)',
+    'sameRoot(m, root, current)',
     'm === null',
     MINIMAL,
     true,
