@@ -20,6 +20,7 @@ const EXPECTED_STATUS: Record<string, number> = {
   'check --contract sdm': 1,
   'check --layout kernel --max-states 20000': 3,
   'check test/examples/invlpg-active-pcid.ts --layout kernel --bound userPages=0': 1,
+  'check --layout roles --bound spaces=1 --set roleChange=keep-roots': 1,
   'compare patch-base patch --layout minimal': 1,
   'replay spec/scenarios/message-mov-cr3.trace --kernel v5.13': 1,
 };
@@ -48,9 +49,9 @@ describe('every command of the README works as written', () => {
 
   it('shows output that is real', () => {
     const whole = runOnce('check --kernel v5.13').stdout;
-    const mutated = runOnce('mutate --decision pcideSet').stdout;
+    const mutated = runOnce('mutate --decision pgeToggle').stdout;
     const cost = runOnce('cost --kernel v5.13 v5.14 patch v6.12 --workload switch-4 --events 1000').stdout;
-    for (const stdout of [whole, mutated.slice(mutated.indexOf('pcideSet=unload')), cost])
+    for (const stdout of [whole, mutated.slice(mutated.indexOf('pgeToggle=flush-guest')), cost])
       expect(README).toContain(stdout.trimEnd().replace(/^(?=.)/gm, '    '));
   });
 

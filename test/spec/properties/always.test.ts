@@ -33,6 +33,12 @@ const WALK: readonly Event[] = [
   noflush('b'),
 ];
 
+/** The walk where there is no space b: PCID 1 of space a takes its place. */
+const inOneSpace = (event: Event): Event => {
+  if (event.kind === 'mov-cr3' && event.space === 'b') return { ...event, space: 'a', low: 1 };
+  return event.kind === 'write-pte' ? { ...event, space: 'a' } : event;
+};
+
 it('the design names these, and safety comes first', () => {
   const names = ALWAYS.map(({ name }) => name);
   expect(names[0]).toBe(SAFETY);
@@ -64,7 +70,8 @@ describe.each(Object.keys(LAYOUTS) as LayoutName[])('over %s in v6.12', (layout)
           : property.violation(here.world, step);
       if (message !== null) broken.push(`${JSON.stringify(event)}: ${message}`);
     };
-    for (const event of WALK) {
+    const walk = here.world.layout.spaces.length > 1 ? WALK : WALK.map(inOneSpace);
+    for (const event of walk) {
       check(event);
       here.run(event);
     }

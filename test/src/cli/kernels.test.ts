@@ -17,7 +17,7 @@ describe('vtlb kernels', () => {
     expect(Object.keys(value.decisions)).toEqual(DECISION_NAMES);
     expect(value.decisions.pcideSet).toEqual({
       doc: DECISIONS.pcideSet.doc,
-      values: ['nothing', 'reload', 'unload', 'free-prev-roots'],
+      values: ['nothing', 'reload', 'unload', 'free-prev-roots', 'free-low-bits-0'],
     });
   });
 

@@ -15,7 +15,7 @@ const ENTRIES: readonly Entry[] = [
     (kernel): Entry => ({ kernel, layout: 'minimal', maxStates: 2000 }),
   ),
   ...(['kernel', 'shared', 'deep', 'smp', 'roles'] as const).flatMap((layout) =>
-    KERNELS.map((kernel): Entry => ({ kernel, layout, maxStates: 500 })),
+    KERNELS.map((kernel): Entry => ({ kernel, layout, maxStates: 300 })),
   ),
   ...(['v5.13', 'v6.12'] as const).map((kernel): Entry => ({ kernel, layout: 'faults', maxStates: 2000 })),
   ...['sdm', ...STRONGER_THAN_KVM.map(({ name }) => name)].flatMap((contract) =>
