@@ -17,6 +17,9 @@ const SHARED = { kernel: 'v6.12', layout: 'shared' } as const;
 const DEEP = { kernel: 'v6.12', layout: 'deep' } as const;
 const SMP = { kernel: 'v6.12', layout: 'smp' } as const;
 const ROLES = { kernel: 'v6.12', layout: 'roles' } as const;
+const FAULTY = { kernel: 'v6.12', layout: 'faults' } as const;
+const NESTED = { kernel: 'v6.12', layout: 'nested' } as const;
+const TWICE = { kernel: 'v5.16', layout: 'twice' } as const;
 const EVERYTHING = { kernel: 'v6.12', layout: 'everything' } as const;
 /** Its sets of translations are longer than a word. */
 const WIDE = { ...KERNEL, bounds: { pcids: 4, frames: 4, userPages: 2 } } as const;
@@ -39,6 +42,48 @@ const fault = (
  * - `cached-roots-in-recency-order` and `requests-drained-at-entry` never found: every kernel keeps them.
  */
 export const FAULTS: readonly Fault[] = [
+  // events from outside, nested guests, two loads in one exit
+  fault('a nested entry flushes nothing', 'kvm/nested.js', 'makeRequest(m, v, TLB_FLUSH_GUEST);', '', NESTED),
+  fault('a nested exit stays in L2', 'kvm/nested.js', 'set(m, v.guestMode, guestMode);', '', NESTED),
+  fault('L2 has the role of L1', 'state/vcpu.js', 'return L2;', 'return 0;', NESTED),
+  fault(
+    'INVVPID frees the roots of L1',
+    'kvm/nested.js',
+    'roleOf(m, root) === L2',
+    'roleOf(m, root) !== L2',
+    NESTED,
+  ),
+  fault(
+    'migration leaves the TLB in place',
+    'kvm/hardware-tlb.js',
+    'exchange(m, v.hardwareTlb, v.awayTlb);',
+    '',
+    FAULTY,
+  ),
+  fault('INIT keeps PCIDE', 'kvm/reset.js', 'set(m, v.pcide, 0);', '', FAULTY),
+  fault('INIT keeps the low bits of CR3', 'kvm/reset.js', 'set(m, v.cr3, cr3Space(m, v));', '', FAULTY),
+  fault('every entry fails from then on', 'kvm/enter-guest.js', 'set(m, v.entryFails, 0);', '', FAULTY),
+  fault(
+    'an injected fault leaves its address',
+    'kvm/invalidate-addr.js',
+    "injectedFault === 'nothing'",
+    "injectedFault !== 'never'",
+    FAULTY,
+  ),
+  fault(
+    'a page fault empties no guest TLB',
+    'architecture/invalidations.js',
+    "case 'page-fault':",
+    "case 'never':",
+    FAULTY,
+  ),
+  fault(
+    'the second of two loads is left out',
+    'step/exit.js',
+    'setCr3(m, v, event.second, 0, false);',
+    '',
+    TWICE,
+  ),
   // architecture
   fault(
     'NOFLUSH never faults',
