@@ -11,7 +11,7 @@ import { pairOf, VERSIONS } from './support/pair.ts';
 import { layoutOf } from './support/settings.ts';
 
 /** States to look at before a configuration is taken to have no short counterexample. */
-const MAX_STATES = 10_000;
+const MAX_STATES = 3_000;
 
 /** Configurations that must have one; there may be more. */
 const VIOLATED = ['v5.12', 'v5.13', 'v6.12, pcideSet=nothing', 'v6.12, contract sdm'];

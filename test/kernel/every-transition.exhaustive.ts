@@ -9,6 +9,12 @@ import { layoutOf } from './support/settings.ts';
 
 describe.each(VERSIONS)('the specification agrees with Linux %s', (linux) => {
   const kernelTest = kernelTestOn(linux);
+  kernelTest('on every reachable transition of layout minimal', async () => {
+    const pair = await pairOf({ linux }, layoutOf({ layout: 'minimal', bounds: {} }));
+    const tree = reachable(pair.spec.world, 'without ghosts');
+    expect(everyTransition(pair, tree, linux)).toEqual(EXPECTED[linux].minimal);
+  });
+
   kernelTest('on every reachable transition of layout minimal, ghosts and all', async () => {
     const pair = await pairOf({ linux }, layoutOf({ layout: 'minimal', bounds: {} }));
     const tree = reachable(pair.spec.world, 'with ghosts');

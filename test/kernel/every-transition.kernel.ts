@@ -7,15 +7,18 @@ import { pairOf, VERSIONS } from './support/pair.ts';
 import { reachable } from './support/reachable.ts';
 import { layoutOf } from './support/settings.ts';
 
-describe.each(VERSIONS)('the specification agrees with Linux %s', (linux) => {
-  const kernelTest = kernelTestOn(linux);
-  kernelTest('on every reachable transition of layout minimal', async () => {
-    const pair = await pairOf({ linux }, layoutOf({ layout: 'minimal', bounds: {} }));
+/** Linux 6.1 takes as long again, and is whole in `npm run test:kernel:exhaustive`. */
+kernelTestOn('6.12')(
+  'the specification agrees with Linux 6.12 on every reachable transition of layout minimal',
+  async () => {
+    const pair = await pairOf({ linux: '6.12' }, layoutOf({ layout: 'minimal', bounds: {} }));
     const tree = reachable(pair.spec.world, 'without ghosts');
-    expect(everyTransition(pair, tree, linux)).toEqual(EXPECTED[linux].minimal);
-  });
+    expect(everyTransition(pair, tree, '6.12')).toEqual(EXPECTED['6.12'].minimal);
+  },
+);
 
-  kernelTest('on every trace of 3 events of layout kernel', async () => {
+describe.each(VERSIONS)('the specification agrees with Linux %s', (linux) => {
+  kernelTestOn(linux)('on every trace of 3 events of layout kernel', async () => {
     const pair = await pairOf({ linux }, layoutOf({ layout: 'kernel', bounds: {} }));
     expect(everyTrace(pair, 3, linux)).toEqual(EXPECTED[linux].kernelTraces);
   });

@@ -7,8 +7,8 @@ import { layoutOf, SETTINGS, settingName } from './support/settings.ts';
 import { walk } from './support/walk.ts';
 
 /** Events for each layout: short walks meet many starts, long ones what takes long to build up. */
-const SHORT = { length: 50, events: 40_000 };
-const LONG = { length: 2_000, events: 40_000 };
+const SHORT = { length: 50, events: 34_000 };
+const LONG = { length: 2_000, events: 34_000 };
 
 describe.each(VERSIONS)('on random walks the specification agrees with Linux %s', (linux) => {
   const kernelTest = kernelTestOn(linux);
