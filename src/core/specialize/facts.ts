@@ -12,16 +12,19 @@ const UNASSIGNED: Fact = { bits: NOTHING, version: 0 };
 
 let versions = 0;
 
-/** What is known of each variable at a place in the code. */
+/** What is known of each variable at a place in the code. A copy shares what it was made from until either changes. */
 export class Facts {
-  readonly #of: Map<string, Fact>;
+  #of: Map<string, Fact>;
+  #shared: boolean;
 
-  constructor(of: ReadonlyMap<string, Fact> = new Map()) {
-    this.#of = new Map(of);
+  constructor(of: Map<string, Fact> = new Map(), shared = false) {
+    this.#of = of;
+    this.#shared = shared;
   }
 
   copy(): Facts {
-    return new Facts(this.#of);
+    this.#shared = true;
+    return new Facts(this.#of, true);
   }
 
   bits(variable: string): Bits {
@@ -33,7 +36,7 @@ export class Facts {
   }
 
   assign(variable: string, bits: Bits): void {
-    this.#of.set(variable, { bits, version: ++versions });
+    this.#set(variable, { bits, version: ++versions });
   }
 
   /** Takes in that a part of a variable is a number, unless the variable has been assigned since. */
@@ -42,7 +45,7 @@ export class Facts {
     const { zeros, ones } = this.bits(variable);
     const told = bitsOf(number << shift);
     const place = mask << shift;
-    this.#of.set(variable, {
+    this.#set(variable, {
       bits: { zeros: zeros | (told.zeros & place), ones: ones | (told.ones & place) },
       version,
     });
@@ -50,13 +53,12 @@ export class Facts {
 
   /** What holds where control may come from either place. */
   join(other: Facts): Facts {
+    if (this.#of === other.#of) return this.copy();
     const joined = new Map<string, Fact>();
-    for (const variable of new Set([...this.#of.keys(), ...other.#of.keys()])) {
-      const one = this.#of.get(variable) ?? UNASSIGNED;
-      const two = other.#of.get(variable) ?? UNASSIGNED;
-      const version = one.version === two.version ? one.version : ++versions;
-      joined.set(variable, { bits: either(one.bits, two.bits), version });
-    }
+    for (const [variable, fact] of this.#of)
+      joined.set(variable, joinFacts(fact, other.#of.get(variable) ?? UNASSIGNED));
+    for (const [variable, fact] of other.#of)
+      if (!joined.has(variable)) joined.set(variable, joinFacts(UNASSIGNED, fact));
     return new Facts(joined);
   }
 
@@ -68,4 +70,16 @@ export class Facts {
     }
     return true;
   }
+
+  #set(variable: string, fact: Fact): void {
+    if (this.#shared) this.#of = new Map(this.#of);
+    this.#shared = false;
+    this.#of.set(variable, fact);
+  }
+}
+
+function joinFacts(one: Fact, two: Fact): Fact {
+  if (one === two) return one;
+  const version = one.version === two.version ? one.version : ++versions;
+  return { bits: either(one.bits, two.bits), version };
 }
