@@ -40,6 +40,25 @@ describe('proofs-notes', () => {
   });
 
   it.each([
+    ['address-invalidation', 'rootReuse=none', { 'switch-pcid-4': [0, 1] }],
+    ['full-flush', 'flushGuestService=unload', { 'remap-pge': [0.167, 0.5], suspend: [0.143, 0.179] }],
+    ['full-flush', 'pgeToggle=reset', { 'remap-pge': [0.167, 0.5], suspend: [0.143, 0.179] }],
+  ])('findings/%s.md: what %s costs in root loads', (name, change, loads) => {
+    const page = read(`findings/${name}.md`);
+    const args = ['--kernel', 'v6.12', '--set', change, '--workload', ...Object.keys(loads)];
+    expect(page).toContain(change);
+    const { costs, events } = JSON.parse(vtlb(['cost', ...args, '--json']).stdout);
+    const perEvent = (workload: string) =>
+      costs
+        .filter((cost: Record<string, unknown>) => cost.workload === workload)
+        .map(({ rootLoads }: Record<string, number>) => Number(((rootLoads as number) / events).toFixed(3)));
+    for (const [workload, expected] of Object.entries(loads)) {
+      expect(perEvent(workload)).toEqual(expected);
+      for (const figure of expected) expect(page).toContain(String(figure));
+    }
+  });
+
+  it.each([
     ['address-invalidation', 0, 'f1', ['--layout', 'minimal']],
     ['full-flush', 0, 'f1', ['--layout', 'kernel', '--bound', 'userPages=0']],
     ['full-flush', 1, 'f1', ['--layout', 'kernel', '--bound', 'userPages=0']],

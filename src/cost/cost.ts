@@ -1,11 +1,33 @@
+import type { Kernel } from '../../spec/kernels/decisions.ts';
+import { defineKernel } from '../../spec/kernels/define.ts';
 import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
 import type { Work } from '../../spec/state/work.ts';
 import { measure } from './measure.ts';
 import type { Workload } from './workload.ts';
 
+/** A kernel whose costs are counted, by a name of its own. */
+export interface CostedKernel {
+  readonly name: string;
+  readonly kernel: Kernel;
+}
+
+/** Named kernels, each followed by what it becomes when decisions are changed, if any are. */
+export function costedKernels(
+  names: readonly KernelName[],
+  set: Readonly<Record<string, string>> = {},
+): CostedKernel[] {
+  const changes = Object.entries(set).map(([decision, value]) => `${decision}=${value}`);
+  return names.flatMap((name) => [
+    { name, kernel: KERNELS[name] },
+    ...(changes.length > 0
+      ? [{ name: `${name} ${changes.join(' ')}`, kernel: defineKernel({ base: name, ...set }) }]
+      : []),
+  ]);
+}
+
 /** What so many events of a workload cost on a kernel, in all. */
 export interface Cost extends Readonly<Work> {
-  readonly kernel: KernelName;
+  readonly kernel: string;
   readonly workload: string;
   readonly events: number;
 }
@@ -18,8 +40,8 @@ export interface CostGroup {
 }
 
 /** The cost of so many events of a workload on a kernel. */
-export function costOf(kernel: KernelName, workload: Workload, events: number): Cost {
-  return { kernel, workload: workload.name, events, ...measure(KERNELS[kernel], workload, events) };
+export function costOf({ name, kernel }: CostedKernel, workload: Workload, events: number): Cost {
+  return { kernel: name, workload: workload.name, events, ...measure(kernel, workload, events) };
 }
 
 /** Puts together workloads that cost the same as the one before. */

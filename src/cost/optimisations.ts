@@ -1,7 +1,6 @@
 import { CONTRACTS } from '../../spec/contracts/named.ts';
 import type { Event } from '../../spec/events/event.ts';
 import type { Kernel } from '../../spec/kernels/decisions.ts';
-import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
 import { buildLayout } from '../../spec/layouts/build.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 import { LAYOUTS } from '../../spec/layouts/named.ts';
@@ -11,6 +10,7 @@ import { createCore } from '../core/create.ts';
 import { type CoreEvent, coreEvent } from '../core/event.ts';
 import type { Core } from '../core/machine.ts';
 import { FoundStates } from '../differential/found-states.ts';
+import type { CostedKernel } from './cost.ts';
 import { startWithoutTlbs, stepWithoutTlbs } from './run.ts';
 
 /** From how many of the reachable states a kernel keeps an optimisation. */
@@ -32,15 +32,15 @@ export const OPTIMISATION_BOUNDS = { layout: 'kernel', bounds: { userPages: 0 } 
 
 /** What a kernel showed there. */
 export interface KernelOptimisations extends KeptOptimisations {
-  readonly kernel: KernelName;
+  readonly kernel: string;
 }
 
 /** Tries every optimisation on a kernel. */
-export function optimisationsOf(kernel: KernelName): KernelOptimisations {
+export function optimisationsOf({ name, kernel }: CostedKernel): KernelOptimisations {
   const { layout, bounds } = OPTIMISATION_BOUNDS;
   return {
-    kernel,
-    ...keptOptimisations(KERNELS[kernel], buildLayout(LAYOUTS[layout], bounds), OPTIMISATIONS),
+    kernel: name,
+    ...keptOptimisations(kernel, buildLayout(LAYOUTS[layout], bounds), OPTIMISATIONS),
   };
 }
 

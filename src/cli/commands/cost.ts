@@ -1,18 +1,19 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
-import { costOf, groupCosts } from '../../cost/cost.ts';
+import { costedKernels, costOf, groupCosts } from '../../cost/cost.ts';
 import { optimisationsOf } from '../../cost/optimisations.ts';
 import { TELLING_KERNELS, WORKLOADS } from '../../cost/workloads.ts';
 import { formatCosts, formatOptimisations } from '../../report/cost.ts';
 import { plotCosts } from '../../report/cost-plot.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { wholeNumber } from '../options.ts';
+import { collectDecision, wholeNumber } from '../options.ts';
 import { ProgressLine } from '../progress.ts';
 import { writeWhole } from '../write-file.ts';
 
 /** What `vtlb cost` is told. */
 interface CostCommandOptions {
   readonly kernel?: readonly KernelName[];
+  readonly set: Readonly<Record<string, string>>;
   readonly workload?: readonly string[];
   readonly events: number;
   readonly svg?: string;
@@ -35,6 +36,12 @@ export function costCommand(finish: (code: ExitCode) => void): Command {
   return new Command('cost')
     .description('count what workloads cost on kernels: exits, root loads, syncs, flushes')
     .option('--kernel <name...>', `kernels (default: ${TELLING_KERNELS.join(' ')})`, collect(KERNEL_NAMES))
+    .option(
+      '--set <decision=value>',
+      'also count each kernel with this decision changed (may be repeated)',
+      collectDecision,
+      {},
+    )
     .option('--workload <name...>', 'workloads (default: all)', collect(WORKLOAD_NAMES))
     .option('--events <n>', 'events of each workload', wholeNumber(1), 1_000_000)
     .option('--svg <file>', 'write a plot to this file')
@@ -46,6 +53,7 @@ export function costCommand(finish: (code: ExitCode) => void): Command {
 
 function cost({
   kernel = TELLING_KERNELS,
+  set,
   workload,
   events,
   svg,
@@ -53,15 +61,16 @@ function cost({
   json,
 }: CostCommandOptions): ExitCode {
   const workloads = WORKLOADS.filter(({ name }) => workload?.includes(name) ?? true);
+  const kernels = costedKernels(kernel, set);
   const progress = new ProgressLine(json ?? false);
   const costs = workloads.flatMap((each) => {
     progress.show(each.name);
-    return kernel.map((name) => costOf(name, each, events));
+    return kernels.map((one) => costOf(one, each, events));
   });
   const kept = optimisations
-    ? kernel.map((name) => {
-        progress.show(`optimisations of ${name}`);
-        return optimisationsOf(name);
+    ? kernels.map((one) => {
+        progress.show(`optimisations of ${one.name}`);
+        return optimisationsOf(one);
       })
     : undefined;
   progress.done();

@@ -31,6 +31,20 @@ describe('vtlb cost', () => {
     }
   });
 
+  it('counts a kernel beside what a changed decision makes of it', () => {
+    const args = '--kernel v6.12 --set rootReuse=none --workload switch-pcid-2 --events 1000 --json';
+    const { costs } = JSON.parse(vtlb(['cost', ...args.split(' ')]).stdout);
+    expect(costs.map(({ kernel, rootLoads }: Record<string, unknown>) => [kernel, rootLoads])).toEqual([
+      ['v6.12', 0],
+      ['v6.12 rootReuse=none', 1000],
+    ]);
+  });
+
+  it('refuses a decision that there is not', () => {
+    const { status, stderr } = vtlb(['cost', '--set', 'rootReuse=never']);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('rootReuse')]);
+  });
+
   it('takes kernels and workloads one at a time or together, each once', () => {
     const args = '--kernel v5.14 --kernel patch v5.14 --workload suspend switch-2 --events 12 --json';
     const { costs } = JSON.parse(vtlb(['cost', ...args.split(' ')]).stdout);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { costOf, groupCosts } from '../../../src/cost/cost.ts';
+import { costedKernels, costOf, groupCosts } from '../../../src/cost/cost.ts';
 import type { Workload } from '../../../src/cost/workload.ts';
 import { WORKLOADS } from '../../../src/cost/workloads.ts';
 import { formatCosts } from '../../../src/report/cost.ts';
@@ -10,7 +10,7 @@ const groupsOf = (workloads: readonly Workload[]) =>
   groupCosts(
     workloads,
     workloads.flatMap((workload) =>
-      (['v5.14', 'patch'] as const).map((kernel) => costOf(kernel, workload, 240)),
+      costedKernels(['v5.14', 'patch']).map((kernel) => costOf(kernel, workload, 240)),
     ),
   );
 
