@@ -39,3 +39,8 @@ export const computed = (code: string, fixed = false, clues: Clues = {}): Value 
   fixed,
   ...clues,
 });
+
+/** Whether a value is that of a function that returns none. */
+export function isVoid(value: Value): boolean {
+  return value.known && value.value === undefined;
+}
