@@ -1,13 +1,19 @@
 import fc from 'fast-check';
-import { type Event, HALVES, HOST_ACTIONS } from '../spec/events/event.ts';
-import type { Layout } from '../spec/layouts/layout.ts';
+import { type Event, HALVES, HOST_ACTIONS } from '../../spec/events/event.ts';
+import type { Layout } from '../../spec/layouts/layout.ts';
 
-/** Any event that a replay on this layout accepts. */
+/** A choice shrinks to its first alternative. */
+const SHRINKS = { withCrossShrink: true };
+
+/**
+ * Any event that a replay on this layout accepts. It shrinks to an `access` of the first page, and what an event
+ * names shrinks to the first of its kind.
+ */
 export function arbitraryEvent(layout: Layout): fc.Arbitrary<Event> {
   const cpu = fc.nat(layout.bounds.vcpus - 1);
   const page = fc.constantFrom(...layout.virtualPages);
   const space = fc.constantFrom(...layout.spaces);
-  const pcid = fc.oneof(fc.nat(layout.bounds.pcids - 1), fc.nat(4095));
+  const pcid = fc.oneof(SHRINKS, fc.nat(layout.bounds.pcids - 1), fc.nat(4095));
   const cr4 = fc
     .record({ pcide: fc.boolean(), pge: fc.boolean(), smep: fc.boolean() }, { requiredKeys: [] })
     .filter((bits) => Object.keys(bits).length > 0);
@@ -42,5 +48,5 @@ export function arbitraryEvent(layout: Layout): fc.Arbitrary<Event> {
       }),
     );
   }
-  return fc.oneof(...kinds);
+  return fc.oneof(SHRINKS, ...kinds);
 }
