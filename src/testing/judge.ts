@@ -58,9 +58,16 @@ async function judgeRoots(adapter: Adapter, cpu: number, { roots }: Expected): P
   if (roots === null || adapter.observe === undefined) return null;
   const { root, prevRoots } = await adapter.observe(cpu);
   if (root !== undefined && root !== roots.root) return differs('root', roots.root, root, 'has root');
-  if (prevRoots !== undefined && String(prevRoots.map(text)) !== String(roots.prevRoots.map(text)))
-    return differs('prevRoots', roots.prevRoots, prevRoots, 'has prev_roots');
-  return null;
+  if (prevRoots === undefined || slots(prevRoots) === slots(roots.prevRoots)) return null;
+  return {
+    message: `it has prev_roots ${slots(prevRoots)}; expected ${slots(roots.prevRoots)}`,
+    expected: { prevRoots: roots.prevRoots },
+    actual: { prevRoots },
+  };
+}
+
+function slots(roots: readonly (string | null)[]): string {
+  return `[${roots.map((root) => root ?? '-').join(' ')}]`;
 }
 
 function differs(name: string, expected: unknown, actual: unknown, verb: string): Disagreement {

@@ -52,9 +52,11 @@ function exhaust(
   return everySequence(subject, oracle, events, depth);
 }
 
+/** Events like those that the layout searches: of their kinds, and of the host only what it does there. */
 function searchedIn(events: readonly Event[]): (event: Event) => boolean {
-  const kinds = new Set(events.map(({ kind }) => kind));
-  return ({ kind }) => kinds.has(kind);
+  const kindOf = (event: Event) => (event.kind === 'host' ? `host ${event.action}` : event.kind);
+  const kinds = new Set(events.map(kindOf));
+  return (event) => kinds.has(kindOf(event));
 }
 
 function nameOf({ kernel }: LockstepOptions): string | null {
