@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { ExitCode } from './exit-code.ts';
 
 /** Makes a command, which tells `finish` what the process is to end with. */
-export type MakeCommand = (finish: (code: ExitCode) => void) => Command;
+type MakeCommand = (finish: (code: ExitCode) => void) => Command;
 
 /** A command as `vtlb --help` lists it. */
 export interface CommandEntry {
