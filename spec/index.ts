@@ -21,6 +21,7 @@ export * from './guests/named.ts';
 export * from './kernels/decisions.ts';
 export * from './kernels/define.ts';
 export * from './kernels/named.ts';
+/** KVM's functions under the kernel's names: what an override of a reducer is written with. */
 export * as kvm from './kvm/index.ts';
 export * from './layouts/bounds.ts';
 export * from './layouts/build.ts';

@@ -10,9 +10,17 @@ export type { Core } from './machine.ts';
 export type { ModelData } from './model.ts';
 export { explainRow } from './row/explain.ts';
 export { type Field, get, valueIn } from './row/field.ts';
-export { type RowLayout, rowLayout } from './row/layout.ts';
+export {
+  type GuestPageFields,
+  type PageFields,
+  type RowLayout,
+  rowLayout,
+  type ShadowPageFields,
+  type VcpuFields,
+} from './row/layout.ts';
 export { NOTES } from './row/notes.ts';
 export { PackError, Packer } from './row/pack.ts';
+export type { TaggedSet, WordMask } from './row/tagged-set.ts';
 export { Unpacker } from './row/unpack.ts';
 export { coreModel } from './source.ts';
 export { initial } from './step/initial.ts';

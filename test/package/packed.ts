@@ -1,7 +1,7 @@
 import { npm, type Ran } from '../run-vtlb.ts';
 
 /** A file of the package. */
-export interface PackedFile {
+interface PackedFile {
   readonly path: string;
   readonly size: number;
 }
