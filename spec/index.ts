@@ -3,6 +3,8 @@
  *
  * A machine is made by `initialMachine`, and changed by the recipes `step`, or `exit`, `enterAll` and
  * `speculate` one at a time.
+ *
+ * @module vtlb/spec
  */
 export * from './architecture/faults.ts';
 export * from './architecture/guest-tlb.ts';

@@ -1,6 +1,8 @@
 /**
  * What runs the specification: engines, search, replay, traces and reports. The specification itself is
  * `vtlb/spec`.
+ *
+ * @module vtlb
  */
 export * from './check/coverage.ts';
 export * from './check/job.ts';

@@ -1,4 +1,8 @@
-/** A generic explicit-state model checker: exhaustive search and random walks over any `Model`. */
+/**
+ * A generic explicit-state model checker: exhaustive search and random walks over any `Model`.
+ *
+ * @module vtlb/checker
+ */
 export { CheckpointError, type CheckpointFault } from './checkpoint-error.ts';
 export type { Found } from './findings.ts';
 export { defaultLimits, type LimitOptions, type Limits, makeLimits, type StopReason } from './limits.ts';

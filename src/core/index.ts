@@ -2,6 +2,8 @@
  * The fast core: the machine of `vtlb/spec` as a row of 32-bit words, stepped in place. `coreModel` is what a
  * search from `vtlb/checker` takes; `createCore`, `initial`, `coreEvent` and `step` drive a core by hand;
  * `Packer` and `Unpacker` turn machines of the spec into rows and back.
+ *
+ * @module vtlb/core
  */
 export { createCore } from './create.ts';
 export { type CoreEvent, coreEvent } from './event.ts';

@@ -2,6 +2,8 @@
  * For somebody with an implementation of their own: arbitraries to draw layouts, events and traces from,
  * `lockstep` to run an implementation beside the specification, and matchers for vitest. Needs fast-check; the
  * matchers are typed for vitest, and run in anything that has `expect.extend`.
+ *
+ * @module vtlb/testing
  */
 export type { Adapter, Observed, ObservedRoots } from './adapter.ts';
 export { arbitraryEvent } from './arbitrary-event.ts';
