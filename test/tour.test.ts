@@ -38,13 +38,15 @@ describe('the tour', () => {
     for (const command of SERVES) expect(SHOWN.map((shown) => shown.command)).toContain(command);
   });
 
-  it.each(SHOWN.filter(({ command }) => !SERVES.includes(command)))('vtlb $command', (shown) => {
+  const run = SHOWN.filter(({ command }) => !SERVES.includes(command));
+  it.each(run.map((shown) => [shown.command, shown] as const))('vtlb %s', (_, shown) => {
     const { status, stdout, stderr } = runShown(shown, files);
     expect([status, stderr]).toEqual([EXPECTED_STATUS[shown.command] ?? 0, '']);
     expect(missingFrom(stdout.replaceAll(`${folder}/`, ''), shown)).toBeNull();
   });
 
-  it.each(codeIn(TOUR).filter(({ file }) => file.includes('/')))('shows $file as it is', ({ file, code }) => {
+  const excerpts = codeIn(TOUR).filter(({ file }) => file.includes('/'));
+  it.each(excerpts.map(({ file, code }) => [file, code]))('shows %s as it is', (file, code) => {
     expect(readFileSync(join(ROOT, file), 'utf8')).toContain(code);
   });
 
