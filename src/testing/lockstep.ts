@@ -13,7 +13,8 @@ const ANY_KERNEL = 'naive';
 
 /**
  * Runs an implementation beside the specification: every sequence of events up to `depth`, then random ones.
- * It ends at the first disagreement.
+ * It ends at the first disagreement. The specification keeps no paging-structure caches: an implementation that
+ * uses an upper entry after the guest has changed it is told apart, although a processor might do so.
  *
  * @throws Error for options that name nothing, and for an implementation that `reset` does not lead back to one
  *   start
