@@ -16,6 +16,10 @@ import { pack } from './packed.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+const { version: VERSION } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  version: string;
+};
+
 /** What a user of `vtlb/testing` has besides; linked, for these are known to install. */
 const PEERS = ['fast-check', 'vitest', '@vitest'];
 
@@ -59,7 +63,7 @@ describe('the package, installed in an empty project', () => {
 
   it('has a command that runs', () => {
     const version = run('npx', ['--no-install', 'vtlb', '--version']);
-    expect(version).toMatchObject({ status: 0, stdout: '0.1.0\n' });
+    expect(version).toMatchObject({ status: 0, stdout: `${VERSION}\n` });
     const check = run('npx', ['--no-install', 'vtlb', 'check', '--bound', 'spaces=1', '--json']);
     expect(check.status).toBe(0);
     expect(JSON.parse(check.stdout)).toMatchObject({ verdict: 'holds', complete: true, states: 289 });
