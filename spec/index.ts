@@ -3,6 +3,8 @@
  *
  * A machine is made by `initialMachine`, and changed by the recipes `step`, or `exit`, `enterAll` and
  * `speculate` one at a time.
+ *
+ * @module vtlb/spec
  */
 export * from './architecture/faults.ts';
 export * from './architecture/guest-tlb.ts';
@@ -21,6 +23,7 @@ export * from './guests/named.ts';
 export * from './kernels/decisions.ts';
 export * from './kernels/define.ts';
 export * from './kernels/named.ts';
+/** KVM's functions under the kernel's names: what an override of a reducer is written with. */
 export * as kvm from './kvm/index.ts';
 export * from './layouts/bounds.ts';
 export * from './layouts/build.ts';

@@ -1,9 +1,9 @@
 import type { Event } from '../spec/events/event.ts';
 import type { Machine, World } from '../spec/state/machine.ts';
+import { FoundStates } from '../src/checker/found-states.ts';
 import { rowLayout } from '../src/core/row/layout.ts';
 import { Packer } from '../src/core/row/pack.ts';
 import { Unpacker } from '../src/core/row/unpack.ts';
-import { FoundStates } from '../src/differential/found-states.ts';
 
 /** The state and the number of the event by which a state was found first. */
 export type Origin = readonly [state: number, event: number];

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { vtlb } from './run-vtlb.ts';
@@ -59,6 +59,19 @@ describe('every command of the README works as written', () => {
     const source = readFileSync(`${ROOT}test/examples/invlpg-active-pcid.ts`, 'utf8');
     const code = source.replace(/\/\*\*[\s\S]*?\*\/\n/, '').replace(/^(?=.)/gm, '    ');
     expect(README).toContain(code);
+  });
+
+  it('shows the first test of test/examples/ordinary-vtlb as it is', () => {
+    const source = readFileSync(`${ROOT}test/examples/ordinary-vtlb/first.test.ts`, 'utf8');
+    expect(README).toContain(source.replace(/^(?=.)/gm, '    '));
+  });
+
+  it('leads to the tour, and to what else it names', () => {
+    const named = [...README.matchAll(/`((?:spec|src|test|proofs-notes)\/[\w./-]*)`/g)].map(
+      ([, path = '']) => path,
+    );
+    expect(named).toContain('spec/tour.md');
+    for (const path of named) expect(existsSync(`${ROOT}${path}`), path).toBe(true);
   });
 
   it('has an example that runs', () => {

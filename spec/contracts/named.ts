@@ -40,6 +40,7 @@ export const CONTRACTS = {
   },
 } as const satisfies Record<string, Contract>;
 
+/** What `--contract` takes. */
 export type ContractName = keyof typeof CONTRACTS;
 
 /** The next stronger promises: each has one more flush end the refill. KVM keeps none of them. */

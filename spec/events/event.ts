@@ -27,6 +27,7 @@ export interface WritePte extends OnCpu {
 /** The halves of an address space: each is one entry of its top page. */
 export const HALVES = ['user', 'kernel'] as const;
 
+/** A half of an address space. */
 export type Half = (typeof HALVES)[number];
 
 /**
@@ -103,6 +104,7 @@ export interface PageFault extends OnCpu {
   readonly page: VirtualPage;
 }
 
+/** What the host may do, in the words of a trace. */
 export const HOST_ACTIONS = ['zap-all', 'fail-entry', 'flush-guest', 'init', 'migrate'] as const;
 
 /**
@@ -131,6 +133,7 @@ export type Event =
   | PageFault
   | Host;
 
+/** The word that a trace names an event by. */
 export type EventKind = Event['kind'];
 
 /** Every kind, in the order in which people learn them. */

@@ -13,4 +13,5 @@ export const GUESTS = {
   'linux-kpti': (layout) => new LinuxKpti(layout),
 } as const satisfies Record<string, (layout: Layout) => Guest<LinuxGuest>>;
 
+/** What `--guest` takes. */
 export type GuestName = keyof typeof GUESTS;

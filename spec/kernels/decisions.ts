@@ -336,9 +336,11 @@ export const DECISIONS = {
   },
 } as const satisfies Record<string, Decision>;
 
+/** What `--set` may change. */
 export type DecisionName = keyof typeof DECISIONS;
 
 /** A KVM version, a patch or a mutant: one value for every decision. */
 export type Kernel = { readonly [D in DecisionName]: keyof (typeof DECISIONS)[D]['values'] };
 
+/** Every decision, in the order of `vtlb kernels`. */
 export const DECISION_NAMES = Object.keys(DECISIONS) as DecisionName[];

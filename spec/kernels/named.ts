@@ -130,4 +130,5 @@ export const KERNELS = {
   naive,
 } as const satisfies Record<string, Kernel>;
 
+/** What `--kernel` takes besides a file. */
 export type KernelName = keyof typeof KERNELS;

@@ -15,6 +15,7 @@ export interface Bounds {
   cachedRoots: number;
 }
 
+/** What `--bound` may change. */
 export type BoundName = keyof Bounds;
 
 /** The least and the greatest value of each bound. */

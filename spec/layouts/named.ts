@@ -97,4 +97,5 @@ export const LAYOUTS = {
   },
 } as const satisfies Record<string, LayoutDefinition>;
 
+/** What `--layout` takes. */
 export type LayoutName = keyof typeof LAYOUTS;

@@ -20,6 +20,7 @@ export interface Optimisation {
 
 const NO_PCIDS: Event = { kind: 'mov-cr4', cpu: 0, bits: { pcide: false } };
 
+/** What kernels are spared, and `vtlb cost --optimisations` looks for. */
 export const OPTIMISATIONS: readonly Optimisation[] = [
   {
     name: 'switches-without-pcids-load-no-root',

@@ -64,4 +64,5 @@ export const SOMETIMES = [
   },
 ] as const satisfies readonly Sometimes[];
 
+/** The case that a search must have reached. */
 export type SometimesName = (typeof SOMETIMES)[number]['name'];

@@ -29,4 +29,5 @@ export const SCENARIOS = {
   },
 } as const satisfies Record<string, Scenario>;
 
+/** The file name of a scenario, without `.trace`. */
 export type ScenarioName = keyof typeof SCENARIOS;

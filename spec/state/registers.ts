@@ -21,8 +21,10 @@ export interface Cr4 {
   smep: boolean;
 }
 
+/** The bits of CR4 that are modelled, in the order in which a trace writes them. */
 export const CR4_BITS = ['pcide', 'pge', 'smep'] as const satisfies readonly (keyof Cr4)[];
 
+/** A bit of CR4 that is modelled. */
 export type Cr4Bit = (typeof CR4_BITS)[number];
 
 /** Whether two CR3 values are the same in every bit. */

@@ -15,4 +15,5 @@ export const REQUESTS = [
   'TLB_FLUSH_GUEST',
 ] as const;
 
+/** A request by its kernel name, without KVM_REQ_. */
 export type Request = (typeof REQUESTS)[number];

@@ -10,6 +10,7 @@ import type { Table } from './walk.ts';
  */
 export const ROLES = ['wp', 'nowp', 'nowp-smep', 'l2'] as const;
 
+/** What a shadow page is for, besides the guest page that it shadows. */
 export type Role = (typeof ROLES)[number];
 
 /** Names a shadow page: its guest page and role, with a `!` behind it once it is zapped but still a root. */

@@ -17,6 +17,7 @@ export interface TlbEntry {
  */
 export type Tlb = readonly TlbEntry[];
 
+/** A TLB after a flush of everything. */
 export const EMPTY_TLB: Tlb = [];
 
 /** The TLB after it took in one translation. */

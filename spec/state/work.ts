@@ -49,6 +49,7 @@ export const WORK_NAMES = [
   'remoteFlushes',
 ] as const satisfies readonly (keyof Work)[];
 
+/** A kind of work that steps count. */
 export type WorkName = (typeof WORK_NAMES)[number];
 
 /** The work of a step that has not begun. */

@@ -3,22 +3,14 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { BoundError } from '../../spec/layouts/bounds.ts';
 import { packageRoot } from '../package-root.ts';
-import { bugsCommand } from './commands/bugs.ts';
-import { checkCommand } from './commands/check.ts';
-import { compareCommand } from './commands/compare.ts';
-import { conformCommand } from './commands/conform.ts';
-import { costCommand } from './commands/cost.ts';
-import { kernelsCommand } from './commands/kernels.ts';
-import { mutateCommand } from './commands/mutate.ts';
-import { replayCommand } from './commands/replay.ts';
-import { reviewCommand } from './commands/review.ts';
+import { COMMANDS } from './commands.ts';
 import { EXIT, type ExitCode, InputError } from './exit-code.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 holds, 1 violated, 2 bad usage or input, 3 stopped by a limit.`;
 
-/** The whole command line. */
-function program(): Command {
+/** The command line: the commands by name, and the one that the arguments name as a whole. */
+async function program(args: readonly string[]): Promise<Command> {
   const { version } = JSON.parse(readFileSync(`${packageRoot()}/package.json`, 'utf8')) as {
     version: string;
   };
@@ -29,23 +21,20 @@ function program(): Command {
     .description("An executable specification of how KVM virtualizes a guest's TLB with shadow paging.")
     .version(version)
     .addHelpText('after', EXIT_CODES);
-  for (const command of [
-    reviewCommand(finish),
-    checkCommand(finish),
-    replayCommand(finish),
-    kernelsCommand(finish),
-    compareCommand(finish),
-    mutateCommand(finish),
-    costCommand(finish),
-    bugsCommand(finish),
-    conformCommand(finish),
-  ]) {
-    vtlb.addCommand(command.addHelpText('after', EXIT_CODES));
+  for (const { name, doc, load } of COMMANDS) {
+    const command = name === commandIn(args) ? (await load())(finish) : new Command(name);
+    vtlb.addCommand(command.description(doc).addHelpText('after', EXIT_CODES));
   }
   for (const command of [vtlb, ...vtlb.commands]) {
     command.exitOverride().configureOutput({ outputError: (text, write) => write(text) });
   }
   return vtlb;
+}
+
+/** The command that the arguments name; no option before it takes a value. */
+function commandIn(args: readonly string[]): string | undefined {
+  const [first, second] = args.filter((arg) => !arg.startsWith('-'));
+  return first === 'help' ? second : first;
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -54,7 +43,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await program().parseAsync();
+  await (await program(process.argv.slice(2))).parseAsync();
 } catch (error) {
   process.exitCode = codeOf(error);
 }

@@ -6,10 +6,10 @@ import type { Layout } from '../../spec/layouts/layout.ts';
 import { LAYOUTS } from '../../spec/layouts/named.ts';
 import { OPTIMISATIONS, type Optimisation } from '../../spec/properties/optimisations.ts';
 import { WORK_NAMES } from '../../spec/state/work.ts';
+import { FoundStates } from '../checker/found-states.ts';
 import { createCore } from '../core/create.ts';
 import { type CoreEvent, coreEvent } from '../core/event.ts';
 import type { Core } from '../core/machine.ts';
-import { FoundStates } from '../differential/found-states.ts';
 import type { CostedKernel } from './cost.ts';
 import { startWithoutTlbs, stepWithoutTlbs } from './run.ts';
 

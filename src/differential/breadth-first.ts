@@ -1,6 +1,6 @@
 import type { Event } from '../../spec/events/event.ts';
+import { FoundStates } from '../checker/found-states.ts';
 import type { Difference, Disagreement } from './difference.ts';
-import { FoundStates } from './found-states.ts';
 
 /** How far a comparison went. */
 export interface Compared {

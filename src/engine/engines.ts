@@ -11,4 +11,5 @@ export const ENGINES = {
 /** Every gear; `core` is the fast machine. */
 export const ENGINE_NAMES = ['core', ...(Object.keys(ENGINES) as (keyof typeof ENGINES)[])] as const;
 
+/** What a search or replay may be told to run its steps on. */
 export type EngineName = (typeof ENGINE_NAMES)[number];

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe } from 'vitest';
 import { firstDifference } from '../../src/conform/lockstep.ts';
 import { formatDifference } from '../../src/conform/report.ts';
-import { arbitraryEvent } from '../arbitrary-event.ts';
+import { arbitraryEvent } from '../../src/testing/arbitrary-event.ts';
 import { isComparable } from './support/events.ts';
 import { kernelTestOn } from './support/kernel-test.ts';
 import { pairOf, VERSIONS } from './support/pair.ts';

@@ -9,7 +9,6 @@ import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
 /** `vtlb bugs`: what KVM once got wrong, and a replay of one of them before and after its fix. */
 export function bugsCommand(finish: (code: ExitCode) => void): Command {
   return new Command('bugs')
-    .description('bugs that KVM had; with a number, one of them replayed before and after its fix')
     .argument('[number]', `1 to ${BUGS.length}`)
     .option('--json', 'print one JSON value')
     .action((number: string | undefined, { json }: { json?: true }) => {

@@ -48,7 +48,7 @@ const MIB = 2 ** 20;
 
 /** `vtlb check`: every reachable state of a kernel on a layout, against every property. */
 export function checkCommand(finish: (code: ExitCode) => void): Command {
-  const command = new Command('check').description('search every reachable state for a broken property');
+  const command = new Command('check');
   return addWorldOptions(command)
     .argument('[kernel-file]', `a ${EXTENSIONS} file that defines the kernel, as --kernel takes too`)
     .addOption(

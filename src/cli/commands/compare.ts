@@ -37,7 +37,6 @@ Exit codes: 0 no difference, 1 some difference, 2 bad usage or input, 3 stopped 
 /** `vtlb compare`: two kernels side by side, and the shortest trace that tells them apart. */
 export function compareCommand(finish: (code: ExitCode) => void): Command {
   return new Command('compare')
-    .description('two kernels side by side: what they decide otherwise, and a shortest trace that shows it')
     .addArgument(new Argument('<a>', `a kernel: ${KERNEL_DOC}`).argParser(parseKernel))
     .addArgument(new Argument('<b>', 'another kernel').argParser(parseKernel))
     .option(

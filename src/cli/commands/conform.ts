@@ -23,11 +23,7 @@ interface ConformOptions extends WorldOptions {
 
 /** `vtlb conform`: a trace on the specification and on the kernel's own code. */
 export function conformCommand(finish: (code: ExitCode) => void): Command {
-  const command = addWorldOptions(
-    new Command('conform').description(
-      "replay a trace on the specification and on the kernel's own MMU code",
-    ),
-  );
+  const command = addWorldOptions(new Command('conform'));
   const kernel = command.options.find(({ long }) => long === '--kernel');
   if (kernel !== undefined) kernel.defaultValueDescription = 'the one of --linux';
   return command

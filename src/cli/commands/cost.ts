@@ -34,7 +34,6 @@ it began, every later one costs the same, and is counted without being run again
 /** `vtlb cost`: what workloads cost on kernels, event by event. */
 export function costCommand(finish: (code: ExitCode) => void): Command {
   return new Command('cost')
-    .description('count what workloads cost on kernels: exits, root loads, syncs, flushes')
     .option('--kernel <name...>', `kernels (default: ${TELLING_KERNELS.join(' ')})`, collect(KERNEL_NAMES))
     .option(
       '--set <decision=value>',

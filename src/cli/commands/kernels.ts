@@ -14,7 +14,6 @@ const NAMED: readonly NamedKernel[] = Object.entries(KERNELS).map(([name, kernel
 /** `vtlb kernels`: the decision table, or what differs between two kernels. */
 export function kernelsCommand(finish: (code: ExitCode) => void): Command {
   return new Command('kernels')
-    .description('the decisions and how each kernel decides them, or what differs between two')
     .addArgument(new Argument('[a]', `a kernel: ${KERNEL_DOC}`).argParser(parseKernel))
     .addArgument(new Argument('[b]', 'another kernel').argParser(parseKernel))
     .option('--json', 'print one JSON value')

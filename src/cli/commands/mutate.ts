@@ -21,9 +21,7 @@ interface MutateCommandOptions extends KernelOptions {
 
 /** `vtlb mutate`: each decision of a kernel changed in turn, and what breaks without it. */
 export function mutateCommand(finish: (code: ExitCode) => void): Command {
-  const command = new Command('mutate').description(
-    "change each decision to each of its other values, one at a time, and find what breaks without the kernel's own",
-  );
+  const command = new Command('mutate');
   return addKernelOptions(command)
     .option('--decision <name>', 'change only this decision (may be repeated)', collectDecision)
     .option('--workers <n>', 'searches carried out side by side', wholeNumber(1), availableParallelism())

@@ -19,9 +19,7 @@ interface ReplayOptions extends WorldOptions {
 
 /** `vtlb replay`: a trace, step by step. */
 export function replayCommand(finish: (code: ExitCode) => void): Command {
-  const command = new Command('replay').description(
-    'carry out a trace and check every property at every step',
-  );
+  const command = new Command('replay');
   return addWorldOptions(command)
     .argument('<file>', "trace file, one event a line; '-' reads standard input")
     .option('--json', 'print one JSON value')

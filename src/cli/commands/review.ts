@@ -11,7 +11,6 @@ import { ProgressLine } from '../progress.ts';
 /** `vtlb review`: every claim about the patch, with verdict and evidence. */
 export function reviewCommand(finish: (code: ExitCode) => void): Command {
   return new Command('review')
-    .description('review the patch "KVM: X86: Cache CR3 in prev_roots when PCID is disabled", claim by claim')
     .option('--workers <n>', 'searches carried out side by side', wholeNumber(1), availableParallelism())
     .option('--json', 'print one JSON value')
     .action(async (options: { workers: number; json?: true }) => {

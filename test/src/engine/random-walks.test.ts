@@ -8,7 +8,7 @@ import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
 import type { World } from '../../../spec/state/machine.ts';
 import { inPlaceEngine } from '../../../src/engine/in-place.ts';
 import { pureEngine } from '../../../src/engine/pure.ts';
-import { arbitraryEvent } from '../../arbitrary-event.ts';
+import { arbitraryEvent } from '../../../src/testing/arbitrary-event.ts';
 
 const KERNEL_NAMES = Object.keys(KERNELS) as KernelName[];
 

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Event } from '../../../spec/events/event.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
+import { arbitraryEvent } from '../../../src/testing/arbitrary-event.ts';
 import { TraceError } from '../../../src/trace/error.ts';
 import { parseTrace } from '../../../src/trace/parse.ts';
 import { formatEvent } from '../../../src/trace/print.ts';
-import { arbitraryEvent } from '../../arbitrary-event.ts';
 
 const minimal = buildLayout(LAYOUTS.minimal);
 const deep = buildLayout(LAYOUTS.deep);

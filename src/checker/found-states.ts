@@ -1,4 +1,4 @@
-import { Visited } from '../checker/visited.ts';
+import { Visited } from './visited.ts';
 
 /** Bytes that the keys may take: far more than a comparison with the spec has time for. */
 const MOST_BYTES = 2 ** 31;

@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import type { ExitCode } from './exit-code.ts';
+
+/** Makes a command, which tells `finish` what the process is to end with. */
+type MakeCommand = (finish: (code: ExitCode) => void) => Command;
+
+/** A command as `vtlb --help` lists it. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly doc: string;
+  /** Loads the command's own module, and with it all that its work needs. */
+  readonly load: () => Promise<MakeCommand>;
+}
+
+/** Every command. Only the one that is asked for is loaded, so that `vtlb --help` starts at once. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'review',
+    doc: 'review the patch "KVM: X86: Cache CR3 in prev_roots when PCID is disabled", claim by claim',
+    load: async () => (await import('./commands/review.ts')).reviewCommand,
+  },
+  {
+    name: 'check',
+    doc: 'search every reachable state for a broken property',
+    load: async () => (await import('./commands/check.ts')).checkCommand,
+  },
+  {
+    name: 'replay',
+    doc: 'carry out a trace and check every property at every step',
+    load: async () => (await import('./commands/replay.ts')).replayCommand,
+  },
+  {
+    name: 'kernels',
+    doc: 'the decisions and how each kernel decides them, or what differs between two',
+    load: async () => (await import('./commands/kernels.ts')).kernelsCommand,
+  },
+  {
+    name: 'compare',
+    doc: 'two kernels side by side: what they decide otherwise, and a shortest trace that shows it',
+    load: async () => (await import('./commands/compare.ts')).compareCommand,
+  },
+  {
+    name: 'mutate',
+    doc: "change each decision to each of its other values, one at a time, and find what breaks without the kernel's own",
+    load: async () => (await import('./commands/mutate.ts')).mutateCommand,
+  },
+  {
+    name: 'cost',
+    doc: 'count what workloads cost on kernels: exits, root loads, syncs, flushes',
+    load: async () => (await import('./commands/cost.ts')).costCommand,
+  },
+  {
+    name: 'bugs',
+    doc: 'bugs that KVM had; with a number, one of them replayed before and after its fix',
+    load: async () => (await import('./commands/bugs.ts')).bugsCommand,
+  },
+  {
+    name: 'conform',
+    doc: "replay a trace on the specification and on the kernel's own MMU code",
+    load: async () => (await import('./commands/conform.ts')).conformCommand,
+  },
+];

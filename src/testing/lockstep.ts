@@ -1,0 +1,67 @@
+import type { Event } from '../../spec/events/event.ts';
+import { definitionOf } from '../../spec/kernels/define.ts';
+import type { Adapter } from './adapter.ts';
+import { type Exhausted, everySequence, everyState } from './exhaustive.ts';
+import { type LockstepOptions, worldFrom } from './options.ts';
+import { exactly, type Oracle, soundly } from './oracle.ts';
+import { sample } from './random.ts';
+import type { LockstepReport } from './report.ts';
+import { Subject } from './subject.ts';
+
+/** Caches no root and flushes everything: as good as any to say what the architecture asks. */
+const ANY_KERNEL = 'naive';
+
+/**
+ * Runs an implementation beside the specification: every sequence of events up to `depth`, then random ones.
+ * It ends at the first disagreement. The specification keeps no paging-structure caches: an implementation that
+ * uses an upper entry after the guest has changed it is told apart, although a processor might do so.
+ *
+ * @throws Error for options that name nothing, and for an implementation that `reset` does not lead back to one
+ *   start
+ */
+export async function lockstep(adapter: Adapter, options: LockstepOptions = {}): Promise<LockstepReport> {
+  const { runs = 1000, length = 40, seed = 1, depth = 0 } = options;
+  const world = worldFrom(options, ANY_KERNEL);
+  const oracle = options.kernel === undefined ? soundly(world) : exactly(world);
+  const subject = new Subject(adapter, oracle);
+  const only = options.only ?? searchedIn(world.layout.events);
+  const exhausted = depth > 0 ? await exhaust(adapter, subject, oracle, only, depth) : null;
+  const sampled =
+    runs > 0 && !exhausted?.failure ? await sample(subject, oracle, { runs, length, seed, only }) : null;
+  return {
+    kernel: nameOf(options),
+    contract: world.contract.name,
+    layout: world.layout.name,
+    bounds: world.layout.bounds,
+    exhaustive: exhausted?.run ?? null,
+    random: sampled?.run ?? null,
+    events: subject.events,
+    failure: exhausted?.failure ?? sampled?.failure ?? null,
+  };
+}
+
+function exhaust(
+  adapter: Adapter,
+  subject: Subject,
+  oracle: Oracle,
+  only: (event: Event) => boolean,
+  depth: number,
+): Promise<Exhausted> {
+  const events = oracle.world.layout.events.filter(only);
+  if (adapter.state !== undefined) return everyState(subject, oracle, events, depth);
+  if (!Number.isFinite(depth)) throw new Error('depth Infinity: expected an adapter that gives its state');
+  return everySequence(subject, oracle, events, depth);
+}
+
+/** Events like those that the layout searches: of their kinds, and of the host only what it does there. */
+function searchedIn(events: readonly Event[]): (event: Event) => boolean {
+  const kindOf = (event: Event) => (event.kind === 'host' ? `host ${event.action}` : event.kind);
+  const kinds = new Set(events.map(kindOf));
+  return (event) => kinds.has(kindOf(event));
+}
+
+function nameOf({ kernel }: LockstepOptions): string | null {
+  if (kernel === undefined) return null;
+  if (typeof kernel === 'string') return kernel;
+  return `${definitionOf(kernel)?.base ?? 'one'}, changed`;
+}
