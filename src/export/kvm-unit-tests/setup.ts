@@ -88,7 +88,7 @@ export function tableSetup(layout: Layout): string[] {
       .filter((page) => !layout.spaces.includes(page))
       .map((page) => {
         const name = tableName(layout, page);
-        return `\tlink[${name}] = new_entry_to(table[${name}], ${levelsAbove(layout, page)});`;
+        return `\tentry_to[${name}] = new_entry_to(table[${name}], ${levelsAbove(layout, page)});`;
       }),
     '',
     ...tablesOf(layout).flatMap((page) => entriesOf(layout, page).map((line) => `\t${line}`)),
