@@ -104,7 +104,7 @@ function helpers(parts: readonly Part[]): string[] {
   const uses = (call: string) => parts.some(({ code }) => code.startsWith(call));
   return [
     ...CR3_OF,
-    ...(uses('load(') ? LOAD : []),
+    ...(uses('load(') ? [...LOAD, ...IS_ONE_OF] : []),
     ...(uses('store_faults(') ? STORE_FAULTS : []),
     ...(uses('invpcid(') ? INVPCID : []),
   ];
@@ -137,6 +137,15 @@ const LOAD = [
   '\tstruct load load = { .page = page };',
   '',
   '\treturn test_for_exception(PF_VECTOR, do_load, &load) ? 0 : load.value;',
+  '}',
+  '',
+];
+
+const IS_ONE_OF = [
+  '/* Whether a read came to one of a set, a bit each; a page of something else may hold any number. */',
+  'static bool is_one_of(unsigned long value, unsigned long set)',
+  '{',
+  '\treturn value <= FRAMES && (BIT(value) & set);',
   '}',
   '',
 ];
@@ -187,7 +196,7 @@ function reportLines({ gives, event, line, faults, allowed }: Part, slot: number
   if (gives === 'frame' && allowed !== null) {
     const names = [...allowed.frames, ...(allowed.fault ? ['a page fault'] : [])].join(' or ');
     return [
-      `\treport(BIT(got[${slot}]) & (${frameSet(allowed.frames, allowed.fault)}),`,
+      `\treport(is_one_of(got[${slot}], ${frameSet(allowed.frames, allowed.fault)}),`,
       `\t       "${what}: expected ${names}, found f%lu (f0: page fault)", got[${slot}]);`,
     ];
   }
