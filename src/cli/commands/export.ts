@@ -12,7 +12,7 @@ import { readTrace } from '../read-trace.ts';
 import { writeWhole } from '../write-file.ts';
 
 interface ExportOptions extends WorldOptions {
-  readonly to: ExportFormat;
+  readonly to?: ExportFormat;
   readonly out?: string;
   readonly json?: true;
 }
@@ -35,7 +35,7 @@ export function exportCommand(finish: (code: ExitCode) => void): Command {
   );
   return addWorldOptions(command)
     .argument('<trace>', "trace file, one event a line; '-' reads standard input")
-    .requiredOption(`--to <${NAMES.join('|')}>`, 'the form to write', parseFormat)
+    .option('--to <format>', `the form to write: ${NAMES.join(', ')}`, parseFormat)
     .option('--out <file>', 'write to a file instead of standard output')
     .option('--json', 'one JSON value, {format, text}')
     .addHelpText('after', DETAILS)
@@ -50,14 +50,17 @@ function parseFormat(text: string): ExportFormat {
 }
 
 async function run(file: string, options: ExportOptions): Promise<ExitCode> {
+  const { to } = options;
+  if (to === undefined)
+    throw new InputError(`missing option '--to <format>': expected one of ${NAMES.join(', ')}`);
   const layout = buildLayout(LAYOUTS[options.layout], options.bound);
   const trace = readTrace(file, layout);
   const chosen = await kernelOf(options);
   const world = { layout, kernel: chosen.kernel, contract: CONTRACTS[options.contract] };
   const text = await runKernels([chosen], () =>
-    exported(file, options.to, carryOut(namesOf(chosen, options), world, trace)),
+    exported(file, to, carryOut(namesOf(chosen, options), world, trace)),
   );
-  const output = options.json ? `${JSON.stringify({ format: options.to, text })}\n` : text;
+  const output = options.json ? `${JSON.stringify({ format: to, text })}\n` : text;
   if (options.out === undefined) process.stdout.write(output);
   else writeWhole(options.out, output);
   return EXIT.holds;

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { EXPORT_FORMATS, type ExportFormat, exportTrace } from '../../../src/export/formats.ts';
+import { EXPORT_FORMATS, type ExportFormat, exportTrace } from '../../../src/index.ts';
 import { vtlb } from '../../run-vtlb.ts';
 import { scenarioRun } from '../export/runs.ts';
 
@@ -92,7 +92,7 @@ describe('vtlb export ends with code 2, and leaves the file as it was', () => {
 
   it.each([
     [['--to', 'pdf'], `expected one of ${NAMES}`, undefined],
-    [[], `required option '--to <${FORMATS.join('|')}>' not specified`, undefined],
+    [[], `error: missing option '--to <format>': expected one of ${NAMES}`, undefined],
     [['--to', 'itf', '--layout', 'huge'], 'Allowed choices are minimal', undefined],
     [
       ['--to', 'itf'],

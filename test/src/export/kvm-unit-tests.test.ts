@@ -18,6 +18,10 @@ const STUB = fileURLToPath(new URL('kvm-unit-tests-stub/', import.meta.url));
 const CC = process.env.CC ?? 'gcc';
 const HAS_GCC = spawnSync(CC, ['-E', '-x', 'c', '-'], { input: '#include <stdio.h>' }).status === 0;
 const WHY_NOT = HAS_GCC ? '' : ' (skipped: no C compiler, or no libc headers)';
+if (!HAS_GCC)
+  process.stderr.write(
+    `\nSKIPPED, not passed: what compiles exported tests. ${CC} has no <stdio.h> to offer\n\n`,
+  );
 const FOLDER = mkdtempSync(join(tmpdir(), 'vtlb-kut-'));
 afterAll(() => rmSync(FOLDER, { recursive: true }));
 
