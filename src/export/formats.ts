@@ -24,6 +24,7 @@ export const EXPORT_FORMATS = {
   'kvm-unit-tests': { doc: 'C test in the conventions of kvm-unit-tests', write: toKvmUnitTest },
 } as const satisfies Record<string, Format>;
 
+/** The name of a form. */
 export type ExportFormat = keyof typeof EXPORT_FORMATS;
 
 /**

@@ -12,9 +12,11 @@ import { parseTrace, type TraceLine } from '../trace/parse.ts';
 /** Under what a trace is carried out, by name. What is left out is what the command line takes by default. */
 export interface TraceSetting {
   readonly kernel?: KernelName;
+  /** Decisions in which the kernel differs from the one named. */
   readonly set?: Partial<Kernel>;
   readonly contract?: ContractName;
   readonly layout?: LayoutName;
+  /** Bounds in which the layout differs from its own. */
   readonly bounds?: Partial<Bounds>;
 }
 
@@ -35,6 +37,7 @@ export interface TraceRun {
   /** The line of each event in its trace, counted from 1. */
   readonly lines: readonly number[];
   readonly world: World;
+  /** What came of it, step by step. */
   readonly replay: Replay;
 }
 
