@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { exportTrace } from '../../../src/export/formats.ts';
 import { runTrace, type TraceRun } from '../../../src/export/trace-run.ts';
 import { formatEvent } from '../../../src/trace/print.ts';
-import { ALL_RUNS, scenarioRun } from './runs.ts';
+import { ALL_RUNS, type NamedRun, scenarioRun } from './runs.ts';
 
 interface Element {
   readonly name: string;
@@ -99,7 +99,37 @@ describe('a trace as a drawing', () => {
     }
   });
 
-  it.each(ALL_RUNS)('has all text of $name inside, and none upon another', ({ run }) => {
+  /** As wide and as high as it gets: every bound at its greatest, and old frames in all TLBs. */
+  const LARGEST: NamedRun = {
+    name: 'the largest layout',
+    run: runTrace(
+      {
+        layout: 'kernel',
+        kernel: 'v5.13',
+        set: { pcideSet: 'nothing', pgeToggle: 'nothing', invlpg: 'sync' },
+        bounds: { spaces: 8, userPages: 8, kernelPages: 8, frames: 8, vcpus: 4 },
+      },
+      [0, 1, 2, 3]
+        .flatMap((cpu) =>
+          [
+            ...['u0', 'u7', 'k0', 'k7'].map((page) => `access ${page}`),
+            'write-pte a:u0 f8 emulated',
+            'write-pte a:k7 f7',
+            'mov-cr3 h pcid=4095',
+            ...['u0', 'u1', 'u2', 'u3', 'u4', 'u5', 'u6', 'u7', 'k0'].map((page) => `access ${page}`),
+            'mov-cr3 a',
+            'mov-cr4 pcide=1 pge=1 smep=1',
+            'mov-cr3 h pcid=4095 noflush',
+            'access k7',
+            'mov-cr0 wp=0',
+            'invpcid address pcid=4095 k7',
+          ].map((event) => `cpu ${cpu}: ${event}`),
+        )
+        .join('\n'),
+    ),
+  };
+
+  it.each([...ALL_RUNS, LARGEST])('has all text of $name inside, and none upon another', ({ run }) => {
     const { svg } = draw(run);
     const boxes = textBoxes(svg);
     for (const [i, box] of boxes.entries()) {

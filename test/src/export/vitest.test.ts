@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -9,13 +10,14 @@ import { runTrace } from '../../../src/export/trace-run.ts';
 import { ALL_RUNS, scenarioRun } from './runs.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-/** Below dist/, so that vitest is found from there and nobody else finds the files. */
-const FOLDER = mkdtempSync(join(ROOT, 'dist', 'vitest-export-'));
+const FOLDER = mkdtempSync(join(tmpdir(), 'vtlb-vitest-'));
+symlinkSync(join(ROOT, 'node_modules'), join(FOLDER, 'node_modules'));
 afterAll(() => rmSync(FOLDER, { recursive: true }));
 
 const CONFIG = `import { defineConfig } from 'vitest/config';
 export default defineConfig({
   root: ${JSON.stringify(FOLDER)},
+  cacheDir: 'cache',
   resolve: { alias: { vtlb: ${JSON.stringify(join(ROOT, 'src', 'index.ts'))} } },
   test: { include: ['*.test.ts'], maxWorkers: 1, isolate: false },
 });
