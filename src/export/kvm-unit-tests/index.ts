@@ -77,7 +77,8 @@ function heading(run: TraceRun): string[] {
     'Each read must find a frame that the SDM allows: one that the TLB of the',
     "processor could hold, or one that the guest's tables map. A failure is a",
     'stale translation; a pass is no proof, since a TLB may drop what it holds.',
-    'KVM must use shadow paging: kvm_intel.ept=0 or kvm_amd.npt=0.',
+    'KVM must use shadow paging: kvm_intel.ept=0 or kvm_amd.npt=0. The guest needs',
+    'PCID and INVPCID: arch = x86_64, extra_params = -cpu host in unittests.cfg.',
     '',
     ...reproduceLines(run),
   ];
