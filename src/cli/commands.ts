@@ -30,6 +30,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/replay.ts')).replayCommand,
   },
   {
+    name: 'export',
+    doc: 'carry out a trace and write it in a form for others to read',
+    load: async () => (await import('./commands/export.ts')).exportCommand,
+  },
+  {
     name: 'kernels',
     doc: 'the decisions and how each kernel decides them, or what differs between two',
     load: async () => (await import('./commands/kernels.ts')).kernelsCommand,

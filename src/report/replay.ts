@@ -6,7 +6,8 @@ import { explainStale } from './explain.ts';
 import { formatParts } from './parts.ts';
 import { formatSteps, LEGEND } from './steps.ts';
 
-const VERDICT = {
+/** Each verdict on a trace in a line. */
+export const VERDICT = {
   clean: 'CLEAN  every property holds at every step',
   stale: 'STALE  the guest can read a translation that its own TLB could not hold',
   broken: 'BROKEN  no stale translation, but KVM broke a rule that it keeps to be safe',

@@ -2,12 +2,10 @@ import { Command } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
-import { formatCr3 } from '../../../spec/state/registers.ts';
-import type { Root, Vcpu } from '../../../spec/state/vcpu.ts';
 import { type Replay, replay } from '../../replay/replay.ts';
 import { formatReplay } from '../../report/replay.ts';
+import { stepJson } from '../../report/replay-json.ts';
 import type { TraceLine } from '../../trace/parse.ts';
-import { formatEvent } from '../../trace/print.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { headingOf, runKernels } from '../kernel.ts';
 import { addWorldOptions, kernelOf, type WorldOptions } from '../options.ts';
@@ -50,23 +48,7 @@ function toJson(
     set,
     contract,
     layout,
-    steps: replayed.steps.map(({ event, exit, after, breaches }, i) => {
-      const vcpu = after.vcpus[event.cpu] as Vcpu;
-      return {
-        line: lines[i]?.line,
-        event: formatEvent(event),
-        outcome: exit.outcome,
-        requests: exit.requests,
-        root: rootName(vcpu.root),
-        prevRoots: vcpu.prevRoots.map(rootName),
-        sees: exit.sees,
-        violations: breaches.map(({ property }) => property),
-      };
-    }),
+    steps: replayed.steps.map((step, i) => stepJson(step, lines[i]?.line)),
     verdict: replayed.verdict,
   };
-}
-
-function rootName(root: Root | null): string | null {
-  return root === null ? null : formatCr3(root.pgd);
 }

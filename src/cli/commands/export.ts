@@ -1,0 +1,79 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { CONTRACTS } from '../../../spec/contracts/named.ts';
+import { buildLayout } from '../../../spec/layouts/build.ts';
+import { LAYOUTS } from '../../../spec/layouts/named.ts';
+import { ExportError } from '../../export/export-error.ts';
+import { EXPORT_FORMATS, type ExportFormat, exportTrace } from '../../export/formats.ts';
+import { carryOut, type TraceRun } from '../../export/trace-run.ts';
+import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
+import { type ChosenKernel, runKernels } from '../kernel.ts';
+import { addWorldOptions, kernelOf, type WorldOptions } from '../options.ts';
+import { readTrace } from '../read-trace.ts';
+import { writeWhole } from '../write-file.ts';
+
+interface ExportOptions extends WorldOptions {
+  readonly to?: ExportFormat;
+  readonly out?: string;
+  readonly json?: true;
+}
+
+const NAMES = Object.keys(EXPORT_FORMATS);
+
+const DETAILS = `
+Formats:
+${Object.entries(EXPORT_FORMATS)
+  .map(([name, { doc }]) => `  ${name.padEnd(16)}${doc}`)
+  .join('\n')}
+
+A trace that a format cannot express is bad input. An export that was written ends with code 0, whatever the
+trace does; vtlb replay judges it.`;
+
+/** `vtlb export`: a trace in the form of another tool. */
+export function exportCommand(finish: (code: ExitCode) => void): Command {
+  const command = new Command('export');
+  return addWorldOptions(command)
+    .argument('<trace>', "trace file, one event a line; '-' reads standard input")
+    .option('--to <format>', `the form to write: ${NAMES.join(', ')}`, parseFormat)
+    .option('--out <file>', 'write to a file instead of standard output')
+    .option('--json', 'one JSON value, {format, text}')
+    .addHelpText('after', DETAILS)
+    .action(async (file: string, options: ExportOptions) => finish(await run(file, options)));
+}
+
+function parseFormat(text: string): ExportFormat {
+  if (!Object.hasOwn(EXPORT_FORMATS, text)) {
+    throw new InvalidArgumentError(`expected one of ${NAMES.join(', ')}`);
+  }
+  return text as ExportFormat;
+}
+
+async function run(file: string, options: ExportOptions): Promise<ExitCode> {
+  const { to } = options;
+  if (to === undefined)
+    throw new InputError(`missing option '--to <format>': expected one of ${NAMES.join(', ')}`);
+  const layout = buildLayout(LAYOUTS[options.layout], options.bound);
+  const trace = readTrace(file, layout);
+  const chosen = await kernelOf(options);
+  const world = { layout, kernel: chosen.kernel, contract: CONTRACTS[options.contract] };
+  const text = await runKernels([chosen], () =>
+    exported(file, to, carryOut(namesOf(chosen, options), world, trace)),
+  );
+  const output = options.json ? `${JSON.stringify({ format: to, text })}\n` : text;
+  if (options.out === undefined) process.stdout.write(output);
+  else writeWhole(options.out, output);
+  return EXIT.holds;
+}
+
+function exported(file: string, format: ExportFormat, traceRun: TraceRun): string {
+  try {
+    return exportTrace(format, traceRun);
+  } catch (error) {
+    if (!(error instanceof ExportError)) throw error;
+    throw new InputError(`${file === '-' ? 'standard input' : file}: ${error.message}`);
+  }
+}
+
+function namesOf({ name, base, set, overridden }: ChosenKernel, options: ExportOptions) {
+  const { contract, layout, bound } = options;
+  return { kernel: name, base, set, overridden, contract, layout, bounds: bound };
+}
