@@ -7,8 +7,10 @@ export interface Transitions {
   readonly masks: Int32Array;
   /** The hash of each target. */
   readonly hashes: Int32Array;
-  /** The transitions, by number, that do not lead back to where they begin. */
+  /** The transitions, by number, to states that may be new: neither where they begin nor one of `recent`. */
   readonly moves: Int32Array;
+  /** Rows that moves led to of late, each where the low bits of its hash say; their number is a power of two. */
+  readonly recent: Int32Array;
   /** How many there are of them. */
   moved: number;
   /** The findings of all steps taken last. */
@@ -19,19 +21,10 @@ export interface Transitions {
 export interface RowCode {
   /** Copies a row. */
   readonly copy: (from: Int32Array, at: number, to: Int32Array, toAt: number) => void;
-  /** Copies a row; 0 if it is equal to another, as that was before. */
-  readonly copyUnlike: (
-    from: Int32Array,
-    at: number,
-    to: Int32Array,
-    toAt: number,
-    other: Int32Array,
-    otherAt: number,
-  ) => number;
   /**
    * Takes the steps from a state, at places `from` to `to` of `rows` and `masks`, into `into` as transitions
-   * from number `n` on, but for those refused; there must be room for one more. Nothing branches on what the
-   * steps are, which no processor could guess. The state is at an offset of `states`, its first event `event`.
+   * from number `n` on, but for those refused; there must be room for one more. Whoever takes them must look
+   * up all moves. Nothing branches on what the steps are, which no processor could guess. The state is at an offset of `states`, its first event `event`.
    *
    * @returns the number after the last
    */
@@ -101,15 +94,10 @@ function generate(words: number): RowCode {
     copy: make(`(from, at, to, toAt) => {
       ${each((k) => `to[toAt + ${k}] = from[at + ${k}];`)}
     }`),
-    copyUnlike: make(`(from, at, to, toAt, other, otherAt) => {
-      ${each((k) => `const w${k} = from[at + ${k}];`)}
-      const unlike = ${each((k) => `(w${k} ^ other[otherAt + ${k}])`, ' | ')};
-      ${each((k) => `to[toAt + ${k}] = w${k};`)}
-      return unlike;
-    }`),
     take: make(`(rows, masks, from, to, event, states, at, into, n) => {
       const toRows = into.rows, toMasks = into.masks;
-      const { events, moves, hashes } = into;
+      const { events, moves, hashes, recent } = into;
+      const last = recent.length / ${words} - 1;
       let moved = into.moved, found = 0;
       ${each((k) => `const s${k} = states[at + ${k}];`)}
       for (let place = from; place < to; place++, event++) {
@@ -121,10 +109,16 @@ function generate(words: number): RowCode {
         toMasks[n] = mask;
         found |= mask & -taken;
         ${hashOf((k) => `w${k}`)}
-        hashes[n] = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae3d);
+        hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae3d);
+        hashes[n] = hash;
         const unlike = ${each((k) => `(w${k} ^ s${k})`, ' | ')};
+        const leaves = ((unlike | -unlike) >>> 31) & taken;
+        const slot = (hash & last) * ${words};
+        ${each((k) => `const r${k} = recent[slot + ${k}] ^ w${k};`)}
+        ${each((k) => `recent[slot + ${k}] ^= r${k} & -leaves;`)}
+        const news = ${each((k) => `r${k}`, ' | ')};
         moves[moved] = n;
-        moved += ((unlike | -unlike) >>> 31) & taken;
+        moved += ((news | -news) >>> 31) & leaves;
         n += taken;
       }
       into.moved = moved;

@@ -7,6 +7,11 @@ import type { RowQueue } from './rows.ts';
 const MOST_SOURCES = 64;
 /** Transitions gathered at a time, unless one state has more. */
 const MOST_TRANSITIONS = 2048;
+/**
+ * Rows remembered. About half of all moves lead where another led shortly before, and to know that from the
+ * nearer caches is cheaper than to look it up; more rows would not stay there.
+ */
+const RECENT_ROWS = 1 << 14;
 
 /**
  * The transitions from a few states, gathered before any of their targets is looked up: the look-ups wait for
@@ -27,6 +32,7 @@ export class Successors implements Transitions {
   /** The hash of each target. */
   readonly hashes: Int32Array;
   readonly moves: Int32Array;
+  readonly recent: Int32Array;
   moved = 0;
   found = 0;
   /** Where the moves of each source end, and what its steps found. */
@@ -55,6 +61,7 @@ export class Successors implements Transitions {
     this.masks = new Int32Array(most + 1);
     this.hashes = new Int32Array(most + 1);
     this.moves = new Int32Array(most + 1);
+    this.recent = new Int32Array(RECENT_ROWS * model.words);
     this.stepRows = new Int32Array(most * model.words);
     this.stepMasks = new Int32Array(most);
   }

@@ -7,7 +7,6 @@ import { Visited } from '../visited.ts';
 import { Barrier } from './barrier.ts';
 import { BOX_ROWS, Board } from './board.ts';
 import type { PartsOutcome, Plan } from './plan.ts';
-import { RecentRows } from './recent-rows.ts';
 import { ownerOf, share } from './share.ts';
 
 /** Transitions of a round, if not a few more. */
@@ -32,7 +31,6 @@ export class Part {
   private readonly barrier: Barrier;
   private readonly pool: ChunkPool;
   private readonly successors: Successors;
-  private readonly recent: RecentRows;
   private readonly code: RowCode;
   private readonly hashes: Int32Array;
   /** The transitions of `successors` that lead to states of this part. */
@@ -64,7 +62,6 @@ export class Part {
     this.next = new RowQueue(this.pool);
     this.successors = new Successors(model, plan.symmetric, this.visited.hash);
     this.code = rowCode(model.words);
-    this.recent = new RecentRows(model.words);
     this.own = new Int32Array(this.successors.most);
     this.hashes = new Int32Array(Math.max(this.successors.most, BATCH));
     this.scratch = new Int32Array(model.bufferWords);
@@ -149,7 +146,7 @@ export class Part {
 
   /** Takes in the first `length` transitions gathered, or sends their targets to those who own them. */
   private route(length: number): void {
-    const { successors, own, sent, fired, recent, code, visited } = this;
+    const { successors, own, sent, fired, code, visited } = this;
     const { rows, events, masks, moves, moved, hashes } = successors;
     const { part, parts } = this.plan;
     const { words } = this.model;
@@ -163,7 +160,7 @@ export class Part {
       const hash = hashes[t] as number;
       const owner = ownerOf(hash, parts);
       if (owner === part) own[owned++] = t;
-      else if (recent.add(rows, t * words, hash)) {
+      else {
         const box = this.outboxes[owner] as Int32Array;
         code.copy(rows, t * words, box, (sent[owner] as number) * words);
         (sent[owner] as number)++;

@@ -56,28 +56,42 @@ export function obsoleteRootAtEntry(m: Core): boolean {
   return obsolete;
 }
 
-/** Whether a step that changed the roots left prev_roots in another order than that of last use. */
+/**
+ * Whether a step that changed the roots left prev_roots in another order than that of last use. Without branches,
+ * since which slots match is anybody's guess. A place is a bit, the current root's the lowest; 0 is none.
+ */
 export function cachedRootsOutOfOrder(m: Core, v: VcpuFields): boolean {
-  let position = -1;
-  let wrong = false;
+  let place = 0;
+  let wrong = 0;
   for (const slot of v.prevRoots) {
     const root = get(m, slot);
-    if (root !== INVALID) {
-      const next = positionBefore(m, v, root);
-      if (next <= position) wrong = true;
-      position = next;
-    }
+    const held = isNot0(root);
+    const places = placesBefore(m, v, root);
+    const first = places & -places;
+    wrong |= held & (1 ^ isLess(place, first));
+    place = (place & (held - 1)) | (first & -held);
   }
-  return wrong;
+  return wrong !== 0;
 }
 
-/** The first slot that held a root before the step, zapped since or not, the current root first; -1 if none. */
-function positionBefore(m: Core, v: VcpuFields, root: number): number {
-  if (sameRoot(m, getBefore(m, v.root), root)) return 0;
+/** The slots that held a root before the step, zapped since or not, the current root first. */
+function placesBefore(m: Core, v: VcpuFields, root: number): number {
+  let places = 1 ^ isNot0((getBefore(m, v.root) ^ root) & ~obsoleteBit(m));
   for (let slot = 0; slot < v.prevRoots.length; slot++) {
-    if (sameRoot(m, getBefore(m, v.prevRoots[slot]!), root)) return slot + 1;
+    const unlike = isNot0((getBefore(m, v.prevRoots[slot]!) ^ root) & ~obsoleteBit(m));
+    places |= (1 ^ unlike) << (slot + 1);
   }
-  return -1;
+  return places;
+}
+
+/** 1 if a number is not 0. */
+function isNot0(number: number): number {
+  return (number | -number) >>> 31;
+}
+
+/** 1 if one number is less than another, neither of them negative. */
+function isLess(one: number, other: number): number {
+  return (one - other) >>> 31;
 }
 
 /** Whether two slots hold the root of one CR3 value and role, zapped or not. */
