@@ -1,0 +1,87 @@
+import type { Layout } from '../../spec/layouts/layout.ts';
+import type { GuestPage } from '../../spec/state/guest-memory.ts';
+import type { Machine } from '../../spec/state/machine.ts';
+import type { PageName } from '../../spec/state/names.ts';
+import { type ShadowPage, type ShadowPageId, shadowPageId } from '../../spec/state/shadow.ts';
+import type { Entry } from '../../spec/state/walk.ts';
+import type { EntryPicture, ShadowEntryPicture, ShadowPicture, TablePicture } from './picture.ts';
+import type { StaleSince } from './stale.ts';
+import { holdersOf } from './vcpu.ts';
+
+/** Draws the guest's page-table pages, from the top level down, each with the shadow pages of it. */
+export function drawTables(layout: Layout, machine: Machine, since: StaleSince): TablePicture[] {
+  return Object.entries(machine.memory)
+    .map(([page, guest]) => drawTable(layout, machine, page, guest, since))
+    .sort((one, other) => other.level - one.level || (one.page < other.page ? -1 : 1));
+}
+
+function drawTable(
+  layout: Layout,
+  machine: Machine,
+  page: PageName,
+  guest: GuestPage,
+  since: StaleSince,
+): TablePicture {
+  const { level, global, writable } = guest;
+  const shadows = Object.entries(machine.shadow).filter(([, sp]) => sp.page === page);
+  return {
+    key: `guest ${page}`,
+    page,
+    level,
+    global,
+    writable,
+    entries: entriesOf(`guest ${page}`, layout, page, level, guest.entries),
+    shadows: shadows.map(([id, sp]) => drawShadow(layout, machine, id, sp, since)),
+  };
+}
+
+function drawShadow(
+  layout: Layout,
+  machine: Machine,
+  id: ShadowPageId,
+  sp: ShadowPage,
+  since: StaleSince,
+): ShadowPicture {
+  const { page, role, level, unsync, obsolete, writeFloodingCount } = sp;
+  const key = `shadow ${id}`;
+  const guest = machine.memory[page]?.entries ?? [];
+  const entries = entriesOf(key, layout, page, level, sp.entries).map((entry): ShadowEntryPicture => {
+    const { index, value, isLink } = entry;
+    return {
+      ...entry,
+      unsyncChild: sp.unsyncChildren[index] ?? false,
+      behind: value !== null && value !== fromGuest(sp, guest[index] ?? null),
+      stale: value === null || isLink ? null : since.leaf(id, index, value),
+    };
+  });
+  return { key, id, role, unsync, obsolete, writeFloodingCount, heldBy: holdersOf(machine, id), entries };
+}
+
+/** What a shadow entry would be if it were made from the guest's entry now. */
+function fromGuest({ level, role }: ShadowPage, entry: Entry): Entry {
+  return entry === null || level === 1 ? entry : shadowPageId({ page: entry, role });
+}
+
+function entriesOf(
+  key: string,
+  layout: Layout,
+  page: PageName,
+  level: number,
+  entries: readonly Entry[],
+): EntryPicture[] {
+  return entries.map((value, index) => ({
+    key: `${key} ${index}`,
+    index,
+    name: entryName(layout, page, level, index),
+    value,
+    isLink: level > 1 && value !== null,
+  }));
+}
+
+function entryName(layout: Layout, page: PageName, level: number, index: number): string {
+  if (level === layout.levels) {
+    return Object.entries(layout.halves).find(([, at]) => at === index)?.[0] ?? `${index}`;
+  }
+  const home = Object.entries(layout.homes).find(([, at]) => at.page === page && at.index === index);
+  return home?.[0].split(':')[1] ?? `${index}`;
+}

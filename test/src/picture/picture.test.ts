@@ -1,0 +1,230 @@
+import { describe, expect, it } from 'vitest';
+import { CONTRACTS } from '../../../spec/contracts/named.ts';
+import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
+import { buildLayout } from '../../../spec/layouts/build.ts';
+import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
+import { staleTranslations } from '../../../spec/properties/vtlb.ts';
+import type { Machine, World } from '../../../spec/state/machine.ts';
+import { drawPicture } from '../../../src/picture/draw.ts';
+import type { Picture, ShadowPicture, VcpuPicture } from '../../../src/picture/picture.ts';
+import { type Replay, replay } from '../../../src/replay/replay.ts';
+import { parseTrace } from '../../../src/trace/parse.ts';
+
+/** The shortest way to a stale read before v5.14; the README tells its story. */
+const COUNTEREXAMPLE = [
+  'access u0',
+  'write-pte a:u0 f2',
+  'write-pte b:u0 f2',
+  'mov-cr3 b',
+  'mov-cr4 pcide=1',
+];
+
+function carryOut(
+  events: readonly string[],
+  kernel: KernelName = 'v5.13',
+  layoutName: LayoutName = 'minimal',
+): { world: World; replayed: Replay; pictures: Picture[] } {
+  const layout = buildLayout(LAYOUTS[layoutName]);
+  const world: World = { layout, kernel: KERNELS[kernel], contract: CONTRACTS.kvm };
+  const replayed = replay(
+    world,
+    parseTrace(events.join('\n'), layout).map(({ event }) => event),
+  );
+  return {
+    world,
+    replayed,
+    pictures: [0, ...events.keys()].map((_, at) => drawPicture(world, replayed, at)),
+  };
+}
+
+const texts = (picture: Picture | undefined) => picture?.changes.map(({ text }) => text);
+const vcpu = (picture: Picture | undefined, cpu = 0) => picture?.vcpus[cpu] as VcpuPicture;
+const slot = (picture: Picture | undefined, holder: string) =>
+  vcpu(picture).slots.find((each) => each.holder === holder);
+const shadow = (picture: Picture | undefined, id: string) =>
+  picture?.tables.flatMap(({ shadows }) => shadows).find((sp) => sp.id === id) as ShadowPicture;
+
+describe('the picture of a counterexample', () => {
+  const { pictures } = carryOut(COUNTEREXAMPLE);
+
+  it('starts with nothing to compare with', () => {
+    expect(pictures[0]).toMatchObject({ at: 0, step: null, changes: [] });
+    expect(vcpu(pictures[0]).registers.map(({ name, value }) => `${name}=${value}`)).toEqual([
+      'CR0.WP=1',
+      'CR3=a|0',
+      'CR4.PCIDE=0',
+      'CR4.PGE=0',
+      'CR4.SMEP=0',
+    ]);
+    expect(vcpu(pictures[0]).slots.map(({ holder, root }) => [holder, root?.cr3])).toEqual([
+      ['root', 'a|0'],
+      ['prev_roots[0]', undefined],
+      ['prev_roots[1]', undefined],
+      ['prev_roots[2]', undefined],
+    ]);
+  });
+
+  it('says what each step changed', () => {
+    expect(texts(pictures[1])).toEqual([
+      'hardware TLB takes in 0:u0=f1',
+      'a@wp user none -> a.u@wp',
+      'a.u@wp is made',
+      'a.u@wp u0 none -> f1',
+    ]);
+    expect(texts(pictures[2])).toEqual(
+      expect.arrayContaining([
+        'a.u u0 f1 -> f2',
+        'a.u becomes writable',
+        'a.u@wp goes unsync',
+        'a@wp user is marked',
+      ]),
+    );
+    expect(texts(pictures[4])).toEqual(
+      expect.arrayContaining(['CR3 a|0 -> b|0', 'root a|0 -> b|0', 'prev_roots [- - -] -> [a|0 - -]']),
+    );
+  });
+
+  it('takes prev_roots into the vTLB with PCIDE, and marks what is stale since then', () => {
+    expect(slot(pictures[4], 'prev_roots[0]')).toMatchObject({
+      inVtlb: false,
+      root: {
+        cr3: 'a|0',
+        unsync: true,
+        stale: null,
+        translations: [{ page: 'u0', stale: null, staleIfUsed: true }],
+      },
+    });
+    expect(slot(pictures[5], 'prev_roots[0]')).toMatchObject({
+      inVtlb: true,
+      root: { stale: { since: 5 }, translations: [{ frame: 'f1', stale: { since: 5 }, staleIfUsed: false }] },
+    });
+    expect(shadow(pictures[4], 'a.u@wp').entries[0]).toMatchObject({ behind: true, stale: null });
+    expect(shadow(pictures[5], 'a.u@wp').entries[0]).toMatchObject({ behind: true, stale: { since: 5 } });
+    expect(pictures[5]?.step?.breaches.map(({ property }) => property)).toContain('vtlb-within-guest-tlb');
+  });
+
+  it('counts from the first step of the last unbroken run', () => {
+    const away = ['mov-cr4 pcide=0', 'access u0', 'mov-cr4 pcide=1'];
+    const { pictures: longer } = carryOut([...COUNTEREXAMPLE, 'access u0', ...away]);
+    expect(slot(longer[6], 'prev_roots[0]')?.root?.stale).toEqual({ since: 5 });
+    expect(vcpu(longer[7]).pcide).toBe(false);
+    expect(longer[7]?.vcpus[0]?.slots.some(({ root }) => root?.stale)).toBe(false);
+  });
+
+  it('shows the page tables with what shadows them', () => {
+    const table = pictures[2]?.tables.find(({ page }) => page === 'a.u');
+    expect(table).toMatchObject({
+      level: 1,
+      writable: true,
+      entries: [{ name: 'u0', value: 'f2', isLink: false }],
+      shadows: [
+        { id: 'a.u@wp', unsync: true, heldBy: [], entries: [{ name: 'u0', value: 'f1', behind: true }] },
+      ],
+    });
+    expect(pictures[2]?.tables.map(({ page }) => page)).toEqual(['a', 'b', 'a.u', 'b.u']);
+    expect(shadow(pictures[2], 'a@wp')).toMatchObject({
+      heldBy: ['root'],
+      entries: [{ name: 'user', value: 'a.u@wp', isLink: true, unsyncChild: true }],
+    });
+  });
+
+  it('knows no state beyond the last', () => {
+    const { world, replayed } = carryOut(COUNTEREXAMPLE);
+    expect(() => drawPicture(world, replayed, 6)).toThrow('no state 6: expected 0 to 5');
+  });
+});
+
+describe('the hardware TLB and the guest TLB', () => {
+  it('stand side by side, tag by tag', () => {
+    const { pictures } = carryOut(['mov-cr4 pcide=1', 'access u0', 'mov-cr3 b pcid=1', 'access u0'], 'v6.12');
+    const rows = vcpu(pictures[4]).tags.map(({ tag, active, hardware, guest }) => ({
+      tag,
+      active,
+      hardware: hardware.map(({ page, frame, inVtlb }) => `${page}=${frame} ${inVtlb}`),
+      guest: guest.map(({ page, frame }) => `${page}=${frame}`),
+    }));
+    expect(rows).toEqual([
+      { tag: 0, active: false, hardware: [], guest: ['u0=f1'] },
+      { tag: 1, active: true, hardware: ['u0=f1 true'], guest: ['u0=f1'] },
+    ]);
+  });
+
+  it('prefixes what changes with the vCPU where there are several', () => {
+    const { pictures } = carryOut(['cpu 1: mov-cr4 pcide=1'], 'v6.12', 'smp');
+    expect(texts(pictures[1])).toContain('cpu 1: CR4.PCIDE 0 -> 1');
+  });
+});
+
+describe('on every state of many traces', () => {
+  const walks: [LayoutName, KernelName][] = [
+    ['minimal', 'v5.13'],
+    ['kernel', 'v5.13'],
+    ['shared', 'v5.12'],
+    ['deep', 'v6.12'],
+    ['smp', 'v5.13'],
+    ['roles', 'v5.13'],
+    ['faults', 'v6.1'],
+    ['nested', 'v5.13'],
+  ];
+  it.each(walks)('marks on layout %s what is stale, and nothing else', (layout, kernel) => {
+    let stale = 0;
+    for (let seed = 1; seed <= 6; seed++) {
+      const built = buildLayout(LAYOUTS[layout]);
+      const world: World = { layout: built, kernel: KERNELS[kernel], contract: CONTRACTS.sdm };
+      let random = seed;
+      const events = Array.from({ length: 40 }, () => {
+        random = (random * 48271) % 0x7fffffff;
+        return built.events[random % built.events.length];
+      }).filter((event) => event !== undefined);
+      const replayed = replay(world, events);
+      for (const [at, machine] of [replayed.start, ...replayed.steps.map(({ after }) => after)].entries()) {
+        const picture = drawPicture(world, replayed, at);
+        expect(marked(picture)).toEqual(expectedMarks(world, machine));
+        stale += marked(picture).length;
+        for (const since of sinces(picture)) {
+          for (const step of [since, at]) {
+            expect(staleTranslations(world, machineAt(replayed, step))).not.toEqual([]);
+          }
+        }
+      }
+    }
+    if (layout === 'minimal') expect(stale).toBeGreaterThan(0);
+  });
+});
+
+const machineAt = (replayed: Replay, at: number): Machine =>
+  at === 0 ? replayed.start : (replayed.steps[at - 1]?.after as Machine);
+
+/** What is marked in the slots and hardware TLBs of a picture. */
+function marked(picture: Picture): string[] {
+  const found = picture.vcpus.flatMap(({ cpu, slots, tags }) => [
+    ...slots.flatMap(({ holder, root }) =>
+      (root?.translations ?? [])
+        .filter(({ stale }) => stale !== null)
+        .map(({ page, frame }) => `${cpu} ${holder} ${page}=${frame}`),
+    ),
+    ...tags.flatMap(({ hardware }) =>
+      hardware
+        .filter(({ stale }) => stale !== null)
+        .map(({ page, frame, tag }) => `${cpu} hardware TLB ${tag} ${page}=${frame}`),
+    ),
+  ]);
+  return [...new Set(found)].sort();
+}
+
+function expectedMarks(world: World, machine: Machine): string[] {
+  const found = staleTranslations(world, machine).map(({ cpu, holder, pgd, page, frame }) => {
+    const tag = machine.vcpus[cpu]?.cr4.pcide ? pgd.low : 0;
+    return `${cpu} ${holder}${holder === 'hardware TLB' ? ` ${tag}` : ''} ${page}=${frame}`;
+  });
+  return [...new Set(found)].sort();
+}
+
+function sinces({ vcpus }: Picture): number[] {
+  return vcpus.flatMap(({ slots, tags }) =>
+    [
+      ...slots.flatMap(({ root }) => root?.translations ?? []),
+      ...tags.flatMap(({ hardware }) => hardware),
+    ].flatMap(({ stale }) => (stale === null ? [] : [stale.since])),
+  );
+}
