@@ -1,0 +1,48 @@
+import { BrokenLink } from './broken-link.tsx';
+import { Controls } from './controls.tsx';
+import { Events } from './events.tsx';
+import { Help } from './help.tsx';
+import { NeighbourhoodView } from './neighbourhood-view.tsx';
+import { Properties } from './properties.tsx';
+import { Search } from './search-panel.tsx';
+import { link, linkError, said } from './state.ts';
+import { States } from './states.tsx';
+import { Trace } from './trace.tsx';
+
+/** The whole page. */
+export function App() {
+  if (linkError.value !== null) return <BrokenLink error={linkError.value} />;
+  return (
+    <>
+      <a class="skip" href="#events-heading" onClick={skipToEvents}>
+        Skip to the events
+      </a>
+      <header class="top">
+        <h1>
+          <span class="brand">vtlb</span> explore
+        </h1>
+        <Controls />
+      </header>
+      <main class={link.value.versus === null ? 'desk' : 'desk two'}>
+        <Trace />
+        <States />
+        <div class="side">
+          <Events />
+          <Properties />
+          <Search />
+        </div>
+        <NeighbourhoodView />
+      </main>
+      <Help />
+      <p class="unseen" role="status" aria-live="polite">
+        {said.value}
+      </p>
+    </>
+  );
+}
+
+/** The address is taken, so the link moves the focus by itself. */
+function skipToEvents(event: MouseEvent): void {
+  event.preventDefault();
+  document.getElementById('events-heading')?.focus();
+}
