@@ -8,6 +8,7 @@ import { checkCommand } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
 import { conformCommand } from './commands/conform.ts';
 import { costCommand } from './commands/cost.ts';
+import { exploreCommand } from './commands/explore.ts';
 import { kernelsCommand } from './commands/kernels.ts';
 import { mutateCommand } from './commands/mutate.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -33,6 +34,7 @@ function program(): Command {
     reviewCommand(finish),
     checkCommand(finish),
     replayCommand(finish),
+    exploreCommand(finish),
     kernelsCommand(finish),
     compareCommand(finish),
     mutateCommand(finish),

@@ -23,9 +23,13 @@ export default defineConfig({
     emptyOutDir: true,
     modulePreload: false,
     target: 'es2022',
-    rollupOptions: {
-      input: fileURLToPath(new URL('page/main.tsx', import.meta.url)),
-      output: { format: 'iife', entryFileNames: 'explorer.js', assetFileNames: 'explorer[extname]' },
+    // As a library, for its format; nothing is exported.
+    lib: {
+      entry: 'main.tsx',
+      formats: ['iife'],
+      name: 'explorer',
+      fileName: () => 'explorer.js',
+      cssFileName: 'explorer',
     },
   },
 });

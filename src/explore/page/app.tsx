@@ -14,9 +14,9 @@ export function App() {
   if (linkError.value !== null) return <BrokenLink error={linkError.value} />;
   return (
     <>
-      <a class="skip" href="#events-heading" onClick={skipToEvents}>
+      <button type="button" class="skip" onClick={skipToEvents}>
         Skip to the events
-      </a>
+      </button>
       <header class="top">
         <h1>
           <span class="brand">vtlb</span> explore
@@ -41,8 +41,6 @@ export function App() {
   );
 }
 
-/** The address is taken, so the link moves the focus by itself. */
-function skipToEvents(event: MouseEvent): void {
-  event.preventDefault();
+function skipToEvents(): void {
   document.getElementById('events-heading')?.focus();
 }

@@ -1,10 +1,11 @@
+import { formatLink, START } from '../link.ts';
 import type { LinkError } from '../link-error.ts';
 import { givenAddress } from './state.ts';
 
 /** What is shown in place of a state where the address says none. */
 export function BrokenLink({ error }: { error: LinkError }) {
   return (
-    <main class="broken" role="alert">
+    <main class="broken">
       <h1>
         <span class="brand">vtlb</span> This link cannot be read
       </h1>
@@ -25,7 +26,7 @@ export function BrokenLink({ error }: { error: LinkError }) {
         </dd>
       </dl>
       <p>
-        Mend the address, or <a href="#">start afresh</a>. A link reads like{' '}
+        Mend the address, or <a href={`#${formatLink(START)}`}>start afresh</a>. A link reads like{' '}
         <code>#kernel=v5.13&layout=minimal&events=access+u0;mov-cr3+b&step=2</code>; kernel, contract, layout,
         bound, set, versus, versus-set, events and step may each be left out.
       </p>

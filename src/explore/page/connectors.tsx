@@ -8,7 +8,7 @@ interface Line {
 }
 
 /** Lines from the entries that link to a page to that page, drawn behind the tables once these have their places. */
-export function Connectors({ field, picture }: { field: RefObject<HTMLElement>; picture: Picture }) {
+export function Connectors({ field, picture }: { field: RefObject<HTMLElement | null>; picture: Picture }) {
   const [lines, setLines] = useState<readonly Line[]>([]);
   useLayoutEffect(() => {
     const element = field.current;

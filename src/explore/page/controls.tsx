@@ -36,7 +36,7 @@ export function Controls() {
         name="Layout"
         value={layout}
         values={Object.keys(LAYOUTS)}
-        take={(name) => fit({ layout: name as Link['layout'], bounds: {} })}
+        take={(name) => refitTo({ layout: name as Link['layout'], bounds: {} })}
       />
       <Adjust />
       <a
@@ -124,7 +124,7 @@ function BoundInput({ name }: { name: BoundName }) {
         max={greatest}
         value={value}
         onChange={(event) => {
-          fit({ bounds: { ...link.value.bounds, [name]: Number(event.currentTarget.value) } });
+          refitTo({ bounds: { ...link.value.bounds, [name]: Number(event.currentTarget.value) } });
           event.currentTarget.value = String(runs.value[0].world.layout.bounds[name]);
         }}
       />
@@ -167,7 +167,7 @@ function Decisions({ title, choice: { kernel, set }, take }: DecisionsProps) {
 }
 
 /** Changes layout or bounds; keeps the events up to the first that the new guest image does not have. */
-function fit(change: Partial<Link>): void {
+function refitTo(change: Partial<Link>): void {
   try {
     const wanted = { ...link.value, ...change };
     const { bounds } = parseLink(formatLink({ ...wanted, events: [], step: 0 }));

@@ -46,7 +46,7 @@ const GAP = 110;
 const HEIGHT = 34;
 
 function Graph({ graph }: { graph: Neighbourhood }) {
-  const { states, edges, left } = graph;
+  const { states, edges } = graph;
   const columns = [0, 1, 2].map((column) => states.filter((state) => state.depth === column));
   const rows = Math.max(...columns.map(({ length }) => length));
   const placeOf = (state: Neighbour) => {
@@ -59,10 +59,10 @@ function Graph({ graph }: { graph: Neighbourhood }) {
   return (
     <>
       <p class="hint">
-        {states.length - 1} other states{left === 0 ? '' : `, and at least ${left} more that are not drawn`};
-        equal states are one. Click one to go there. Events that are refused or change nothing are left out.
+        {countsOf(graph)} Equal states are one. Click one to go there. Events that are refused or change
+        nothing are left out.
       </p>
-      <div class="graph-field" tabIndex={0} role="group" aria-label="states around this one">
+      <section class="graph-field" aria-label="states around this one">
         <div class="graph" style={size}>
           <svg aria-hidden="true" width="100%" height="100%">
             {edges.map((edge) => (
@@ -79,9 +79,14 @@ function Graph({ graph }: { graph: Neighbourhood }) {
             ))}
           </ul>
         </div>
-      </div>
+      </section>
     </>
   );
+}
+
+function countsOf({ states, left }: Neighbourhood): string {
+  const others = `${states.length - 1} other states`;
+  return left === 0 ? `${others}.` : `${others}, and ${left} or more that are not drawn.`;
 }
 
 interface Place {

@@ -92,7 +92,10 @@ export function show(change: Partial<Link>, how: 'push' | 'replace' = 'push'): v
 export function pick(event: Event): void {
   const { events, step } = link.value;
   const following = events[step];
-  if (following !== undefined && formatEvent(following) === formatEvent(event)) return jump(step + 1);
+  if (following !== undefined && formatEvent(following) === formatEvent(event)) {
+    jump(step + 1);
+    return;
+  }
   show({ events: [...events.slice(0, step), event], step: step + 1 });
   announceStep();
 }

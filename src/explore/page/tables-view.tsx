@@ -19,7 +19,7 @@ export function TablesView({ picture, changed }: TablesViewProps) {
   const field = useRef<HTMLDivElement>(null);
   const levels = [...new Set(picture.tables.map(({ level }) => level))].sort((one, other) => other - one);
   return (
-    <div class="tables" role="group" aria-label="page tables and their shadows">
+    <section class="tables" aria-label="page tables and their shadows">
       <h3>Page tables and their shadows</h3>
       <div class="levels" ref={field}>
         <Connectors field={field} picture={picture} />
@@ -34,7 +34,7 @@ export function TablesView({ picture, changed }: TablesViewProps) {
           </div>
         ))}
       </div>
-    </div>
+    </section>
   );
 }
 

@@ -13,18 +13,18 @@ export function TlbColumns({ tags, changed }: TlbColumnsProps) {
     tags.map((tag) => <TagCell key={tag.tag} tag={tag} entries={tag[side]} changed={changed} side={side} />);
   return (
     <>
-      <div class="tlb hardware framed" style={rows} role="group" aria-label="hardware TLB, in the vTLB">
+      <section class="tlb hardware framed" style={rows} aria-label="hardware TLB, in the vTLB">
         <h4>
           hardware TLB <small>may hold</small>
         </h4>
         {column('hardware')}
-      </div>
-      <div class="tlb guest" style={rows} role="group" aria-label="guest TLB">
+      </section>
+      <section class="tlb guest" style={rows} aria-label="guest TLB">
         <h4>
           guest TLB <small>could hold, by the contract</small>
         </h4>
         {column('guest')}
-      </div>
+      </section>
     </>
   );
 }

@@ -20,22 +20,22 @@ export function VcpuView({ vcpu, changed, isOnly }: VcpuViewProps) {
     <RootCard key={slot.holder} slot={slot} isChanged={changed.has(slot.key)} />
   );
   return (
-    <div class="vcpu" role="group" aria-label={`vCPU ${cpu}`}>
+    <section class="vcpu" aria-label={`vCPU ${cpu}`}>
       {!isOnly && <h3 class="cpu">vCPU {cpu}</h3>}
       <Registers vcpu={vcpu} changed={changed} />
       <div class={pcide ? 'stage all-in' : 'stage'}>
-        <div class="roots framed" role="group" aria-label="in the vTLB">
+        <section class="roots framed" aria-label="in the vTLB">
           <p class="frame-name">vTLB</p>
           <ul class="slots">
             {card(root)}
             {pcide && cached.map(card)}
           </ul>
-        </div>
+        </section>
         {!pcide && (
-          <div class="outside" role="group" aria-label="prev_roots, outside the vTLB because PCIDE=0">
+          <section class="outside" aria-label="prev_roots, outside the vTLB because PCIDE=0">
             <p class="outside-name">outside the vTLB while PCIDE=0</p>
             <ul class="slots">{cached.map(card)}</ul>
-          </div>
+          </section>
         )}
         <TlbColumns tags={tags} changed={changed} />
       </div>
@@ -49,7 +49,7 @@ export function VcpuView({ vcpu, changed, isOnly }: VcpuViewProps) {
           ))}
         </p>
       )}
-    </div>
+    </section>
   );
 }
 
