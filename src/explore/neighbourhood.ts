@@ -11,13 +11,18 @@ export interface Successor {
   readonly machine: Machine;
   /** Whether the state stays what it is. */
   readonly same: boolean;
-  /** The properties that the step or the state behind it breaks. */
+  /** The properties that the step breaks, or that do not hold in the state behind it. */
   readonly broken: readonly string[];
+  /** Those of them that held before. */
+  readonly breaks: readonly string[];
 }
 
 /** Carries out every event of the layout in a state, each by itself. */
 export function successors(world: World, before: Machine): Successor[] {
   const here = stateKey(before);
+  const brokenBefore = ALWAYS.filter(
+    ({ on, violation }) => on === 'state' && violation(world, before) !== null,
+  );
   return world.layout.events.map((event) => {
     const { exit, machine: after } = inPlaceEngine.step(world, before, event);
     const step = { before, event, exit, after };
@@ -32,6 +37,7 @@ export function successors(world: World, before: Machine): Successor[] {
       machine: after,
       same: stateKey(after) === here,
       broken: broken.map(({ name }) => name),
+      breaks: broken.filter((property) => !brokenBefore.includes(property)).map(({ name }) => name),
     };
   });
 }

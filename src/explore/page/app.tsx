@@ -7,6 +7,7 @@ import { Properties } from './properties.tsx';
 import { Search } from './search-panel.tsx';
 import { link, linkError, said } from './state.ts';
 import { States } from './states.tsx';
+import { StepBar } from './step-bar.tsx';
 import { Trace } from './trace.tsx';
 
 /** The whole page. */
@@ -25,10 +26,13 @@ export function App() {
       </header>
       <main class={link.value.versus === null ? 'desk' : 'desk two'}>
         <Trace />
-        <States />
+        <div class="center">
+          <StepBar />
+          <States />
+          <Properties />
+        </div>
         <div class="side">
           <Events />
-          <Properties />
           <Search />
         </div>
         <NeighbourhoodView />

@@ -7,7 +7,7 @@ import { formatLink, type KernelChoice, type Link, parseLink } from '../link.ts'
 import { LinkError } from '../link-error.ts';
 import { refit } from '../refit.ts';
 import { helpShown } from './keys.ts';
-import { link, runs, said, show } from './state.ts';
+import { link, notice, runs, show } from './state.ts';
 
 /** What is explored: kernels, contract, layout, bounds. */
 export function Controls() {
@@ -174,9 +174,9 @@ function refitTo(change: Partial<Link>): void {
     const fitting = refit({ ...wanted, bounds });
     const lost = wanted.events.length - fitting.events.length;
     show(fitting);
-    said.value = lost === 0 ? '' : `${lost} events are left out: this layout does not have them all.`;
+    if (lost > 0) notice.value = `${lost} events are left out: this layout does not have them all.`;
   } catch (error) {
     if (!(error instanceof LinkError)) throw error;
-    said.value = error.message;
+    notice.value = error.message;
   }
 }

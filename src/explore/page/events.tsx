@@ -36,14 +36,14 @@ function Kind({ kind, some }: { kind: EventKind; some: readonly Successor[] }) {
 }
 
 function EventButton({ kind, successor }: { kind: EventKind; successor: Successor }) {
-  const { event, outcome, same, broken } = successor;
+  const { event, outcome, same, breaks: newlyBroken } = successor;
   const text = formatEvent(event);
   const refused = outcome === '#GP';
-  const breaks = broken.length > 0;
+  const breaks = newlyBroken.length > 0;
   const what = refused
     ? 'is refused: #GP'
     : breaks
-      ? `breaks ${broken.join(', ')}`
+      ? `breaks ${newlyBroken.join(', ')}`
       : same
         ? 'changes nothing'
         : '';

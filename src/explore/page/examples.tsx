@@ -4,6 +4,7 @@ import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import { SCENARIOS, type ScenarioName } from '../../../spec/scenarios/scenarios.ts';
 import { parseTrace } from '../../trace/parse.ts';
 import { formatLink, START } from '../link.ts';
+import { link } from './state.ts';
 
 /** The traces of `spec/scenarios`, by path. */
 const TRACES = import.meta.glob<string>('../../../spec/scenarios/*.trace', {
@@ -23,7 +24,7 @@ const KERNELS_FOR: { readonly [S in ScenarioName]?: readonly [KernelName, Kernel
 /** Links to traces that somebody would write on a whiteboard. */
 export function Examples() {
   return (
-    <details class="examples" open>
+    <details class="examples" open={link.value.events.length === 0}>
       <summary>Examples</summary>
       <ul>
         {(Object.keys(SCENARIOS) as ScenarioName[]).map((name) => (

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { formatRoot } from '../../report/state.ts';
 import { formatEvent } from '../../trace/print.ts';
 import { type Edge, type Neighbour, type Neighbourhood, neighbourhood } from '../neighbourhood.ts';
 import { link, machine, runs, show } from './state.ts';
@@ -43,7 +44,7 @@ export function NeighbourhoodView() {
 
 const WIDTH = 250;
 const GAP = 110;
-const HEIGHT = 34;
+const HEIGHT = 50;
 
 function Graph({ graph }: { graph: Neighbourhood }) {
   const { states, edges } = graph;
@@ -60,7 +61,8 @@ function Graph({ graph }: { graph: Neighbourhood }) {
     <>
       <p class="hint">
         {countsOf(graph)} Equal states are one. Click one to go there. Events that are refused or change
-        nothing are left out.
+        nothing are left out. Below an event: the root and prev_roots behind it, in brackets while outside the
+        vTLB.
       </p>
       <section class="graph-field" aria-label="states around this one">
         <div class="graph" style={size}>
@@ -97,7 +99,7 @@ interface Place {
 /** A curve to the right; a loop at the right side between states of one column or back. */
 function pathOf(from: Place, to: Place): string {
   const [x, y] = [from.x + WIDTH, from.y + HEIGHT / 2 - 2];
-  const endY = to.y + HEIGHT / 2 - 2;
+  const endY = to.y + HEIGHT / 2 - 3;
   if (to.x > from.x) return `M${x} ${y}C${x + GAP / 2} ${y} ${to.x - GAP / 2} ${endY} ${to.x} ${endY}`;
   const [endX, out] = [to.x + WIDTH, Math.max(x, to.x + WIDTH) + GAP * 0.45];
   return `M${x} ${y}C${out} ${y} ${out} ${endY} ${endX} ${endY}`;
@@ -116,6 +118,16 @@ function waysTo(edges: readonly Edge[], number: number): string[] {
   ];
 }
 
+/** The roots of a state, and whether the cached ones are in the vTLB. */
+function summaryOf({ machine: { vcpus } }: Neighbour): string {
+  return vcpus
+    .map(({ root, prevRoots, cr4 }) => {
+      const cached = prevRoots.map(formatRoot).join(' ');
+      return `${formatRoot(root)} ${cr4.pcide ? cached : `(${cached})`}`;
+    })
+    .join(', ');
+}
+
 interface NodeProps {
   readonly state: Neighbour;
   readonly ways: readonly string[];
@@ -130,7 +142,10 @@ function Node({ state, ways, place: { x, y } }: NodeProps) {
   if (last === undefined) {
     return (
       <li style={style}>
-        <span class="node here">this state</span>
+        <span class="node here">
+          this state
+          <span class="summary">{summaryOf(state)}</span>
+        </span>
       </li>
     );
   }
@@ -150,6 +165,7 @@ function Node({ state, ways, place: { x, y } }: NodeProps) {
         {broken.length > 0 && '! '}
         {last}
         {ways.length > 1 && <small> +{ways.length - 1}</small>}
+        <span class="summary">{summaryOf(state)}</span>
       </button>
     </li>
   );

@@ -11,44 +11,34 @@ export function Properties() {
       <h2 id="properties-heading">
         Properties <small>around step {step}</small>
       </h2>
-      {runs.value.map((run, i) => (
-        <Statuses key={i} run={run} step={step} name={versus === null ? null : (names[i] ?? '')} />
-      ))}
+      <div class="pictures">
+        {runs.value.map((run, i) => (
+          <Statuses key={names[i]} run={run} step={step} name={versus === null ? null : (names[i] ?? '')} />
+        ))}
+      </div>
     </section>
   );
 }
 
 function Statuses({ run, step, name }: { run: Run; step: number; name: string | null }) {
-  const statuses = statusesAt(run.world, run.replay, step);
-  const wrong = statuses.flatMap(({ name: property, during, after }) =>
-    [during, after]
-      .filter((message) => typeof message === 'string')
-      .map((message) => ({ property, message })),
-  );
   return (
-    <>
-      {name !== null && <h3>{name}</h3>}
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">property</th>
-            <th scope="col">before</th>
-            <th scope="col">at</th>
-            <th scope="col">after</th>
-          </tr>
-        </thead>
-        <tbody>
-          {statuses.map((status) => (
-            <Row key={status.name} status={status} />
-          ))}
-        </tbody>
-      </table>
-      {wrong.map(({ property, message }) => (
-        <p key={property} class="wrong">
-          <strong>{property}</strong>: {message}
-        </p>
-      ))}
-    </>
+    <table>
+      {name !== null && <caption>{name}</caption>}
+      <thead>
+        <tr>
+          <th scope="col">property</th>
+          <th scope="col">before</th>
+          <th scope="col">at the step</th>
+          <th scope="col">after</th>
+          <th scope="col" />
+        </tr>
+      </thead>
+      <tbody>
+        {statusesAt(run.world, run.replay, step).map((status) => (
+          <Row key={status.name} status={status} />
+        ))}
+      </tbody>
+    </table>
   );
 }
 
@@ -61,6 +51,7 @@ function Row({ status: { name, doc, before, during, after } }: { status: Propert
       <Mark message={before} />
       <Mark message={during} />
       <Mark message={after} />
+      <td class="wrong">{during ?? after}</td>
     </tr>
   );
 }

@@ -74,6 +74,8 @@ export const nextSteps = computed(() => successors(runs.value[0].world, machine.
 
 /** What was last done, in words, for those who cannot see it. */
 export const said = signal('');
+/** What could not be done as asked, until something else is. */
+export const notice = signal('');
 
 export function machineAt({ start, steps }: Replay, at: number): Machine {
   return at === 0 ? start : (steps[at - 1] as ReplayStep).after;
@@ -86,6 +88,7 @@ export function show(change: Partial<Link>, how: 'push' | 'replace' = 'push'): v
   if (how === 'push') history.pushState(null, '', hash);
   else history.replaceState(null, '', hash);
   address.value = hash;
+  notice.value = '';
 }
 
 /** Carries out an event in the state that is shown; what came after is forgotten, unless it is the same. */

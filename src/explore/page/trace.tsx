@@ -1,6 +1,8 @@
+import type { Change, Picture } from '../../picture/picture.ts';
 import type { ReplayStep } from '../../replay/replay.ts';
 import { formatEvent } from '../../trace/print.ts';
 import { phasesOf } from '../phases.ts';
+import { kernelName } from '../worlds.ts';
 import { Examples } from './examples.tsx';
 import { divergence, jump, link, pictures, type Run, runs } from './state.ts';
 import { TraceText } from './trace-text.tsx';
@@ -11,20 +13,7 @@ export function Trace() {
   const [run] = runs.value;
   return (
     <nav class="panel trace" aria-labelledby="trace-heading">
-      <div class="bar">
-        <h2 id="trace-heading">Trace</h2>
-        <span class="where">
-          step {step} of {events.length}
-        </span>
-      </div>
-      <div class="buttons">
-        <button type="button" onClick={() => jump(step - 1)} disabled={step === 0}>
-          Undo <kbd>k</kbd>
-        </button>
-        <button type="button" onClick={() => jump(step + 1)} disabled={step === events.length}>
-          Redo <kbd>j</kbd>
-        </button>
-      </div>
+      <h2 id="trace-heading">Trace</h2>
       <ol class="steps" start={0}>
         <li class={step === 0 ? 'current' : ''}>
           <StepButton at={0} text="start" />
@@ -51,7 +40,7 @@ function StepItem({ at, text, run }: { at: number; text: string; run: Run }) {
     <li class={`${isCurrent ? 'current' : ''} ${at > step ? 'ahead' : ''}`}>
       <StepButton at={at} text={text} taken={taken} />
       {parted && <p class="parts">the kernels part here</p>}
-      {isCurrent && <Arrow run={run} taken={taken} />}
+      {isCurrent && runs.value.map((each, i) => <Arrow key={kernelNames()[i]} run={each} at={at} side={i} />)}
     </li>
   );
 }
@@ -73,36 +62,53 @@ function StepButton({ at, text, taken }: { at: number; text: string; taken?: Rep
   );
 }
 
-/** The differences that a step makes, all at once and part by part. */
-function Arrow({ run, taken }: { run: Run; taken: ReplayStep }) {
-  const { changes, step } = pictures.value[0];
+/** The names of the kernels that are shown. */
+function kernelNames(): string[] {
+  const { versus } = link.value;
+  return [link.value, ...(versus === null ? [] : [versus])].map(kernelName);
+}
+
+interface ArrowProps {
+  readonly run: Run;
+  readonly at: number;
+  /** Which of the kernels it is. */
+  readonly side: number;
+}
+
+/** The differences that a step makes under one kernel, all at once and part by part. */
+function Arrow({ run, at, side }: ArrowProps) {
+  const taken = run.replay.steps[at - 1] as ReplayStep;
+  const { requests, sees } = taken.exit;
+  const { changes } = pictures.value[side] as Picture;
   return (
     <div class="arrow">
-      {step !== null && step.requests.length > 0 && <p class="raised">requests {step.requests.join(', ')}</p>}
-      {step !== null && step.sees.length > 0 && <p class="raised">reads {step.sees.join(' or ')}</p>}
+      {runs.value.length > 1 && <h3>{kernelNames()[side]}</h3>}
+      {requests.length > 0 && <p class="raised">requests {requests.join(', ')}</p>}
+      {sees.length > 0 && <p class="raised">reads {sees.join(' or ')}</p>}
       {changes.length === 0 && <p class="raised">changes nothing</p>}
-      <ul class="changes">
-        {changes.map(({ text }) => (
-          <li key={text}>{text}</li>
-        ))}
-      </ul>
+      <Changes changes={changes} />
       {taken.outcome === 'ok' && (
         <details>
           <summary>Exit, enter, speculate</summary>
           {phasesOf(run.world, taken).map(({ name, doc, changes: some }) => (
             <section key={name} class="phase" aria-label={name}>
-              <h3 title={doc}>{name}</h3>
+              <h3>{name}</h3>
               <p class="doc">{doc}</p>
-              <ul class="changes">
-                {some.map(({ text }) => (
-                  <li key={text}>{text}</li>
-                ))}
-                {some.length === 0 && <li class="nothing">nothing</li>}
-              </ul>
+              {some.length === 0 ? <p class="nothing">nothing</p> : <Changes changes={some} />}
             </section>
           ))}
         </details>
       )}
     </div>
+  );
+}
+
+function Changes({ changes }: { changes: readonly Change[] }) {
+  return (
+    <ul class="changes">
+      {changes.map(({ text }) => (
+        <li key={text}>{text}</li>
+      ))}
+    </ul>
   );
 }
