@@ -133,6 +133,11 @@ function shadowChanges(before: ShadowPicture | undefined, after: ShadowPicture):
         ),
       ];
     }),
-    ...change(key, `${id} floods`, `${before?.writeFloodingCount ?? 0}`, `${after.writeFloodingCount}`),
+    ...change(
+      key,
+      `${id} write_flooding_count`,
+      `${before?.writeFloodingCount ?? 0}`,
+      `${after.writeFloodingCount}`,
+    ),
   ];
 }

@@ -36,16 +36,50 @@ function measureLines(field: HTMLElement): Line[] {
   return [...field.querySelectorAll<HTMLElement>('[data-links]')].flatMap((cell) => {
     const target = targets.get(cell.dataset.links);
     if (target === undefined) return [];
-    const from = cell.getBoundingClientRect();
-    const to = target.getBoundingClientRect();
-    // Levels that stand below each other, on a narrow screen, need no lines.
-    if (to.left < from.right) return [];
-    const [x, y] = [from.right - origin.left - 4, from.top + from.height / 2 - origin.top];
-    const [endX, endY] = [to.left - origin.left, to.top + Math.min(14, to.height / 2) - origin.top];
-    const bend = Math.max(18, (endX - x) / 2);
-    const path = `M${round(x)} ${round(y)}C${round(x + bend)} ${round(y)} ${round(endX - bend)} ${round(endY)} ${round(endX)} ${round(endY)}`;
-    return [{ path, isShadow: cell.classList.contains('shadowed') }];
+    const from = boxOf(cell, origin);
+    const to = boxOf(target, origin);
+    const path = field.classList.contains('stacked') ? downwards(from, to) : rightwards(from, to);
+    return path === null ? [] : [{ path, isShadow: cell.classList.contains('shadowed') }];
   });
+}
+
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Where an element is, seen from a corner. */
+function boxOf(element: HTMLElement, origin: DOMRect): Box {
+  const { left, right, top, bottom } = element.getBoundingClientRect();
+  return {
+    left: left - origin.left,
+    right: right - origin.left,
+    top: top - origin.top,
+    bottom: bottom - origin.top,
+  };
+}
+
+/** None where levels stand below each other because the screen is narrow. */
+function rightwards(from: Box, to: Box): string | null {
+  if (to.left < from.right) return null;
+  const [y, endY] = [(from.top + from.bottom) / 2, Math.min(to.top + 14, (to.top + to.bottom) / 2)];
+  const bend = Math.max(18, (to.left - from.right) / 2);
+  return curve([from.right - 4, y, from.right + bend, y, to.left - bend, endY, to.left, endY]);
+}
+
+function downwards(from: Box, to: Box): string | null {
+  if (to.top < from.bottom) return null;
+  const [x, endX] = [(from.left + from.right) / 2, (to.left + to.right) / 2];
+  const bend = Math.max(14, (to.top - from.bottom) / 2);
+  return curve([x, from.bottom - 2, x, from.bottom + bend, endX, to.top - bend, endX, to.top]);
+}
+
+/** A cubic Bezier curve through four points, given by their coordinates. */
+function curve(coordinates: readonly number[]): string {
+  const [x, y, ...rest] = coordinates.map(round);
+  return `M${x} ${y}C${rest.join(' ')}`;
 }
 
 const round = (value: number) => Math.round(value * 10) / 10;

@@ -77,7 +77,7 @@ export const said = signal('');
 /** What could not be done as asked, until something else is. */
 export const notice = signal('');
 
-export function machineAt({ start, steps }: Replay, at: number): Machine {
+function machineAt({ start, steps }: Replay, at: number): Machine {
   return at === 0 ? start : (steps[at - 1] as ReplayStep).after;
 }
 

@@ -14,25 +14,28 @@ interface TablesViewProps {
   readonly changed: ReadonlySet<string>;
 }
 
-/** The guest's page tables, a column a level, and beside each what shadows it; lines follow the links. */
+/** The guest's page tables, a column a level (a row, where there are three), and beside each what shadows it. Lines
+ * follow the links. */
 export function TablesView({ picture, changed }: TablesViewProps) {
   const field = useRef<HTMLDivElement>(null);
   const levels = [...new Set(picture.tables.map(({ level }) => level))].sort((one, other) => other - one);
   return (
     <section class="tables" aria-label="page tables and their shadows">
       <h3>Page tables and their shadows</h3>
-      <div class="levels" ref={field}>
-        <Connectors field={field} picture={picture} />
-        {levels.map((level) => (
-          <div key={level} class="level">
-            <p class="level-name">level {level}</p>
-            {picture.tables
-              .filter((table) => table.level === level)
-              .map((table) => (
-                <Table key={table.page} table={table} changed={changed} />
-              ))}
-          </div>
-        ))}
+      <div class="scrolls">
+        <div class={levels.length > 2 ? 'levels stacked' : 'levels'} ref={field}>
+          <Connectors field={field} picture={picture} />
+          {levels.map((level) => (
+            <div key={level} class="level">
+              <p class="level-name">level {level}</p>
+              {picture.tables
+                .filter((table) => table.level === level)
+                .map((table) => (
+                  <Table key={table.page} table={table} changed={changed} />
+                ))}
+            </div>
+          ))}
+        </div>
       </div>
     </section>
   );
