@@ -1,5 +1,4 @@
 import type { Machine, World } from '../../spec/state/machine.ts';
-import type { Request } from '../../spec/state/requests.ts';
 import { changesBetween } from '../picture/changes.ts';
 import { drawMachine } from '../picture/draw.ts';
 import type { Change } from '../picture/picture.ts';
@@ -9,10 +8,7 @@ import type { ReplayStep } from '../replay/replay.ts';
 export interface Phase {
   readonly name: 'exit' | 'enter' | 'speculate';
   readonly doc: string;
-  readonly machine: Machine;
   readonly changes: readonly Change[];
-  /** The requests that are pending after it, by vCPU. */
-  readonly pending: readonly (readonly Request[])[];
 }
 
 /** Takes a step apart: what the handler did, what the entry did, what the TLBs took in. */
@@ -21,9 +17,7 @@ export function phasesOf(world: World, step: ReplayStep): Phase[] {
   const phase = (name: Phase['name'], doc: string, from: Machine, machine: Machine): Phase => ({
     name,
     doc,
-    machine,
     changes: changesBetween(drawMachine(world, from), drawMachine(world, machine)),
-    pending: machine.vcpus.map(({ requests }) => requests),
   });
   return [
     phase('exit', 'the handler of the event edits state and raises requests', before, exited),
