@@ -52,7 +52,7 @@ describe('bad input ends with code 2, a message that says what to do, and nothin
 });
 
 describe('help', () => {
-  it.each(['', 'review', 'check', 'replay', 'kernels', 'compare'])('vtlb %s --help', (command) => {
+  it.each(['', 'review', 'check', 'replay', 'explore', 'kernels', 'compare'])('vtlb %s --help', (command) => {
     const { status, stdout } = vtlb([...(command === '' ? [] : [command]), '--help']);
     expect(status).toBe(0);
     expect(stdout).toContain('Usage: vtlb');

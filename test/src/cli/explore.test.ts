@@ -1,10 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseLink } from '../../../src/explore/link.ts';
-import { vtlb, vtlbUntil } from '../../run-vtlb.ts';
+import { vtlb } from '../../run-vtlb.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vtlb-explore-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -13,14 +15,14 @@ const MESSAGE = 'spec/scenarios/message-mov-cr3.trace';
 
 describe('vtlb explore', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)('serves until %s, and ends with 0', async (signal) => {
-    const { status, stdout, stderr } = await vtlbUntil(signal, 2500, [
-      'explore',
-      MESSAGE,
-      '--kernel',
-      'v5.13',
-    ]);
-    expect([status, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#kernel=v5\.13&.*&step=9\nCtrl-C ends it\.\n$/);
+    const child = spawn(process.execPath, ['dist/src/cli/main.js', 'explore', MESSAGE, '--kernel', 'v5.13']);
+    const ended = once(child, 'close');
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    expect(String(line)).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#kernel=v5\.13&.*&step=9\nCtrl-C ends it\.\n$/);
+    expect((await fetch(String(line).split('#')[0] as string)).status).toBe(200);
+    child.kill(signal);
+    expect(await ended).toEqual([0, null]);
+    expect(child.stderr.read()).toBeNull();
   });
 
   it('puts into the address all that it is told', () => {
@@ -68,7 +70,7 @@ describe('vtlb explore', () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
     const { port } = other.address() as { port: number };
-    const { status, stdout, stderr } = await vtlbUntil('SIGTERM', 5000, ['explore', '--port', `${port}`]);
+    const { status, stdout, stderr } = vtlb(['explore', '--port', `${port}`]);
     other.close();
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toBe(`error: --port ${port}: it is in use; 0 takes any that is free\n`);

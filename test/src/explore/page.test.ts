@@ -1,5 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { copyPage } from '../../../src/explore/files.ts';
 import { type PageServer, servePage } from '../../../src/explore/server.ts';
 import { CHROMIUM, closeQuietly, launch, open, type Watched } from './chromium.ts';
 
@@ -225,6 +230,26 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
       expect(page.url()).toContain('set=pcideSet=nothing');
       expect(await page.locator('.state h2').textContent()).toBe('v6.12 with pcideSet=nothing');
     }));
+
+  it('works as files that no server hands out, and then searches by itself', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'vtlb-page-'));
+    copyPage(folder);
+    const origin = pathToFileURL(folder).href;
+    const watched = await open(context, `${origin}/index.html#kernel=v5.13`);
+    const { page } = watched;
+    await page.getByRole('button', { name: 'access u0' }).click();
+    await page.getByRole('button', { name: 'Find a counterexample' }).click();
+    await page.locator('.found', { hasText: '1,336 states, 5,357 transitions, depth 5' }).waitFor();
+    expect(page.workers()).toEqual([]);
+    await page.getByRole('combobox', { name: 'Kernel', exact: true }).selectOption('patch');
+    await page.getByRole('combobox', { name: 'Layout' }).selectOption('kernel');
+    await page.getByRole('button', { name: 'Find a counterexample' }).click();
+    await page.locator('.counts', { hasText: /[1-9],\d{3} states, / }).waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    expect(await page.locator('.found').textContent()).toMatch(/^Cancelled after/);
+    await closeQuietly(watched, origin);
+    rmSync(folder, { recursive: true });
+  });
 
   it.each([390, 1280])('needs no sideways scrolling at %i pixels', (width) =>
     use(STALE, async ({ page }) => {
