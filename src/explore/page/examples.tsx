@@ -29,7 +29,8 @@ export function Examples() {
       <ul>
         {(Object.keys(SCENARIOS) as ScenarioName[]).map((name) => (
           <li key={name}>
-            <a href={`#${linkTo(name)}`}>{SCENARIOS[name].doc}</a>
+            <a href={`#${linkTo(name)}`}>{SCENARIOS[name].doc}</a>{' '}
+            <small>{kernelsFor(name).join(' beside ')}</small>
           </li>
         ))}
       </ul>
@@ -37,11 +38,15 @@ export function Examples() {
   );
 }
 
+function kernelsFor(name: ScenarioName): readonly [KernelName, KernelName?] {
+  return KERNELS_FOR[name] ?? ['patch'];
+}
+
 function linkTo(name: ScenarioName): string {
   const { layout, bounds } = SCENARIOS[name];
   const text = TRACES[`../../../spec/scenarios/${name}.trace`] as string;
   const events = parseTrace(text, buildLayout(LAYOUTS[layout], bounds)).map(({ event }) => event);
-  const [kernel, other] = KERNELS_FOR[name] ?? ['patch'];
+  const [kernel, other] = kernelsFor(name);
   const versus = other === undefined ? null : { kernel: other, set: {} };
   return formatLink({ ...START, kernel, versus, layout, bounds, events, step: events.length });
 }

@@ -40,8 +40,14 @@ export function Help() {
         <li>
           <span class="sample is-changed" /> A bar at the left: the last step changed it.
         </li>
+        <li>stale if used: not stale only because its root is outside the vTLB.</li>
+        <li>behind: the guest's entry says something else by now.</li>
         <li>unsync: the guest may store to the page without an exit, so the shadow may be older than it.</li>
         <li>marked: something below this entry may be unsync.</li>
+        <li>
+          Of an event: #GP, the processor refuses it; =, it changes nothing; !, it breaks a property that
+          holds.
+        </li>
       </ul>
     </section>
   );

@@ -12,8 +12,8 @@ export const KEYS: readonly {
 }[] = [
   { keys: ['j', 'ArrowRight', 'r'], doc: 'redo: to the next step', act: () => jump(link.value.step + 1) },
   { keys: ['k', 'ArrowLeft', 'u'], doc: 'undo: to the step before', act: () => jump(link.value.step - 1) },
-  { keys: ['g', 'Home'], doc: 'to the start', act: () => jump(0) },
-  { keys: ['G', 'End'], doc: 'to the last step', act: () => jump(link.value.events.length) },
+  { keys: ['g'], doc: 'to the start', act: () => jump(0) },
+  { keys: ['G'], doc: 'to the last step', act: () => jump(link.value.events.length) },
   {
     keys: ['?'],
     doc: 'show or hide this list',

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { formatRoot } from '../../report/state.ts';
 import { formatEvent } from '../../trace/print.ts';
 import { type Edge, type Neighbour, type Neighbourhood, neighbourhood } from '../neighbourhood.ts';
-import { link, machine, runs, show } from './state.ts';
+import { link, machine, runs, show, triesEvents } from './state.ts';
 
 /** Steps around the state that are drawn; 0 draws nothing. */
 const depth = signal(0);
@@ -35,7 +35,10 @@ export function NeighbourhoodView() {
           ))}
         </div>
       </div>
-      {depth.value > 0 && (
+      {depth.value > 0 && !triesEvents.value && (
+        <p class="hint">This layout has too many events to try each of them.</p>
+      )}
+      {depth.value > 0 && triesEvents.value && (
         <Graph graph={neighbourhood(runs.value[0].world, machine.value, depth.value, MOST)} />
       )}
     </section>

@@ -29,7 +29,11 @@ export function find(goal: string): void {
   const job = { link: formatLink({ ...link.value, events: [], step: 0, versus: null }), goal };
   search.value = { kind: 'running', job, progress: { states: 1, transitions: 0, depth: 0 } };
   said.value = `Searching for ${goal}.`;
-  stop = inWorker ? searchInWorker(job) : searchHere(job);
+  try {
+    stop = inWorker ? searchInWorker(job) : searchHere(job);
+  } catch (error) {
+    take(job, { kind: 'failed', message: (error as Error).message });
+  }
 }
 
 /** Ends the search that runs. */

@@ -69,8 +69,16 @@ export const pictures = computed((): [Picture, ...Picture[]] => {
 /** The state that is shown, of the first kernel. */
 export const machine = computed((): Machine => machineAt(runs.value[0].replay, link.value.step));
 
-/** What each event would lead to from the state that is shown. */
-export const nextSteps = computed(() => successors(runs.value[0].world, machine.value));
+/** Events of a layout beyond which it takes too long to try each of them. */
+const MOST_TRIED = 500;
+
+/** Whether the layout is small enough to try each of its events whenever a state is shown. */
+export const triesEvents = computed(() => runs.value[0].world.layout.events.length <= MOST_TRIED);
+
+/** What each event would lead to from the state that is shown; null where there are too many to try. */
+export const nextSteps = computed(() =>
+  triesEvents.value ? successors(runs.value[0].world, machine.value) : null,
+);
 
 /** What was last done, in words, for those who cannot see it. */
 export const said = signal('');

@@ -1,3 +1,4 @@
+import { changesBetween } from '../../picture/changes.ts';
 import type { Picture } from '../../picture/picture.ts';
 import { kernelName } from '../worlds.ts';
 import { divergence, jump, link, pictures } from './state.ts';
@@ -27,6 +28,8 @@ function Parting() {
     return <p class="parting">The two kernels do the same on these events, in every step and state.</p>;
   }
   const { step, texts } = parted;
+  const [one, other] = pictures.value;
+  const now = other === undefined ? [] : changesBetween(one, other);
   return (
     <div class="parting differs">
       <p>
@@ -41,6 +44,16 @@ function Parting() {
           <li key={text}>{text}</li>
         ))}
       </ul>
+      {now.length > 0 && link.value.step > step && (
+        <>
+          <p>Here, after step {link.value.step}:</p>
+          <ul class="changes">
+            {now.map(({ text }) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
+        </>
+      )}
     </div>
   );
 }
@@ -67,7 +80,7 @@ function State({ picture, name, side }: { picture: Picture; name: string; side: 
 /** What the step came to: the event, and what it broke. */
 function Outcome({ picture: { step } }: { picture: Picture }) {
   if (step === null) {
-    return <p class="outcome">The guest runs in its first space, with nothing cached.</p>;
+    return <p class="outcome">The guest runs in its first space; nothing is shadowed but the root.</p>;
   }
   const { event, outcome, breaches } = step;
   return (

@@ -139,7 +139,9 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
     use(STALE, async ({ page }) => {
       await page.getByRole('combobox', { name: 'beside' }).selectOption('patch');
       expect(await page.locator('.state h2').allTextContents()).toEqual(['v5.13', 'patch']);
-      expect(await page.locator('.parting').textContent()).toContain('First divergence at step 4');
+      const parting = await page.locator('.parting').textContent();
+      expect(parting).toContain('First divergence at step 4, v5.13 -> patch:requests none -> MMU_SYNC');
+      expect(parting).toContain('Here, after step 5:prev_roots [a|0 - -] -> [- - -]');
       expect(await page.locator('.state').nth(1).locator('.since').count()).toBe(0);
       await page.getByRole('button', { name: 'step 4', exact: true }).click();
       expect(page.url()).toContain('&versus=patch&');
@@ -273,6 +275,18 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
       expect(await page.evaluate(poorContrasts)).toEqual([]);
     }),
   );
+
+  it('does not try each event where a layout has thousands', () =>
+    use(
+      '#layout=kernel&bound=spaces=8,pcids=16,userPages=8,kernelPages=8,frames=8,vcpus=4',
+      async ({ page }) => {
+        expect(await page.locator('.events .hint').textContent()).toContain('Too many to try');
+        await page.getByRole('button', { name: 'mov-cr3 h pcid=15 noflush', exact: true }).click();
+        expect(await page.locator('.outcome').textContent()).toContain('is refused with #GP');
+        await page.getByRole('button', { name: 'Find a counterexample' }).click();
+        await page.getByRole('button', { name: 'Cancel' }).or(page.locator('.found.wrong')).waitFor();
+      },
+    ));
 
   it('names every control, and has one heading above all others', () =>
     use(STALE, async ({ page }) => {
