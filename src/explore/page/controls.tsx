@@ -49,6 +49,7 @@ export function Controls() {
       <button
         type="button"
         aria-expanded={helpShown.value}
+        aria-keyshortcuts="?"
         onClick={() => {
           helpShown.value = !helpShown.value;
         }}

@@ -45,8 +45,10 @@ export function NeighbourhoodView() {
   );
 }
 
-const WIDTH = 250;
-const GAP = 110;
+/** Pixels, so that two columns fit a narrow screen and three a wide one. */
+const NARROW = matchMedia('(width < 720px)').matches;
+const WIDTH = NARROW ? 156 : 250;
+const GAP = NARROW ? 26 : 110;
 const HEIGHT = 50;
 
 function Graph({ graph }: { graph: Neighbourhood }) {

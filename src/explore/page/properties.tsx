@@ -73,7 +73,7 @@ function Mark({ message }: { message: string | null | undefined }) {
   ) : (
     <td class="mark is-broken" title={message}>
       <span aria-hidden="true">!</span>
-      <span class="unseen">broken: {message}</span>
+      <span class="unseen">broken</span>
     </td>
   );
 }

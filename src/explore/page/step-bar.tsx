@@ -7,10 +7,20 @@ export function StepBar() {
   const event = events[step - 1];
   return (
     <div class="step-bar">
-      <button type="button" onClick={() => jump(step - 1)} disabled={step === 0}>
+      <button
+        type="button"
+        aria-keyshortcuts="k u ArrowLeft"
+        onClick={() => jump(step - 1)}
+        disabled={step === 0}
+      >
         Undo <kbd>k</kbd>
       </button>
-      <button type="button" onClick={() => jump(step + 1)} disabled={step === events.length}>
+      <button
+        type="button"
+        aria-keyshortcuts="j r ArrowRight"
+        onClick={() => jump(step + 1)}
+        disabled={step === events.length}
+      >
         Redo <kbd>j</kbd>
       </button>
       <p>

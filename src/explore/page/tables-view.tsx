@@ -49,8 +49,7 @@ function Table({ table, changed }: { table: TablePicture; changed: ReadonlySet<s
         <tr>
           <td />
           <th scope="col" class={classes('guest-page', changed.has(key))} data-page={page}>
-            {page}
-            <span class="kind">guest</span>
+            {page} <span class="kind">guest</span>
             {global && <span class="tag">global</span>}
             {writable && (
               <span class="tag" title="the guest stores to it without an exit">
@@ -89,8 +88,7 @@ function ShadowHead({ shadow, isChanged }: { shadow: ShadowPicture; isChanged: b
   const { id, unsync, obsolete, writeFloodingCount, heldBy } = shadow;
   return (
     <th scope="col" class={classes(unsync ? 'shadow-page unsync' : 'shadow-page', isChanged)} data-page={id}>
-      {id}
-      <span class="kind">shadow</span>
+      {id} <span class="kind">shadow</span>
       <span class={unsync ? 'tag unsync' : 'tag'}>{unsync ? 'unsync' : 'synced'}</span>
       {obsolete && <span class="tag">obsolete</span>}
       {heldBy.map((holder) => (
