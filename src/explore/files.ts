@@ -8,6 +8,7 @@ export const PAGE_FILES: Readonly<Record<string, string>> = {
   'explorer.js': 'text/javascript; charset=utf-8',
   'explorer.css': 'text/css; charset=utf-8',
   'icon.svg': 'image/svg+xml',
+  'licenses.md': 'text/plain; charset=utf-8',
 };
 
 /** The folder of the built page. @throws Error if the page was not built */

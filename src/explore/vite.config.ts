@@ -22,6 +22,7 @@ export default defineConfig({
     outDir: fileURLToPath(new URL('../../dist/explorer', import.meta.url)),
     emptyOutDir: true,
     modulePreload: false,
+    license: { fileName: 'licenses.md' },
     target: 'es2022',
     // As a library, for its format; nothing is exported.
     lib: {

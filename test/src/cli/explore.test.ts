@@ -63,7 +63,13 @@ describe('vtlb explore', () => {
     const { status, stdout } = vtlb(['explore', '--out', out]);
     expect(status).toBe(0);
     expect(stdout).toBe(`file://${out}/index.html#kernel=v6.12&contract=kvm&layout=minimal\n`);
-    expect(readdirSync(out).sort()).toEqual(['explorer.css', 'explorer.js', 'icon.svg', 'index.html']);
+    expect(readdirSync(out).sort()).toEqual([
+      'explorer.css',
+      'explorer.js',
+      'icon.svg',
+      'index.html',
+      'licenses.md',
+    ]);
   });
 
   it('says which port is in use', async () => {
