@@ -14,7 +14,7 @@ interface TablesViewProps {
   readonly changed: ReadonlySet<string>;
 }
 
-/** The guest's page tables, a column a level (a row, where there are three), and beside each what shadows it. Lines
+/** The guest's page tables, a column a level or, where there is much, a row, and beside each what shadows it. Lines
  * follow the links. */
 export function TablesView({ picture, changed }: TablesViewProps) {
   const field = useRef<HTMLDivElement>(null);
@@ -23,7 +23,7 @@ export function TablesView({ picture, changed }: TablesViewProps) {
     <section class="tables" aria-label="page tables and their shadows">
       <h3>Page tables and their shadows</h3>
       <div class="scrolls">
-        <div class={levels.length > 2 ? 'levels stacked' : 'levels'} ref={field}>
+        <div class={isWide(picture.tables) ? 'levels stacked' : 'levels'} ref={field}>
           <Connectors field={field} picture={picture} />
           {levels.map((level) => (
             <div key={level} class="level">
@@ -39,6 +39,11 @@ export function TablesView({ picture, changed }: TablesViewProps) {
       </div>
     </section>
   );
+}
+
+/** Whether the levels do not fit beside each other: where there are three, or shadow pages of several roles. */
+function isWide(tables: readonly TablePicture[]): boolean {
+  return tables.some(({ level, shadows }) => level > 2 || shadows.length > 1);
 }
 
 function Table({ table, changed }: { table: TablePicture; changed: ReadonlySet<string> }) {
@@ -96,7 +101,11 @@ function ShadowHead({ shadow, isChanged }: { shadow: ShadowPicture; isChanged: b
           {holder}
         </span>
       ))}
-      {writeFloodingCount > 0 && <span class="tag">{writeFloodingCount} emulated stores</span>}
+      {writeFloodingCount > 0 && (
+        <span class="tag" title="emulated stores since a walk last used it">
+          {writeFloodingCount} emulated
+        </span>
+      )}
       <ChangedMark isChanged={isChanged} />
     </th>
   );
