@@ -30,6 +30,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/replay.ts')).replayCommand,
   },
   {
+    name: 'explore',
+    doc: 'step through a machine on a page in the browser',
+    load: async () => (await import('./commands/explore.ts')).exploreCommand,
+  },
+  {
     name: 'export',
     doc: 'carry out a trace and write it in a form for others to read',
     load: async () => (await import('./commands/export.ts')).exportCommand,

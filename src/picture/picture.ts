@@ -61,7 +61,7 @@ export interface VcpuPicture {
   readonly hardwareCr3: HardwareCr3Picture | null;
   /** The current root, then prev_roots from the most recently used on. */
   readonly slots: readonly SlotPicture[];
-  /** Requests raised and not yet served: none while the guest runs. */
+  /** Requests raised and not yet served, in the order of their service: none while the guest runs. */
   readonly requests: readonly Request[];
   /** Both TLBs, tag by tag; every tag that one of them has, and the active one. */
   readonly tags: readonly TagPicture[];

@@ -3,6 +3,7 @@ import { cachedRoots, contexts, isAllowed, translationsOf } from '../../spec/pro
 import type { Machine, World } from '../../spec/state/machine.ts';
 import type { Pcid } from '../../spec/state/names.ts';
 import { formatCr3, pcidOf } from '../../spec/state/registers.ts';
+import { REQUESTS } from '../../spec/state/requests.ts';
 import type { TlbEntry } from '../../spec/state/tlb.ts';
 import { activePcid, type Root, type Vcpu } from '../../spec/state/vcpu.ts';
 import type {
@@ -38,7 +39,7 @@ export function drawVcpu(world: World, machine: Machine, cpu: number, since: Sta
     cr3: formatCr3(vcpu.cr3),
     hardwareCr3: hardwareCr3 && { key: `cpu ${cpu} hardware CR3`, ...hardwareCr3 },
     slots: slotsOf(drawn),
-    requests: [...requests],
+    requests: REQUESTS.filter((request) => requests.includes(request)),
     tags: tagsOf(drawn),
     away: vcpu.awayTlb.map((entry) => tlbEntry(drawn, 'away', entry)),
     guestMode,

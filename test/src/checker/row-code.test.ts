@@ -1,11 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { hashRow } from '../../../src/checker/hash.ts';
 import { REFUSED } from '../../../src/checker/model.ts';
+import { rowCode as plainRowCode } from '../../../src/checker/plain-row-code.ts';
 import { Random } from '../../../src/checker/random.ts';
 import { rowCode } from '../../../src/checker/row-code.ts';
 
-describe.each([1, 2, 3, 4, 5, 9])('code for rows of %i words', (words) => {
-  const code = rowCode(words);
+const LENGTHS = [1, 2, 3, 4, 5, 9].flatMap((words) => [
+  { kind: 'generated', words, code: rowCode(words) },
+  { kind: 'plain', words, code: plainRowCode(words) },
+]);
+
+describe.each(LENGTHS)('$kind code for rows of $words words', ({ words, code }) => {
   const random = new Random(words);
   const rows = Int32Array.from({ length: 100 }, () => random.next());
   const offsets = Array.from({ length: 100 - words }, (_, at) => at);

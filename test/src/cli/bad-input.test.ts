@@ -52,10 +52,15 @@ describe('bad input ends with code 2, a message that says what to do, and nothin
 });
 
 describe('help', () => {
-  it.each(['', 'review', 'check', 'replay', 'export', 'kernels', 'compare'])('vtlb %s --help', (command) => {
-    const { status, stdout } = vtlb([...(command === '' ? [] : [command]), '--help']);
-    expect(status).toBe(0);
-    expect(stdout).toContain('Usage: vtlb');
-    expect(stdout).toContain('Exit codes: 0 holds, 1 violated, 2 bad usage or input, 3 stopped by a limit.');
-  });
+  it.each(['', 'review', 'check', 'replay', 'export', 'explore', 'kernels', 'compare'])(
+    'vtlb %s --help',
+    (command) => {
+      const { status, stdout } = vtlb([...(command === '' ? [] : [command]), '--help']);
+      expect(status).toBe(0);
+      expect(stdout).toContain('Usage: vtlb');
+      expect(stdout).toContain(
+        'Exit codes: 0 holds, 1 violated, 2 bad usage or input, 3 stopped by a limit.',
+      );
+    },
+  );
 });

@@ -104,11 +104,19 @@ describe('the picture of a counterexample', () => {
   });
 
   it('counts from the first step of the last unbroken run', () => {
-    const away = ['mov-cr4 pcide=0', 'access u0', 'mov-cr4 pcide=1'];
-    const { pictures: longer } = carryOut([...COUNTEREXAMPLE, 'access u0', ...away]);
-    expect(slot(longer[6], 'prev_roots[0]')?.root?.stale).toEqual({ since: 5 });
-    expect(vcpu(longer[7]).pcide).toBe(false);
-    expect(longer[7]?.vcpus[0]?.slots.some(({ root }) => root?.stale)).toBe(false);
+    const back = ['access u0', 'write-pte a:u0 f1', 'write-pte a:u0 f2', 'access u0', 'mov-cr4 pcide=0'];
+    const { pictures: longer } = carryOut([...COUNTEREXAMPLE, ...back]);
+    const staleAt = (at: number) => slot(longer[at], 'prev_roots[0]')?.root?.stale;
+    const leafAt = (at: number) => shadow(longer[at], 'a.u@wp').entries[0]?.stale;
+    expect([5, 6, 7, 8, 9].map(staleAt)).toEqual([
+      { since: 5 },
+      { since: 5 },
+      null,
+      { since: 8 },
+      { since: 8 },
+    ]);
+    expect([5, 6, 7, 8, 9].map(leafAt)).toEqual([5, 6, 7, 8, 9].map(staleAt));
+    expect(longer[10]?.vcpus[0]?.slots.some(({ root }) => root?.stale)).toBe(false);
   });
 
   it('shows the page tables with what shadows them', () => {

@@ -1,0 +1,24 @@
+import { cpSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../package-root.ts';
+
+/** The files of the built page, and what each is. */
+export const PAGE_FILES: Readonly<Record<string, string>> = {
+  'index.html': 'text/html; charset=utf-8',
+  'explorer.js': 'text/javascript; charset=utf-8',
+  'explorer.css': 'text/css; charset=utf-8',
+  'icon.svg': 'image/svg+xml',
+  'licenses.md': 'text/plain; charset=utf-8',
+};
+
+/** The folder of the built page. @throws Error if the page was not built */
+export function pageFolder(): string {
+  const folder = join(packageRoot(), 'dist', 'explorer');
+  if (existsSync(join(folder, 'index.html'))) return folder;
+  throw new Error(`the page is not built: expected it in ${folder}; npm run build makes it`);
+}
+
+/** Copies the page to a folder, which is made if it is not there. */
+export function copyPage(to: string): void {
+  for (const file of Object.keys(PAGE_FILES)) cpSync(join(pageFolder(), file), join(to, file));
+}

@@ -1,0 +1,6 @@
+import { startWorker } from './worker.ts';
+import './style/index.css';
+
+// The one script of the page is its worker's too.
+if ('document' in globalThis) void import('./start-page.tsx').then(({ startPage }) => startPage());
+else startWorker();

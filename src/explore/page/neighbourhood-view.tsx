@@ -1,0 +1,177 @@
+import { signal } from '@preact/signals';
+import { formatRoot } from '../../report/state.ts';
+import { formatEvent } from '../../trace/print.ts';
+import { type Edge, type Neighbour, type Neighbourhood, neighbourhood } from '../neighbourhood.ts';
+import { link, machine, runs, show, triesEvents } from './state.ts';
+
+/** Steps around the state that are drawn; 0 draws nothing. */
+const depth = signal(0);
+
+/** States that are drawn at most. */
+const MOST = 60;
+
+/** The states around the one that is shown, drawn when they are asked for. */
+export function NeighbourhoodView() {
+  return (
+    <section class="panel neighbourhood" aria-labelledby="neighbourhood-heading">
+      <div class="bar">
+        <h2 id="neighbourhood-heading">Neighbourhood</h2>
+        <div class="buttons">
+          {[
+            [0, 'Hide'],
+            [1, 'One step'],
+            [2, 'Two steps'],
+          ].map(([value, text]) => (
+            <button
+              key={value}
+              type="button"
+              aria-pressed={depth.value === value}
+              onClick={() => {
+                depth.value = value as number;
+              }}
+            >
+              {text}
+            </button>
+          ))}
+        </div>
+      </div>
+      {depth.value > 0 && !triesEvents.value && (
+        <p class="hint">This layout has too many events to try each of them.</p>
+      )}
+      {depth.value > 0 && triesEvents.value && (
+        <Graph graph={neighbourhood(runs.value[0].world, machine.value, depth.value, MOST)} />
+      )}
+    </section>
+  );
+}
+
+/** Pixels, so that two columns fit a narrow screen and three a wide one. */
+const NARROW = matchMedia('(width < 720px)').matches;
+const WIDTH = NARROW ? 156 : 250;
+const GAP = NARROW ? 26 : 110;
+const HEIGHT = 50;
+
+function Graph({ graph }: { graph: Neighbourhood }) {
+  const { states, edges } = graph;
+  const columns = [0, 1, 2].map((column) => states.filter((state) => state.depth === column));
+  const rows = Math.max(...columns.map(({ length }) => length));
+  const placeOf = (state: Neighbour) => {
+    const column = columns[state.depth] as Neighbour[];
+    const spare = column.length === 1 ? Math.min(rows - 1, 3) / 2 : 0;
+    return { x: state.depth * (WIDTH + GAP), y: (column.indexOf(state) + spare) * HEIGHT };
+  };
+  const used = columns.filter(({ length }) => length > 0).length;
+  const size = { width: `${used * (WIDTH + GAP) - GAP}px`, height: `${rows * HEIGHT}px` };
+  return (
+    <>
+      <p class="hint">
+        {countsOf(graph)} Equal states are one. Click one to go there. Events that are refused or change
+        nothing are left out. Below an event: the root and prev_roots behind it, in brackets while outside the
+        vTLB.
+      </p>
+      <section class="graph-field" aria-label="states around this one">
+        <div class="graph" style={size}>
+          <svg aria-hidden="true" width="100%" height="100%">
+            {edges.map((edge) => (
+              <path
+                key={`${edge.from} ${edge.to}`}
+                d={pathOf(placeOf(states[edge.from] as Neighbour), placeOf(states[edge.to] as Neighbour))}
+                class={isTree(states, edge) ? 'tree-line' : 'cross-line'}
+              />
+            ))}
+          </svg>
+          <ul>
+            {states.map((state, number) => (
+              <Node key={number} state={state} ways={waysTo(edges, number)} place={placeOf(state)} />
+            ))}
+          </ul>
+        </div>
+      </section>
+    </>
+  );
+}
+
+function countsOf({ states, left }: Neighbourhood): string {
+  const others = `${states.length - 1} other states`;
+  return left === 0 ? `${others}.` : `${others}, and ${left} or more that are not drawn.`;
+}
+
+interface Place {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A curve to the right; a loop at the right side between states of one column or back. */
+function pathOf(from: Place, to: Place): string {
+  const [x, y] = [from.x + WIDTH, from.y + HEIGHT / 2 - 2];
+  const endY = to.y + HEIGHT / 2 - 3;
+  if (to.x > from.x) return `M${x} ${y}C${x + GAP / 2} ${y} ${to.x - GAP / 2} ${endY} ${to.x} ${endY}`;
+  const [endX, out] = [to.x + WIDTH, Math.max(x, to.x + WIDTH) + GAP * 0.45];
+  return `M${x} ${y}C${out} ${y} ${out} ${endY} ${endX} ${endY}`;
+}
+
+/** Whether an edge is how its target was first found. */
+function isTree(states: readonly Neighbour[], { from, to, events }: Edge): boolean {
+  const [source, target] = [states[from] as Neighbour, states[to] as Neighbour];
+  return target.depth === source.depth + 1 && target.path.at(-1) === events[0];
+}
+
+/** Events that lead to a state, each once. */
+function waysTo(edges: readonly Edge[], number: number): string[] {
+  return [
+    ...new Set(edges.filter(({ to }) => to === number).flatMap(({ events }) => events.map(formatEvent))),
+  ];
+}
+
+/** The roots of a state, and whether the cached ones are in the vTLB. */
+function summaryOf({ machine: { vcpus } }: Neighbour): string {
+  return vcpus
+    .map(({ root, prevRoots, cr4 }) => {
+      const cached = prevRoots.map(formatRoot).join(' ');
+      return `${formatRoot(root)} ${cr4.pcide ? cached : `(${cached})`}`;
+    })
+    .join(', ');
+}
+
+interface NodeProps {
+  readonly state: Neighbour;
+  readonly ways: readonly string[];
+  readonly place: Place;
+}
+
+function Node({ state, ways, place: { x, y } }: NodeProps) {
+  const { path, broken } = state;
+  const texts = path.map(formatEvent);
+  const style = { left: `${x}px`, top: `${y}px`, width: `${WIDTH}px` };
+  const last = texts.at(-1);
+  if (last === undefined) {
+    return (
+      <li style={style}>
+        <span class="node here">
+          this state
+          <span class="summary">{summaryOf(state)}</span>
+        </span>
+      </li>
+    );
+  }
+  const breaks = broken.length === 0 ? '' : `, breaks ${broken.join(', ')}`;
+  return (
+    <li style={style}>
+      <button
+        type="button"
+        class={broken.length > 0 ? 'node is-broken' : 'node'}
+        aria-label={`${texts.join(', then ')}${breaks}`}
+        title={`${texts.join('; ')}${breaks}${ways.length > 1 ? `\nalso by ${ways.filter((way) => way !== last).join('; ')}` : ''}`}
+        onClick={() => {
+          const { events, step } = link.value;
+          show({ events: [...events.slice(0, step), ...path], step: step + path.length });
+        }}
+      >
+        {broken.length > 0 && '! '}
+        {last}
+        {ways.length > 1 && <small> +{ways.length - 1}</small>}
+        <span class="summary">{summaryOf(state)}</span>
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,146 @@
+import { computed, effect, signal } from '@preact/signals';
+import type { Event } from '../../../spec/events/event.ts';
+import type { Machine, World } from '../../../spec/state/machine.ts';
+import { drawPicture } from '../../picture/draw.ts';
+import type { Picture } from '../../picture/picture.ts';
+import { type Replay, type ReplayStep, replay } from '../../replay/replay.ts';
+import { formatEvent } from '../../trace/print.ts';
+import { firstDivergence } from '../divergence.ts';
+import { formatLink, type Link, parseLink, START } from '../link.ts';
+import { LinkError } from '../link-error.ts';
+import { successors } from '../neighbourhood.ts';
+import { worldsOf } from '../worlds.ts';
+
+/** A kernel on the events of the address. */
+export interface Run {
+  readonly world: World;
+  readonly replay: Replay;
+}
+
+const address = signal(location.hash);
+window.addEventListener('hashchange', () => {
+  address.value = location.hash;
+});
+window.addEventListener('popstate', () => {
+  address.value = location.hash;
+});
+
+const parsed = computed((): { link: Link; error: LinkError | null } => {
+  try {
+    return { link: parseLink(address.value), error: null };
+  } catch (error) {
+    if (!(error instanceof LinkError)) throw error;
+    return { link: START, error };
+  }
+});
+
+/** What the address says, or what an empty one would. */
+export const link = computed(() => parsed.value.link);
+/** What is wrong with the address. */
+export const linkError = computed(() => parsed.value.error);
+/** The address as it was given. */
+export const givenAddress = computed(() => address.value);
+
+/** The address but for the step, as text: what is computed from it alone need not be computed anew. */
+const course = computed(() => formatLink({ ...link.value, step: 0 }));
+
+/** Each kernel of the address, on its events. */
+export const runs = computed((): [Run, ...Run[]] => {
+  const { events, ...rest } = parseLink(course.value);
+  const runOf = (world: World): Run => ({ world, replay: replay(world, events) });
+  const [first, ...others] = worldsOf(rest);
+  return [runOf(first), ...others.map(runOf)];
+});
+
+/** Where two kernels part; null for one kernel, and for two that do not. */
+export const divergence = computed(() => {
+  const [one, other] = runs.value;
+  if (other === undefined) return null;
+  return firstDivergence([one.replay, other.replay], [one.world, other.world]);
+});
+
+/** The state that is shown, drawn, for each kernel. */
+export const pictures = computed((): [Picture, ...Picture[]] => {
+  const pictureOf = ({ world, replay: replayed }: Run) => drawPicture(world, replayed, link.value.step);
+  const [first, ...others] = runs.value;
+  return [pictureOf(first), ...others.map(pictureOf)];
+});
+
+/** The state that is shown, of the first kernel. */
+export const machine = computed((): Machine => machineAt(runs.value[0].replay, link.value.step));
+
+/** Events of a layout beyond which it takes too long to try each of them. */
+const MOST_TRIED = 500;
+
+/** Whether the layout is small enough to try each of its events whenever a state is shown. */
+export const triesEvents = computed(() => runs.value[0].world.layout.events.length <= MOST_TRIED);
+
+/** What each event would lead to from the state that is shown; null where there are too many to try. */
+export const nextSteps = computed(() =>
+  triesEvents.value ? successors(runs.value[0].world, machine.value) : null,
+);
+
+/** What was last done, in words, for those who cannot see it. */
+export const said = signal('');
+/** What could not be done as asked, until something else is. */
+export const notice = signal('');
+
+function machineAt({ start, steps }: Replay, at: number): Machine {
+  return at === 0 ? start : (steps[at - 1] as ReplayStep).after;
+}
+
+/** Shows something else. What can be got back by one click replaces the address; what cannot is a new one. */
+export function show(change: Partial<Link>, how: 'push' | 'replace' = 'push'): void {
+  const hash = `#${formatLink({ ...link.value, ...change })}`;
+  if (hash === location.hash) return;
+  if (how === 'push') history.pushState(null, '', hash);
+  else history.replaceState(null, '', hash);
+  address.value = hash;
+  notice.value = '';
+}
+
+/** Carries out an event in the state that is shown; what came after is forgotten, unless it is the same. */
+export function pick(event: Event): void {
+  const { events, step } = link.value;
+  const following = events[step];
+  if (following !== undefined && formatEvent(following) === formatEvent(event)) {
+    jump(step + 1);
+    return;
+  }
+  show({ events: [...events.slice(0, step), event], step: step + 1 });
+  announceStep();
+}
+
+/** Shows the state after a step; steps that do not exist are the nearest that do. */
+export function jump(step: number): void {
+  const target = Math.max(0, Math.min(link.value.events.length, step));
+  if (target === link.value.step) return;
+  show({ step: target }, 'replace');
+  announceStep();
+}
+
+function announceStep(): void {
+  const { at, step } = pictures.value[0];
+  if (step === null) {
+    said.value = 'Start';
+    return;
+  }
+  const { event, outcome, requests, sees, breaches } = step;
+  said.value = [
+    `Step ${at}: ${event}.`,
+    outcome === '#GP' ? 'General-protection fault, nothing changes.' : '',
+    requests.length > 0 ? `Requests ${requests.join(', ')}.` : '',
+    sees.length > 0 ? `Reads ${sees.join(' or ')}.` : '',
+    breaches.length === 0
+      ? 'All properties hold.'
+      : `Broken: ${breaches.map(({ property, message }) => `${property}, ${message}`).join('; ')}.`,
+  ]
+    .filter((sentence) => sentence !== '')
+    .join(' ');
+}
+
+effect(() => {
+  const { kernel, versus, step, events } = link.value;
+  const kernels = versus === null ? kernel : `${kernel} and ${versus.kernel}`;
+  document.title = `${kernels}, step ${step} of ${events.length} - vtlb explore`;
+});

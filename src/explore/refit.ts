@@ -1,0 +1,30 @@
+import type { Event } from '../../spec/events/event.ts';
+import { buildLayout } from '../../spec/layouts/build.ts';
+import type { Layout } from '../../spec/layouts/layout.ts';
+import { LAYOUTS } from '../../spec/layouts/named.ts';
+import { TraceError } from '../trace/error.ts';
+import { parseTrace } from '../trace/parse.ts';
+import { formatEvent } from '../trace/print.ts';
+import type { Link } from './link.ts';
+
+/**
+ * Makes a link's events fit its layout: those up to the first that the layout does not have.
+ *
+ * @throws BoundError when the bounds describe no guest
+ */
+export function refit(link: Link): Link {
+  const layout = buildLayout(LAYOUTS[link.layout], link.bounds);
+  const strange = link.events.findIndex((event) => !has(layout, event));
+  if (strange < 0) return link;
+  return { ...link, events: link.events.slice(0, strange), step: Math.min(link.step, strange) };
+}
+
+function has(layout: Layout, event: Event): boolean {
+  try {
+    parseTrace(formatEvent(event), layout);
+    return true;
+  } catch (error) {
+    if (error instanceof TraceError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+import type { Event } from '../../../spec/events/event.ts';
+import { ALWAYS } from '../../../spec/properties/always.ts';
+import { SOMETIMES } from '../../../spec/properties/sometimes.ts';
+import { Exploration } from '../../checker/exploration.ts';
+import { formatEvent } from '../../trace/print.ts';
+import { parseLink } from '../link.ts';
+import { worldsOf } from '../worlds.ts';
+import { plainModel } from './model.ts';
+
+/** What can be looked for: a way to break an *always* property, or to witness a *sometimes* property. */
+export const GOALS: readonly {
+  readonly name: string;
+  readonly kind: 'counterexample' | 'witness';
+  readonly doc: string;
+}[] = [
+  ...ALWAYS.map(({ name, doc }) => ({ name, kind: 'counterexample' as const, doc })),
+  ...SOMETIMES.map(({ name, doc }) => ({ name, kind: 'witness' as const, doc })),
+];
+
+/** A search as plain data. */
+export interface SearchJob {
+  /** An address fragment: its first kernel, contract and layout are searched, from the start. */
+  readonly link: string;
+  /** The name of the property to break or to witness. */
+  readonly goal: string;
+}
+
+/** How far a search is. */
+export interface SearchProgress {
+  readonly states: number;
+  readonly transitions: number;
+  readonly depth: number;
+}
+
+/** What a search came to: a shortest trace; nothing in the whole reachable space; or no memory left. */
+export type SearchEnd = SearchProgress &
+  (
+    | { readonly outcome: 'found'; readonly trace: readonly string[] }
+    | { readonly outcome: 'none' }
+    | { readonly outcome: 'memory' }
+  );
+
+/** Bytes that a search on a page may take. */
+const MOST_BYTES = 2 ** 28;
+/** Transitions between two looks around. */
+const PULSE = 5_000;
+
+/** A breadth-first search in pieces, so that others have their turn between them. */
+export class PageSearch {
+  readonly #exploration: Exploration;
+  readonly #events: readonly Event[];
+
+  constructor({ link, goal }: SearchJob) {
+    const number = GOALS.findIndex(({ name }) => name === goal);
+    if (number < 0) throw new Error(`unknown property '${goal}'`);
+    const [world] = worldsOf(parseLink(link));
+    this.#events = world.layout.events;
+    this.#exploration = new Exploration({
+      model: plainModel(world),
+      symmetric: false,
+      maxStates: Number.POSITIVE_INFINITY,
+      maxBytes: MOST_BYTES,
+      origins: true,
+      until: 1 << number,
+    });
+    this.#exploration.begin();
+  }
+
+  get progress(): SearchProgress {
+    const { states, transitions, depth } = this.#exploration;
+    return { states, transitions, depth };
+  }
+
+  /** Goes on for a moment; null while there is no end. */
+  run(): SearchEnd | null {
+    this.#exploration.run(PULSE);
+    const { outcome, findings } = this.#exploration;
+    if (outcome === 'open') return null;
+    if (outcome === 'complete') return { ...this.progress, outcome: 'none' };
+    const found = findings.found[0];
+    if (outcome !== 'ended' || found === undefined) return { ...this.progress, outcome: 'memory' };
+    const trace = found.trace.map((event) => formatEvent(this.#events[event] as Event));
+    return { ...this.progress, outcome: 'found', trace };
+  }
+}

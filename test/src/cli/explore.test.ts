@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parseLink } from '../../../src/explore/link.ts';
+import { vtlb } from '../../run-vtlb.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'vtlb-explore-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const MESSAGE = 'spec/scenarios/message-mov-cr3.trace';
+
+describe('vtlb explore', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('serves until %s, and ends with 0', async (signal) => {
+    const child = spawn(process.execPath, ['dist/src/cli/main.js', 'explore', MESSAGE, '--kernel', 'v5.13']);
+    const ended = once(child, 'close');
+    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    expect(String(line)).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#kernel=v5\.13&.*&step=9\nCtrl-C ends it\.\n$/);
+    expect((await fetch(String(line).split('#')[0] as string)).status).toBe(200);
+    child.kill(signal);
+    expect(await ended).toEqual([0, null]);
+    expect(child.stderr.read()).toBeNull();
+  });
+
+  it('puts into the address all that it is told', () => {
+    const args = ['explore', '-', '--out', join(folder, 'all'), '--json'];
+    const world = [
+      '--kernel',
+      'v5.13',
+      '--set',
+      'pcideSet=unload',
+      '--contract',
+      'sdm',
+      '--bound',
+      'spaces=3',
+    ];
+    const { status, stdout } = vtlb(
+      [...args, ...world, '--versus', 'patch'],
+      'access u0\nmov-cr3 c # third\n',
+    );
+    expect(status).toBe(0);
+    const { hash } = new URL((JSON.parse(stdout) as { url: string }).url);
+    expect(parseLink(hash)).toEqual({
+      kernel: 'v5.13',
+      set: { pcideSet: 'unload' },
+      versus: { kernel: 'patch', set: {} },
+      contract: 'sdm',
+      layout: 'minimal',
+      bounds: { spaces: 3 },
+      events: [
+        { kind: 'access', cpu: 0, page: 'u0' },
+        { kind: 'mov-cr3', cpu: 0, space: 'c', low: 0, noflush: false },
+      ],
+      step: 2,
+    });
+  });
+
+  it('copies the page as files', () => {
+    const out = join(folder, 'deep', 'copy');
+    const { status, stdout } = vtlb(['explore', '--out', out]);
+    expect(status).toBe(0);
+    expect(stdout).toBe(`file://${out}/index.html#kernel=v6.12&contract=kvm&layout=minimal\n`);
+    expect(readdirSync(out).sort()).toEqual([
+      'explorer.css',
+      'explorer.js',
+      'icon.svg',
+      'index.html',
+      'licenses.md',
+    ]);
+  });
+
+  it('says which port is in use', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => other.once('listening', resolve));
+    const { port } = other.address() as { port: number };
+    const { status, stdout, stderr } = vtlb(['explore', '--port', `${port}`]);
+    other.close();
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toBe(`error: --port ${port}: it is in use; 0 takes any that is free\n`);
+  });
+
+  it.each([
+    [['explore', 'no-such.trace'], 'no-such.trace: cannot be read (ENOENT)'],
+    [['explore', '--port', '65536'], '--port 65536: expected 0 to 65535'],
+    [['explore', '--port', 'x'], 'expected a whole number from 0'],
+    [['explore', '--versus', 'v9'], 'expected one of v5.12'],
+    [['explore', '--bound', 'userPages=0'], 'a guest needs at least one virtual page'],
+    [['explore', '--out', 'package.json'], 'cannot copy the page to package.json'],
+    [
+      ['explore', '--kernel', 'test/examples/invlpg-active-pcid.ts'],
+      'has its own invlpg: expected a kernel of decisions',
+    ],
+  ])('%j ends with code 2', (args, message) => {
+    const { status, stdout, stderr } = vtlb(args);
+    expect(stderr).toContain(message);
+    expect([status, stdout]).toEqual([2, '']);
+  });
+
+  it('names the line and the column of a trace that cannot be read', () => {
+    const { status, stderr } = vtlb(['explore', '-'], 'access u0\nmov-cr3 d\n');
+    expect(stderr).toBe("error: standard input: line 2, column 9: expected a space (a, b), found 'd'\n");
+    expect(status).toBe(2);
+  });
+});

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { copyMachine } from '../../../spec/state/copy.ts';
+import type { Machine } from '../../../spec/state/machine.ts';
+import { firstDivergence } from '../../../src/explore/divergence.ts';
+import { type Link, parseLink } from '../../../src/explore/link.ts';
+import { neighbourhood, successors } from '../../../src/explore/neighbourhood.ts';
+import { phasesOf } from '../../../src/explore/phases.ts';
+import { stateKey } from '../../../src/explore/same-state.ts';
+import { statusesAt } from '../../../src/explore/statuses.ts';
+import { worldsOf } from '../../../src/explore/worlds.ts';
+import { type Replay, type ReplayStep, replay } from '../../../src/replay/replay.ts';
+import { formatEvent } from '../../../src/trace/print.ts';
+
+const STALE = 'events=access+u0;write-pte+a:u0+f2;write-pte+b:u0+f2;mov-cr3+b;mov-cr4+pcide=1';
+
+function open(fragment: string) {
+  const link: Link = parseLink(fragment);
+  const worlds = worldsOf(link);
+  const replays = worlds.map((world) => replay(world, link.events)) as [Replay, ...Replay[]];
+  return { link, world: worlds[0], worlds, replayed: replays[0], replays };
+}
+
+describe('the key of a state', () => {
+  it('does not depend on the order in which pages and fields came to be', () => {
+    const { replayed } = open(`kernel=v5.13&${STALE}`);
+    const { after } = replayed.steps[4] as ReplayStep;
+    const backwards = JSON.parse(JSON.stringify(after), (_, value) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).reverse())
+        : value,
+    ) as Machine;
+    expect(stateKey(backwards)).toBe(stateKey(after));
+    expect(stateKey({ ...after, work: { ...after.work, exits: 7 } })).toBe(stateKey(after));
+  });
+
+  it('tells states apart', () => {
+    const { replayed } = open(`kernel=v5.13&${STALE}`);
+    const keys = [replayed.start, ...replayed.steps.map(({ after }) => after)].map(stateKey);
+    expect(new Set(keys).size).toBe(6);
+    const changed = copyMachine(replayed.start);
+    changed.vcpus[0]?.requests.push('TLB_FLUSH');
+    expect(stateKey(changed)).not.toBe(stateKey(replayed.start));
+  });
+});
+
+describe('the events that a state offers', () => {
+  it('are all of the layout, those that fault and those that change nothing marked', () => {
+    const { world, replayed } = open('layout=minimal');
+    const found = successors(world, replayed.start);
+    expect(found.map(({ event }) => event)).toEqual(world.layout.events);
+    const of = (text: string) => found.find(({ event }) => formatEvent(event) === text);
+    expect(of('mov-cr3 a noflush')).toMatchObject({ outcome: '#GP', same: true, breaks: [] });
+    expect(of('mov-cr4 pcide=0')).toMatchObject({ outcome: 'ok', same: true });
+    expect(of('access u0')).toMatchObject({ outcome: 'ok', same: false, breaks: [] });
+  });
+
+  it('say what they would break, but not what is broken already', () => {
+    const { world, replayed } = open(`kernel=v5.13&${STALE}`);
+    const at = (step: number) => successors(world, (replayed.steps[step - 1] as ReplayStep).after);
+    const pcideSet = at(4).find(({ event }) => formatEvent(event) === 'mov-cr4 pcide=1');
+    expect(pcideSet?.breaks).toEqual(['vtlb-within-guest-tlb', 'prev-roots-outside-vtlb']);
+    const access = at(5).find(({ event }) => formatEvent(event) === 'access u0');
+    expect(access).toMatchObject({ broken: ['vtlb-within-guest-tlb'], breaks: [] });
+  });
+});
+
+describe('a neighbourhood', () => {
+  const { world, replayed } = open('layout=minimal');
+
+  it('has each state once, on a shortest path', () => {
+    const { states, edges, left } = neighbourhood(world, replayed.start, 2, 1000);
+    expect(left).toBe(0);
+    expect(new Set(states.map(({ machine }) => stateKey(machine))).size).toBe(states.length);
+    for (const { path, depth, machine } of states) {
+      expect(path).toHaveLength(depth);
+      const { steps, start } = replay(world, path);
+      expect(stateKey(steps.at(-1)?.after ?? start)).toBe(stateKey(machine));
+    }
+    for (const { from, to, events } of edges) {
+      for (const event of events) {
+        const { steps } = replay(world, [...(states[from]?.path ?? []), event]);
+        expect(stateKey(steps.at(-1)?.after as Machine)).toBe(stateKey(states[to]?.machine as Machine));
+      }
+    }
+    expect(states.filter(({ depth }) => depth === 1).length).toBeGreaterThan(4);
+    expect(Math.max(...states.map(({ depth }) => depth))).toBe(2);
+  });
+
+  it('is as large as it may be, and says how much is left out', () => {
+    const whole = neighbourhood(world, replayed.start, 2, 1000);
+    const part = neighbourhood(world, replayed.start, 2, 10);
+    expect(part.states).toHaveLength(10);
+    expect(part.left).toBeGreaterThan(0);
+    expect(part.left).toBeLessThanOrEqual(whole.states.length - 10);
+  });
+});
+
+describe('two kernels on the same events', () => {
+  it('part at the first step that differs', () => {
+    const { replays, worlds } = open(`kernel=v5.13&versus=patch&${STALE}`);
+    const parted = firstDivergence(replays as [Replay, Replay], [worlds[0], worlds[1] ?? worlds[0]]);
+    expect(parted).toEqual({ step: 4, texts: ['requests none -> MMU_SYNC TLB_FLUSH_CURRENT'] });
+  });
+
+  it('do not part where they are the same', () => {
+    const { replays, worlds } = open(`kernel=patch&versus=patch&${STALE}`);
+    expect(firstDivergence(replays as [Replay, Replay], [worlds[0], worlds[1] ?? worlds[0]])).toBeNull();
+  });
+
+  it('say what differs in the state', () => {
+    const { replays, worlds } = open(`kernel=v5.14&versus=patch&events=mov-cr3+b`);
+    const parted = firstDivergence(replays as [Replay, Replay], [worlds[0], worlds[1] ?? worlds[0]]);
+    expect(parted?.texts).toContain('prev_roots [- - -] -> [a|0 - -]');
+  });
+});
+
+describe('a step taken apart', () => {
+  it('has its changes in three parts, which together make the step', () => {
+    const { world, replayed } = open('kernel=v6.12&events=access+u0;write-pte+a:u0+f2;mov-cr3+b;mov-cr3+a');
+    const step = replayed.steps[3] as ReplayStep;
+    const [exit, enter, speculate] = phasesOf(world, step);
+    expect(exit?.changes.map(({ text }) => text)).toContain('root b|0 -> a|0');
+    expect(exit?.changes.map(({ text }) => text)).toContain(
+      `requests none -> ${step.exit.requests.join(' ')}`,
+    );
+    expect(enter?.changes.map(({ text }) => text)).toContain('a.u@wp is synced');
+    expect(speculate?.changes.map(({ text }) => text)).toContain('guest TLB takes in 0:u0=f2');
+  });
+});
+
+describe('the status of properties', () => {
+  const { world, replayed } = open(`kernel=v5.13&${STALE}`);
+  const statusOf = (at: number, name: string) =>
+    statusesAt(world, replayed, at).find((each) => each.name === name);
+
+  it('is told before, at and after a step', () => {
+    expect(statusOf(5, 'vtlb-within-guest-tlb')).toMatchObject({
+      before: null,
+      during: undefined,
+      after: 'cpu 0: prev_roots[0] (a|0) still maps u0 to f1',
+    });
+    expect(statusOf(5, 'prev-roots-outside-vtlb')).toMatchObject({
+      before: undefined,
+      during: 'cached root a|0 survives CR4.PCIDE 0->1',
+      after: undefined,
+    });
+  });
+
+  it('at the start has nothing before', () => {
+    expect(statusOf(0, 'vtlb-within-guest-tlb')).toMatchObject({ before: undefined, after: null });
+    expect(statusOf(0, 'prev-roots-outside-vtlb')).toMatchObject({ during: undefined });
+  });
+});
