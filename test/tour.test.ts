@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { vtlbUntil } from './run-vtlb.ts';
 import { codeIn, missingFrom, runShown, shownIn } from './shown.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -43,6 +44,12 @@ describe('the tour', () => {
     const { status, stdout, stderr } = runShown(shown, files);
     expect([status, stderr]).toEqual([EXPECTED_STATUS[shown.command] ?? 0, '']);
     expect(missingFrom(stdout.replaceAll(`${folder}/`, ''), shown)).toBeNull();
+  });
+
+  it.each(SERVES)('vtlb %s, until it is told to end', async (command) => {
+    const { status, stdout, stderr } = await vtlbUntil('SIGTERM', 8000, command.split(' '));
+    expect([status, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#kernel=patch&set=pcideSet=nothing&.*&step=9$/m);
   });
 
   const excerpts = codeIn(TOUR).filter(({ file }) => file.includes('/'));

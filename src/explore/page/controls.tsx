@@ -5,7 +5,7 @@ import { BOUND_LIMITS, type BoundName } from '../../../spec/layouts/bounds.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import { formatLink, type KernelChoice, type Link, parseLink } from '../link.ts';
 import { LinkError } from '../link-error.ts';
-import { refit } from '../refit.ts';
+import { refit } from '../model/refit.ts';
 import { helpShown } from './keys.ts';
 import { link, notice, runs, show } from './state.ts';
 

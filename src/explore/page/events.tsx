@@ -1,6 +1,6 @@
 import { EVENT_KINDS, type EventKind } from '../../../spec/events/event.ts';
 import { formatEvent } from '../../trace/print.ts';
-import type { Successor } from '../neighbourhood.ts';
+import type { Successor } from '../model/neighbourhood.ts';
 import { link, nextSteps, pick, runs, triesEvents } from './state.ts';
 
 type EventChoice = Pick<Successor, 'event' | 'outcome' | 'same' | 'breaks'>;

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { formatRoot } from '../../report/state.ts';
 import { formatEvent } from '../../trace/print.ts';
-import { type Edge, type Neighbour, type Neighbourhood, neighbourhood } from '../neighbourhood.ts';
+import { type Edge, type Neighbour, type Neighbourhood, neighbourhood } from '../model/neighbourhood.ts';
 import { link, machine, runs, show, triesEvents } from './state.ts';
 
 /** Steps around the state that are drawn; 0 draws nothing. */

@@ -1,5 +1,5 @@
-import { type PropertyStatus, statusesAt } from '../statuses.ts';
-import { kernelName } from '../worlds.ts';
+import { type PropertyStatus, statusesAt } from '../model/statuses.ts';
+import { kernelName } from '../model/worlds.ts';
 import { link, type Run, runs } from './state.ts';
 
 /** Every property before, at and after the step that is shown. */

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import { SOMETIMES } from '../../../spec/properties/sometimes.ts';
 import { SAFETY } from '../../../spec/properties/vtlb-within-guest-tlb.ts';
+import { kernelName } from '../model/worlds.ts';
 import { GOALS, type SearchProgress } from '../search/search.ts';
-import { kernelName } from '../worlds.ts';
 import { cancel, find, inWorker, type SearchState, search } from './search.ts';
 import { link } from './state.ts';
 

@@ -5,11 +5,11 @@ import { drawPicture } from '../../picture/draw.ts';
 import type { Picture } from '../../picture/picture.ts';
 import { type Replay, type ReplayStep, replay } from '../../replay/replay.ts';
 import { formatEvent } from '../../trace/print.ts';
-import { firstDivergence } from '../divergence.ts';
 import { formatLink, type Link, parseLink, START } from '../link.ts';
 import { LinkError } from '../link-error.ts';
-import { successors } from '../neighbourhood.ts';
-import { worldsOf } from '../worlds.ts';
+import { firstDivergence } from '../model/divergence.ts';
+import { successors } from '../model/neighbourhood.ts';
+import { worldsOf } from '../model/worlds.ts';
 
 /** A kernel on the events of the address. */
 export interface Run {

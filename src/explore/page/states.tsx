@@ -1,6 +1,6 @@
 import { changesBetween } from '../../picture/changes.ts';
 import type { Picture } from '../../picture/picture.ts';
-import { kernelName } from '../worlds.ts';
+import { kernelName } from '../model/worlds.ts';
 import { divergence, jump, link, pictures } from './state.ts';
 import { TablesView } from './tables-view.tsx';
 import { VcpuView } from './vcpu-view.tsx';

@@ -1,8 +1,8 @@
 import type { Change, Picture } from '../../picture/picture.ts';
 import type { ReplayStep } from '../../replay/replay.ts';
 import { formatEvent } from '../../trace/print.ts';
-import { phasesOf } from '../phases.ts';
-import { kernelName } from '../worlds.ts';
+import { phasesOf } from '../model/phases.ts';
+import { kernelName } from '../model/worlds.ts';
 import { Examples } from './examples.tsx';
 import { divergence, jump, link, pictures, type Run, runs } from './state.ts';
 import { TraceText } from './trace-text.tsx';

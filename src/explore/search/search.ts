@@ -4,7 +4,7 @@ import { SOMETIMES } from '../../../spec/properties/sometimes.ts';
 import { Exploration } from '../../checker/exploration.ts';
 import { formatEvent } from '../../trace/print.ts';
 import { parseLink } from '../link.ts';
-import { worldsOf } from '../worlds.ts';
+import { worldsOf } from '../model/worlds.ts';
 import { plainModel } from './model.ts';
 
 /** What can be looked for: a way to break an *always* property, or to witness a *sometimes* property. */

@@ -14,7 +14,7 @@ import {
   START,
 } from '../../../src/explore/link.ts';
 import { LinkError } from '../../../src/explore/link-error.ts';
-import { refit } from '../../../src/explore/refit.ts';
+import { refit } from '../../../src/explore/model/refit.ts';
 
 const keysOf = <K extends string>(record: Record<K, unknown>) => Object.keys(record) as K[];
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { copyMachine } from '../../../spec/state/copy.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
-import { firstDivergence } from '../../../src/explore/divergence.ts';
 import { type Link, parseLink } from '../../../src/explore/link.ts';
-import { neighbourhood, successors } from '../../../src/explore/neighbourhood.ts';
-import { phasesOf } from '../../../src/explore/phases.ts';
-import { stateKey } from '../../../src/explore/same-state.ts';
-import { statusesAt } from '../../../src/explore/statuses.ts';
-import { worldsOf } from '../../../src/explore/worlds.ts';
+import { firstDivergence } from '../../../src/explore/model/divergence.ts';
+import { neighbourhood, successors } from '../../../src/explore/model/neighbourhood.ts';
+import { phasesOf } from '../../../src/explore/model/phases.ts';
+import { stateKey } from '../../../src/explore/model/same-state.ts';
+import { statusesAt } from '../../../src/explore/model/statuses.ts';
+import { worldsOf } from '../../../src/explore/model/worlds.ts';
 import { type Replay, type ReplayStep, replay } from '../../../src/replay/replay.ts';
 import { formatEvent } from '../../../src/trace/print.ts';
 

@@ -1,7 +1,7 @@
-import type { World } from '../../spec/state/machine.ts';
-import { changesBetween } from '../picture/changes.ts';
-import { drawMachine } from '../picture/draw.ts';
-import type { Replay, ReplayStep } from '../replay/replay.ts';
+import type { World } from '../../../spec/state/machine.ts';
+import { changesBetween } from '../../picture/changes.ts';
+import { drawMachine } from '../../picture/draw.ts';
+import type { Replay, ReplayStep } from '../../replay/replay.ts';
 import { stateKey } from './same-state.ts';
 
 /** Where two kernels part that are given the same events. */

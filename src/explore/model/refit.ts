@@ -1,11 +1,11 @@
-import type { Event } from '../../spec/events/event.ts';
-import { buildLayout } from '../../spec/layouts/build.ts';
-import type { Layout } from '../../spec/layouts/layout.ts';
-import { LAYOUTS } from '../../spec/layouts/named.ts';
-import { TraceError } from '../trace/error.ts';
-import { parseTrace } from '../trace/parse.ts';
-import { formatEvent } from '../trace/print.ts';
-import type { Link } from './link.ts';
+import type { Event } from '../../../spec/events/event.ts';
+import { buildLayout } from '../../../spec/layouts/build.ts';
+import type { Layout } from '../../../spec/layouts/layout.ts';
+import { LAYOUTS } from '../../../spec/layouts/named.ts';
+import { TraceError } from '../../trace/error.ts';
+import { parseTrace } from '../../trace/parse.ts';
+import { formatEvent } from '../../trace/print.ts';
+import type { Link } from '../link.ts';
 
 /**
  * Makes a link's events fit its layout: those up to the first that the layout does not have.

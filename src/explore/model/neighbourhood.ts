@@ -1,7 +1,7 @@
-import type { Event, Outcome } from '../../spec/events/event.ts';
-import { ALWAYS } from '../../spec/properties/always.ts';
-import type { Machine, World } from '../../spec/state/machine.ts';
-import { inPlaceEngine } from '../engine/in-place.ts';
+import type { Event, Outcome } from '../../../spec/events/event.ts';
+import { ALWAYS } from '../../../spec/properties/always.ts';
+import type { Machine, World } from '../../../spec/state/machine.ts';
+import { inPlaceEngine } from '../../engine/in-place.ts';
 import { stateKey } from './same-state.ts';
 
 /** What one event would lead to. */

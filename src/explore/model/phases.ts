@@ -1,8 +1,8 @@
-import type { Machine, World } from '../../spec/state/machine.ts';
-import { changesBetween } from '../picture/changes.ts';
-import { drawMachine } from '../picture/draw.ts';
-import type { Change } from '../picture/picture.ts';
-import type { ReplayStep } from '../replay/replay.ts';
+import type { Machine, World } from '../../../spec/state/machine.ts';
+import { changesBetween } from '../../picture/changes.ts';
+import { drawMachine } from '../../picture/draw.ts';
+import type { Change } from '../../picture/picture.ts';
+import type { ReplayStep } from '../../replay/replay.ts';
 
 /** One of the three parts of a step. */
 export interface Phase {

@@ -1,9 +1,9 @@
-import { CONTRACTS } from '../../spec/contracts/named.ts';
-import { defineKernel } from '../../spec/kernels/define.ts';
-import { buildLayout } from '../../spec/layouts/build.ts';
-import { LAYOUTS } from '../../spec/layouts/named.ts';
-import type { World } from '../../spec/state/machine.ts';
-import type { KernelChoice, Link } from './link.ts';
+import { CONTRACTS } from '../../../spec/contracts/named.ts';
+import { defineKernel } from '../../../spec/kernels/define.ts';
+import { buildLayout } from '../../../spec/layouts/build.ts';
+import { LAYOUTS } from '../../../spec/layouts/named.ts';
+import type { World } from '../../../spec/state/machine.ts';
+import type { KernelChoice, Link } from '../link.ts';
 
 /** The worlds that a link shows: its own, and that of the second kernel if there is one. */
 export function worldsOf(link: Omit<Link, 'events' | 'step'>): [World, ...World[]] {

@@ -1,4 +1,4 @@
-import type { Machine } from '../../spec/state/machine.ts';
+import type { Machine } from '../../../spec/state/machine.ts';
 
 /**
  * A machine's state as text that is equal for equal states and for no others. What the last step cost is left

@@ -1,6 +1,6 @@
-import { ALWAYS } from '../../spec/properties/always.ts';
-import type { Machine, World } from '../../spec/state/machine.ts';
-import type { Replay, ReplayStep } from '../replay/replay.ts';
+import { ALWAYS } from '../../../spec/properties/always.ts';
+import type { Machine, World } from '../../../spec/state/machine.ts';
+import type { Replay, ReplayStep } from '../../replay/replay.ts';
 
 /** How a property fares around one step. */
 export interface PropertyStatus {
