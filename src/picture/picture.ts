@@ -83,7 +83,7 @@ export interface RegisterPicture {
 }
 
 /** A shadow page and the PCID that tags what is cached through it. */
-interface HardwareCr3Picture {
+export interface HardwareCr3Picture {
   readonly key: string;
   readonly page: ShadowPageId;
   readonly pcid: Pcid;
