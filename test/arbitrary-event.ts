@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Event, HALVES, HOST_ACTIONS } from '../spec/events/event.ts';
+import { type Event, HALVES, HOST_ACTIONS, ZAPPED_DURING } from '../spec/events/event.ts';
 import type { Layout } from '../spec/layouts/layout.ts';
 
 /** Any event that a replay on this layout accepts. */
@@ -28,6 +28,7 @@ export function arbitraryEvent(layout: Layout): fc.Arbitrary<Event> {
     fc.record({ kind: fc.constant('nested'), cpu, action: fc.constantFrom('enter', 'exit'), space }),
     fc.record({ kind: fc.constant('nested'), cpu, action: fc.constant('invvpid') }),
     fc.record({ kind: fc.constant('page-fault'), cpu, page }),
+    fc.record({ kind: fc.constant('zap-during'), cpu, during: fc.constantFrom(...ZAPPED_DURING), page }),
     fc.record({ kind: fc.constant('host'), cpu, action: fc.constantFrom(...HOST_ACTIONS) }),
   ];
   if (layout.writesDirectories) {

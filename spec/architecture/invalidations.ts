@@ -59,6 +59,7 @@ export const REQUIRED_INVALIDATIONS: {
   'write-pte': () => [],
   'write-dir': () => [],
   'mov-cr0': () => [],
+  'zap-during': () => [],
   'page-fault': (vcpu, { page }) => [
     { operation: 'page fault', pcid: activePcid(vcpu), page, globals: false },
   ],

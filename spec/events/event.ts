@@ -103,6 +103,19 @@ export interface PageFault extends OnCpu {
   readonly page: VirtualPage;
 }
 
+/**
+ * As `host zap-all`, but while KVM is about to map `page` and does not hold its lock yet. `fault`: after the exit
+ * of a read that the shadow tables do not map; the read itself is left to be tried again. `page-ready`: outside
+ * any entry, before KVM maps a page that the host had to bring into memory first.
+ */
+export interface ZapDuring extends OnCpu {
+  readonly kind: 'zap-during';
+  readonly during: (typeof ZAPPED_DURING)[number];
+  readonly page: VirtualPage;
+}
+
+export const ZAPPED_DURING = ['fault', 'page-ready'] as const;
+
 export const HOST_ACTIONS = ['zap-all', 'fail-entry', 'flush-guest', 'init', 'migrate'] as const;
 
 /**
@@ -129,6 +142,7 @@ export type Event =
   | MovCr3Twice
   | Nested
   | PageFault
+  | ZapDuring
   | Host;
 
 export type EventKind = Event['kind'];
@@ -146,6 +160,7 @@ export const EVENT_KINDS = [
   'mov-cr3-twice',
   'nested',
   'page-fault',
+  'zap-during',
   'host',
 ] as const satisfies readonly EventKind[];
 

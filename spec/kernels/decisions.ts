@@ -286,6 +286,24 @@ export const DECISIONS = {
       'free-obsolete': 'MMU_FREE_OBSOLETE_ROOTS: drop the zapped ones',
     },
   },
+  staleFault: {
+    doc: 'What a page fault does that finds, once it holds the lock, that its root is obsolete (is_page_fault_stale)',
+    commits: ['a955cad84cda v5.16'],
+    values: {
+      retry: 'gives up: the guest tries again after an entry that loads a root',
+      install: 'goes on: what it makes below the root is valid, and is found again under the next one',
+      'install-obsolete':
+        'goes on: what it makes below the root is obsolete like it (role.invalid), and nobody finds it again',
+    },
+  },
+  reloadObsolete: {
+    doc: 'What kvm_mmu_reload does outside an entry while MMU_FREE_OBSOLETE_ROOTS is pending',
+    commits: ['20a6cff3b283, 2025'],
+    values: {
+      'takes-for-valid': 'takes an obsolete root for a valid one and loads none',
+      'frees-first': 'serves that request first',
+    },
+  },
   obsoleteRoots: {
     doc: 'Which roots are examined for MMU_FREE_OBSOLETE_ROOTS (kvm_mmu_free_obsolete_roots)',
     commits: ['527d5cd7eece v5.18', 'cf4a8693d97a v5.19'],

@@ -15,6 +15,7 @@ const COMMON = {
   syncProtects: 'write-protect',
   unsyncMarks: 'parents',
   trackedStore: 'zap',
+  reloadObsolete: 'takes-for-valid',
   obsoleteRoots: 'every',
   initReset: 'reset',
   migration: 'flush',
@@ -41,6 +42,7 @@ const v5_12 = {
   foundUnsync: 'flush-current',
   syncDrop: 'deferred',
   zappedRoot: 'reload',
+  staleFault: 'install',
   nestedTransition: 'sync-and-flush-current',
   invvpidRoots: 'every',
 } as const satisfies Kernel;
@@ -80,8 +82,12 @@ const patch = {
   pcideClear: 'reload',
 } as const satisfies Kernel;
 
-/** Adds 61b05a9fd4ae: TLB_FLUSH_GUEST syncs instead of unloading. */
-const v5_16 = { ...patch, flushGuestService: 'sync-and-free-unsync' } as const satisfies Kernel;
+/** Adds 61b05a9fd4ae, TLB_FLUSH_GUEST syncs instead of unloading, and a955cad84cda. */
+const v5_16 = {
+  ...patch,
+  flushGuestService: 'sync-and-free-unsync',
+  staleFault: 'retry',
+} as const satisfies Kernel;
 
 /** Adds 5499ea73e7db, b5f61c035d49, f6d0a2521ce1 and 527d5cd7eece. */
 const v5_18 = {

@@ -1,5 +1,5 @@
 import { match } from 'ts-pattern';
-import { type Event, HALVES, type Half, type Host } from '../events/event.ts';
+import { type Event, HALVES, type Half, type Host, ZAPPED_DURING } from '../events/event.ts';
 import type { Frame, PageName } from '../state/names.ts';
 import type { Alphabet, Home, Layout } from './layout.ts';
 
@@ -59,6 +59,11 @@ function eventsOf(image: Image, letter: Alphabet, cpu: number): Event[] {
       { kind: 'nested', cpu, action: 'invvpid' },
     ])
     .with('page-fault', () => virtualPages.map((page) => ({ kind: 'page-fault', cpu, page })))
+    .with('zap-during', () =>
+      ZAPPED_DURING.flatMap((during) =>
+        virtualPages.map((page) => ({ kind: 'zap-during' as const, cpu, during, page })),
+      ),
+    )
     .with('host zap-all', 'host fail-entry', 'host flush-guest', 'host init', 'host migrate', (host) => [
       { kind: 'host', cpu, action: host.slice('host '.length) as Host['action'] },
     ])

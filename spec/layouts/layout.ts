@@ -23,6 +23,7 @@ export type Alphabet =
   | 'mov-cr3-twice'
   | 'nested'
   | 'page-fault'
+  | 'zap-during'
   | 'host zap-all'
   | 'host fail-entry'
   | 'host flush-guest'

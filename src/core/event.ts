@@ -1,4 +1,4 @@
-import type { Event, Host, Nested } from '../../spec/events/event.ts';
+import type { Event, Host, Nested, ZapDuring } from '../../spec/events/event.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 import type { GuestPageFields, PageFields } from './row/layout.ts';
 import { type RowLayout, upperEntryAtStart } from './row/layout.ts';
@@ -57,6 +57,12 @@ export type CoreEvent =
     }
   | { readonly kind: 'invpcid'; readonly cpu: number; readonly type: 'single'; readonly pcid: number }
   | { readonly kind: 'invpcid'; readonly cpu: number; readonly type: 'all' | 'all-nonglobal' }
+  | {
+      readonly kind: 'zap-during';
+      readonly cpu: number;
+      readonly during: ZapDuring['during'];
+      readonly page: PageFields;
+    }
   | { readonly kind: 'host'; readonly cpu: number; readonly action: Host['action'] };
 
 /** Looks up what an event names. */
@@ -115,6 +121,8 @@ export function coreEvent(layout: Layout, rows: RowLayout, event: Event): CoreEv
       const { action } = event;
       return { kind: 'nested', cpu, action, cr3: 'space' in event ? layout.spaces.indexOf(event.space) : 0 };
     }
+    case 'zap-during':
+      return { kind: 'zap-during', cpu, during: event.during, page: page(event.page) };
     case 'host':
       return { kind: 'host', cpu, action: event.action };
   }

@@ -82,6 +82,12 @@ export const REASONS: { readonly [D in DecisionName]?: Readonly<Record<string, s
     deferred:
       'what other vCPUs still hold of a dropped SPTE their guest TLBs may hold too, until a flush of their own',
   },
+  staleFault: {
+    install: 'what is made is up to date, and the entry frees the obsolete root before the guest can walk it',
+  },
+  reloadObsolete: {
+    'frees-first': 'serves a request early that the entry would serve anyway',
+  },
   zappedRoot: {
     reload: 'does more: every root is dropped, not only the zapped ones',
   },

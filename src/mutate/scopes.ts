@@ -17,6 +17,7 @@ export interface Scope {
 export const SCOPES: readonly Scope[] = [
   { layout: 'deep', bounds: { userPages: 0 } },
   { layout: 'faults', bounds: {} },
+  { layout: 'races', bounds: {} },
   { layout: 'deep', bounds: { userPages: 0, kernelPages: 2, cachedRoots: 1 } },
   { layout: 'nested', bounds: { spaces: 1, cachedRoots: 2 } },
   { layout: 'kernel', bounds: { userPages: 0, cachedRoots: 1 } },

@@ -5,6 +5,7 @@ import {
   HALVES,
   HOST_ACTIONS,
   type MovCr4,
+  ZAPPED_DURING,
 } from '../../spec/events/event.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 import { CR4_BITS } from '../../spec/state/registers.ts';
@@ -112,6 +113,10 @@ const PARSERS: {
       : { kind: 'nested', cpu, action, space: cursor.oneOf(spaces, 'a space') };
   },
   'page-fault': (cursor, layout, cpu) => ({ kind: 'page-fault', cpu, page: parsePage(cursor, layout) }),
+  'zap-during': (cursor, layout, cpu) => {
+    const during = cursor.oneOf(ZAPPED_DURING, 'what the host overtakes');
+    return { kind: 'zap-during', cpu, during, page: parsePage(cursor, layout) };
+  },
   host: (cursor, _, cpu) => ({
     kind: 'host',
     cpu,

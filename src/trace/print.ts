@@ -35,6 +35,7 @@ export function formatEvent(event: Event): string {
     .with({ kind: 'mov-cr3-twice' }, ({ first, second }) => `mov-cr3-twice ${first} ${second}`)
     .with({ kind: 'nested', action: 'invvpid' }, () => 'nested invvpid')
     .with({ kind: 'nested' }, ({ action, space }) => `nested ${action} ${space}`)
+    .with({ kind: 'zap-during' }, ({ during, page }) => `zap-during ${during} ${page}`)
     .with({ kind: 'host' }, ({ action }) => `host ${action}`)
     .exhaustive();
   return event.cpu === 0 ? text : `cpu ${event.cpu}: ${text}`;

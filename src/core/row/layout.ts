@@ -61,8 +61,21 @@ export interface ShadowPageFields {
   /** By entry and value: the shadow page that an upper entry links. */
   readonly children: readonly (readonly (ShadowPageFields | undefined)[])[];
   readonly parents: readonly ParentSlot[];
+  /** The page of the same role that is obsolete, where there can be one that is no root. */
+  readonly obsolete: ObsoletePageFields | undefined;
   /** The level-1 pages that may lie below it. */
   readonly leaves: readonly ShadowPageFields[];
+}
+
+/** Where a shadow page is kept that was made below an obsolete root. It is like an obsolete one to all but itself. */
+export interface ObsoletePageFields {
+  readonly name: string;
+  readonly page: GuestPageFields;
+  readonly role: number;
+  readonly level: number;
+  readonly exists: Field;
+  /** Coded like the entries of the guest page. */
+  readonly entries: readonly Field[];
 }
 
 /** Where a virtual processor is kept. */
@@ -128,6 +141,8 @@ export interface RowLayout {
   /** The top page of each space. */
   readonly guestTops: readonly GuestPageFields[];
   readonly shadowPages: readonly ShadowPageFields[];
+  /** Pages that are obsolete and no roots; none where no event makes any. */
+  readonly obsoletePages: readonly ObsoletePageFields[];
   /** By number among the top shadow pages; not every number is one. */
   readonly tops: readonly (ShadowPageFields | undefined)[];
   readonly vcpus: readonly VcpuFields[];
@@ -156,6 +171,9 @@ export function rowLayout(layout: Layout, contract: Contract): RowLayout {
   }
   const guestPages = guestPageFields(allocator, layout);
   const shadowPages = shadowPageFields(allocator, guestPages, roles, may, spaceBits, layout.spaces);
+  const obsoletePages = may.zapDuring
+    ? shadowPages.filter(({ level }) => level < layout.levels).map((sp) => obsoletePage(allocator, sp))
+    : [];
   const words = allocator.words;
 
   const scratch = new Allocator(words);
@@ -177,6 +195,7 @@ export function rowLayout(layout: Layout, contract: Contract): RowLayout {
     guestPages,
     guestTops: layout.spaces.map((space) => guestPages.find(({ name }) => name === space) as GuestPageFields),
     shadowPages,
+    obsoletePages,
     tops: Array.from(tops),
     vcpus,
     step: stepFields(scratch, words),
@@ -191,6 +210,7 @@ interface Changes {
   readonly smep: boolean;
   readonly directories: boolean;
   readonly zap: boolean;
+  readonly zapDuring: boolean;
   readonly failEntry: boolean;
   readonly migrate: boolean;
   readonly nest: boolean;
@@ -202,12 +222,14 @@ function whatMayChange(events: readonly Event[]): Changes {
   const hosts = (action: Host['action']) =>
     events.some((event) => event.kind === 'host' && event.action === action);
   const directories = events.some(({ kind }) => kind === 'write-dir');
+  const zapDuring = events.some(({ kind }) => kind === 'zap-during');
   return {
     wp: events.some(({ kind }) => kind === 'mov-cr0'),
     pge: writes('pge'),
     smep: writes('smep'),
     directories,
-    zap: directories || hosts('zap-all'),
+    zap: directories || zapDuring || hosts('zap-all'),
+    zapDuring,
     failEntry: hosts('fail-entry'),
     migrate: hosts('migrate'),
     nest: events.some(({ kind }) => kind === 'nested'),
@@ -371,7 +393,7 @@ function shadowPageFields(
   may: Changes,
   spaceBits: number,
   spaces: readonly string[],
-): ShadowPageFields[] {
+): Mutable<ShadowPageFields>[] {
   const all: Mutable<ShadowPageFields>[] = [];
   let leaves = 0;
   for (const page of guestPages) {
@@ -428,8 +450,24 @@ function shadowPage(
         : constantField(label(' write_flooding_count'), 0),
     children: [],
     parents: [],
+    obsolete: undefined,
     leaves: [],
   };
+}
+
+function obsoletePage(allocator: Allocator, sp: Mutable<ShadowPageFields>): ObsoletePageFields {
+  const { page, role, level } = sp;
+  const name = `${sp.name}!`;
+  const fields = {
+    name,
+    page,
+    role,
+    level,
+    exists: allocator.bits(`shadow ${name} exists`, 1),
+    entries: sp.entries.map((entry, index) => allocator.bits(`shadow ${name}[${index}]`, entry.bits)),
+  };
+  sp.obsolete = fields;
+  return fields;
 }
 
 function leavesBelow(sp: ShadowPageFields): ShadowPageFields[] {

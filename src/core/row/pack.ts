@@ -13,7 +13,13 @@ import type { Tlb } from '../../../spec/state/tlb.ts';
 import type { Root, Vcpu } from '../../../spec/state/vcpu.ts';
 import type { Entry } from '../../../spec/state/walk.ts';
 import type { Field } from './field.ts';
-import type { GuestPageFields, RowLayout, ShadowPageFields, VcpuFields } from './layout.ts';
+import type {
+  GuestPageFields,
+  ObsoletePageFields,
+  RowLayout,
+  ShadowPageFields,
+  VcpuFields,
+} from './layout.ts';
 import type { TaggedSet } from './tagged-set.ts';
 
 /** A machine that the rows of a layout have no place for. */
@@ -56,8 +62,14 @@ export class Packer {
       known++;
       this.#shadowPage(fields, sp);
     }
+    for (const fields of this.#rows.obsoletePages) {
+      const sp = shadow[fields.name];
+      if (sp === undefined) continue;
+      known++;
+      this.#obsoletePage(fields, sp);
+    }
     for (const [id, sp] of Object.entries(shadow)) {
-      if (!sp.obsolete) continue;
+      if (!sp.obsolete || this.#rows.obsoletePages.some(({ name }) => name === id)) continue;
       known++;
       if (!vcpus.some(({ root, prevRoots }) => [root, ...prevRoots].some((held) => held?.page === id)))
         throw new PackError(`no root slot holds the obsolete ${id}`);
@@ -76,6 +88,14 @@ export class Packer {
     }
     for (const [i, marked] of sp.unsyncChildren.entries()) {
       this.#put(fields.unsyncChildren[i] as Field, marked ? 1 : 0);
+    }
+  }
+
+  #obsoletePage({ page, exists, entries }: ObsoletePageFields, sp: ShadowPage): void {
+    this.#put(exists, 1);
+    for (const [i, entry] of sp.entries.entries()) {
+      const linked = this.#rows.obsoletePages.find(({ name }) => name === entry);
+      this.#put(entries[i] as Field, this.#entry(page, i, linked?.page.name ?? entry));
     }
   }
 

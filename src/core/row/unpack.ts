@@ -1,12 +1,25 @@
 import type { Layout } from '../../../spec/layouts/layout.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
 import type { Cr3 } from '../../../spec/state/registers.ts';
-import { obsoleteId, ROLES, type Role, type ShadowPage, shadowPageId } from '../../../spec/state/shadow.ts';
+import {
+  idOf,
+  obsoleteId,
+  ROLES,
+  type Role,
+  type ShadowPage,
+  shadowPageId,
+} from '../../../spec/state/shadow.ts';
 import { EMPTY_TLB, fill } from '../../../spec/state/tlb.ts';
 import type { Root, Vcpu } from '../../../spec/state/vcpu.ts';
 import { noWork } from '../../../spec/state/work.ts';
 import { type Field, valueIn } from './field.ts';
-import type { GuestPageFields, RowLayout, ShadowPageFields, VcpuFields } from './layout.ts';
+import type {
+  GuestPageFields,
+  ObsoletePageFields,
+  RowLayout,
+  ShadowPageFields,
+  VcpuFields,
+} from './layout.ts';
 import type { TaggedSet } from './tagged-set.ts';
 
 /** Reads the rows of a layout back as machines of the spec. */
@@ -32,6 +45,9 @@ export class Unpacker {
     for (const fields of this.#rows.shadowPages) {
       if (this.#take(fields.exists) === 1) machine.shadow[fields.name] = this.#shadowPage(fields);
     }
+    for (const fields of this.#rows.obsoletePages) {
+      if (this.#take(fields.exists) === 1) machine.shadow[fields.name] = this.#obsoletePage(fields);
+    }
     for (const fields of this.#rows.vcpus) machine.vcpus.push(this.#vcpu(fields, machine));
     return machine;
   }
@@ -50,6 +66,23 @@ export class Unpacker {
       unsyncChildren: fields.unsyncChildren.map((field) => this.#take(field) === 1),
       obsolete: false,
       writeFloodingCount: this.#take(fields.writeFloodingCount),
+    };
+  }
+
+  #obsoletePage({ page, role: number, level, entries }: ObsoletePageFields): ShadowPage {
+    const role = ROLES[number] as Role;
+    return {
+      page: page.name,
+      role,
+      level,
+      entries: entries.map((field, i) => {
+        const entry = this.#entry(page, i, this.#take(field));
+        return entry === null || level === 1 ? entry : idOf({ page: entry, role, obsolete: true });
+      }),
+      unsync: false,
+      unsyncChildren: entries.map(() => false),
+      obsolete: true,
+      writeFloodingCount: 0,
     };
   }
 

@@ -2,7 +2,7 @@ import type { Host } from '../../../spec/events/event.ts';
 import { invalidateGuestTlb } from '../architecture/invalidations.ts';
 import type { CoreEvent } from '../event.ts';
 import { FOUND } from '../findings.ts';
-import { pageFault } from '../kvm/fetch.ts';
+import { asyncPageReady, pageFault } from '../kvm/fetch.ts';
 import { handleInvpcid } from '../kvm/handle-invpcid.ts';
 import { hardwareWalk, migrate } from '../kvm/hardware-tlb.ts';
 import { injectPageFault, invlpg } from '../kvm/invalidate-addr.ts';
@@ -79,10 +79,21 @@ function handle(m: Core, v: VcpuFields, event: CoreEvent): void {
     case 'page-fault':
       injectPageFault(m, v, event.page);
       return;
+    case 'zap-during':
+      zapDuring(m, v, event);
+      return;
     case 'host':
       host(m, v, event.action);
       return;
   }
+}
+
+/** A change of the memslots that overtakes KVM on its way to map a page. */
+function zapDuring(m: Core, v: VcpuFields, event: Extract<CoreEvent, { kind: 'zap-during' }>): void {
+  const misses = hardwareWalk(m, v, event.page) === 0;
+  zapAllFast(m);
+  if (event.during === 'page-ready') asyncPageReady(m, v, event.page);
+  else if (misses) pageFault(m, v, event.page);
 }
 
 /** What comes from outside the vCPU. */

@@ -1,5 +1,11 @@
 import type { Field } from '../row/field.ts';
-import type { GuestPageFields, RowLayout, ShadowPageFields, VcpuFields } from '../row/layout.ts';
+import type {
+  GuestPageFields,
+  ObsoletePageFields,
+  RowLayout,
+  ShadowPageFields,
+  VcpuFields,
+} from '../row/layout.ts';
 import type { TaggedSet } from '../row/tagged-set.ts';
 import type { Renaming } from './renaming.ts';
 
@@ -18,6 +24,7 @@ export function renameFields(rows: RowLayout, renaming: Renaming): RenamedField[
   const renamed: RenamedField[] = [{ from: rows.occupied, to: rows.occupied, value: same }];
   for (const page of rows.guestPages) renamed.push(...guestPage(rows, page, pageOf, renaming));
   for (const sp of rows.shadowPages) renamed.push(...shadowPage(rows, sp, pageOf, renaming));
+  for (const page of rows.obsoletePages) renamed.push(...obsoletePage(rows, page, pageOf, renaming));
   for (const vcpu of rows.vcpus) renamed.push(...vcpuFields(rows, vcpu, renaming));
   return renamed.filter(({ from }) => from.bits > 0);
 }
@@ -113,6 +120,24 @@ function shadowPage(
       from,
       to: to.entries[renamedIndex(rows, sp.page, i, renaming)] as Field,
       value: renamedEntry(sp.page, page, i, pageOf, renaming),
+    })),
+  ];
+}
+
+function obsoletePage(
+  rows: RowLayout,
+  { page, role, exists, entries }: ObsoletePageFields,
+  pageOf: ReadonlyMap<GuestPageFields, GuestPageFields>,
+  renaming: Renaming,
+): RenamedField[] {
+  const become = pageOf.get(page) as GuestPageFields;
+  const to = become.shadows.find((sp) => sp.role === role)?.obsolete as ObsoletePageFields;
+  return [
+    { from: exists, to: to.exists, value: same },
+    ...entries.map((from, i) => ({
+      from,
+      to: to.entries[renamedIndex(rows, page, i, renaming)] as Field,
+      value: renamedEntry(page, become, i, pageOf, renaming),
     })),
   ];
 }

@@ -37,6 +37,11 @@ const TABLE: { readonly [D in DecisionName]: History<D> } = {
   unsyncMarks: [['v5.12', 'parents']],
   trackedStore: [['v5.12', 'zap']],
   obsoleteRoots: [['v5.12', 'every']],
+  reloadObsolete: [['v5.12', 'takes-for-valid']],
+  staleFault: [
+    ['v5.12', 'install'],
+    ['v5.16', 'retry'],
+  ],
   failedEntry: [['v5.12', 'keeps-flush']],
   initReset: [['v5.12', 'reset']],
   migration: [['v5.12', 'flush']],

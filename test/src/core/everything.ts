@@ -20,6 +20,7 @@ const ALPHABET: readonly Alphabet[] = [
   'mov-cr3-twice',
   'nested',
   'page-fault',
+  'zap-during',
   'host zap-all',
   'host fail-entry',
   'host flush-guest',

@@ -18,6 +18,8 @@ const DEEP = { kernel: 'v6.12', layout: 'deep' } as const;
 const SMP = { kernel: 'v6.12', layout: 'smp' } as const;
 const ROLES = { kernel: 'v6.12', layout: 'roles' } as const;
 const FAULTY = { kernel: 'v6.12', layout: 'faults' } as const;
+const RACES = { kernel: 'v6.12', layout: 'races' } as const;
+const FORGETFUL = { ...RACES, set: { staleFault: 'install-obsolete' } } as const;
 const NESTED = { kernel: 'v6.12', layout: 'nested' } as const;
 const TWICE = { kernel: 'v5.16', layout: 'twice' } as const;
 const EVERYTHING = { kernel: 'v6.12', layout: 'everything' } as const;
@@ -43,6 +45,42 @@ const fault = (
  */
 export const FAULTS: readonly Fault[] = [
   // events from outside, nested guests, two loads in one exit
+  fault(
+    'a fault goes on below an obsolete root',
+    'kvm/fetch.js',
+    "staleFault === 'retry'",
+    "staleFault === ''",
+    RACES,
+  ),
+  fault('a page that is ready is mapped without a root', 'kvm/fetch.js', 'reload(m, v);', '', {
+    ...RACES,
+    set: { reloadObsolete: 'frees-first' },
+  }),
+  fault('a reload leaves its request', 'kvm/load.js', 'checkRequest(m, v, MMU_FREE_OBSOLETE_ROOTS);', '', {
+    ...RACES,
+    set: { reloadObsolete: 'frees-first', zappedRoot: 'free-obsolete' },
+  }),
+  fault(
+    'an obsolete page has no entries',
+    'kvm/fetch.js',
+    'set(m, sp.obsolete.entries[index], entry);',
+    '',
+    FORGETFUL,
+  ),
+  fault(
+    'an obsolete page leaves the guest its mapping',
+    'kvm/shadow-page.js',
+    'if (writeProtect(m, obsolete.page))',
+    'if (m === null)',
+    FORGETFUL,
+  ),
+  fault(
+    'only an obsolete root counts',
+    'properties/roots.js',
+    'if (get(m, page.exists) === 1)',
+    'if (m === null)',
+    FORGETFUL,
+  ),
   fault('a nested entry flushes nothing', 'kvm/nested.js', 'makeRequest(m, v, TLB_FLUSH_GUEST);', '', NESTED),
   fault('a nested exit stays in L2', 'kvm/nested.js', 'set(m, v.guestMode, guestMode);', '', NESTED),
   fault('L2 has the role of L1', 'state/vcpu.js', 'return L2;', 'return 0;', NESTED),

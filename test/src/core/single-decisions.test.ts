@@ -97,6 +97,8 @@ const PLACES: Readonly<Record<DecisionName, readonly Place[]>> = {
     { layout: 'deep', after: 'access u0' },
     { layout: 'kernel', after: 'access k0' },
   ],
+  staleFault: [{ layout: 'races' }, { layout: 'everything, deep', bounds: SMALL }],
+  reloadObsolete: [{ layout: 'races' }, { layout: 'everything', bounds: SMALL }],
   obsoleteRoots: [{ layout: 'smp' }, { layout: 'deep' }],
   nestedTransition: [{ layout: 'nested' }, { layout: 'everything', bounds: SMALL }],
   invvpidRoots: [
