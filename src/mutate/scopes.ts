@@ -17,7 +17,6 @@ export interface Scope {
 export const SCOPES: readonly Scope[] = [
   { layout: 'deep', bounds: { userPages: 0 } },
   { layout: 'faults', bounds: {} },
-  { layout: 'races', bounds: {} },
   { layout: 'deep', bounds: { userPages: 0, kernelPages: 2, cachedRoots: 1 } },
   { layout: 'nested', bounds: { spaces: 1, cachedRoots: 2 } },
   { layout: 'kernel', bounds: { userPages: 0, cachedRoots: 1 } },
@@ -28,6 +27,7 @@ export const SCOPES: readonly Scope[] = [
   { layout: 'deep', bounds: { kernelPages: 0, frames: 1 } },
   { layout: 'twice', bounds: { cachedRoots: 1 } },
   { layout: 'minimal', bounds: {} },
+  { layout: 'races', bounds: {} },
 ];
 
 /** A scope in words, as `vtlb check` takes them after `--layout` and `--bound`. */

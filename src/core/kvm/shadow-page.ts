@@ -41,11 +41,13 @@ function allocShadowPage(m: Core, sp: ShadowPageFields): void {
   if (writeProtect(m, sp.page)) flushRemoteTlbs(m);
 }
 
-/** Makes a shadow page that is obsolete from the start, in place of any other such page. */
+/**
+ * Makes a shadow page that is obsolete from the start, in place of any other such page. The zap that made its
+ * parent obsolete has taken away the guest's writable mappings.
+ */
 export function allocObsoletePage(m: Core, obsolete: ObsoletePageFields): void {
   set(m, obsolete.exists, 1);
   for (const entry of obsolete.entries) set(m, entry, 0);
-  if (writeProtect(m, obsolete.page)) flushRemoteTlbs(m);
 }
 
 /**

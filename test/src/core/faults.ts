@@ -68,13 +68,6 @@ export const FAULTS: readonly Fault[] = [
     FORGETFUL,
   ),
   fault(
-    'an obsolete page leaves the guest its mapping',
-    'kvm/shadow-page.js',
-    'if (writeProtect(m, obsolete.page))',
-    'if (m === null)',
-    FORGETFUL,
-  ),
-  fault(
     'only an obsolete root counts',
     'properties/roots.js',
     'if (get(m, page.exists) === 1)',
@@ -270,8 +263,8 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'a page fault is taken where there is an entry',
     'step/exit.js',
-    'hardwareWalk(m, v, event.page) === 0',
-    'm !== null',
+    'if (hardwareWalk(m, v, event.page) === 0)',
+    'if (m !== null)',
   ),
   // flushes
   fault(
@@ -513,8 +506,8 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'a synced page may disagree',
     'properties/shadow-pages.js',
-    'entry !== get(m, sp.page.entries[index])',
-    'm === null',
+    'if (entry !== get(m, sp.page.entries[index]))',
+    'if (m === null)',
     MINIMAL,
     true,
   ),
