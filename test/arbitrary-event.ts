@@ -26,6 +26,13 @@ export function arbitraryEvent(layout: Layout): fc.Arbitrary<Event> {
     fc.record({ kind: fc.constant('invpcid'), cpu, type: fc.constantFrom('all', 'all-nonglobal') }),
     fc.record({ kind: fc.constant('mov-cr3-twice'), cpu, first: space, second: space }),
     fc.record({ kind: fc.constant('nested'), cpu, action: fc.constantFrom('enter', 'exit'), space }),
+    fc.record({
+      kind: fc.constant('nested'),
+      cpu,
+      action: fc.constant('enter'),
+      space,
+      vpid: fc.constantFrom('same', 'new'),
+    }),
     fc.record({ kind: fc.constant('nested'), cpu, action: fc.constant('invvpid') }),
     fc.record({ kind: fc.constant('page-fault'), cpu, page }),
     fc.record({ kind: fc.constant('zap-during'), cpu, during: fc.constantFrom(...ZAPPED_DURING), page }),

@@ -85,12 +85,15 @@ export interface MovCr3Twice extends OnCpu {
 }
 
 /**
- * A nested hypervisor (L1) and its guest (L2), which share a VPID and the registers that are modelled; both
- * page their memory by tables that KVM shadows. `enter`: L1 runs L2, whose CR3 is `space`. `exit`: L2 leaves,
- * and L1 goes on with CR3 `space`. `invvpid`: L1 executes INVVPID.
+ * A nested hypervisor (L1) and its guest (L2), which share the registers that are modelled; both page their
+ * memory by tables that KVM shadows. `enter`: L1 runs L2, whose CR3 is `space`. `exit`: L2 leaves, and L1 goes on
+ * with CR3 `space`. `invvpid`: L1 executes INVVPID.
+ *
+ * L1 gives L2 no VPID unless `vpid` says so: the `same` as before, or a `new` one, never used before.
  */
 export type Nested = OnCpu & { readonly kind: 'nested' } & (
-    | { readonly action: 'enter' | 'exit'; readonly space: Space }
+    | { readonly action: 'enter'; readonly space: Space; readonly vpid?: 'same' | 'new' }
+    | { readonly action: 'exit'; readonly space: Space }
     | { readonly action: 'invvpid' }
   );
 

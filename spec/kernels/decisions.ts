@@ -320,6 +320,23 @@ export const DECISIONS = {
       'flush-guest': 'TLB_FLUSH_GUEST',
     },
   },
+  newVpid: {
+    doc: 'What a nested VM entry does where L1 gives L2 another VPID than the last time (nested_vmx_transition_tlb_flush)',
+    commits: ['712494de96f3 v5.16'],
+    values: {
+      'flush-guest': 'TLB_FLUSH_GUEST: the new VPID has no entries yet',
+      'flush-hardware': 'flushes the VPID that stands for it in hardware, and syncs nothing',
+      nothing: 'nothing',
+    },
+  },
+  guestFlushVpid: {
+    doc: 'Which VPID is flushed for TLB_FLUSH_GUEST while L2 runs under one of its own (vmx_flush_tlb_guest)',
+    commits: ['2b4a5a5d5688 v5.16'],
+    values: {
+      current: "the current one, L2's",
+      vpid01: 'that of L1',
+    },
+  },
   invvpidRoots: {
     doc: 'Which roots an INVVPID of L1 frees (handle_invvpid)',
     commits: ['25b62c6274ed v5.14'],

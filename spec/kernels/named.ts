@@ -44,6 +44,8 @@ const v5_12 = {
   zappedRoot: 'reload',
   staleFault: 'install',
   nestedTransition: 'sync-and-flush-current',
+  newVpid: 'flush-hardware',
+  guestFlushVpid: 'vpid01',
   invvpidRoots: 'every',
 } as const satisfies Kernel;
 
@@ -82,11 +84,13 @@ const patch = {
   pcideClear: 'reload',
 } as const satisfies Kernel;
 
-/** Adds 61b05a9fd4ae, TLB_FLUSH_GUEST syncs instead of unloading, and a955cad84cda. */
+/** Adds 61b05a9fd4ae, TLB_FLUSH_GUEST syncs instead of unloading, a955cad84cda, 2b4a5a5d5688 and 712494de96f3. */
 const v5_16 = {
   ...patch,
   flushGuestService: 'sync-and-free-unsync',
   staleFault: 'retry',
+  newVpid: 'flush-guest',
+  guestFlushVpid: 'current',
 } as const satisfies Kernel;
 
 /** Adds 5499ea73e7db, b5f61c035d49, f6d0a2521ce1 and 527d5cd7eece. */

@@ -7,6 +7,7 @@ import { makeRequest } from './requests.ts';
 
 /** Flushes every context of this vCPU. @source kernel: vmx_flush_tlb_all, INVVPID */
 export function flushTlbAll({ machine, vcpu }: Here): void {
+  vcpu.otherVpid = { ...vcpu.otherVpid, hardwareTlb: EMPTY_TLB };
   empty(machine, vcpu);
 }
 
@@ -21,12 +22,19 @@ export function flushTlbCurrent({ machine, vcpu }: Here): void {
 }
 
 /**
- * Flushes what the guest cached, root or no root.
+ * Flushes what the guest cached, root or no root: under the current VPID, be it that of L1 or of L2.
  *
  * @source kernel: vmx_flush_tlb_guest, INVVPID single-context
  */
-export function flushTlbGuest({ machine, vcpu }: Here): void {
-  empty(machine, vcpu);
+export function flushTlbGuest({ machine, vcpu, world }: Here): void {
+  if (vcpu.ownVpid && world.kernel.guestFlushVpid === 'vpid01') flushOtherVpid(machine, vcpu);
+  else empty(machine, vcpu);
+}
+
+/** Flushes the VPID that is not in use. @source kernel: vpid_sync_context */
+export function flushOtherVpid(machine: Machine, vcpu: Vcpu): void {
+  machine.work.hardwareFlushes++;
+  vcpu.otherVpid = { ...vcpu.otherVpid, hardwareTlb: EMPTY_TLB };
 }
 
 function empty(machine: Machine, vcpu: Vcpu): void {

@@ -58,6 +58,13 @@ function eventsOf(image: Image, letter: Alphabet, cpu: number): Event[] {
       ),
       { kind: 'nested', cpu, action: 'invvpid' },
     ])
+    .with('nested vpid', () => [
+      ...(['same', 'new'] as const).flatMap((vpid) =>
+        spaces.map((space) => ({ kind: 'nested' as const, cpu, action: 'enter' as const, space, vpid })),
+      ),
+      ...spaces.map((space) => ({ kind: 'nested' as const, cpu, action: 'exit' as const, space })),
+      { kind: 'nested', cpu, action: 'invvpid' },
+    ])
     .with('page-fault', () => virtualPages.map((page) => ({ kind: 'page-fault', cpu, page })))
     .with('zap-during', () =>
       ZAPPED_DURING.flatMap((during) =>

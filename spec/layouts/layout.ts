@@ -22,6 +22,7 @@ export type Alphabet =
   | 'invpcid all-nonglobal'
   | 'mov-cr3-twice'
   | 'nested'
+  | 'nested vpid'
   | 'page-fault'
   | 'zap-during'
   | 'host zap-all'

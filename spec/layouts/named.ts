@@ -95,6 +95,15 @@ export const LAYOUTS = {
     bounds: {},
     alphabet: [...BASIC, 'nested'],
   },
+  vpids: {
+    name: 'vpids',
+    doc: 'one space, run by a nested hypervisor and its guest, which has a VPID of its own',
+    levels: 2,
+    sharedUserTable: false,
+    // Two spaces show what proofs-notes/findings/nested-vpid.md is about.
+    bounds: { spaces: 1 },
+    alphabet: [...BASIC, 'nested vpid'],
+  },
   twice: {
     name: 'twice',
     doc: 'three spaces without PCIDs; CR3 is also loaded twice without an entry between',

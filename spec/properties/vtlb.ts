@@ -1,6 +1,7 @@
 import type { Machine, World } from '../state/machine.ts';
 import type { Frame, VirtualPage } from '../state/names.ts';
 import { type Cr3, formatCr3, pcidOf } from '../state/registers.ts';
+import { shadowPageId } from '../state/shadow.ts';
 import { mayHold } from '../state/tlb.ts';
 import type { Root, Vcpu } from '../state/vcpu.ts';
 import { walk } from '../state/walk.ts';
@@ -26,13 +27,17 @@ export interface Translation {
 /**
  * The contexts that make up the vTLB besides the hardware TLB. With PCIDE=1 a NOFLUSH load takes a cached
  * root into use as it is, so prev_roots is part of the vTLB. With PCIDE=0 there is no NOFLUSH load, and it is
- * not.
+ * not. The cached roots of L2 are out of reach of L1, and those of L1 of L2.
  */
 export function contexts(vcpu: Vcpu): Context[] {
   const found: Context[] = [];
   if (vcpu.root !== null) found.push({ holder: 'root', root: vcpu.root });
-  if (vcpu.cr4.pcide) found.push(...cachedRoots(vcpu));
+  if (vcpu.cr4.pcide) found.push(...cachedRoots(vcpu).filter(({ root }) => isL2(root) === vcpu.guestMode));
   return found;
+}
+
+function isL2({ page, pgd }: Root): boolean {
+  return page.startsWith(shadowPageId({ page: pgd.space, role: 'l2' }));
 }
 
 /** The roots in prev_roots, with their slots. */

@@ -22,6 +22,7 @@ export const COMPARED_LAYOUTS: readonly ComparedLayout[] = [
   { layout: 'deep', bounds: { cachedRoots: 1, spaces: 1 } },
   { layout: 'faults', bounds: {} },
   { layout: 'races', bounds: {} },
+  { layout: 'vpids', bounds: {} },
   { layout: 'nested', bounds: { cachedRoots: 2, spaces: 1 } },
   { layout: 'twice', bounds: { cachedRoots: 1 } },
 ];

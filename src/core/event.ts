@@ -46,6 +46,8 @@ export type CoreEvent =
       readonly action: Nested['action'];
       /** Of an entry or exit. */
       readonly cr3: number;
+      /** Of an entry. */
+      readonly vpid: 'none' | 'same' | 'new';
     }
   | { readonly kind: 'page-fault'; readonly cpu: number; readonly page: PageFields }
   | {
@@ -119,7 +121,8 @@ export function coreEvent(layout: Layout, rows: RowLayout, event: Event): CoreEv
     }
     case 'nested': {
       const { action } = event;
-      return { kind: 'nested', cpu, action, cr3: 'space' in event ? layout.spaces.indexOf(event.space) : 0 };
+      const cr3 = 'space' in event ? layout.spaces.indexOf(event.space) : 0;
+      return { kind: 'nested', cpu, action, cr3, vpid: (action === 'enter' && event.vpid) || 'none' };
     }
     case 'zap-during':
       return { kind: 'zap-during', cpu, during: event.during, page: page(event.page) };

@@ -28,6 +28,7 @@ export const SCOPES: readonly Scope[] = [
   { layout: 'twice', bounds: { cachedRoots: 1 } },
   { layout: 'minimal', bounds: {} },
   { layout: 'races', bounds: {} },
+  { layout: 'vpids', bounds: {} },
 ];
 
 /** A scope in words, as `vtlb check` takes them after `--layout` and `--bound`. */

@@ -27,7 +27,8 @@ export function invalidateGuestTlb(m: Core, v: VcpuFields, event: CoreEvent): vo
       endRefill(m, v, 'mov-cr3', 0);
       return;
     case 'nested':
-      if (event.action === 'invvpid') return;
+      if (event.action === 'invvpid' || event.vpid !== 'none') return;
+      if (event.action === 'exit' && get(m, v.ownVpid) === 1) return;
       dropAll(m, v, true);
       endRefills(m, v, 'invpcid all');
       return;

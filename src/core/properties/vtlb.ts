@@ -3,9 +3,9 @@ import type { Core } from '../machine.ts';
 import { get } from '../row/field.ts';
 import type { ShadowPageFields, VcpuFields } from '../row/layout.ts';
 import { AROSE, note } from '../row/notes.ts';
-import { INVALID, isObsolete, lowOf, topOf } from '../state/root.ts';
+import { INVALID, isObsolete, lowOf, roleOf, topOf } from '../state/root.ts';
 import { held } from '../state/tagged-set.ts';
-import { pcidOf } from '../state/vcpu.ts';
+import { L2, pcidOf } from '../state/vcpu.ts';
 import { frameBit, guestWalk, shadowWalk } from '../state/walk.ts';
 
 /**
@@ -16,10 +16,17 @@ export function vtlbStale(m: Core): boolean {
   for (const v of m.layout.vcpus) {
     if (contextStale(m, v, get(m, v.root), true)) stale = true;
     if (get(m, v.pcide) === 1) {
-      for (const slot of v.prevRoots) if (contextStale(m, v, get(m, slot), true)) stale = true;
+      for (const slot of v.prevRoots) {
+        if (isWithinReach(m, v, get(m, slot)) && contextStale(m, v, get(m, slot), true)) stale = true;
+      }
     }
   }
   return stale;
+}
+
+/** L2's roots are out of reach of L1, and L1's of L2. */
+function isWithinReach(m: Core, v: VcpuFields, root: number): boolean {
+  return (roleOf(m, root) === L2) === (get(m, v.guestMode) === 1);
 }
 
 /** Whether the walk of some cached root gives what the guest's TLB could not hold and its tables do not. */

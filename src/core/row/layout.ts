@@ -78,8 +78,19 @@ export interface ObsoletePageFields {
   readonly entries: readonly Field[];
 }
 
+/** Where the contents of both TLBs under one VPID are kept. */
+export interface VpidSets {
+  readonly hardwareTlb: TaggedSet;
+  /** Entries with a PCID. */
+  readonly guestTlb: TaggedSet;
+  /** Entries that are global: one tag. */
+  readonly globals: TaggedSet;
+  /** Tags are low bits, items are spaces. */
+  readonly loaded: TaggedSet;
+}
+
 /** Where a virtual processor is kept. */
-export interface VcpuFields {
+export interface VcpuFields extends VpidSets {
   readonly cpu: number;
   readonly wp: Field;
   readonly pcide: Field;
@@ -94,16 +105,12 @@ export interface VcpuFields {
   readonly roots: readonly WordMask[];
   /** The top shadow page, as root slots give it, and the PCID above it. */
   readonly hardwareCr3: Field;
-  readonly hardwareTlb: TaggedSet;
   readonly awayTlb: TaggedSet;
   readonly guestMode: Field;
+  readonly ownVpid: Field;
+  /** What is kept under the other VPID. */
+  readonly otherVpid: VpidSets;
   readonly entryFails: Field;
-  /** Entries with a PCID. */
-  readonly guestTlb: TaggedSet;
-  /** Entries that are global: one tag. */
-  readonly globals: TaggedSet;
-  /** Tags are low bits, items are spaces. */
-  readonly loaded: TaggedSet;
   /** Pending requests, bit by bit in the order of `REQUESTS`; outside the state. */
   readonly requests: Field;
 }
@@ -214,6 +221,7 @@ interface Changes {
   readonly failEntry: boolean;
   readonly migrate: boolean;
   readonly nest: boolean;
+  readonly ownVpid: boolean;
 }
 
 function whatMayChange(events: readonly Event[]): Changes {
@@ -233,6 +241,7 @@ function whatMayChange(events: readonly Event[]): Changes {
     failEntry: hosts('fail-entry'),
     migrate: hosts('migrate'),
     nest: events.some(({ kind }) => kind === 'nested'),
+    ownVpid: events.some((event) => event.kind === 'nested' && 'vpid' in event),
   };
 }
 
@@ -274,6 +283,17 @@ function vcpuFields(
     taggedSet(allocator, bounds.pcids, virtualPages.length, bounds.frames, (tag, page) =>
       named(`${name}${slot(tag, page)}`),
     );
+  const globals = (name: string) =>
+    may.pge && pages.some(({ global }) => global)
+      ? taggedSet(allocator, 1, virtualPages.length, bounds.frames, (_, page) =>
+          named(`${name}${slot('global', page)}`),
+        )
+      : emptySet(1, virtualPages.length);
+  const loaded = (name: string) =>
+    contract.refill === 'loaded'
+      ? taggedSet(allocator, bounds.pcids, 1, bounds.spaces, (low) => named(`${name}[low=${low}]`))
+      : emptySet(bounds.pcids, 1);
+  const noTranslations = emptySet(bounds.pcids, virtualPages.length);
   const fields: Omit<VcpuFields, 'roots'> = {
     cpu,
     wp: flag('cr0.wp', may.wp, 1),
@@ -287,20 +307,26 @@ function vcpuFields(
     ),
     hardwareCr3: allocator.bits(named('hardwareCr3'), topBits + bitsFor(bounds.pcids - 1)),
     hardwareTlb: translations('hardwareTlb'),
-    awayTlb: may.migrate ? translations('awayTlb') : emptySet(bounds.pcids, virtualPages.length),
+    awayTlb: may.migrate ? translations('awayTlb') : noTranslations,
     guestMode: flag('guestMode', may.nest, 0),
     entryFails: flag('entryFails', may.failEntry, 0),
     guestTlb: translations('guestTlb'),
-    globals:
-      may.pge && pages.some(({ global }) => global)
-        ? taggedSet(allocator, 1, virtualPages.length, bounds.frames, (_, page) =>
-            named(`guestTlb${slot('global', page)}`),
-          )
-        : emptySet(1, virtualPages.length),
-    loaded:
-      contract.refill === 'loaded'
-        ? taggedSet(allocator, bounds.pcids, 1, bounds.spaces, (low) => named(`loaded[low=${low}]`))
-        : emptySet(bounds.pcids, 1),
+    globals: globals('guestTlb'),
+    loaded: loaded('loaded'),
+    ownVpid: flag('ownVpid', may.ownVpid, 0),
+    otherVpid: may.ownVpid
+      ? {
+          hardwareTlb: translations('otherVpid hardwareTlb'),
+          guestTlb: translations('otherVpid guestTlb'),
+          globals: globals('otherVpid guestTlb'),
+          loaded: loaded('otherVpid loaded'),
+        }
+      : {
+          hardwareTlb: noTranslations,
+          guestTlb: noTranslations,
+          globals: emptySet(1, virtualPages.length),
+          loaded: emptySet(bounds.pcids, 1),
+        },
     requests: constantField('', 0),
   };
   return { ...fields, roots: masksOf([fields.root, ...fields.prevRoots]) };

@@ -10,7 +10,7 @@ import {
   shadowPageId,
 } from '../../../spec/state/shadow.ts';
 import { EMPTY_TLB, fill } from '../../../spec/state/tlb.ts';
-import type { Root, Vcpu } from '../../../spec/state/vcpu.ts';
+import type { Root, Vcpu, VpidTlbs } from '../../../spec/state/vcpu.ts';
 import { noWork } from '../../../spec/state/work.ts';
 import { type Field, valueIn } from './field.ts';
 import type {
@@ -19,6 +19,7 @@ import type {
   RowLayout,
   ShadowPageFields,
   VcpuFields,
+  VpidSets,
 } from './layout.ts';
 import type { TaggedSet } from './tagged-set.ts';
 
@@ -105,16 +106,24 @@ export class Unpacker {
         pge: this.#take(fields.pge) === 1,
         smep: this.#take(fields.smep) === 1,
       },
-      guestTlb: this.#tlb(fields.guestTlb, fields.globals),
-      loaded: this.#loaded(fields),
+      ...this.#vpidTlbs(fields),
       root: this.#root(this.#take(fields.root), machine),
       prevRoots: fields.prevRoots.map((field) => this.#root(this.#take(field), machine)),
       requests: [],
       hardwareCr3: { page, pcid: hardware >>> (spaceBits + roleBits) },
-      hardwareTlb: this.#tlb(fields.hardwareTlb),
       awayTlb: this.#tlb(fields.awayTlb),
       guestMode: this.#take(fields.guestMode) === 1,
+      ownVpid: this.#take(fields.ownVpid) === 1,
+      otherVpid: this.#vpidTlbs(fields.otherVpid),
       entryFails: this.#take(fields.entryFails) === 1,
+    };
+  }
+
+  #vpidTlbs(sets: VpidSets): VpidTlbs {
+    return {
+      guestTlb: this.#tlb(sets.guestTlb, sets.globals),
+      loaded: this.#loaded(sets.loaded),
+      hardwareTlb: this.#tlb(sets.hardwareTlb),
     };
   }
 
@@ -164,9 +173,9 @@ export class Unpacker {
     return tlb;
   }
 
-  #loaded(fields: VcpuFields): Cr3[] {
+  #loaded(set: TaggedSet): Cr3[] {
     return this.#layout.spaces.flatMap((space, i) =>
-      fields.loaded.slots.flatMap(([slot], low) =>
+      set.slots.flatMap(([slot], low) =>
         slot !== undefined && (this.#take(slot) >>> i) & 1 ? [{ space, low }] : [],
       ),
     );

@@ -6,7 +6,7 @@ import { asyncPageReady, pageFault } from '../kvm/fetch.ts';
 import { handleInvpcid } from '../kvm/handle-invpcid.ts';
 import { hardwareWalk, migrate } from '../kvm/hardware-tlb.ts';
 import { injectPageFault, invlpg } from '../kvm/invalidate-addr.ts';
-import { handleInvvpid, nestedTransition } from '../kvm/nested.ts';
+import { handleInvvpid, nestedEnter, nestedExit } from '../kvm/nested.ts';
 import { makeRequest } from '../kvm/requests.ts';
 import { vcpuReset } from '../kvm/reset.ts';
 import { setCr0 } from '../kvm/set-cr0.ts';
@@ -74,7 +74,8 @@ function handle(m: Core, v: VcpuFields, event: CoreEvent): void {
       return;
     case 'nested':
       if (event.action === 'invvpid') handleInvvpid(m, v);
-      else nestedTransition(m, v, event.action === 'enter' ? 1 : 0, event.cr3);
+      else if (event.action === 'enter') nestedEnter(m, v, event.cr3, event.vpid);
+      else nestedExit(m, v, event.cr3);
       return;
     case 'page-fault':
       injectPageFault(m, v, event.page);

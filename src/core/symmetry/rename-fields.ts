@@ -171,11 +171,13 @@ function vcpuFields(rows: RowLayout, vcpu: VcpuFields, renaming: Renaming): Rena
     { from: vcpu.cr3, to: vcpu.cr3, value: cr3 },
     ...[vcpu.root, ...vcpu.prevRoots].map((from) => ({ from, to: from, value: root })),
     { from: vcpu.hardwareCr3, to: vcpu.hardwareCr3, value: hardwareCr3 },
-    ...slots(vcpu.hardwareTlb, pcids, pages, frameSet),
     ...slots(vcpu.awayTlb, pcids, pages, frameSet),
-    ...slots(vcpu.guestTlb, pcids, pages, frameSet),
-    ...slots(vcpu.globals, [0], pages, frameSet),
-    ...slots(vcpu.loaded, pcids, [0], spaceSet),
+    ...[vcpu, vcpu.otherVpid].flatMap((sets) => [
+      ...slots(sets.hardwareTlb, pcids, pages, frameSet),
+      ...slots(sets.guestTlb, pcids, pages, frameSet),
+      ...slots(sets.globals, [0], pages, frameSet),
+      ...slots(sets.loaded, pcids, [0], spaceSet),
+    ]),
   ];
 }
 

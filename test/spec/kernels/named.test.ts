@@ -49,6 +49,14 @@ const TABLE: { readonly [D in DecisionName]: History<D> } = {
     ['v5.12', 'sync-and-flush-current'],
     ['v5.14', 'flush-guest'],
   ],
+  newVpid: [
+    ['v5.12', 'flush-hardware'],
+    ['v5.16', 'flush-guest'],
+  ],
+  guestFlushVpid: [
+    ['v5.12', 'vpid01'],
+    ['v5.16', 'current'],
+  ],
   invvpidRoots: [
     ['v5.12', 'every'],
     ['v5.14', 'guest-mode'],

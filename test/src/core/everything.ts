@@ -19,6 +19,7 @@ const ALPHABET: readonly Alphabet[] = [
   'invpcid all-nonglobal',
   'mov-cr3-twice',
   'nested',
+  'nested vpid',
   'page-fault',
   'zap-during',
   'host zap-all',

@@ -101,6 +101,11 @@ const PLACES: Readonly<Record<DecisionName, readonly Place[]>> = {
   reloadObsolete: [{ layout: 'races' }, { layout: 'everything', bounds: SMALL }],
   obsoleteRoots: [{ layout: 'smp' }, { layout: 'deep' }],
   nestedTransition: [{ layout: 'nested' }, { layout: 'everything', bounds: SMALL }],
+  newVpid: [{ layout: 'vpids' }, { layout: 'everything', bounds: SMALL }],
+  guestFlushVpid: [
+    { layout: 'vpids', after: 'nested enter a vpid=new' },
+    { layout: 'everything', bounds: SMALL, after: 'nested enter a vpid=same' },
+  ],
   invvpidRoots: [
     { layout: 'nested', after: 'nested enter b; nested exit a' },
     { layout: 'everything', bounds: SMALL, after: 'nested enter b; nested exit a' },
