@@ -1,7 +1,6 @@
 import { match } from 'ts-pattern';
 import type { Here } from '../state/machine.ts';
 import type { Space } from '../state/names.ts';
-import { forgetOtherVpid, switchVpid } from '../state/vcpu.ts';
 import { flushOtherVpid, flushTlbGuest } from './hardware-tlb.ts';
 import { newPgd } from './new-pgd.ts';
 import { makeRequest } from './requests.ts';
@@ -10,19 +9,13 @@ import { shadowPage } from './shadow-page.ts';
 
 /** A nested VM entry. @source kernel: nested_vmx_enter_non_root_mode */
 export function nestedEnter(here: Here, space: Space, vpid: 'none' | 'same' | 'new'): void {
-  const { vcpu } = here;
-  if (vpid === 'new') forgetOtherVpid(vcpu);
-  if (vpid !== 'none') switchVpid(vcpu);
   loadCr3(here, true, space);
   if (vpid === 'none') flushForTransition(here);
   if (vpid === 'new') flushForNewVpid(here);
 }
 
 /** A nested VM exit. @source kernel: nested_vmx_vmexit */
-export function nestedExit(here: Here, space: Space): void {
-  const { vcpu } = here;
-  const { ownVpid } = vcpu;
-  if (ownVpid) switchVpid(vcpu);
+export function nestedExit(here: Here, space: Space, ownVpid: boolean): void {
   loadCr3(here, false, space);
   if (!ownVpid) flushForTransition(here);
 }
@@ -71,7 +64,6 @@ function flushForNewVpid(here: Here): void {
  */
 export function handleInvvpid(here: Here): void {
   const { machine, vcpu, world } = here;
-  forgetOtherVpid(vcpu);
   flushOtherVpid(machine, vcpu);
   if (world.kernel.invvpidRoots === 'every') unload(here);
   else freePrevRoots(here, (root) => shadowPage(machine, root.page).role === 'l2');

@@ -1,6 +1,6 @@
 import type { Here } from '../state/machine.ts';
 import type { Space } from '../state/names.ts';
-import { forgetOtherVpid, switchVpid, type Vcpu } from '../state/vcpu.ts';
+import type { Vcpu } from '../state/vcpu.ts';
 import { makeRequest } from './requests.ts';
 import { resetContext } from './reset-context.ts';
 
@@ -17,8 +17,6 @@ export function resetRegisters(space: Space): Pick<Vcpu, 'cr0' | 'cr3' | 'cr4' |
 /** INIT: the registers change under the MMU, and the guest's TLB is flushed. @source kernel: kvm_vcpu_reset */
 export function vcpuReset(here: Here): void {
   const { vcpu, world } = here;
-  forgetOtherVpid(vcpu);
-  if (vcpu.ownVpid) switchVpid(vcpu);
   Object.assign(vcpu, resetRegisters(vcpu.cr3.space));
   if (world.kernel.initReset === 'reset') resetContext(here);
   makeRequest(vcpu, 'TLB_FLUSH_GUEST');

@@ -87,17 +87,3 @@ export function rootRole(vcpu: Vcpu): Role {
 
 /** What TLBs hold under a VPID that was never used. */
 export const UNUSED_VPID: VpidTlbs = { guestTlb: EMPTY_TLB, loaded: [], hardwareTlb: EMPTY_TLB };
-
-/** Goes on under the other VPID; what is cached under the one that is left stays. @source SDM vol. 3C, 29.3 */
-export function switchVpid(vcpu: Vcpu): void {
-  const { guestTlb, loaded, hardwareTlb } = vcpu;
-  Object.assign(vcpu, vcpu.otherVpid);
-  vcpu.otherVpid = { guestTlb, loaded, hardwareTlb };
-  vcpu.ownVpid = !vcpu.ownVpid;
-}
-
-/** The guest's own TLB loses all that it holds under the VPID that is not in use. */
-export function forgetOtherVpid(vcpu: Vcpu): void {
-  const { hardwareTlb } = vcpu.otherVpid;
-  vcpu.otherVpid = { ...UNUSED_VPID, hardwareTlb };
-}

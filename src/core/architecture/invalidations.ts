@@ -94,6 +94,7 @@ function endRefill(m: Core, v: VcpuFields, operation: WholeFlush, pcid: number):
   else if (pcid === 0) drop(m, v.loaded.all);
 }
 
-function endRefills(m: Core, v: VcpuFields, operation: WholeFlush): void {
+/** Ends the refills of every PCID, if the contract says that this operation does. */
+export function endRefills(m: Core, v: VcpuFields, operation: WholeFlush): void {
   if (m.contract.endedBy[operation]) drop(m, v.loaded.all);
 }

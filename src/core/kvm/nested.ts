@@ -4,7 +4,7 @@ import type { VcpuFields } from '../row/layout.ts';
 import { CONSULTED, note } from '../row/notes.ts';
 import { MMU_SYNC, TLB_FLUSH_CURRENT, TLB_FLUSH_GUEST } from '../state/requests.ts';
 import { INVALID, roleOf } from '../state/root.ts';
-import { forgetOtherVpid, L2, switchVpid } from '../state/vcpu.ts';
+import { L2 } from '../state/vcpu.ts';
 import { flushOtherVpid, flushTlbGuest } from './hardware-tlb.ts';
 import { newPgd } from './new-pgd.ts';
 import { makeRequest } from './requests.ts';
@@ -12,17 +12,13 @@ import { freePrevRoot, unload } from './roots.ts';
 
 /** A nested VM entry. @source kernel: nested_vmx_enter_non_root_mode */
 export function nestedEnter(m: Core, v: VcpuFields, cr3: number, vpid: 'none' | 'same' | 'new'): void {
-  if (vpid === 'new') forgetOtherVpid(m, v);
-  if (vpid !== 'none') switchVpid(m, v);
   loadCr3(m, v, 1, cr3);
   if (vpid === 'none') flushForTransition(m, v);
   if (vpid === 'new') flushForNewVpid(m, v);
 }
 
 /** A nested VM exit. @source kernel: nested_vmx_vmexit */
-export function nestedExit(m: Core, v: VcpuFields, cr3: number): void {
-  const ownVpid = get(m, v.ownVpid) === 1;
-  if (ownVpid) switchVpid(m, v);
+export function nestedExit(m: Core, v: VcpuFields, cr3: number, ownVpid: boolean): void {
   loadCr3(m, v, 0, cr3);
   if (!ownVpid) flushForTransition(m, v);
 }
@@ -57,7 +53,6 @@ function flushForTransition(m: Core, v: VcpuFields): void {
 
 /** L1 invalidates what L2 cached. @source kernel: handle_invvpid, kvm_mmu_free_guest_mode_roots */
 export function handleInvvpid(m: Core, v: VcpuFields): void {
-  forgetOtherVpid(m, v);
   flushOtherVpid(m, v);
   note(m, CONSULTED.invvpidRoots);
   if (m.kernel.invvpidRoots === 'every') {

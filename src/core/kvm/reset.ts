@@ -1,16 +1,14 @@
 import type { Core } from '../machine.ts';
-import { get, set } from '../row/field.ts';
+import { set } from '../row/field.ts';
 import type { VcpuFields } from '../row/layout.ts';
 import { CONSULTED, note } from '../row/notes.ts';
 import { TLB_FLUSH_GUEST } from '../state/requests.ts';
-import { cr3Space, forgetOtherVpid, switchVpid } from '../state/vcpu.ts';
+import { cr3Space } from '../state/vcpu.ts';
 import { makeRequest } from './requests.ts';
 import { resetContext } from './reset-context.ts';
 
 /** INIT. @source kernel: kvm_vcpu_reset */
 export function vcpuReset(m: Core, v: VcpuFields): void {
-  forgetOtherVpid(m, v);
-  if (get(m, v.ownVpid) === 1) switchVpid(m, v);
   set(m, v.wp, 1);
   set(m, v.cr3, cr3Space(m, v));
   set(m, v.pcide, 0);

@@ -1,27 +1,10 @@
 import { ROLES } from '../../../spec/state/shadow.ts';
 import type { Core } from '../machine.ts';
-import { get, set } from '../row/field.ts';
+import { get } from '../row/field.ts';
 import type { VcpuFields } from '../row/layout.ts';
-import { drop, exchange } from './tagged-set.ts';
 
 /** The role of L2, the guest of a nested hypervisor. */
 export const L2 = ROLES.indexOf('l2');
-
-/** Goes on under the other VPID; what is cached under the one that is left stays. */
-export function switchVpid(m: Core, v: VcpuFields): void {
-  exchange(m, v.hardwareTlb, v.otherVpid.hardwareTlb);
-  exchange(m, v.guestTlb, v.otherVpid.guestTlb);
-  exchange(m, v.globals, v.otherVpid.globals);
-  exchange(m, v.loaded, v.otherVpid.loaded);
-  set(m, v.ownVpid, 1 - get(m, v.ownVpid));
-}
-
-/** The guest's own TLB loses all that it holds under the VPID that is not in use. */
-export function forgetOtherVpid(m: Core, v: VcpuFields): void {
-  drop(m, v.otherVpid.guestTlb.all);
-  drop(m, v.otherVpid.globals.all);
-  drop(m, v.otherVpid.loaded.all);
-}
 
 /** The PCID that low bits of CR3 select now. @source kernel: kvm_get_pcid; SDM vol. 3A, 4.10.1 */
 export function pcidOf(m: Core, v: VcpuFields, low: number): number {

@@ -1,5 +1,6 @@
 import type { Host } from '../../../spec/events/event.ts';
 import { invalidateGuestTlb } from '../architecture/invalidations.ts';
+import { enterVpid, forgetOtherVpid, leaveVpid } from '../architecture/vpids.ts';
 import type { CoreEvent } from '../event.ts';
 import { FOUND } from '../findings.ts';
 import { asyncPageReady, pageFault } from '../kvm/fetch.ts';
@@ -73,9 +74,7 @@ function handle(m: Core, v: VcpuFields, event: CoreEvent): void {
       setCr3(m, v, event.second, 0, false);
       return;
     case 'nested':
-      if (event.action === 'invvpid') handleInvvpid(m, v);
-      else if (event.action === 'enter') nestedEnter(m, v, event.cr3, event.vpid);
-      else nestedExit(m, v, event.cr3);
+      nested(m, v, event);
       return;
     case 'page-fault':
       injectPageFault(m, v, event.page);
@@ -85,6 +84,23 @@ function handle(m: Core, v: VcpuFields, event: CoreEvent): void {
       return;
     case 'host':
       host(m, v, event.action);
+      return;
+  }
+}
+
+/** What a nested hypervisor does. */
+function nested(m: Core, v: VcpuFields, event: Extract<CoreEvent, { kind: 'nested' }>): void {
+  switch (event.action) {
+    case 'enter':
+      if (event.vpid !== 'none') enterVpid(m, v, event.vpid);
+      nestedEnter(m, v, event.cr3, event.vpid);
+      return;
+    case 'exit':
+      nestedExit(m, v, event.cr3, leaveVpid(m, v));
+      return;
+    case 'invvpid':
+      forgetOtherVpid(m, v);
+      handleInvvpid(m, v);
       return;
   }
 }
@@ -110,6 +126,8 @@ function host(m: Core, v: VcpuFields, action: Host['action']): void {
       makeRequest(m, v, TLB_FLUSH_GUEST);
       return;
     case 'init':
+      forgetOtherVpid(m, v);
+      leaveVpid(m, v);
       vcpuReset(m, v);
       return;
     case 'migrate':

@@ -20,6 +20,7 @@ const ROLES = { kernel: 'v6.12', layout: 'roles' } as const;
 const FAULTY = { kernel: 'v6.12', layout: 'faults' } as const;
 const RACES = { kernel: 'v6.12', layout: 'races' } as const;
 const FORGETFUL = { ...RACES, set: { staleFault: 'install-obsolete' } } as const;
+const VPIDS = { kernel: 'v6.12', layout: 'vpids' } as const;
 const NESTED = { kernel: 'v6.12', layout: 'nested' } as const;
 const TWICE = { kernel: 'v5.16', layout: 'twice' } as const;
 const EVERYTHING = { kernel: 'v6.12', layout: 'everything' } as const;
@@ -73,6 +74,67 @@ export const FAULTS: readonly Fault[] = [
     'if (get(m, page.exists) === 1)',
     'if (m === null)',
     FORGETFUL,
+  ),
+  fault(
+    'both VPIDs share a hardware tag',
+    'architecture/vpids.js',
+    'exchange(m, v.hardwareTlb, v.otherVpid.hardwareTlb);',
+    '',
+    VPIDS,
+  ),
+  fault(
+    'both VPIDs share a guest tag',
+    'architecture/vpids.js',
+    'exchange(m, v.guestTlb, v.otherVpid.guestTlb);',
+    '',
+    VPIDS,
+  ),
+  fault(
+    'loads count under both VPIDs',
+    'architecture/vpids.js',
+    'exchange(m, v.loaded, v.otherVpid.loaded);',
+    '',
+    VPIDS,
+  ),
+  fault('a new VPID is one that was used', 'architecture/vpids.js', 'dropAll(m, v, true);', '', VPIDS),
+  fault(
+    'INVVPID leaves what L2 cached',
+    'architecture/vpids.js',
+    'drop(m, v.otherVpid.guestTlb.all);',
+    '',
+    VPIDS,
+  ),
+  fault('INVVPID leaves its hardware tag', 'kvm/nested.js', 'flushOtherVpid(m, v);', '', VPIDS),
+  fault(
+    'a remote flush leaves the other VPID',
+    'kvm/hardware-tlb.js',
+    'drop(m, v.otherVpid.hardwareTlb.all);\n    flush(m, v)',
+    'flush(m, v)',
+    VPIDS,
+  ),
+  fault(
+    'the other VPID fills no guest TLB',
+    'architecture/guest-tlb.js',
+    'fillUnderVpid(m, v, v.otherVpid);',
+    ';',
+    VPIDS,
+  ),
+  fault(
+    'the roots of L2 are within reach of L1',
+    'properties/vtlb.js',
+    'isWithinReach(m, v, get(m, slot)) && ',
+    '',
+    {
+      ...VPIDS,
+      bounds: { pcids: 2, spaces: 2 },
+    },
+  ),
+  fault(
+    'a new VPID flushes nothing',
+    'kvm/nested.js',
+    "if (m.kernel.newVpid === 'flush-guest')",
+    'if (m === null)',
+    VPIDS,
   ),
   fault('a nested entry flushes nothing', 'kvm/nested.js', 'makeRequest(m, v, TLB_FLUSH_GUEST);', '', NESTED),
   fault('a nested exit stays in L2', 'kvm/nested.js', 'set(m, v.guestMode, guestMode);', '', NESTED),

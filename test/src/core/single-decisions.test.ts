@@ -103,7 +103,7 @@ const PLACES: Readonly<Record<DecisionName, readonly Place[]>> = {
   nestedTransition: [{ layout: 'nested' }, { layout: 'everything', bounds: SMALL }],
   newVpid: [{ layout: 'vpids' }, { layout: 'everything', bounds: SMALL }],
   guestFlushVpid: [
-    { layout: 'vpids', after: 'nested enter a vpid=new' },
+    { layout: 'vpids', bounds: { spaces: 2 }, after: 'nested enter a vpid=new' },
     { layout: 'everything', bounds: SMALL, after: 'nested enter a vpid=same' },
   ],
   invvpidRoots: [
