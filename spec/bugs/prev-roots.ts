@@ -271,7 +271,7 @@ export const PREV_ROOT_BUGS: readonly Bug[] = [
         trace: '13',
         doc: 'L2 without a VPID: cached roots stay unsynced across the transition',
         layout: 'nested',
-        bounds: { pcids: 1 },
+        bounds: {},
         ...mutant({ nestedTransition: 'sync-and-flush-current' }),
         shows: STALE,
       },

@@ -20,6 +20,8 @@ export interface Translation {
   readonly cpu: number;
   readonly holder: Holder;
   readonly pgd: Cr3;
+  /** Whether it takes a nested VM entry or exit to use it. */
+  readonly ofOtherMode: boolean;
   readonly page: VirtualPage;
   readonly frame: Frame;
 }
@@ -27,17 +29,18 @@ export interface Translation {
 /**
  * The contexts that make up the vTLB besides the hardware TLB. With PCIDE=1 a NOFLUSH load takes a cached
  * root into use as it is, so prev_roots is part of the vTLB. With PCIDE=0 there is no NOFLUSH load, and it is
- * not. The cached roots of L2 are out of reach of L1, and those of L1 of L2.
+ * not.
  */
 export function contexts(vcpu: Vcpu): Context[] {
   const found: Context[] = [];
   if (vcpu.root !== null) found.push({ holder: 'root', root: vcpu.root });
-  if (vcpu.cr4.pcide) found.push(...cachedRoots(vcpu).filter(({ root }) => isL2(root) === vcpu.guestMode));
+  if (vcpu.cr4.pcide) found.push(...cachedRoots(vcpu));
   return found;
 }
 
-function isL2({ page, pgd }: Root): boolean {
-  return page.startsWith(shadowPageId({ page: pgd.space, role: 'l2' }));
+/** Whether a root is one of L2 while L1 runs, or the reverse. */
+function isOfOtherMode({ guestMode }: Vcpu, { page, pgd }: Root): boolean {
+  return page.startsWith(shadowPageId({ page: pgd.space, role: 'l2' })) !== guestMode;
 }
 
 /** The roots in prev_roots, with their slots. */
@@ -57,27 +60,30 @@ export function translationsOf(world: World, machine: Machine, cpu: number, cont
   const vcpu = machine.vcpus[cpu] as Vcpu;
   const { pgd } = context.root;
   const pcid = pcidOf(vcpu.cr4, pgd);
+  const ofOtherMode = isOfOtherMode(vcpu, context.root);
   const found: Translation[] = [];
   for (const page of layout.virtualPages) {
     const frame = walk(machine.shadow, context.root.page, layout.paths[page] as readonly number[]);
-    if (frame !== null) found.push({ cpu, holder: context.holder, pgd, page, frame });
+    if (frame !== null) found.push({ cpu, holder: context.holder, pgd, ofOtherMode, page, frame });
   }
   for (const entry of vcpu.hardwareTlb) {
     if (entry.pcid === pcid)
-      found.push({ cpu, holder: 'hardware TLB', pgd, page: entry.page, frame: entry.frame });
+      found.push({ cpu, holder: 'hardware TLB', pgd, ofOtherMode, page: entry.page, frame: entry.frame });
   }
   return found;
 }
 
 /**
  * Whether the guest may get this translation: its own TLB could hold it, or a walk of its tables finds it
- * now.
+ * now. What takes a nested entry or exit to be used, which may go to the other VPID, may be held under either.
  */
 export function isAllowed({ layout }: World, machine: Machine, translation: Translation): boolean {
-  const { cpu, pgd, page, frame } = translation;
+  const { cpu, pgd, ofOtherMode, page, frame } = translation;
   const vcpu = machine.vcpus[cpu] as Vcpu;
+  const pcid = pcidOf(vcpu.cr4, pgd);
   return (
-    mayHold(vcpu.guestTlb, pcidOf(vcpu.cr4, pgd), page, frame) ||
+    mayHold(vcpu.guestTlb, pcid, page, frame) ||
+    (ofOtherMode && mayHold(vcpu.otherVpid.guestTlb, pcid, page, frame)) ||
     walk(machine.memory, pgd.space, layout.paths[page] as readonly number[]) === frame
   );
 }

@@ -37,8 +37,8 @@ function mayFill(m: Core, v: VcpuFields, sets: VpidSets, space: number, low: num
 }
 
 /** What the guest's TLB may hold for a page under a PCID. */
-export function mayHold(m: Core, v: VcpuFields, pcid: number, page: number): number {
-  return held(m, v.guestTlb, pcid, page) | get(m, v.globals.slots[0]![page]!);
+export function mayHold(m: Core, sets: VpidSets, pcid: number, page: number): number {
+  return held(m, sets.guestTlb, pcid, page) | get(m, sets.globals.slots[0]![page]!);
 }
 
 /** Drops the entries of every PCID and page; `globals`: the global ones too. */

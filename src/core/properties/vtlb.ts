@@ -16,17 +16,15 @@ export function vtlbStale(m: Core): boolean {
   for (const v of m.layout.vcpus) {
     if (contextStale(m, v, get(m, v.root), true)) stale = true;
     if (get(m, v.pcide) === 1) {
-      for (const slot of v.prevRoots) {
-        if (isWithinReach(m, v, get(m, slot)) && contextStale(m, v, get(m, slot), true)) stale = true;
-      }
+      for (const slot of v.prevRoots) if (contextStale(m, v, get(m, slot), true)) stale = true;
     }
   }
   return stale;
 }
 
-/** L2's roots are out of reach of L1, and L1's of L2. */
-function isWithinReach(m: Core, v: VcpuFields, root: number): boolean {
-  return (roleOf(m, root) === L2) === (get(m, v.guestMode) === 1);
+/** Whether a root is one of L2 while L1 runs, or the reverse, and each has a VPID. */
+function mayGoToOtherVpid(m: Core, v: VcpuFields, root: number): boolean {
+  return v.ownVpid.bits > 0 && (roleOf(m, root) === L2) !== (get(m, v.guestMode) === 1);
 }
 
 /** Whether the walk of some cached root gives what the guest's TLB could not hold and its tables do not. */
@@ -44,7 +42,8 @@ function contextStale(m: Core, v: VcpuFields, root: number, hardware: boolean): 
   if (root === INVALID) return false;
   const top = m.layout.tops[topOf(m, root)]!;
   const pcid = pcidOf(m, v, lowOf(m, root));
-  return staleBehind(m, v, top, isObsolete(m, root), pcid, hardware) !== 0;
+  const other = mayGoToOtherVpid(m, v, root);
+  return staleBehind(m, v, top, isObsolete(m, root), pcid, hardware, other) !== 0;
 }
 
 /** An obsolete root has no entries left; what the hardware holds under its PCID counts all the same. */
@@ -55,6 +54,7 @@ function staleBehind(
   obsolete: boolean,
   pcid: number,
   hardware: boolean,
+  other: boolean,
 ): number {
   let stale = 0;
   for (const page of m.layout.pages) {
@@ -63,7 +63,8 @@ function staleBehind(
     const used = hardware ? walked | held(m, v.hardwareTlb, pcid, page.index) : walked;
     const changed = used & ~frameBit(guestWalk(m, m.layout.guestTops[space]!, page));
     if (changed !== 0) note(m, AROSE['vtlb-within-guest-tlb']);
-    stale |= changed & ~mayHold(m, v, pcid, page.index);
+    const elsewhere = other ? mayHold(m, v.otherVpid, pcid, page.index) : 0;
+    stale |= changed & ~mayHold(m, v, pcid, page.index) & ~elsewhere;
   }
   return stale;
 }

@@ -119,16 +119,10 @@ export const FAULTS: readonly Fault[] = [
     ';',
     VPIDS,
   ),
-  fault(
-    'the roots of L2 are within reach of L1',
-    'properties/vtlb.js',
-    'isWithinReach(m, v, get(m, slot)) && ',
-    '',
-    {
-      ...VPIDS,
-      bounds: { pcids: 2, spaces: 2 },
-    },
-  ),
+  fault('the roots of L2 are judged by the VPID of L1', 'properties/vtlb.js', ' & ~elsewhere', '', {
+    ...VPIDS,
+    bounds: { pcids: 2, spaces: 2 },
+  }),
   fault(
     'a new VPID flushes nothing',
     'kvm/nested.js',
@@ -203,7 +197,7 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'a global entry answers nobody',
     'architecture/guest-tlb.js',
-    ' | get(m, v.globals.slots[0][page])',
+    ' | get(m, sets.globals.slots[0][page])',
     '',
     KERNEL,
     true,
