@@ -1,7 +1,7 @@
 import { match } from 'ts-pattern';
 import type { Here } from '../state/machine.ts';
 import type { Space } from '../state/names.ts';
-import { flushOtherVpid, flushTlbGuest } from './hardware-tlb.ts';
+import { flushOtherVpid, flushVpid } from './hardware-tlb.ts';
 import { newPgd } from './new-pgd.ts';
 import { makeRequest } from './requests.ts';
 import { freePrevRoots, unload } from './roots.ts';
@@ -52,7 +52,7 @@ function flushForTransition({ vcpu, world }: Here): void {
 function flushForNewVpid(here: Here): void {
   match(here.world.kernel.newVpid)
     .with('flush-guest', () => makeRequest(here.vcpu, 'TLB_FLUSH_GUEST'))
-    .with('flush-hardware', () => flushTlbGuest(here))
+    .with('flush-hardware', () => flushVpid(here.machine, here.vcpu))
     .with('nothing', () => {})
     .exhaustive();
 }
@@ -64,7 +64,7 @@ function flushForNewVpid(here: Here): void {
  */
 export function handleInvvpid(here: Here): void {
   const { machine, vcpu, world } = here;
-  flushOtherVpid(machine, vcpu);
+  flushOtherVpid(vcpu);
   if (world.kernel.invvpidRoots === 'every') unload(here);
   else freePrevRoots(here, (root) => shadowPage(machine, root.page).role === 'l2');
 }

@@ -12,7 +12,7 @@ import { makeRequest } from './requests.ts';
 
 /** Flushes every context of this vCPU. @source kernel: vmx_flush_tlb_all, INVVPID */
 export function flushTlbAll(m: Core, v: VcpuFields): void {
-  drop(m, v.otherVpid.hardwareTlb.all);
+  flushOtherVpid(m, v);
   flush(m, v);
 }
 
@@ -36,9 +36,14 @@ function flushesVpid01(m: Core): boolean {
   return m.kernel.guestFlushVpid === 'vpid01';
 }
 
+/** Flushes the VPID that is in use, at once. @source kernel: vpid_sync_context */
+export function flushVpid(m: Core, v: VcpuFields): void {
+  count(m, HARDWARE_FLUSHES);
+  drop(m, v.hardwareTlb.all);
+}
+
 /** Flushes the VPID that is not in use. @source kernel: vpid_sync_context */
 export function flushOtherVpid(m: Core, v: VcpuFields): void {
-  count(m, HARDWARE_FLUSHES);
   drop(m, v.otherVpid.hardwareTlb.all);
 }
 

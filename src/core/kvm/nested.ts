@@ -5,7 +5,7 @@ import { CONSULTED, note } from '../row/notes.ts';
 import { MMU_SYNC, TLB_FLUSH_CURRENT, TLB_FLUSH_GUEST } from '../state/requests.ts';
 import { INVALID, roleOf } from '../state/root.ts';
 import { L2 } from '../state/vcpu.ts';
-import { flushOtherVpid, flushTlbGuest } from './hardware-tlb.ts';
+import { flushOtherVpid, flushVpid } from './hardware-tlb.ts';
 import { newPgd } from './new-pgd.ts';
 import { makeRequest } from './requests.ts';
 import { freePrevRoot, unload } from './roots.ts';
@@ -34,7 +34,7 @@ function loadCr3(m: Core, v: VcpuFields, guestMode: number, cr3: number): void {
 function flushForNewVpid(m: Core, v: VcpuFields): void {
   note(m, CONSULTED.newVpid);
   if (m.kernel.newVpid === 'flush-guest') makeRequest(m, v, TLB_FLUSH_GUEST);
-  if (m.kernel.newVpid === 'flush-hardware') flushTlbGuest(m, v);
+  if (m.kernel.newVpid === 'flush-hardware') flushVpid(m, v);
 }
 
 /** Without a VPID for L2 entry and exit flush. @source kernel: nested_vmx_transition_tlb_flush */

@@ -108,7 +108,7 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'a remote flush leaves the other VPID',
     'kvm/hardware-tlb.js',
-    'drop(m, v.otherVpid.hardwareTlb.all);\n    flush(m, v)',
+    'flushOtherVpid(m, v);\n    flush(m, v)',
     'flush(m, v)',
     VPIDS,
   ),
