@@ -130,7 +130,13 @@ export const FAULTS: readonly Fault[] = [
     'if (m === null)',
     VPIDS,
   ),
-  fault('a nested entry flushes nothing', 'kvm/nested.js', 'makeRequest(m, v, TLB_FLUSH_GUEST);', '', NESTED),
+  fault(
+    'a nested entry flushes nothing',
+    'kvm/nested.js',
+    "case 'flush-guest':\n            makeRequest(m, v, TLB_FLUSH_GUEST);",
+    "case 'flush-guest':",
+    NESTED,
+  ),
   fault('a nested exit stays in L2', 'kvm/nested.js', 'set(m, v.guestMode, guestMode);', '', NESTED),
   fault('L2 has the role of L1', 'state/vcpu.js', 'return L2;', 'return 0;', NESTED),
   fault(
@@ -526,8 +532,8 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'a loaded CR3 is written under low bits 0',
     'row/pack.js',
-    'fields.loaded.slots[low]',
-    'fields.loaded.slots[0]',
+    'sets.loaded.slots[low]',
+    'sets.loaded.slots[0]',
   ),
   fault(
     'roots have a bit too few for their spaces',
