@@ -104,7 +104,9 @@ export const SYNC_BUGS: readonly Bug[] = [
     reproductions: [],
     outOfScope: {
       reason: 'a page-table page has one level in every layout',
-      needs: 'a guest page that is walked at two levels, so that its entries are frames and tables at once',
+      needs:
+        'the level in the key of a shadow page, and entries that are a frame at level 1 and a table above, so that ' +
+        'one guest page is walked at both and the zap of its unsync level-1 pages can be left out',
     },
   },
   {
