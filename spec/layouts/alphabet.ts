@@ -5,12 +5,13 @@ import type { Alphabet, Home, Layout } from './layout.ts';
 
 type Image = Omit<Layout, 'events'>;
 
-/** Every event of the alphabet that the image allows, on every vCPU, in one fixed order. */
+/** Every event of the alphabet that the image allows, on every vCPU, in one fixed order, each once. */
 export function enumerateEvents(image: Image, alphabet: readonly Alphabet[]): Event[] {
-  return Array.from({ length: image.bounds.vcpus }, (_, cpu) => cpu).flatMap((cpu) => [
+  const events = Array.from({ length: image.bounds.vcpus }, (_, cpu) => cpu).flatMap((cpu) => [
     ...alphabet.flatMap((letter) => eventsOf(image, letter, cpu)),
     ...cr4Writes(alphabet, cpu),
   ]);
+  return [...new Map(events.map((event) => [JSON.stringify(event), event])).values()];
 }
 
 function eventsOf(image: Image, letter: Alphabet, cpu: number): Event[] {

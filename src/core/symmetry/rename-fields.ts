@@ -143,8 +143,8 @@ function obsoletePage(
 }
 
 function vcpuFields(rows: RowLayout, vcpu: VcpuFields, renaming: Renaming): RenamedField[] {
-  const { wp, pcide, pge, smep, guestMode, entryFails } = vcpu;
-  const stays = [wp, pcide, pge, smep, guestMode, entryFails].map((from) => ({
+  const { wp, pcide, pge, smep, guestMode, ownVpid, entryFails } = vcpu;
+  const stays = [wp, pcide, pge, smep, guestMode, ownVpid, entryFails].map((from) => ({
     from,
     to: from,
     value: same,
