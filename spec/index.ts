@@ -48,6 +48,7 @@ export * from './reducers/nested.ts';
 export * from './reducers/page-fault.ts';
 export * from './reducers/write-dir.ts';
 export * from './reducers/write-pte.ts';
+export * from './reducers/zap-during.ts';
 export * from './scenarios/scenarios.ts';
 export * from './state/copy.ts';
 export * from './state/guest-memory.ts';

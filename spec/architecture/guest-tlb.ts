@@ -2,7 +2,7 @@ import { type Contract, isWholeFlush } from '../contracts/contract.ts';
 import type { GuestMemory } from '../state/guest-memory.ts';
 import type { Here } from '../state/machine.ts';
 import { type Cr3, pcidOf, sameCr3 } from '../state/registers.ts';
-import { drop, fill } from '../state/tlb.ts';
+import { drop, fill, type Tlb } from '../state/tlb.ts';
 import type { Vcpu } from '../state/vcpu.ts';
 import { walk } from '../state/walk.ts';
 import { type Invalidation, invalidates } from './invalidations.ts';
@@ -27,7 +27,8 @@ function covers({ pcid }: Invalidation, vcpu: Vcpu, cr3: Cr3): boolean {
 
 /**
  * The guest's TLB takes in every translation that the contract lets it fill: a present entry may be cached at
- * any time, by a prefetch or a speculative access that never retires.
+ * any time, by a prefetch or a speculative access that never retires. Where it may fill through CR3 values that
+ * were loaded before, it may so under either VPID.
  *
  * @source SDM vol. 3A, 4.10.2.3
  */
@@ -35,14 +36,25 @@ export function fillGuestTlb({ world: { layout, contract }, machine: { memory },
   if (contract.refill === 'loaded' && !vcpu.loaded.some((cr3) => sameCr3(cr3, vcpu.cr3))) {
     vcpu.loaded = [...vcpu.loaded, vcpu.cr3].sort(byValue);
   }
-  for (const cr3 of contract.refill === 'loaded' ? vcpu.loaded : [vcpu.cr3]) {
-    for (const page of layout.virtualPages) {
-      const path = layout.paths[page] as readonly number[];
-      const frame = walk(memory, cr3.space, path);
-      if (frame === null) continue;
-      const global = vcpu.cr4.pge && isGlobal(memory, cr3.space, path);
-      vcpu.guestTlb = fill(vcpu.guestTlb, global ? 'global' : pcidOf(vcpu.cr4, cr3), page, frame);
+  vcpu.guestTlb = filled(vcpu.guestTlb, contract.refill === 'loaded' ? vcpu.loaded : [vcpu.cr3]);
+  const other = vcpu.otherVpid;
+  if (other.loaded.length > 0) {
+    const guestTlb = filled(other.guestTlb, other.loaded);
+    if (guestTlb !== other.guestTlb) vcpu.otherVpid = { ...other, guestTlb };
+  }
+
+  function filled(tlb: Tlb, through: readonly Cr3[]): Tlb {
+    let full = tlb;
+    for (const cr3 of through) {
+      for (const page of layout.virtualPages) {
+        const path = layout.paths[page] as readonly number[];
+        const frame = walk(memory, cr3.space, path);
+        if (frame === null) continue;
+        const global = vcpu.cr4.pge && isGlobal(memory, cr3.space, path);
+        full = fill(full, global ? 'global' : pcidOf(vcpu.cr4, cr3), page, frame);
+      }
     }
+    return full;
   }
 }
 

@@ -48,7 +48,8 @@ export interface Invalidation {
  * The row for page faults is for those that the event names: an access that finds nothing mapped may have been
  * answered by the TLB instead, so that no entry of a may set goes for certain. Three things that flush
  * everything stand for a row of the table: a flush that the guest asks for by a paravirtual call, and a nested
- * VM entry or exit without VPID, for INVPCID all; INIT for PCIDE 1->0. The row for SMEP does not except global entries, so they go too.
+ * VM entry or exit without VPID, for INVPCID all; INIT for PCIDE 1->0. With a VPID for L2, entry and exit
+ * invalidate nothing: they go from one VPID to the other (vpids.ts). The row for SMEP does not except global entries, so they go too.
  *
  * @source SDM vol. 3A, 4.10.4.1
  */
@@ -59,11 +60,15 @@ export const REQUIRED_INVALIDATIONS: {
   'write-pte': () => [],
   'write-dir': () => [],
   'mov-cr0': () => [],
+  'zap-during': () => [],
   'page-fault': (vcpu, { page }) => [
     { operation: 'page fault', pcid: activePcid(vcpu), page, globals: false },
   ],
   'mov-cr3-twice': () => [{ operation: 'mov-cr3', pcid: 0, page: 'every', globals: false }],
-  nested: (_, { action }) => (action === 'invvpid' ? [] : [everything('invpcid all')]),
+  nested: (vcpu, event) => {
+    const ownVpid = event.action === 'enter' ? event.vpid !== undefined : vcpu.ownVpid;
+    return ownVpid || event.action === 'invvpid' ? [] : [everything('invpcid all')];
+  },
   host: (_, { action }) => {
     if (action === 'flush-guest') return [everything('invpcid all')];
     return action === 'init' ? [everything('mov-cr4 pcide 1->0')] : [];

@@ -1,6 +1,7 @@
 import type { Bug } from './bug.ts';
 import { mutant, STALE } from './mutant.ts';
 
+const VPIDS = { layout: 'vpids', bounds: {} } as const;
 const FAULTS = { layout: 'faults', bounds: {} } as const;
 
 /** What went wrong with the hardware TLB. */
@@ -33,22 +34,38 @@ export const HARDWARE_TLB_BUGS: readonly Bug[] = [
     commits: ['05a0b701d108, 2026'],
     kind: 'stale',
     doc: 'A nested VPID was used without a first flush; a flush was carried out for the wrong context.',
-    reproductions: [],
-    outOfScope: {
-      reason: 'L2 has no VPID of its own, so that both contexts share one tag',
-      needs: 'hardware entries tagged by VPID, and flushes of one of two',
-    },
+    reproductions: [
+      {
+        trace: '47',
+        doc: 'L2 gets a new VPID, and nothing is flushed before its first use',
+        ...VPIDS,
+        ...mutant({ newVpid: 'nothing' }),
+        shows: STALE,
+      },
+    ],
   },
   {
     number: 48,
     commits: ['2b4a5a5d5688 v5.16', '40e5f9080472 v5.16', '712494de96f3 v5.16'],
     kind: 'stale',
     doc: 'Flushes asked for in L1 were carried out for L2, and the reverse.',
-    reproductions: [],
-    outOfScope: {
-      reason: 'L2 has no VPID of its own, so that both contexts share one tag',
-      needs: 'hardware entries tagged by VPID, and requests that are served at a transition',
-    },
+    reproductions: [
+      {
+        trace: '48-new',
+        doc: 'for a new VPID of L2 the hardware is flushed and nothing is synced',
+        ...VPIDS,
+        ...mutant({ newVpid: 'flush-hardware' }),
+        shows: STALE,
+      },
+      {
+        trace: '48-l1',
+        doc: 'a flush that L2 asks for is carried out under the VPID of L1',
+        layout: 'vpids',
+        bounds: { spaces: 2, cachedRoots: 1 },
+        ...mutant({ guestFlushVpid: 'vpid01' }),
+        shows: STALE,
+      },
+    ],
   },
   {
     number: 49,

@@ -298,11 +298,17 @@ export const PREV_ROOT_BUGS: readonly Bug[] = [
     commits: ['20a6cff3b283, 2025'],
     kind: 'host',
     doc: 'kvm_mmu_reload outside of vcpu_enter_guest took an obsolete root for a valid one.',
-    reproductions: [],
-    outOfScope: {
-      reason: 'a root is only loaded on the way into the guest here, after the requests',
-      needs: 'a load from outside the entry (an asynchronous page fault, a prefault) with requests pending',
-    },
+    reproductions: [
+      {
+        trace: '15',
+        doc: 'a page that has come in is not mapped, as its fault finds an obsolete root; the guest faults again',
+        layout: 'races',
+        bounds: {},
+        before: { kernel: 'v6.12' },
+        after: { kernel: 'v6.12', set: { reloadObsolete: 'frees-first' } },
+        shows: { costs: 'exits' },
+      },
+    ],
   },
   {
     number: 16,

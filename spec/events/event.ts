@@ -86,12 +86,15 @@ export interface MovCr3Twice extends OnCpu {
 }
 
 /**
- * A nested hypervisor (L1) and its guest (L2), which share a VPID and the registers that are modelled; both
- * page their memory by tables that KVM shadows. `enter`: L1 runs L2, whose CR3 is `space`. `exit`: L2 leaves,
- * and L1 goes on with CR3 `space`. `invvpid`: L1 executes INVVPID.
+ * A nested hypervisor (L1) and its guest (L2), which share the registers that are modelled; both page their
+ * memory by tables that KVM shadows. `enter`: L1 runs L2, whose CR3 is `space`. `exit`: L2 leaves, and L1 goes on
+ * with CR3 `space`. `invvpid`: L1 executes INVVPID.
+ *
+ * L1 gives L2 no VPID unless `vpid` says so: the `same` as before, or a `new` one, never used before.
  */
 export type Nested = OnCpu & { readonly kind: 'nested' } & (
-    | { readonly action: 'enter' | 'exit'; readonly space: Space }
+    | { readonly action: 'enter'; readonly space: Space; readonly vpid?: 'same' | 'new' }
+    | { readonly action: 'exit'; readonly space: Space }
     | { readonly action: 'invvpid' }
   );
 
@@ -103,6 +106,20 @@ export interface PageFault extends OnCpu {
   readonly kind: 'page-fault';
   readonly page: VirtualPage;
 }
+
+/**
+ * As `host zap-all`, but while KVM is about to map `page` and does not hold its lock yet. `fault`: after the exit
+ * of a read that the shadow tables do not map; the read itself is left to be tried again. `page-ready`: outside
+ * any entry, before KVM maps a page that the host had to bring into memory first.
+ */
+export interface ZapDuring extends OnCpu {
+  readonly kind: 'zap-during';
+  readonly during: (typeof ZAPPED_DURING)[number];
+  readonly page: VirtualPage;
+}
+
+/** What KVM may be doing meanwhile, in the words of a trace. */
+export const ZAPPED_DURING = ['fault', 'page-ready'] as const;
 
 /** What the host may do, in the words of a trace. */
 export const HOST_ACTIONS = ['zap-all', 'fail-entry', 'flush-guest', 'init', 'migrate'] as const;
@@ -131,6 +148,7 @@ export type Event =
   | MovCr3Twice
   | Nested
   | PageFault
+  | ZapDuring
   | Host;
 
 /** The word that a trace names an event by. */
@@ -149,6 +167,7 @@ export const EVENT_KINDS = [
   'mov-cr3-twice',
   'nested',
   'page-fault',
+  'zap-during',
   'host',
 ] as const satisfies readonly EventKind[];
 

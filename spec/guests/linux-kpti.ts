@@ -54,6 +54,7 @@ export class LinuxKpti implements Guest<LinuxGuest> {
     switch (event.kind) {
       case 'access':
       case 'page-fault':
+      case 'zap-during':
         return guest;
       case 'host':
         return event.action === 'init' ? null : guest;

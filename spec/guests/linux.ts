@@ -83,6 +83,7 @@ export class Linux implements Guest<LinuxGuest> {
     switch (event.kind) {
       case 'access':
       case 'page-fault':
+      case 'zap-during':
         return guest;
       case 'host':
         return event.action === 'init' ? null : guest;

@@ -286,6 +286,24 @@ export const DECISIONS = {
       'free-obsolete': 'MMU_FREE_OBSOLETE_ROOTS: drop the zapped ones',
     },
   },
+  staleFault: {
+    doc: 'What a page fault does that finds, once it holds the lock, that its root is obsolete (is_page_fault_stale)',
+    commits: ['a955cad84cda v5.16'],
+    values: {
+      retry: 'gives up: the guest tries again after an entry that loads a root',
+      install: 'goes on: what it makes below the root is valid, and is found again under the next one',
+      'install-obsolete':
+        'goes on: what it makes below the root is obsolete like it (role.invalid), and nobody finds it again',
+    },
+  },
+  reloadObsolete: {
+    doc: 'What kvm_mmu_reload does outside an entry while MMU_FREE_OBSOLETE_ROOTS is pending',
+    commits: ['20a6cff3b283, 2025, after v6.12'],
+    values: {
+      'takes-for-valid': 'takes an obsolete root for a valid one and loads none',
+      'frees-first': 'serves that request first',
+    },
+  },
   obsoleteRoots: {
     doc: 'Which roots are examined for MMU_FREE_OBSOLETE_ROOTS (kvm_mmu_free_obsolete_roots)',
     commits: ['527d5cd7eece v5.18', 'cf4a8693d97a v5.19'],
@@ -300,6 +318,23 @@ export const DECISIONS = {
     values: {
       'sync-and-flush-current': 'MMU_SYNC and TLB_FLUSH_CURRENT: the new root only',
       'flush-guest': 'TLB_FLUSH_GUEST',
+    },
+  },
+  newVpid: {
+    doc: 'What a nested VM entry does where L1 gives L2 another VPID than the last time (nested_vmx_transition_tlb_flush)',
+    commits: ['712494de96f3 v5.16'],
+    values: {
+      'flush-guest': 'TLB_FLUSH_GUEST: the new VPID has no entries yet',
+      'flush-hardware': 'flushes the VPID that stands for it in hardware, and syncs nothing',
+      nothing: 'nothing',
+    },
+  },
+  guestFlushVpid: {
+    doc: 'Which VPID is flushed for TLB_FLUSH_GUEST while L2 runs under one of its own (vmx_flush_tlb_guest)',
+    commits: ['2b4a5a5d5688 v5.16'],
+    values: {
+      current: "the current one, L2's",
+      vpid01: 'that of L1',
     },
   },
   invvpidRoots: {

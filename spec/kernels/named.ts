@@ -15,6 +15,7 @@ const COMMON = {
   syncProtects: 'write-protect',
   unsyncMarks: 'parents',
   trackedStore: 'zap',
+  reloadObsolete: 'takes-for-valid',
   obsoleteRoots: 'every',
   initReset: 'reset',
   migration: 'flush',
@@ -41,7 +42,10 @@ const v5_12 = {
   foundUnsync: 'flush-current',
   syncDrop: 'deferred',
   zappedRoot: 'reload',
+  staleFault: 'install',
   nestedTransition: 'sync-and-flush-current',
+  newVpid: 'flush-hardware',
+  guestFlushVpid: 'vpid01',
   invvpidRoots: 'every',
 } as const satisfies Kernel;
 
@@ -80,8 +84,14 @@ const patch = {
   pcideClear: 'reload',
 } as const satisfies Kernel;
 
-/** Adds 61b05a9fd4ae: TLB_FLUSH_GUEST syncs instead of unloading. */
-const v5_16 = { ...patch, flushGuestService: 'sync-and-free-unsync' } as const satisfies Kernel;
+/** Adds 61b05a9fd4ae, TLB_FLUSH_GUEST syncs instead of unloading, a955cad84cda, 2b4a5a5d5688 and 712494de96f3. */
+const v5_16 = {
+  ...patch,
+  flushGuestService: 'sync-and-free-unsync',
+  staleFault: 'retry',
+  newVpid: 'flush-guest',
+  guestFlushVpid: 'current',
+} as const satisfies Kernel;
 
 /** Adds 5499ea73e7db, b5f61c035d49, f6d0a2521ce1 and 527d5cd7eece. */
 const v5_18 = {

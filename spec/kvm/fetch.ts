@@ -1,10 +1,11 @@
 import { match } from 'ts-pattern';
 import type { Here, Machine } from '../state/machine.ts';
-import type { VirtualPage } from '../state/names.ts';
-import { hasUnsyncChildren, type ShadowPage, shadowPageId } from '../state/shadow.ts';
+import type { PageName, VirtualPage } from '../state/names.ts';
+import { hasUnsyncChildren, idOf, type ShadowPage } from '../state/shadow.ts';
 import { walk } from '../state/walk.ts';
+import { reload } from './load.ts';
 import { makeRequest } from './requests.ts';
-import { getShadowPage, guestPage, shadowPage } from './shadow-page.ts';
+import { allocShadowPage, getShadowPage, guestPage, shadowPage } from './shadow-page.ts';
 import { syncChildren } from './sync.ts';
 import { markUnsync } from './unsync.ts';
 
@@ -20,6 +21,7 @@ export function pageFault(here: Here, page: VirtualPage): void {
   const path = world.layout.paths[page] as readonly number[];
   if (vcpu.root === null || walk(machine.memory, vcpu.cr3.space, path) === null) return;
   let sp = shadowPage(machine, vcpu.root.page);
+  if (sp.obsolete && world.kernel.staleFault === 'retry') return;
   for (const index of path) {
     sp.writeFloodingCount = 0;
     if (sp.level === 1) sp.entries[index] = guestEntry(machine, sp, index);
@@ -27,14 +29,32 @@ export function pageFault(here: Here, page: VirtualPage): void {
   }
 }
 
+/**
+ * Maps a page that the host has brought into memory, before the guest runs into it again. Requests may be
+ * pending that the last entry did not see.
+ *
+ * @source kernel: kvm_arch_async_page_ready
+ */
+export function asyncPageReady(here: Here, page: VirtualPage): void {
+  reload(here);
+  pageFault(here, page);
+}
+
 /** @source kernel: kvm_mmu_get_child_sp, link_shadow_page */
 function linkChild(here: Here, parent: ShadowPage, index: number): ShadowPage {
   const { machine } = here;
-  const child = getShadowPage(here, guestEntry(machine, parent, index) as string, parent.role);
+  const child = getChild(here, parent, guestEntry(machine, parent, index) as string);
   if (hasUnsyncChildren(child)) settleUnsyncChildren(here, child);
-  parent.entries[index] = shadowPageId(child);
+  parent.entries[index] = idOf(child);
   if (child.unsync || hasUnsyncChildren(child)) markUnsync(machine, parent, index);
   return child;
+}
+
+/** Below an obsolete page, which only a fault that should have been given up gets to, children may inherit that. */
+function getChild(here: Here, parent: ShadowPage, page: PageName): ShadowPage {
+  return parent.obsolete && here.world.kernel.staleFault === 'install-obsolete'
+    ? allocShadowPage(here.machine, page, parent.role, true)
+    : getShadowPage(here, page, parent.role);
 }
 
 /** The guest needs no flush to see what a newly linked directory leads to, so KVM must not link it stale. */

@@ -7,7 +7,8 @@ import { makeRequest } from './requests.ts';
 
 /** Flushes every context of this vCPU. @source kernel: vmx_flush_tlb_all, INVVPID */
 export function flushTlbAll({ machine, vcpu }: Here): void {
-  empty(machine, vcpu);
+  flushOtherVpid(vcpu);
+  flushVpid(machine, vcpu);
 }
 
 /**
@@ -17,19 +18,26 @@ export function flushTlbAll({ machine, vcpu }: Here): void {
  * @source kernel: vmx_flush_tlb_current, INVVPID single-context
  */
 export function flushTlbCurrent({ machine, vcpu }: Here): void {
-  if (vcpu.root !== null) empty(machine, vcpu);
+  if (vcpu.root !== null) flushVpid(machine, vcpu);
 }
 
 /**
- * Flushes what the guest cached, root or no root.
+ * Flushes what the guest cached, root or no root: under the current VPID, be it that of L1 or of L2.
  *
  * @source kernel: vmx_flush_tlb_guest, INVVPID single-context
  */
-export function flushTlbGuest({ machine, vcpu }: Here): void {
-  empty(machine, vcpu);
+export function flushTlbGuest({ machine, vcpu, world }: Here): void {
+  if (vcpu.ownVpid && world.kernel.guestFlushVpid === 'vpid01') flushOtherVpid(vcpu);
+  else flushVpid(machine, vcpu);
 }
 
-function empty(machine: Machine, vcpu: Vcpu): void {
+/** Flushes the VPID that is not in use. @source kernel: vpid_sync_context */
+export function flushOtherVpid(vcpu: Vcpu): void {
+  vcpu.otherVpid = { ...vcpu.otherVpid, hardwareTlb: EMPTY_TLB };
+}
+
+/** Flushes the VPID that is in use. @source kernel: vpid_sync_context */
+export function flushVpid(machine: Machine, vcpu: Vcpu): void {
   machine.work.hardwareFlushes++;
   vcpu.hardwareTlb = EMPTY_TLB;
 }

@@ -2,6 +2,8 @@ import type { Here } from '../state/machine.ts';
 import { shadowPageId } from '../state/shadow.ts';
 import { activePcid, rootRole } from '../state/vcpu.ts';
 import { flushTlbCurrent } from './hardware-tlb.ts';
+import { checkRequest } from './requests.ts';
+import { freeObsoleteRoots } from './roots.ts';
 import { getShadowPage } from './shadow-page.ts';
 import { syncRoots } from './sync.ts';
 
@@ -13,6 +15,8 @@ import { syncRoots } from './sync.ts';
  */
 export function reload(here: Here): void {
   const { vcpu, world, machine } = here;
+  if (world.kernel.reloadObsolete === 'frees-first' && checkRequest(vcpu, 'MMU_FREE_OBSOLETE_ROOTS'))
+    freeObsoleteRoots(here);
   if (vcpu.root !== null) return;
   machine.work.rootLoads++;
   const sp = getShadowPage(here, vcpu.cr3.space, rootRole(vcpu));

@@ -1,23 +1,40 @@
 import { match } from 'ts-pattern';
 import type { Here } from '../state/machine.ts';
 import type { Space } from '../state/names.ts';
+import { flushOtherVpid, flushVpid } from './hardware-tlb.ts';
 import { newPgd } from './new-pgd.ts';
 import { makeRequest } from './requests.ts';
 import { freePrevRoots, unload } from './roots.ts';
 import { shadowPage } from './shadow-page.ts';
 
-/**
- * A nested VM entry or exit: the role changes with the mode and CR3 is loaded, yet no root is dropped. Without
- * a VPID for L2 the processor flushes all linear mappings on both.
- *
- * @source kernel: nested_vmx_load_cr3, nested_vmx_transition_tlb_flush
- */
-export function nestedTransition(here: Here, guestMode: boolean, space: Space): void {
-  const { vcpu, world } = here;
+/** A nested VM entry. @source kernel: nested_vmx_enter_non_root_mode */
+export function nestedEnter(here: Here, space: Space, vpid: 'none' | 'same' | 'new'): void {
+  loadCr3(here, true, space);
+  if (vpid === 'none') flushForTransition(here);
+  if (vpid === 'new') flushForNewVpid(here);
+}
+
+/** A nested VM exit. @source kernel: nested_vmx_vmexit */
+export function nestedExit(here: Here, space: Space, ownVpid: boolean): void {
+  loadCr3(here, false, space);
+  if (!ownVpid) flushForTransition(here);
+}
+
+/** The role changes with the mode, yet no root is dropped. @source kernel: nested_vmx_load_cr3 */
+function loadCr3(here: Here, guestMode: boolean, space: Space): void {
+  const { vcpu } = here;
   const cr3 = { space, low: 0 };
   vcpu.guestMode = guestMode;
   newPgd(here, cr3, true);
   vcpu.cr3 = cr3;
+}
+
+/**
+ * Without a VPID for L2 the processor flushes all linear mappings on entry and on exit.
+ *
+ * @source kernel: nested_vmx_transition_tlb_flush
+ */
+function flushForTransition({ vcpu, world }: Here): void {
   match(world.kernel.nestedTransition)
     .with('flush-guest', () => makeRequest(vcpu, 'TLB_FLUSH_GUEST'))
     .with('sync-and-flush-current', () => {
@@ -28,12 +45,26 @@ export function nestedTransition(here: Here, guestMode: boolean, space: Space): 
 }
 
 /**
- * L1 invalidates what L2 cached under a VPID.
+ * KVM has one VPID for all those of L2. What it holds for the last one must not be used under a new one.
+ *
+ * @source kernel: nested_vmx_transition_tlb_flush, nested.last_vpid
+ */
+function flushForNewVpid(here: Here): void {
+  match(here.world.kernel.newVpid)
+    .with('flush-guest', () => makeRequest(here.vcpu, 'TLB_FLUSH_GUEST'))
+    .with('flush-hardware', () => flushVpid(here.machine, here.vcpu))
+    .with('nothing', () => {})
+    .exhaustive();
+}
+
+/**
+ * L1 invalidates what L2 cached under its VPID.
  *
  * @source kernel: handle_invvpid, kvm_mmu_free_guest_mode_roots
  */
 export function handleInvvpid(here: Here): void {
-  const { machine, world } = here;
+  const { machine, vcpu, world } = here;
+  flushOtherVpid(vcpu);
   if (world.kernel.invvpidRoots === 'every') unload(here);
   else freePrevRoots(here, (root) => shadowPage(machine, root.page).role === 'l2');
 }

@@ -1,6 +1,6 @@
 import type { Here, Machine } from '../state/machine.ts';
 import type { PageName } from '../state/names.ts';
-import { type Role, type ShadowPage, type ShadowPageId, shadowPageId } from '../state/shadow.ts';
+import { idOf, type Role, type ShadowPage, type ShadowPageId, shadowPageId } from '../state/shadow.ts';
 import { flushRemoteTlbs, makeRequest } from './requests.ts';
 import { syncPage } from './sync.ts';
 
@@ -16,7 +16,7 @@ import { syncPage } from './sync.ts';
 export function getShadowPage(here: Here, page: PageName, role: Role): ShadowPage {
   const { machine } = here;
   const found = machine.shadow[shadowPageId({ page, role })];
-  if (found === undefined) return allocShadowPage(machine, page, role);
+  if (found === undefined) return allocShadowPage(machine, page, role, false);
   if (found.unsync && here.world.kernel.foundUnsync !== 'no-sync') syncTransiently(here, found);
   found.writeFloodingCount = 0;
   return found;
@@ -30,13 +30,14 @@ function syncTransiently({ machine, vcpu, world: { kernel } }: Here, sp: ShadowP
 }
 
 /**
- * Shadows a page for the first time in this role; from now on the guest's stores to it exit.
+ * Makes a shadow page; from now on the guest's stores to its page exit. One that is obsolete from the start
+ * takes the place of any other such page.
  *
- * @source kernel: account_shadowed
+ * @source kernel: kvm_mmu_alloc_shadow_page, account_shadowed
  */
-function allocShadowPage(machine: Machine, page: PageName, role: Role): ShadowPage {
+export function allocShadowPage(machine: Machine, page: PageName, role: Role, obsolete: boolean): ShadowPage {
   const { level, entries } = guestPage(machine, page);
-  const id = shadowPageId({ page, role });
+  const id = idOf({ page, role, obsolete });
   machine.shadow[id] = {
     page,
     role,
@@ -44,7 +45,7 @@ function allocShadowPage(machine: Machine, page: PageName, role: Role): ShadowPa
     entries: entries.map(() => null),
     unsync: false,
     unsyncChildren: entries.map(() => false),
-    obsolete: false,
+    obsolete,
     writeFloodingCount: 0,
   };
   if (writeProtect(machine, page)) flushRemoteTlbs(machine);

@@ -1,16 +1,17 @@
 import { match } from 'ts-pattern';
-import { type Event, HALVES, type Half, type Host } from '../events/event.ts';
+import { type Event, HALVES, type Half, type Host, ZAPPED_DURING } from '../events/event.ts';
 import type { Frame, PageName } from '../state/names.ts';
 import type { Alphabet, Home, Layout } from './layout.ts';
 
 type Image = Omit<Layout, 'events'>;
 
-/** Every event of the alphabet that the image allows, on every vCPU, in one fixed order. */
+/** Every event of the alphabet that the image allows, on every vCPU, in one fixed order, each once. */
 export function enumerateEvents(image: Image, alphabet: readonly Alphabet[]): Event[] {
-  return Array.from({ length: image.bounds.vcpus }, (_, cpu) => cpu).flatMap((cpu) => [
+  const events = Array.from({ length: image.bounds.vcpus }, (_, cpu) => cpu).flatMap((cpu) => [
     ...alphabet.flatMap((letter) => eventsOf(image, letter, cpu)),
     ...cr4Writes(alphabet, cpu),
   ]);
+  return [...new Map(events.map((event) => [JSON.stringify(event), event])).values()];
 }
 
 function eventsOf(image: Image, letter: Alphabet, cpu: number): Event[] {
@@ -58,7 +59,19 @@ function eventsOf(image: Image, letter: Alphabet, cpu: number): Event[] {
       ),
       { kind: 'nested', cpu, action: 'invvpid' },
     ])
+    .with('nested vpid', () => [
+      ...(['same', 'new'] as const).flatMap((vpid) =>
+        spaces.map((space) => ({ kind: 'nested' as const, cpu, action: 'enter' as const, space, vpid })),
+      ),
+      ...spaces.map((space) => ({ kind: 'nested' as const, cpu, action: 'exit' as const, space })),
+      { kind: 'nested', cpu, action: 'invvpid' },
+    ])
     .with('page-fault', () => virtualPages.map((page) => ({ kind: 'page-fault', cpu, page })))
+    .with('zap-during', () =>
+      ZAPPED_DURING.flatMap((during) =>
+        virtualPages.map((page) => ({ kind: 'zap-during' as const, cpu, during, page })),
+      ),
+    )
     .with('host zap-all', 'host fail-entry', 'host flush-guest', 'host init', 'host migrate', (host) => [
       { kind: 'host', cpu, action: host.slice('host '.length) as Host['action'] },
     ])

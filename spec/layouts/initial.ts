@@ -1,7 +1,7 @@
 import { resetRegisters } from '../kvm/reset.ts';
 import type { Machine, World } from '../state/machine.ts';
 import { EMPTY_TLB } from '../state/tlb.ts';
-import type { Vcpu } from '../state/vcpu.ts';
+import { UNUSED_VPID, type Vcpu } from '../state/vcpu.ts';
 import { noWork } from '../state/work.ts';
 import { enterAll } from '../step/enter.ts';
 import { speculate } from '../step/speculate.ts';
@@ -36,6 +36,8 @@ function resetVcpu(layout: Layout): Vcpu {
     hardwareCr3: null,
     hardwareTlb: EMPTY_TLB,
     awayTlb: EMPTY_TLB,
+    ownVpid: false,
+    otherVpid: UNUSED_VPID,
     entryFails: false,
   };
 }

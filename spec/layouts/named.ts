@@ -79,6 +79,14 @@ export const LAYOUTS = {
     bounds: { spaces: 1 },
     alphabet: [...BASIC, 'page-fault', 'host fail-entry', 'host flush-guest', 'host init', 'host migrate'],
   },
+  races: {
+    name: 'races',
+    doc: 'one space; the host zaps everything, also while KVM is about to map a page',
+    levels: 2,
+    sharedUserTable: false,
+    bounds: { spaces: 1 },
+    alphabet: [...BASIC, 'host zap-all', 'zap-during'],
+  },
   nested: {
     name: 'nested',
     doc: 'minimal, run by a nested hypervisor and its guest, which has no VPID of its own',
@@ -86,6 +94,15 @@ export const LAYOUTS = {
     sharedUserTable: false,
     bounds: {},
     alphabet: [...BASIC, 'nested'],
+  },
+  vpids: {
+    name: 'vpids',
+    doc: 'one space, run by a nested hypervisor and its guest, which has a VPID of its own',
+    levels: 2,
+    sharedUserTable: false,
+    // Two spaces show what proofs-notes/findings/nested-vpid.md is about.
+    bounds: { spaces: 1, pcids: 1 },
+    alphabet: [...BASIC, 'nested vpid'],
   },
   twice: {
     name: 'twice',

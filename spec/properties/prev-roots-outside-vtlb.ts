@@ -8,7 +8,8 @@ import type { Step, StepProperty } from './property.ts';
 /**
  * While PCIDE=0 prev_roots is a cache that nobody trusts: a root that comes out of it is synced, and the
  * hardware TLB flushed, before the guest runs. And PCIDE 0->1, which would make it part of the vTLB, leaves
- * nothing in it.
+ * nothing in it. A nested VM entry or exit under a VPID of L2 is left out: it may find a root in prev_roots and
+ * takes it as it is.
  */
 export const prevRootsOutsideVtlb: StepProperty = {
   name: 'prev-roots-outside-vtlb',
@@ -17,6 +18,7 @@ export const prevRootsOutsideVtlb: StepProperty = {
   violation: (world, step) => {
     const before = step.before.vcpus[step.event.cpu] as Vcpu;
     const after = step.after.vcpus[step.event.cpu] as Vcpu;
+    if (after.ownVpid !== before.ownVpid) return null;
     if (after.cr4.pcide) return before.cr4.pcide ? null : survivor(after);
     return cameFromPrevRoots(before, after) ? unsettled(world, step, after) : null;
   },

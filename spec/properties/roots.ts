@@ -1,6 +1,6 @@
 import type { Machine } from '../state/machine.ts';
 import { formatCr3, sameCr3 } from '../state/registers.ts';
-import { obsoleteId } from '../state/shadow.ts';
+import { idOf, obsoleteId } from '../state/shadow.ts';
 import { activePcid, hardwareTag, type Root, rootRole, type Vcpu } from '../state/vcpu.ts';
 import type { StateProperty, StepProperty } from './property.ts';
 
@@ -70,16 +70,20 @@ export const cachedRootsDistinct: StateProperty = {
     }),
 };
 
-/** A zapped root is freed before the guest runs. */
+/** A zapped root is freed before the guest runs, and with it all that was obsolete. */
 export const noObsoleteRootAtEntry: StateProperty = {
   name: 'no-obsolete-root-at-entry',
   on: 'state',
-  doc: 'no root, current or cached, is obsolete while the guest runs',
-  violation: (_, machine) =>
-    firstWrong(machine, (vcpu) => {
+  doc: 'no shadow page is obsolete while the guest runs, root or not',
+  violation: (_, machine) => {
+    const wrongRoot = firstWrong(machine, (vcpu) => {
       const obsolete = rootsOf(vcpu).find((root) => machine.shadow[root.page]?.obsolete !== false);
       return obsolete === undefined ? null : `root ${formatCr3(obsolete.pgd)} is obsolete`;
-    }),
+    });
+    if (wrongRoot !== null) return wrongRoot;
+    const forgotten = Object.values(machine.shadow).find((sp) => sp.obsolete);
+    return forgotten === undefined ? null : `shadow page ${idOf(forgotten)} is obsolete, and no root`;
+  },
 };
 
 /**

@@ -1,9 +1,9 @@
 import type { Machine } from '../state/machine.ts';
-import { hasUnsyncChildren, type ShadowPage, shadowPageId } from '../state/shadow.ts';
+import { hasUnsyncChildren, idOf, type ShadowPage } from '../state/shadow.ts';
 import type { Entry } from '../state/walk.ts';
 import type { StateProperty } from './property.ts';
 
-const nameOf = (sp: ShadowPage) => `shadow page ${shadowPageId(sp)}`;
+const nameOf = (sp: ShadowPage) => `shadow page ${idOf(sp)}`;
 
 /** The first shadow page that `wrong` has something to say about. */
 function firstWrong(machine: Machine, wrong: (sp: ShadowPage) => string | null): string | null {
@@ -17,7 +17,7 @@ function firstWrong(machine: Machine, wrong: (sp: ShadowPage) => string | null):
 /** What a shadow entry would be if it were made from the guest's entry now. */
 function fromGuest(machine: Machine, sp: ShadowPage, index: number): Entry {
   const entry = machine.memory[sp.page]?.entries[index] ?? null;
-  return entry === null || sp.level === 1 ? entry : shadowPageId({ page: entry, role: sp.role });
+  return entry === null || sp.level === 1 ? entry : idOf({ ...sp, page: entry });
 }
 
 /** A page that is not unsync agrees with the guest's, entry by entry, wherever it is present. */

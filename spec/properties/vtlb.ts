@@ -1,6 +1,7 @@
 import type { Machine, World } from '../state/machine.ts';
 import type { Frame, VirtualPage } from '../state/names.ts';
 import { type Cr3, formatCr3, pcidOf } from '../state/registers.ts';
+import { shadowPageId } from '../state/shadow.ts';
 import { mayHold } from '../state/tlb.ts';
 import type { Root, Vcpu } from '../state/vcpu.ts';
 import { walk } from '../state/walk.ts';
@@ -19,6 +20,8 @@ export interface Translation {
   readonly cpu: number;
   readonly holder: Holder;
   readonly pgd: Cr3;
+  /** Whether it takes a nested VM entry or exit to use it. */
+  readonly ofOtherMode: boolean;
   readonly page: VirtualPage;
   readonly frame: Frame;
 }
@@ -33,6 +36,11 @@ export function contexts(vcpu: Vcpu): Context[] {
   if (vcpu.root !== null) found.push({ holder: 'root', root: vcpu.root });
   if (vcpu.cr4.pcide) found.push(...cachedRoots(vcpu));
   return found;
+}
+
+/** Whether a root is one of L2 while L1 runs, or the reverse. */
+function isOfOtherMode({ guestMode }: Vcpu, { page, pgd }: Root): boolean {
+  return page.startsWith(shadowPageId({ page: pgd.space, role: 'l2' })) !== guestMode;
 }
 
 /** The roots in prev_roots, with their slots. */
@@ -52,27 +60,30 @@ export function translationsOf(world: World, machine: Machine, cpu: number, cont
   const vcpu = machine.vcpus[cpu] as Vcpu;
   const { pgd } = context.root;
   const pcid = pcidOf(vcpu.cr4, pgd);
+  const ofOtherMode = isOfOtherMode(vcpu, context.root);
   const found: Translation[] = [];
   for (const page of layout.virtualPages) {
     const frame = walk(machine.shadow, context.root.page, layout.paths[page] as readonly number[]);
-    if (frame !== null) found.push({ cpu, holder: context.holder, pgd, page, frame });
+    if (frame !== null) found.push({ cpu, holder: context.holder, pgd, ofOtherMode, page, frame });
   }
   for (const entry of vcpu.hardwareTlb) {
     if (entry.pcid === pcid)
-      found.push({ cpu, holder: 'hardware TLB', pgd, page: entry.page, frame: entry.frame });
+      found.push({ cpu, holder: 'hardware TLB', pgd, ofOtherMode, page: entry.page, frame: entry.frame });
   }
   return found;
 }
 
 /**
  * Whether the guest may get this translation: its own TLB could hold it, or a walk of its tables finds it
- * now.
+ * now. What takes a nested entry or exit to be used, which may go to the other VPID, may be held under either.
  */
 export function isAllowed({ layout }: World, machine: Machine, translation: Translation): boolean {
-  const { cpu, pgd, page, frame } = translation;
+  const { cpu, pgd, ofOtherMode, page, frame } = translation;
   const vcpu = machine.vcpus[cpu] as Vcpu;
+  const pcid = pcidOf(vcpu.cr4, pgd);
   return (
-    mayHold(vcpu.guestTlb, pcidOf(vcpu.cr4, pgd), page, frame) ||
+    mayHold(vcpu.guestTlb, pcid, page, frame) ||
+    (ofOtherMode && mayHold(vcpu.otherVpid.guestTlb, pcid, page, frame)) ||
     walk(machine.memory, pgd.space, layout.paths[page] as readonly number[]) === frame
   );
 }

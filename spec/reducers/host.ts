@@ -1,5 +1,6 @@
 import { match } from 'ts-pattern';
 import { REQUIRED_INVALIDATIONS } from '../architecture/invalidations.ts';
+import { forgetOtherVpid, leaveVpid } from '../architecture/vpids.ts';
 import type { Host } from '../events/event.ts';
 import { migrate } from '../kvm/hardware-tlb.ts';
 import { makeRequest } from '../kvm/requests.ts';
@@ -23,7 +24,11 @@ export const host: Reducer<Host> = {
         vcpu.entryFails = true;
       })
       .with('flush-guest', () => makeRequest(vcpu, 'TLB_FLUSH_GUEST'))
-      .with('init', () => vcpuReset(here))
+      .with('init', () => {
+        forgetOtherVpid(vcpu);
+        leaveVpid(vcpu);
+        vcpuReset(here);
+      })
       .with('migrate', () => migrate(here))
       .exhaustive();
   },

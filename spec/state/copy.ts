@@ -34,8 +34,8 @@ function copyShadowPage(sp: ShadowPage): ShadowPage {
 }
 
 function copyVcpu(vcpu: Vcpu): Vcpu {
-  const { cr0, cr3, cr4, guestTlb, loaded, root, hardwareCr3, hardwareTlb, awayTlb, guestMode, entryFails } =
-    vcpu;
+  const { cr0, cr3, cr4, guestTlb, loaded, root, hardwareCr3, hardwareTlb, awayTlb } = vcpu;
+  const { guestMode, ownVpid, otherVpid, entryFails } = vcpu;
   const prevRoots = vcpu.prevRoots.slice();
   const requests = vcpu.requests.slice();
   return {
@@ -51,6 +51,8 @@ function copyVcpu(vcpu: Vcpu): Vcpu {
     hardwareTlb,
     awayTlb,
     guestMode,
+    ownVpid,
+    otherVpid,
     entryFails,
   };
 }

@@ -13,7 +13,7 @@ export const ROLES = ['wp', 'nowp', 'nowp-smep', 'l2'] as const;
 /** What a shadow page is for, besides the guest page that it shadows. */
 export type Role = (typeof ROLES)[number];
 
-/** Names a shadow page: its guest page and role, with a `!` behind it once it is zapped but still a root. */
+/** Names a shadow page: its guest page and role, with a `!` behind it if it is obsolete. */
 export type ShadowPageId = string;
 
 /**
@@ -35,13 +35,18 @@ export interface ShadowPage extends Table {
    * parent when a page goes unsync or is linked while unsync, cleared only along the path that a sync walks.
    */
   unsyncChildren: boolean[];
-  /** Zapped while it was a root: no longer found in the hash, freed with its last root slot. */
+  /**
+   * Not to be found in the hash: zapped while it was a root, and freed with its last root slot; or made below such
+   * a root, which should not be.
+   *
+   * @source kernel: role.invalid
+   */
   readonly obsolete: boolean;
   /** Emulated stores to an upper-level page since it was last used in a walk; the third one zaps it. */
   writeFloodingCount: number;
 }
 
-/** Every shadow page of the VM: the hash that kvm_mmu_find_shadow_page searches, and the zapped roots. */
+/** Every shadow page of the VM: the hash that kvm_mmu_find_shadow_page searches, and the obsolete pages. */
 export type Shadow = Record<ShadowPageId, ShadowPage>;
 
 /** The hash key of the shadow page for a guest page and a role. */
@@ -52,6 +57,11 @@ export function shadowPageId({ page, role }: { readonly page: PageName; readonly
 /** The name of a shadow page that was zapped while a root slot still held it. */
 export function obsoleteId(id: ShadowPageId): ShadowPageId {
   return `${id}!`;
+}
+
+/** The name of a shadow page, obsolete or not. */
+export function idOf(sp: Pick<ShadowPage, 'page' | 'role' | 'obsolete'>): ShadowPageId {
+  return sp.obsolete ? obsoleteId(shadowPageId(sp)) : shadowPageId(sp);
 }
 
 /** Whether anything below this page may be unsync. @source kernel: sp->unsync_children */

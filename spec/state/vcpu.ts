@@ -2,7 +2,7 @@ import type { Pcid } from './names.ts';
 import { type Cr0, type Cr3, type Cr4, pcidOf } from './registers.ts';
 import type { Request } from './requests.ts';
 import type { Role, ShadowPageId } from './shadow.ts';
-import type { Tlb } from './tlb.ts';
+import { EMPTY_TLB, type Tlb } from './tlb.ts';
 
 /**
  * A root slot: the guest CR3 it was built for, in all its bits, and the shadow page it points to.
@@ -24,8 +24,15 @@ export interface HardwareCr3 {
   readonly pcid: Pcid;
 }
 
+/** What both TLBs could hold under one VPID. */
+export interface VpidTlbs {
+  guestTlb: Tlb;
+  loaded: readonly Cr3[];
+  hardwareTlb: Tlb;
+}
+
 /** One virtual processor. */
-export interface Vcpu {
+export interface Vcpu extends VpidTlbs {
   cr0: Cr0;
   cr3: Cr3;
   cr4: Cr4;
@@ -49,6 +56,10 @@ export interface Vcpu {
   awayTlb: Tlb;
   /** Whether L2, the guest of a nested hypervisor, runs. */
   guestMode: boolean;
+  /** Whether L2 runs under a VPID of its own, and not under that of L1. */
+  ownVpid: boolean;
+  /** What is kept under the other VPID: that of L1 while L2 runs under its own, else L2's. */
+  otherVpid: VpidTlbs;
   /** Whether the next VM entry that has something to do fails once. */
   entryFails: boolean;
 }
@@ -73,3 +84,6 @@ export function rootRole(vcpu: Vcpu): Role {
   if (vcpu.cr0.wp) return 'wp';
   return vcpu.cr4.smep ? 'nowp-smep' : 'nowp';
 }
+
+/** What TLBs hold under a VPID that was never used. */
+export const UNUSED_VPID: VpidTlbs = { guestTlb: EMPTY_TLB, loaded: [], hardwareTlb: EMPTY_TLB };

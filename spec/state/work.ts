@@ -23,7 +23,8 @@ export interface Work {
    */
   pagesSynced: number;
   /**
-   * Times that a vCPU's hardware TLB was flushed whole. A flush of one address counts nothing.
+   * Times that a vCPU's hardware TLB was flushed whole. A flush of one address, or of the VPID that is
+   * not in use, counts nothing.
    *
    * @source kernel: vmx_flush_tlb_all, vmx_flush_tlb_current, vmx_flush_tlb_guest
    */

@@ -14,6 +14,7 @@ import { pageFault } from '../reducers/page-fault.ts';
 import type { Reducer } from '../reducers/reducer.ts';
 import { writeDir } from '../reducers/write-dir.ts';
 import { writePte } from '../reducers/write-pte.ts';
+import { zapDuring } from '../reducers/zap-during.ts';
 import type { Here, Machine, World } from '../state/machine.ts';
 import type { Frame } from '../state/names.ts';
 import { REQUESTS, type Request } from '../state/requests.ts';
@@ -63,6 +64,7 @@ function reducerFor(kind: EventKind): Reducer<Event> {
     .with('mov-cr3-twice', () => movCr3Twice)
     .with('nested', () => nested)
     .with('page-fault', () => pageFault)
+    .with('zap-during', () => zapDuring)
     .with('host', () => host)
     .exhaustive();
   return reducer as Reducer<Event>;

@@ -23,6 +23,8 @@ export function leavesGuest(here: Here, event: Event): boolean {
     }
     case 'write-dir':
       return storeExits(here, upperEntry(here, event).page);
+    case 'zap-during':
+      return event.during === 'fault' && hardwareWalk(here, event.page) === null;
     case 'host':
       return false;
     default:

@@ -61,8 +61,10 @@ function coreHalf(world: World): Half {
 }
 
 function forgetGuestTlb(m: Core): void {
-  for (const { guestTlb, globals, loaded } of m.layout.vcpus)
-    for (const set of [guestTlb, globals, loaded]) drop(m, set.all);
+  for (const vcpu of m.layout.vcpus) {
+    for (const { guestTlb, globals, loaded } of [vcpu, vcpu.otherVpid])
+      for (const set of [guestTlb, globals, loaded]) drop(m, set.all);
+  }
 }
 
 function specHalf(world: World): Half {
@@ -92,5 +94,11 @@ function specHalf(world: World): Half {
 }
 
 function withoutGuestTlb(machine: Machine): Machine {
-  return { ...machine, vcpus: machine.vcpus.map((vcpu) => ({ ...vcpu, guestTlb: EMPTY_TLB, loaded: [] })) };
+  const nothing = { guestTlb: EMPTY_TLB, loaded: [] };
+  const vcpus = machine.vcpus.map((vcpu) => ({
+    ...vcpu,
+    ...nothing,
+    otherVpid: { ...vcpu.otherVpid, ...nothing },
+  }));
+  return { ...machine, vcpus };
 }

@@ -21,6 +21,8 @@ export const COMPARED_LAYOUTS: readonly ComparedLayout[] = [
   { layout: 'smp', bounds: { cachedRoots: 1, pcids: 1 } },
   { layout: 'deep', bounds: { cachedRoots: 1, spaces: 1 } },
   { layout: 'faults', bounds: {} },
+  { layout: 'races', bounds: {} },
+  { layout: 'vpids', bounds: {} },
   { layout: 'nested', bounds: { cachedRoots: 2, spaces: 1 } },
   { layout: 'twice', bounds: { cachedRoots: 1 } },
 ];

@@ -1,4 +1,4 @@
-import type { Event, Host, Nested } from '../../spec/events/event.ts';
+import type { Event, Host, Nested, ZapDuring } from '../../spec/events/event.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 import type { GuestPageFields, PageFields } from './row/layout.ts';
 import { type RowLayout, upperEntryAtStart } from './row/layout.ts';
@@ -46,6 +46,8 @@ export type CoreEvent =
       readonly action: Nested['action'];
       /** Of an entry or exit. */
       readonly cr3: number;
+      /** Of an entry. */
+      readonly vpid: 'none' | 'same' | 'new';
     }
   | { readonly kind: 'page-fault'; readonly cpu: number; readonly page: PageFields }
   | {
@@ -57,6 +59,12 @@ export type CoreEvent =
     }
   | { readonly kind: 'invpcid'; readonly cpu: number; readonly type: 'single'; readonly pcid: number }
   | { readonly kind: 'invpcid'; readonly cpu: number; readonly type: 'all' | 'all-nonglobal' }
+  | {
+      readonly kind: 'zap-during';
+      readonly cpu: number;
+      readonly during: ZapDuring['during'];
+      readonly page: PageFields;
+    }
   | { readonly kind: 'host'; readonly cpu: number; readonly action: Host['action'] };
 
 /** Looks up what an event names. */
@@ -113,8 +121,11 @@ export function coreEvent(layout: Layout, rows: RowLayout, event: Event): CoreEv
     }
     case 'nested': {
       const { action } = event;
-      return { kind: 'nested', cpu, action, cr3: 'space' in event ? layout.spaces.indexOf(event.space) : 0 };
+      const cr3 = 'space' in event ? layout.spaces.indexOf(event.space) : 0;
+      return { kind: 'nested', cpu, action, cr3, vpid: (action === 'enter' && event.vpid) || 'none' };
     }
+    case 'zap-during':
+      return { kind: 'zap-during', cpu, during: event.during, page: page(event.page) };
     case 'host':
       return { kind: 'host', cpu, action: event.action };
   }

@@ -50,8 +50,10 @@ function vcpuInWords(
       `${spaces[low(value, spaceBits)]} ${role(value >>> spaceBits)} pcid=${value >>> (spaceBits + roleBits)}`,
   );
   say(
-    [vcpu.guestTlb, vcpu.globals, vcpu.hardwareTlb].flatMap(({ slots }) => slots.flat()),
+    [vcpu, vcpu.otherVpid]
+      .flatMap(({ guestTlb, globals, hardwareTlb }) => [guestTlb, globals, hardwareTlb])
+      .flatMap(({ slots }) => slots.flat()),
     items(frames),
   );
-  say(vcpu.loaded.slots.flat(), items(spaces));
+  for (const { loaded } of [vcpu, vcpu.otherVpid]) say(loaded.slots.flat(), items(spaces));
 }

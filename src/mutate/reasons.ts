@@ -60,6 +60,11 @@ export const REASONS: { readonly [D in DecisionName]?: Readonly<Record<string, s
     nothing:
       'a hardware entry has an SPTE behind it; if that is stale the invalidation drops it, which flushes every vCPU',
   },
+  guestFlushVpid: {
+    vpid01:
+      'in one space every hardware entry has an SPTE behind it, and a sync that drops it flushes both VPIDs; in two ' +
+      'it breaks safety: see vtlb bugs 48',
+  },
   invvpidRoots: {
     every: 'does more: the roots of L1 are freed too, and the load that follows syncs and flushes',
   },
@@ -81,6 +86,12 @@ export const REASONS: { readonly [D in DecisionName]?: Readonly<Record<string, s
   syncDrop: {
     deferred:
       'what other vCPUs still hold of a dropped SPTE their guest TLBs may hold too, until a flush of their own',
+  },
+  staleFault: {
+    install: 'what is made is up to date, and the entry frees the obsolete root before the guest can walk it',
+  },
+  reloadObsolete: {
+    'frees-first': 'serves a request early that the entry would serve anyway',
   },
   zappedRoot: {
     reload: 'does more: every root is dropped, not only the zapped ones',

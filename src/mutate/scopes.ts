@@ -27,6 +27,8 @@ export const SCOPES: readonly Scope[] = [
   { layout: 'deep', bounds: { kernelPages: 0, frames: 1 } },
   { layout: 'twice', bounds: { cachedRoots: 1 } },
   { layout: 'minimal', bounds: {} },
+  { layout: 'races', bounds: {} },
+  { layout: 'vpids', bounds: {} },
 ];
 
 /** A scope in words, as `vtlb check` takes them after `--layout` and `--bound`. */

@@ -45,8 +45,10 @@ function vcpuChanges(before: VcpuPicture, after: VcpuPicture): Change[] {
     ...cachedChanges(before.slots.slice(1), after.slots.slice(1)),
     ...change(`${cpu} hardware CR3`, 'hardware CR3', hardwareCr3(before), hardwareCr3(after)),
     ...tlbChanges('hardware TLB', entriesOf(before, 'hardware'), entriesOf(after, 'hardware')),
-    ...tlbChanges('away TLB', before.away, after.away),
     ...tlbChanges('guest TLB', entriesOf(before, 'guest'), entriesOf(after, 'guest')),
+    ...after.elsewhere.flatMap(({ name, entries }, i) =>
+      tlbChanges(name, before.elsewhere[i]?.entries ?? [], entries),
+    ),
     ...turn(
       `${cpu} entry`,
       before.entryFails,

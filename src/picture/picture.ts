@@ -65,12 +65,21 @@ export interface VcpuPicture {
   readonly requests: readonly Request[];
   /** Both TLBs, tag by tag; every tag that one of them has, and the active one. */
   readonly tags: readonly TagPicture[];
-  /** What the other physical CPU's TLB could still hold for this vCPU. */
-  readonly away: readonly TlbEntryPicture[];
+  /** What is cached for this vCPU where it cannot be used now, the same places in the same order always. */
+  readonly elsewhere: readonly ElsewherePicture[];
   /** Whether L2, the guest of a nested hypervisor, runs. */
   readonly guestMode: boolean;
+  /** Whether it does so under a VPID of its own. */
+  readonly ownVpid: boolean;
   /** Whether the next VM entry that has something to do fails once. */
   readonly entryFails: boolean;
+}
+
+/** A place where entries wait for a migration, or for a nested VM entry or exit. */
+export interface ElsewherePicture {
+  /** `TLB of the other physical CPU`, `hardware TLB under the other VPID`, `guest TLB under the other VPID`. */
+  readonly name: string;
+  readonly entries: readonly TlbEntryPicture[];
 }
 
 /** A register, or a bit of one. */

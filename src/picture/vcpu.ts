@@ -7,6 +7,7 @@ import { REQUESTS } from '../../spec/state/requests.ts';
 import type { TlbEntry } from '../../spec/state/tlb.ts';
 import { activePcid, type Root, type Vcpu } from '../../spec/state/vcpu.ts';
 import type {
+  ElsewherePicture,
   RegisterPicture,
   RootPicture,
   SlotPicture,
@@ -31,7 +32,7 @@ interface Drawn {
 export function drawVcpu(world: World, machine: Machine, cpu: number, since: StaleSince): VcpuPicture {
   const vcpu = machine.vcpus[cpu] as Vcpu;
   const drawn: Drawn = { world, machine, cpu, vcpu, since };
-  const { hardwareCr3, requests, guestMode, entryFails } = vcpu;
+  const { hardwareCr3, requests, guestMode, ownVpid, entryFails } = vcpu;
   return {
     cpu,
     registers: registersOf(drawn),
@@ -41,8 +42,9 @@ export function drawVcpu(world: World, machine: Machine, cpu: number, since: Sta
     slots: slotsOf(drawn),
     requests: REQUESTS.filter((request) => requests.includes(request)),
     tags: tagsOf(drawn),
-    away: vcpu.awayTlb.map((entry) => tlbEntry(drawn, 'away', entry)),
+    elsewhere: elsewhereOf(drawn),
     guestMode,
+    ownVpid,
     entryFails,
   };
 }
@@ -119,9 +121,24 @@ function tagsOf(drawn: Drawn): TagPicture[] {
     }));
 }
 
+function elsewhereOf(drawn: Drawn): ElsewherePicture[] {
+  const { awayTlb, otherVpid } = drawn.vcpu;
+  return [
+    { name: 'TLB of the other physical CPU', tlb: awayTlb },
+    { name: 'hardware TLB under the other VPID', tlb: otherVpid.hardwareTlb },
+    { name: 'guest TLB under the other VPID', tlb: otherVpid.guestTlb },
+  ].map(({ name, tlb }) => ({
+    name,
+    entries: tlb.map((each) => {
+      const entry = tlbEntry(drawn, 'elsewhere', each);
+      return { ...entry, key: `${entry.key}, ${name}` };
+    }),
+  }));
+}
+
 function tlbEntry(
   { cpu, vcpu, since }: Drawn,
-  side: 'hardware' | 'guest' | 'away',
+  side: 'hardware' | 'guest' | 'elsewhere',
   { pcid, page, frame }: TlbEntry,
 ): TlbEntryPicture {
   const reached = contexts(vcpu).some(({ root }) => pcidOf(vcpu.cr4, root.pgd) === pcid);

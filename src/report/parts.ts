@@ -39,6 +39,8 @@ function describe(machine: Machine): Map<string, string> {
     facts.set(`${prefix}requests`, vcpu.requests.join(' ') || 'none');
     facts.set(`${prefix}hardware TLB`, formatTlb(vcpu.hardwareTlb));
     facts.set(`${prefix}guest TLB`, formatTlb(vcpu.guestTlb));
+    facts.set(`${prefix}other VPID, hardware TLB`, formatTlb(vcpu.otherVpid.hardwareTlb));
+    facts.set(`${prefix}other VPID, guest TLB`, formatTlb(vcpu.otherVpid.guestTlb));
   }
   return facts;
 }

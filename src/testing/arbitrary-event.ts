@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Event, HALVES, HOST_ACTIONS } from '../../spec/events/event.ts';
+import { type Event, HALVES, HOST_ACTIONS, ZAPPED_DURING } from '../../spec/events/event.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 
 /** A choice shrinks to its first alternative, whatever the weights. */
@@ -7,8 +7,8 @@ const SHRINKS = { withCrossShrink: true };
 
 /**
  * Any event that a replay on this layout accepts; reads, stores and loads of CR3 come most often, and the names
- * that the layout's events have, so that events meet on the same translation. It shrinks to an `access` of the first page, and what an event
- * names shrinks to the first of its kind.
+ * that the layout's events have, so that events meet on the same translation. It shrinks to an `access` of the
+ * first page, and what an event names shrinks to the first of its kind.
  */
 export function arbitraryEvent(layout: Layout): fc.Arbitrary<Event> {
   const cpu = fc.nat(layout.bounds.vcpus - 1);
@@ -43,8 +43,20 @@ export function arbitraryEvent(layout: Layout): fc.Arbitrary<Event> {
     seldom(fc.record({ kind: fc.constant('invpcid'), cpu, type: fc.constantFrom('all', 'all-nonglobal') })),
     seldom(fc.record({ kind: fc.constant('mov-cr3-twice'), cpu, first: space, second: space })),
     seldom(fc.record({ kind: fc.constant('nested'), cpu, action: fc.constantFrom('enter', 'exit'), space })),
+    seldom(
+      fc.record({
+        kind: fc.constant('nested'),
+        cpu,
+        action: fc.constant('enter'),
+        space,
+        vpid: fc.constantFrom('same', 'new'),
+      }),
+    ),
     seldom(fc.record({ kind: fc.constant('nested'), cpu, action: fc.constant('invvpid') })),
     seldom(fc.record({ kind: fc.constant('page-fault'), cpu, page })),
+    seldom(
+      fc.record({ kind: fc.constant('zap-during'), cpu, during: fc.constantFrom(...ZAPPED_DURING), page }),
+    ),
     seldom(fc.record({ kind: fc.constant('host'), cpu, action: fc.constantFrom(...HOST_ACTIONS) })),
   ];
   if (layout.writesDirectories) {

@@ -5,6 +5,7 @@ import {
   HALVES,
   HOST_ACTIONS,
   type MovCr4,
+  ZAPPED_DURING,
 } from '../../spec/events/event.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 import { CR4_BITS } from '../../spec/state/registers.ts';
@@ -107,11 +108,17 @@ const PARSERS: {
   },
   nested: (cursor, { spaces }, cpu) => {
     const action = cursor.oneOf(['enter', 'exit', 'invvpid'], 'what a nested hypervisor does');
-    return action === 'invvpid'
-      ? { kind: 'nested', cpu, action }
-      : { kind: 'nested', cpu, action, space: cursor.oneOf(spaces, 'a space') };
+    if (action === 'invvpid') return { kind: 'nested', cpu, action };
+    const space = cursor.oneOf(spaces, 'a space');
+    if (action === 'exit' || cursor.atEnd) return { kind: 'nested', cpu, action, space };
+    const vpid = cursor.oneOf(['vpid=same', 'vpid=new'], "L2's VPID") === 'vpid=new' ? 'new' : 'same';
+    return { kind: 'nested', cpu, action, space, vpid };
   },
   'page-fault': (cursor, layout, cpu) => ({ kind: 'page-fault', cpu, page: parsePage(cursor, layout) }),
+  'zap-during': (cursor, layout, cpu) => {
+    const during = cursor.oneOf(ZAPPED_DURING, 'what the host overtakes');
+    return { kind: 'zap-during', cpu, during, page: parsePage(cursor, layout) };
+  },
   host: (cursor, _, cpu) => ({
     kind: 'host',
     cpu,

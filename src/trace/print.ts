@@ -34,7 +34,9 @@ export function formatEvent(event: Event): string {
     .with({ kind: 'invpcid' }, ({ type }) => `invpcid ${type}`)
     .with({ kind: 'mov-cr3-twice' }, ({ first, second }) => `mov-cr3-twice ${first} ${second}`)
     .with({ kind: 'nested', action: 'invvpid' }, () => 'nested invvpid')
-    .with({ kind: 'nested' }, ({ action, space }) => `nested ${action} ${space}`)
+    .with({ kind: 'nested', action: 'exit' }, ({ space }) => `nested exit ${space}`)
+    .with({ kind: 'nested' }, ({ space, vpid }) => `nested enter ${space}${vpid ? ` vpid=${vpid}` : ''}`)
+    .with({ kind: 'zap-during' }, ({ during, page }) => `zap-during ${during} ${page}`)
     .with({ kind: 'host' }, ({ action }) => `host ${action}`)
     .exhaustive();
   return event.cpu === 0 ? text : `cpu ${event.cpu}: ${text}`;

@@ -27,7 +27,8 @@ export function invalidateGuestTlb(m: Core, v: VcpuFields, event: CoreEvent): vo
       endRefill(m, v, 'mov-cr3', 0);
       return;
     case 'nested':
-      if (event.action === 'invvpid') return;
+      if (event.action === 'invvpid' || event.vpid !== 'none') return;
+      if (event.action === 'exit' && get(m, v.ownVpid) === 1) return;
       dropAll(m, v, true);
       endRefills(m, v, 'invpcid all');
       return;
@@ -93,6 +94,7 @@ function endRefill(m: Core, v: VcpuFields, operation: WholeFlush, pcid: number):
   else if (pcid === 0) drop(m, v.loaded.all);
 }
 
-function endRefills(m: Core, v: VcpuFields, operation: WholeFlush): void {
+/** Ends the refills of every PCID, if the contract says that this operation does. */
+export function endRefills(m: Core, v: VcpuFields, operation: WholeFlush): void {
   if (m.contract.endedBy[operation]) drop(m, v.loaded.all);
 }

@@ -3,10 +3,11 @@ import { get, set } from '../row/field.ts';
 import type { PageFields, ShadowPageFields, VcpuFields } from '../row/layout.ts';
 import { AROSE, CONSULTED, note } from '../row/notes.ts';
 import { MMU_SYNC, TLB_FLUSH_CURRENT } from '../state/requests.ts';
-import { INVALID, topOf } from '../state/root.ts';
+import { INVALID, isObsolete, topOf } from '../state/root.ts';
 import { guestWalk } from '../state/walk.ts';
+import { reload } from './load.ts';
 import { makeRequest } from './requests.ts';
-import { getShadowPage, hasUnsyncChildren } from './shadow-page.ts';
+import { allocObsoletePage, getShadowPage, hasUnsyncChildren } from './shadow-page.ts';
 import { syncChildren } from './sync.ts';
 import { markUnsync } from './unsync.ts';
 
@@ -21,7 +22,40 @@ export function pageFault(m: Core, v: VcpuFields, page: PageFields): void {
   if (root === INVALID) return;
   const top = m.layout.tops[topOf(m, root)]!;
   if (guestWalk(m, m.layout.guestTops[top.top & ((1 << m.layout.spaceBits) - 1)]!, page) === 0) return;
-  fetch(m, v, top, page, 0);
+  if (m.layout.obsoletePages.length > 0 && isObsolete(m, root)) fetchBelowObsolete(m, v, top, page);
+  else fetch(m, v, top, page, 0);
+}
+
+/** Maps a page that the host has brought into memory. @source kernel: kvm_arch_async_page_ready */
+export function asyncPageReady(m: Core, v: VcpuFields, page: PageFields): void {
+  reload(m, v);
+  pageFault(m, v, page);
+}
+
+/** What an obsolete root links is not kept: the root goes at the entry. @source kernel: is_page_fault_stale */
+function fetchBelowObsolete(m: Core, v: VcpuFields, top: ShadowPageFields, page: PageFields): void {
+  note(m, CONSULTED.staleFault);
+  if (m.kernel.staleFault === 'retry') return;
+  const index = page.path[0]!;
+  const entry = get(m, top.page.entries[index]!);
+  const child = top.children[index]![entry]!;
+  if (m.kernel.staleFault === 'install') {
+    getShadowPage(m, v, child);
+    fetch(m, v, child, page, 1);
+  } else {
+    fetchObsolete(m, child, page, 1);
+  }
+}
+
+/** Goes down the guest's tables and makes an obsolete page at each level. */
+function fetchObsolete(m: Core, sp: ShadowPageFields, page: PageFields, depth: number): void {
+  const index = page.path[depth]!;
+  const entry = get(m, sp.page.entries[index]!);
+  allocObsoletePage(m, sp.obsolete!);
+  set(m, sp.obsolete!.entries[index]!, entry);
+  if (sp.level === 1) return;
+  const child = sp.children[index]![entry]!;
+  fetchObsolete(m, child, page, depth + 1);
 }
 
 function fetch(m: Core, v: VcpuFields, sp: ShadowPageFields, page: PageFields, depth: number): void {

@@ -12,6 +12,7 @@ import { makeRequest } from './requests.ts';
 
 /** Flushes every context of this vCPU. @source kernel: vmx_flush_tlb_all, INVVPID */
 export function flushTlbAll(m: Core, v: VcpuFields): void {
+  flushOtherVpid(m, v);
   flush(m, v);
 }
 
@@ -26,7 +27,24 @@ export function flushTlbCurrent(m: Core, v: VcpuFields): void {
 
 /** Flushes what the guest cached, root or no root. @source kernel: vmx_flush_tlb_guest */
 export function flushTlbGuest(m: Core, v: VcpuFields): void {
-  flush(m, v);
+  if (get(m, v.ownVpid) === 1 && flushesVpid01(m)) flushOtherVpid(m, v);
+  else flush(m, v);
+}
+
+function flushesVpid01(m: Core): boolean {
+  note(m, CONSULTED.guestFlushVpid);
+  return m.kernel.guestFlushVpid === 'vpid01';
+}
+
+/** Flushes the VPID that is in use, at once. @source kernel: vpid_sync_context */
+export function flushVpid(m: Core, v: VcpuFields): void {
+  count(m, HARDWARE_FLUSHES);
+  drop(m, v.hardwareTlb.all);
+}
+
+/** Flushes the VPID that is not in use. @source kernel: vpid_sync_context */
+export function flushOtherVpid(m: Core, v: VcpuFields): void {
+  drop(m, v.otherVpid.hardwareTlb.all);
 }
 
 /** All of these are carried out by the hardware as it enters the guest. */

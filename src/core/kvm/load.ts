@@ -2,10 +2,13 @@ import type { Core } from '../machine.ts';
 import { get, set } from '../row/field.ts';
 import type { VcpuFields } from '../row/layout.ts';
 import { AROSE, CONSULTED, note } from '../row/notes.ts';
+import { MMU_FREE_OBSOLETE_ROOTS } from '../state/requests.ts';
 import { INVALID, topOf, usableRoot } from '../state/root.ts';
 import { activePcid } from '../state/vcpu.ts';
 import { count, ROOT_LOADS } from '../state/work.ts';
 import { flushTlbCurrent } from './hardware-tlb.ts';
+import { checkRequest } from './requests.ts';
+import { freeObsoleteRoots } from './roots.ts';
 import { getShadowPage } from './shadow-page.ts';
 import { syncChildren } from './sync.ts';
 
@@ -15,6 +18,7 @@ import { syncChildren } from './sync.ts';
  * @source kernel: kvm_mmu_reload, kvm_mmu_load, mmu_alloc_shadow_roots
  */
 export function reload(m: Core, v: VcpuFields): void {
+  if (m.layout.zaps && (get(m, v.requests) & MMU_FREE_OBSOLETE_ROOTS) !== 0) reloadObsolete(m, v);
   if (get(m, v.root) !== INVALID) return;
   note(m, AROSE['root-matches-cr3']);
   count(m, ROOT_LOADS);
@@ -27,6 +31,13 @@ export function reload(m: Core, v: VcpuFields): void {
   loadPgd(m, v);
   note(m, CONSULTED.loadFlush);
   if (m.kernel.loadFlush === 'flush') flushTlbCurrent(m, v);
+}
+
+function reloadObsolete(m: Core, v: VcpuFields): void {
+  note(m, CONSULTED.reloadObsolete);
+  if (m.kernel.reloadObsolete === 'takes-for-valid') return;
+  checkRequest(m, v, MMU_FREE_OBSOLETE_ROOTS);
+  freeObsoleteRoots(m, v);
 }
 
 /**

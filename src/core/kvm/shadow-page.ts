@@ -1,6 +1,6 @@
 import type { Core } from '../machine.ts';
 import { get, set } from '../row/field.ts';
-import type { GuestPageFields, ShadowPageFields, VcpuFields } from '../row/layout.ts';
+import type { GuestPageFields, ObsoletePageFields, ShadowPageFields, VcpuFields } from '../row/layout.ts';
 import { CONSULTED, note } from '../row/notes.ts';
 import { TLB_FLUSH_CURRENT } from '../state/requests.ts';
 import { flushRemoteTlbs, makeRequest } from './requests.ts';
@@ -39,6 +39,15 @@ function syncTransiently(m: Core, v: VcpuFields, sp: ShadowPageFields): void {
 function allocShadowPage(m: Core, sp: ShadowPageFields): void {
   set(m, sp.exists, 1);
   if (writeProtect(m, sp.page)) flushRemoteTlbs(m);
+}
+
+/**
+ * Makes a shadow page that is obsolete from the start, in place of any other such page. The zap that made its
+ * parent obsolete has taken away the guest's writable mappings.
+ */
+export function allocObsoletePage(m: Core, obsolete: ObsoletePageFields): void {
+  set(m, obsolete.exists, 1);
+  for (const entry of obsolete.entries) set(m, entry, 0);
 }
 
 /**

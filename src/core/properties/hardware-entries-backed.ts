@@ -22,5 +22,8 @@ function spteFrames(m: Core, page: PageFields): number {
   for (const sp of m.layout.shadowPages) {
     if (sp.level === 1 && leaf < sp.entries.length) frames |= frameBit(get(m, sp.entries[leaf]!));
   }
+  for (const sp of m.layout.obsoletePages) {
+    if (sp.level === 1 && leaf < sp.entries.length) frames |= frameBit(get(m, sp.entries[leaf]!));
+  }
   return frames;
 }

@@ -15,11 +15,13 @@ import { hasStaleCachedRoot } from './vtlb.ts';
 export function inspectStep(m: Core, v: VcpuFields, event: CoreEvent, wanted: number): number {
   let found = 0;
   const pcideBefore = getBefore(m, v.pcide);
-  if (pcideBefore === 0 && get(m, v.pcide) === 1) {
+  const sameVpid = getBefore(m, v.ownVpid) === get(m, v.ownVpid);
+  if (sameVpid && pcideBefore === 0 && get(m, v.pcide) === 1) {
     if (anyCachedRoot(m, v)) found |= FOUND['prev-roots-outside-vtlb']!;
   }
   if (changed(m, v.roots)) {
-    if (get(m, v.pcide) === 0 && cameOutUnsettled(m, v)) found |= FOUND['prev-roots-outside-vtlb']!;
+    if (sameVpid && get(m, v.pcide) === 0 && cameOutUnsettled(m, v))
+      found |= FOUND['prev-roots-outside-vtlb']!;
     if (event.kind !== 'mov-cr3-twice' && cachedRootsOutOfOrder(m, v))
       found |= FOUND['cached-roots-in-recency-order']!;
   }

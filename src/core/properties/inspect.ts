@@ -2,7 +2,7 @@ import { FOUND } from '../findings.ts';
 import type { Core } from '../machine.ts';
 import { get, set } from '../row/field.ts';
 import { hardwareEntriesOrphaned } from './hardware-entries-backed.ts';
-import { cachedRootsAlike, obsoleteRootAtEntry, rootMismatchesCr3 } from './roots.ts';
+import { cachedRootsAlike, obsoleteAtEntry, rootMismatchesCr3 } from './roots.ts';
 import { syncedPagesDisagree, syncedPagesWritable, unsyncUnmarked } from './shadow-pages.ts';
 import { vtlbStale } from './vtlb.ts';
 
@@ -20,7 +20,7 @@ export function inspect(m: Core, wanted: number): number {
   if (hardwareEntriesOrphaned(m)) found |= FOUND['hardware-entries-backed']!;
   if (rootMismatchesCr3(m)) found |= FOUND['root-matches-cr3']!;
   if (cachedRootsAlike(m)) found |= FOUND['cached-roots-distinct']!;
-  if (obsoleteRootAtEntry(m)) found |= FOUND['no-obsolete-root-at-entry']!;
+  if (obsoleteAtEntry(m)) found |= FOUND['no-obsolete-root-at-entry']!;
   reportNotes(m);
   return found & wanted;
 }

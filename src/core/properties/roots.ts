@@ -46,13 +46,14 @@ export function cachedRootsAlike(m: Core): boolean {
   return alike;
 }
 
-/** Whether a root is obsolete where the guest runs. */
-export function obsoleteRootAtEntry(m: Core): boolean {
+/** Whether a shadow page is obsolete where the guest runs, root or not. */
+export function obsoleteAtEntry(m: Core): boolean {
   let obsolete = false;
   for (const v of m.layout.vcpus) {
     if (isObsolete(m, get(m, v.root))) obsolete = true;
     for (const slot of v.prevRoots) if (isObsolete(m, get(m, slot))) obsolete = true;
   }
+  for (const page of m.layout.obsoletePages) if (get(m, page.exists) === 1) obsolete = true;
   return obsolete;
 }
 

@@ -18,6 +18,12 @@ export function syncedPagesDisagree(m: Core): boolean {
       }
     }
   }
+  for (const sp of m.layout.obsoletePages) {
+    for (let index = 0; index < sp.entries.length; index++) {
+      const entry = get(m, sp.entries[index]!);
+      if (entry !== 0 && entry !== get(m, sp.page.entries[index]!)) disagree = true;
+    }
+  }
   return disagree;
 }
 

@@ -3,9 +3,9 @@ import type { Core } from '../machine.ts';
 import { get } from '../row/field.ts';
 import type { ShadowPageFields, VcpuFields } from '../row/layout.ts';
 import { AROSE, note } from '../row/notes.ts';
-import { INVALID, isObsolete, lowOf, topOf } from '../state/root.ts';
+import { INVALID, isObsolete, lowOf, roleOf, topOf } from '../state/root.ts';
 import { held } from '../state/tagged-set.ts';
-import { pcidOf } from '../state/vcpu.ts';
+import { L2, pcidOf } from '../state/vcpu.ts';
 import { frameBit, guestWalk, shadowWalk } from '../state/walk.ts';
 
 /**
@@ -20,6 +20,11 @@ export function vtlbStale(m: Core): boolean {
     }
   }
   return stale;
+}
+
+/** Whether a root is one of L2 while L1 runs, or the reverse, and each has a VPID. */
+function mayGoToOtherVpid(m: Core, v: VcpuFields, root: number): boolean {
+  return v.ownVpid.bits > 0 && (roleOf(m, root) === L2) !== (get(m, v.guestMode) === 1);
 }
 
 /** Whether the walk of some cached root gives what the guest's TLB could not hold and its tables do not. */
@@ -37,7 +42,8 @@ function contextStale(m: Core, v: VcpuFields, root: number, hardware: boolean): 
   if (root === INVALID) return false;
   const top = m.layout.tops[topOf(m, root)]!;
   const pcid = pcidOf(m, v, lowOf(m, root));
-  return staleBehind(m, v, top, isObsolete(m, root), pcid, hardware) !== 0;
+  const other = mayGoToOtherVpid(m, v, root);
+  return staleBehind(m, v, top, isObsolete(m, root), pcid, hardware, other) !== 0;
 }
 
 /** An obsolete root has no entries left; what the hardware holds under its PCID counts all the same. */
@@ -48,6 +54,7 @@ function staleBehind(
   obsolete: boolean,
   pcid: number,
   hardware: boolean,
+  other: boolean,
 ): number {
   let stale = 0;
   for (const page of m.layout.pages) {
@@ -56,7 +63,8 @@ function staleBehind(
     const used = hardware ? walked | held(m, v.hardwareTlb, pcid, page.index) : walked;
     const changed = used & ~frameBit(guestWalk(m, m.layout.guestTops[space]!, page));
     if (changed !== 0) note(m, AROSE['vtlb-within-guest-tlb']);
-    stale |= changed & ~mayHold(m, v, pcid, page.index);
+    const elsewhere = other ? mayHold(m, v.otherVpid, pcid, page.index) : 0;
+    stale |= changed & ~mayHold(m, v, pcid, page.index) & ~elsewhere;
   }
   return stale;
 }

@@ -61,12 +61,36 @@ export interface ShadowPageFields {
   /** By entry and value: the shadow page that an upper entry links. */
   readonly children: readonly (readonly (ShadowPageFields | undefined)[])[];
   readonly parents: readonly ParentSlot[];
+  /** The page of the same role that is obsolete, where there can be one that is no root. */
+  readonly obsolete: ObsoletePageFields | undefined;
   /** The level-1 pages that may lie below it. */
   readonly leaves: readonly ShadowPageFields[];
 }
 
+/** Where a shadow page is kept that was made below an obsolete root. It is like an obsolete one to all but itself. */
+export interface ObsoletePageFields {
+  readonly name: string;
+  readonly page: GuestPageFields;
+  readonly role: number;
+  readonly level: number;
+  readonly exists: Field;
+  /** Coded like the entries of the guest page. */
+  readonly entries: readonly Field[];
+}
+
+/** Where the contents of both TLBs under one VPID are kept. */
+export interface VpidSets {
+  readonly hardwareTlb: TaggedSet;
+  /** Entries with a PCID. */
+  readonly guestTlb: TaggedSet;
+  /** Entries that are global: one tag. */
+  readonly globals: TaggedSet;
+  /** Tags are low bits, items are spaces. */
+  readonly loaded: TaggedSet;
+}
+
 /** Where a virtual processor is kept. */
-export interface VcpuFields {
+export interface VcpuFields extends VpidSets {
   readonly cpu: number;
   readonly wp: Field;
   readonly pcide: Field;
@@ -81,16 +105,12 @@ export interface VcpuFields {
   readonly roots: readonly WordMask[];
   /** The top shadow page, as root slots give it, and the PCID above it. */
   readonly hardwareCr3: Field;
-  readonly hardwareTlb: TaggedSet;
   readonly awayTlb: TaggedSet;
   readonly guestMode: Field;
+  readonly ownVpid: Field;
+  /** What is kept under the other VPID. */
+  readonly otherVpid: VpidSets;
   readonly entryFails: Field;
-  /** Entries with a PCID. */
-  readonly guestTlb: TaggedSet;
-  /** Entries that are global: one tag. */
-  readonly globals: TaggedSet;
-  /** Tags are low bits, items are spaces. */
-  readonly loaded: TaggedSet;
   /** Pending requests, bit by bit in the order of `REQUESTS`; outside the state. */
   readonly requests: Field;
 }
@@ -128,6 +148,8 @@ export interface RowLayout {
   /** The top page of each space. */
   readonly guestTops: readonly GuestPageFields[];
   readonly shadowPages: readonly ShadowPageFields[];
+  /** Pages that are obsolete and no roots; none where no event makes any. */
+  readonly obsoletePages: readonly ObsoletePageFields[];
   /** By number among the top shadow pages; not every number is one. */
   readonly tops: readonly (ShadowPageFields | undefined)[];
   readonly vcpus: readonly VcpuFields[];
@@ -156,6 +178,9 @@ export function rowLayout(layout: Layout, contract: Contract): RowLayout {
   }
   const guestPages = guestPageFields(allocator, layout);
   const shadowPages = shadowPageFields(allocator, guestPages, roles, may, spaceBits, layout.spaces);
+  const obsoletePages = may.zapDuring
+    ? shadowPages.filter(({ level }) => level < layout.levels).map((sp) => obsoletePage(allocator, sp))
+    : [];
   const words = allocator.words;
 
   const scratch = new Allocator(words);
@@ -177,6 +202,7 @@ export function rowLayout(layout: Layout, contract: Contract): RowLayout {
     guestPages,
     guestTops: layout.spaces.map((space) => guestPages.find(({ name }) => name === space) as GuestPageFields),
     shadowPages,
+    obsoletePages,
     tops: Array.from(tops),
     vcpus,
     step: stepFields(scratch, words),
@@ -191,9 +217,11 @@ interface Changes {
   readonly smep: boolean;
   readonly directories: boolean;
   readonly zap: boolean;
+  readonly zapDuring: boolean;
   readonly failEntry: boolean;
   readonly migrate: boolean;
   readonly nest: boolean;
+  readonly ownVpid: boolean;
 }
 
 function whatMayChange(events: readonly Event[]): Changes {
@@ -202,15 +230,18 @@ function whatMayChange(events: readonly Event[]): Changes {
   const hosts = (action: Host['action']) =>
     events.some((event) => event.kind === 'host' && event.action === action);
   const directories = events.some(({ kind }) => kind === 'write-dir');
+  const zapDuring = events.some(({ kind }) => kind === 'zap-during');
   return {
     wp: events.some(({ kind }) => kind === 'mov-cr0'),
     pge: writes('pge'),
     smep: writes('smep'),
     directories,
-    zap: directories || hosts('zap-all'),
+    zap: directories || zapDuring || hosts('zap-all'),
+    zapDuring,
     failEntry: hosts('fail-entry'),
     migrate: hosts('migrate'),
     nest: events.some(({ kind }) => kind === 'nested'),
+    ownVpid: events.some((event) => event.kind === 'nested' && 'vpid' in event),
   };
 }
 
@@ -252,6 +283,17 @@ function vcpuFields(
     taggedSet(allocator, bounds.pcids, virtualPages.length, bounds.frames, (tag, page) =>
       named(`${name}${slot(tag, page)}`),
     );
+  const globals = (name: string) =>
+    may.pge && pages.some(({ global }) => global)
+      ? taggedSet(allocator, 1, virtualPages.length, bounds.frames, (_, page) =>
+          named(`${name}${slot('global', page)}`),
+        )
+      : emptySet(1, virtualPages.length);
+  const loaded = (name: string) =>
+    contract.refill === 'loaded'
+      ? taggedSet(allocator, bounds.pcids, 1, bounds.spaces, (low) => named(`${name}[low=${low}]`))
+      : emptySet(bounds.pcids, 1);
+  const noTranslations = emptySet(bounds.pcids, virtualPages.length);
   const fields: Omit<VcpuFields, 'roots'> = {
     cpu,
     wp: flag('cr0.wp', may.wp, 1),
@@ -265,20 +307,26 @@ function vcpuFields(
     ),
     hardwareCr3: allocator.bits(named('hardwareCr3'), topBits + bitsFor(bounds.pcids - 1)),
     hardwareTlb: translations('hardwareTlb'),
-    awayTlb: may.migrate ? translations('awayTlb') : emptySet(bounds.pcids, virtualPages.length),
+    awayTlb: may.migrate ? translations('awayTlb') : noTranslations,
     guestMode: flag('guestMode', may.nest, 0),
     entryFails: flag('entryFails', may.failEntry, 0),
     guestTlb: translations('guestTlb'),
-    globals:
-      may.pge && pages.some(({ global }) => global)
-        ? taggedSet(allocator, 1, virtualPages.length, bounds.frames, (_, page) =>
-            named(`guestTlb${slot('global', page)}`),
-          )
-        : emptySet(1, virtualPages.length),
-    loaded:
-      contract.refill === 'loaded'
-        ? taggedSet(allocator, bounds.pcids, 1, bounds.spaces, (low) => named(`loaded[low=${low}]`))
-        : emptySet(bounds.pcids, 1),
+    globals: globals('guestTlb'),
+    loaded: loaded('loaded'),
+    ownVpid: flag('ownVpid', may.ownVpid, 0),
+    otherVpid: may.ownVpid
+      ? {
+          hardwareTlb: translations('otherVpid hardwareTlb'),
+          guestTlb: translations('otherVpid guestTlb'),
+          globals: globals('otherVpid guestTlb'),
+          loaded: loaded('otherVpid loaded'),
+        }
+      : {
+          hardwareTlb: noTranslations,
+          guestTlb: noTranslations,
+          globals: emptySet(1, virtualPages.length),
+          loaded: emptySet(bounds.pcids, 1),
+        },
     requests: constantField('', 0),
   };
   return { ...fields, roots: masksOf([fields.root, ...fields.prevRoots]) };
@@ -371,7 +419,7 @@ function shadowPageFields(
   may: Changes,
   spaceBits: number,
   spaces: readonly string[],
-): ShadowPageFields[] {
+): Mutable<ShadowPageFields>[] {
   const all: Mutable<ShadowPageFields>[] = [];
   let leaves = 0;
   for (const page of guestPages) {
@@ -428,8 +476,24 @@ function shadowPage(
         : constantField(label(' write_flooding_count'), 0),
     children: [],
     parents: [],
+    obsolete: undefined,
     leaves: [],
   };
+}
+
+function obsoletePage(allocator: Allocator, sp: Mutable<ShadowPageFields>): ObsoletePageFields {
+  const { page, role, level } = sp;
+  const name = `${sp.name}!`;
+  const fields = {
+    name,
+    page,
+    role,
+    level,
+    exists: allocator.bits(`shadow ${name} exists`, 1),
+    entries: sp.entries.map((entry, index) => allocator.bits(`shadow ${name}[${index}]`, entry.bits)),
+  };
+  sp.obsolete = fields;
+  return fields;
 }
 
 function leavesBelow(sp: ShadowPageFields): ShadowPageFields[] {

@@ -10,10 +10,17 @@ import {
   shadowPageId,
 } from '../../../spec/state/shadow.ts';
 import type { Tlb } from '../../../spec/state/tlb.ts';
-import type { Root, Vcpu } from '../../../spec/state/vcpu.ts';
+import type { Root, Vcpu, VpidTlbs } from '../../../spec/state/vcpu.ts';
 import type { Entry } from '../../../spec/state/walk.ts';
 import type { Field } from './field.ts';
-import type { GuestPageFields, RowLayout, ShadowPageFields, VcpuFields } from './layout.ts';
+import type {
+  GuestPageFields,
+  ObsoletePageFields,
+  RowLayout,
+  ShadowPageFields,
+  VcpuFields,
+  VpidSets,
+} from './layout.ts';
 import type { TaggedSet } from './tagged-set.ts';
 
 /** A machine that the rows of a layout have no place for. */
@@ -56,8 +63,14 @@ export class Packer {
       known++;
       this.#shadowPage(fields, sp);
     }
+    for (const fields of this.#rows.obsoletePages) {
+      const sp = shadow[fields.name];
+      if (sp === undefined) continue;
+      known++;
+      this.#obsoletePage(fields, sp);
+    }
     for (const [id, sp] of Object.entries(shadow)) {
-      if (!sp.obsolete) continue;
+      if (!sp.obsolete || this.#rows.obsoletePages.some(({ name }) => name === id)) continue;
       known++;
       if (!vcpus.some(({ root, prevRoots }) => [root, ...prevRoots].some((held) => held?.page === id)))
         throw new PackError(`no root slot holds the obsolete ${id}`);
@@ -79,6 +92,14 @@ export class Packer {
     }
   }
 
+  #obsoletePage({ page, exists, entries }: ObsoletePageFields, sp: ShadowPage): void {
+    this.#put(exists, 1);
+    for (const [i, entry] of sp.entries.entries()) {
+      const linked = this.#rows.obsoletePages.find(({ name }) => name === entry);
+      this.#put(entries[i] as Field, this.#entry(page, i, linked?.page.name ?? entry));
+    }
+  }
+
   #shadowEntry(fields: ShadowPageFields, index: number, entry: Entry): number {
     if (entry === null || fields.level === 1) return this.#entry(fields.page, index, entry);
     const value = fields.children[index]?.findIndex((child) => child?.name === entry) ?? -1;
@@ -97,7 +118,7 @@ export class Packer {
   }
 
   #vcpu(fields: VcpuFields, vcpu: Vcpu): void {
-    const { spaceBits, roleBits, pcids } = this.#rows;
+    const { spaceBits, roleBits } = this.#rows;
     this.#put(fields.wp, vcpu.cr0.wp ? 1 : 0);
     this.#put(fields.pcide, vcpu.cr4.pcide ? 1 : 0);
     this.#put(fields.pge, vcpu.cr4.pge ? 1 : 0);
@@ -115,14 +136,20 @@ export class Packer {
     }
     this.#put(fields.entryFails, vcpu.entryFails ? 1 : 0);
     this.#put(fields.guestMode, vcpu.guestMode ? 1 : 0);
-    this.#tlb(vcpu.hardwareTlb, fields.hardwareTlb);
+    this.#put(fields.ownVpid, vcpu.ownVpid ? 1 : 0);
     this.#tlb(vcpu.awayTlb, fields.awayTlb);
-    this.#tlb(vcpu.guestTlb, fields.guestTlb, fields.globals);
-    for (const { space, low } of vcpu.loaded) {
-      if (low >= pcids) throw new PackError(`CR3 ${space}|${low}`);
-      this.#add(fields.loaded.slots[low]?.[0], this.#layout.spaces.indexOf(space));
-    }
+    this.#vpidTlbs(vcpu, fields);
+    this.#vpidTlbs(vcpu.otherVpid, fields.otherVpid);
     if (vcpu.requests.length > 0) throw new PackError(`${vcpu.requests} pending`);
+  }
+
+  #vpidTlbs({ hardwareTlb, guestTlb, loaded }: VpidTlbs, sets: VpidSets): void {
+    this.#tlb(hardwareTlb, sets.hardwareTlb);
+    this.#tlb(guestTlb, sets.guestTlb, sets.globals);
+    for (const { space, low } of loaded) {
+      if (low >= this.#rows.pcids) throw new PackError(`CR3 ${space}|${low}`);
+      this.#add(sets.loaded.slots[low]?.[0], this.#layout.spaces.indexOf(space));
+    }
   }
 
   #cr3({ space, low }: Cr3): number {

@@ -1,12 +1,26 @@
 import type { Layout } from '../../../spec/layouts/layout.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
 import type { Cr3 } from '../../../spec/state/registers.ts';
-import { obsoleteId, ROLES, type Role, type ShadowPage, shadowPageId } from '../../../spec/state/shadow.ts';
+import {
+  idOf,
+  obsoleteId,
+  ROLES,
+  type Role,
+  type ShadowPage,
+  shadowPageId,
+} from '../../../spec/state/shadow.ts';
 import { EMPTY_TLB, fill } from '../../../spec/state/tlb.ts';
-import type { Root, Vcpu } from '../../../spec/state/vcpu.ts';
+import type { Root, Vcpu, VpidTlbs } from '../../../spec/state/vcpu.ts';
 import { noWork } from '../../../spec/state/work.ts';
 import { type Field, valueIn } from './field.ts';
-import type { GuestPageFields, RowLayout, ShadowPageFields, VcpuFields } from './layout.ts';
+import type {
+  GuestPageFields,
+  ObsoletePageFields,
+  RowLayout,
+  ShadowPageFields,
+  VcpuFields,
+  VpidSets,
+} from './layout.ts';
 import type { TaggedSet } from './tagged-set.ts';
 
 /** Reads the rows of a layout back as machines of the spec. */
@@ -32,6 +46,9 @@ export class Unpacker {
     for (const fields of this.#rows.shadowPages) {
       if (this.#take(fields.exists) === 1) machine.shadow[fields.name] = this.#shadowPage(fields);
     }
+    for (const fields of this.#rows.obsoletePages) {
+      if (this.#take(fields.exists) === 1) machine.shadow[fields.name] = this.#obsoletePage(fields);
+    }
     for (const fields of this.#rows.vcpus) machine.vcpus.push(this.#vcpu(fields, machine));
     return machine;
   }
@@ -50,6 +67,23 @@ export class Unpacker {
       unsyncChildren: fields.unsyncChildren.map((field) => this.#take(field) === 1),
       obsolete: false,
       writeFloodingCount: this.#take(fields.writeFloodingCount),
+    };
+  }
+
+  #obsoletePage({ page, role: number, level, entries }: ObsoletePageFields): ShadowPage {
+    const role = ROLES[number] as Role;
+    return {
+      page: page.name,
+      role,
+      level,
+      entries: entries.map((field, i) => {
+        const entry = this.#entry(page, i, this.#take(field));
+        return entry === null || level === 1 ? entry : idOf({ page: entry, role, obsolete: true });
+      }),
+      unsync: false,
+      unsyncChildren: entries.map(() => false),
+      obsolete: true,
+      writeFloodingCount: 0,
     };
   }
 
@@ -72,16 +106,24 @@ export class Unpacker {
         pge: this.#take(fields.pge) === 1,
         smep: this.#take(fields.smep) === 1,
       },
-      guestTlb: this.#tlb(fields.guestTlb, fields.globals),
-      loaded: this.#loaded(fields),
+      ...this.#vpidTlbs(fields),
       root: this.#root(this.#take(fields.root), machine),
       prevRoots: fields.prevRoots.map((field) => this.#root(this.#take(field), machine)),
       requests: [],
       hardwareCr3: { page, pcid: hardware >>> (spaceBits + roleBits) },
-      hardwareTlb: this.#tlb(fields.hardwareTlb),
       awayTlb: this.#tlb(fields.awayTlb),
       guestMode: this.#take(fields.guestMode) === 1,
+      ownVpid: this.#take(fields.ownVpid) === 1,
+      otherVpid: this.#vpidTlbs(fields.otherVpid),
       entryFails: this.#take(fields.entryFails) === 1,
+    };
+  }
+
+  #vpidTlbs(sets: VpidSets): VpidTlbs {
+    return {
+      guestTlb: this.#tlb(sets.guestTlb, sets.globals),
+      loaded: this.#loaded(sets.loaded),
+      hardwareTlb: this.#tlb(sets.hardwareTlb),
     };
   }
 
@@ -131,9 +173,9 @@ export class Unpacker {
     return tlb;
   }
 
-  #loaded(fields: VcpuFields): Cr3[] {
+  #loaded(set: TaggedSet): Cr3[] {
     return this.#layout.spaces.flatMap((space, i) =>
-      fields.loaded.slots.flatMap(([slot], low) =>
+      set.slots.flatMap(([slot], low) =>
         slot !== undefined && (this.#take(slot) >>> i) & 1 ? [{ space, low }] : [],
       ),
     );

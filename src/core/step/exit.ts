@@ -1,12 +1,13 @@
 import type { Host } from '../../../spec/events/event.ts';
 import { invalidateGuestTlb } from '../architecture/invalidations.ts';
+import { enterVpid, forgetOtherVpid, leaveVpid } from '../architecture/vpids.ts';
 import type { CoreEvent } from '../event.ts';
 import { FOUND } from '../findings.ts';
-import { pageFault } from '../kvm/fetch.ts';
+import { asyncPageReady, pageFault } from '../kvm/fetch.ts';
 import { handleInvpcid } from '../kvm/handle-invpcid.ts';
 import { hardwareWalk, migrate } from '../kvm/hardware-tlb.ts';
 import { injectPageFault, invlpg } from '../kvm/invalidate-addr.ts';
-import { handleInvvpid, nestedTransition } from '../kvm/nested.ts';
+import { handleInvvpid, nestedEnter, nestedExit } from '../kvm/nested.ts';
 import { makeRequest } from '../kvm/requests.ts';
 import { vcpuReset } from '../kvm/reset.ts';
 import { setCr0 } from '../kvm/set-cr0.ts';
@@ -73,16 +74,43 @@ function handle(m: Core, v: VcpuFields, event: CoreEvent): void {
       setCr3(m, v, event.second, 0, false);
       return;
     case 'nested':
-      if (event.action === 'invvpid') handleInvvpid(m, v);
-      else nestedTransition(m, v, event.action === 'enter' ? 1 : 0, event.cr3);
+      nested(m, v, event);
       return;
     case 'page-fault':
       injectPageFault(m, v, event.page);
+      return;
+    case 'zap-during':
+      zapDuring(m, v, event);
       return;
     case 'host':
       host(m, v, event.action);
       return;
   }
+}
+
+/** What a nested hypervisor does. */
+function nested(m: Core, v: VcpuFields, event: Extract<CoreEvent, { kind: 'nested' }>): void {
+  switch (event.action) {
+    case 'enter':
+      if (event.vpid !== 'none') enterVpid(m, v, event.vpid);
+      nestedEnter(m, v, event.cr3, event.vpid);
+      return;
+    case 'exit':
+      nestedExit(m, v, event.cr3, leaveVpid(m, v));
+      return;
+    case 'invvpid':
+      forgetOtherVpid(m, v);
+      handleInvvpid(m, v);
+      return;
+  }
+}
+
+/** A change of the memslots that overtakes KVM on its way to map a page. */
+function zapDuring(m: Core, v: VcpuFields, event: Extract<CoreEvent, { kind: 'zap-during' }>): void {
+  const misses = hardwareWalk(m, v, event.page) === 0;
+  zapAllFast(m);
+  if (event.during === 'page-ready') asyncPageReady(m, v, event.page);
+  else if (misses) pageFault(m, v, event.page);
 }
 
 /** What comes from outside the vCPU. */
@@ -98,6 +126,8 @@ function host(m: Core, v: VcpuFields, action: Host['action']): void {
       makeRequest(m, v, TLB_FLUSH_GUEST);
       return;
     case 'init':
+      forgetOtherVpid(m, v);
+      leaveVpid(m, v);
       vcpuReset(m, v);
       return;
     case 'migrate':

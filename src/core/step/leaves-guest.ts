@@ -12,6 +12,8 @@ export function leavesGuest(m: Core, v: VcpuFields, event: CoreEvent): boolean {
     case 'write-pte':
     case 'write-dir':
       return event.emulated || get(m, event.table.writable) === 0;
+    case 'zap-during':
+      return event.during === 'fault' && hardwareWalk(m, v, event.page) === 0;
     case 'host':
       return false;
     default:

@@ -15,6 +15,7 @@ export function renameEvent(
     case 'access':
     case 'invlpg':
     case 'page-fault':
+    case 'zap-during':
       return { ...event, page: renamedPage(event.page) };
     case 'write-pte':
     case 'write-dir': {

@@ -1,5 +1,11 @@
 import type { Field } from '../row/field.ts';
-import type { GuestPageFields, RowLayout, ShadowPageFields, VcpuFields } from '../row/layout.ts';
+import type {
+  GuestPageFields,
+  ObsoletePageFields,
+  RowLayout,
+  ShadowPageFields,
+  VcpuFields,
+} from '../row/layout.ts';
 import type { TaggedSet } from '../row/tagged-set.ts';
 import type { Renaming } from './renaming.ts';
 
@@ -18,6 +24,7 @@ export function renameFields(rows: RowLayout, renaming: Renaming): RenamedField[
   const renamed: RenamedField[] = [{ from: rows.occupied, to: rows.occupied, value: same }];
   for (const page of rows.guestPages) renamed.push(...guestPage(rows, page, pageOf, renaming));
   for (const sp of rows.shadowPages) renamed.push(...shadowPage(rows, sp, pageOf, renaming));
+  for (const page of rows.obsoletePages) renamed.push(...obsoletePage(rows, page, pageOf, renaming));
   for (const vcpu of rows.vcpus) renamed.push(...vcpuFields(rows, vcpu, renaming));
   return renamed.filter(({ from }) => from.bits > 0);
 }
@@ -117,9 +124,27 @@ function shadowPage(
   ];
 }
 
+function obsoletePage(
+  rows: RowLayout,
+  { page, role, exists, entries }: ObsoletePageFields,
+  pageOf: ReadonlyMap<GuestPageFields, GuestPageFields>,
+  renaming: Renaming,
+): RenamedField[] {
+  const become = pageOf.get(page) as GuestPageFields;
+  const to = become.shadows.find((sp) => sp.role === role)?.obsolete as ObsoletePageFields;
+  return [
+    { from: exists, to: to.exists, value: same },
+    ...entries.map((from, i) => ({
+      from,
+      to: to.entries[renamedIndex(rows, page, i, renaming)] as Field,
+      value: renamedEntry(page, become, i, pageOf, renaming),
+    })),
+  ];
+}
+
 function vcpuFields(rows: RowLayout, vcpu: VcpuFields, renaming: Renaming): RenamedField[] {
-  const { wp, pcide, pge, smep, guestMode, entryFails } = vcpu;
-  const stays = [wp, pcide, pge, smep, guestMode, entryFails].map((from) => ({
+  const { wp, pcide, pge, smep, guestMode, ownVpid, entryFails } = vcpu;
+  const stays = [wp, pcide, pge, smep, guestMode, ownVpid, entryFails].map((from) => ({
     from,
     to: from,
     value: same,
@@ -146,11 +171,13 @@ function vcpuFields(rows: RowLayout, vcpu: VcpuFields, renaming: Renaming): Rena
     { from: vcpu.cr3, to: vcpu.cr3, value: cr3 },
     ...[vcpu.root, ...vcpu.prevRoots].map((from) => ({ from, to: from, value: root })),
     { from: vcpu.hardwareCr3, to: vcpu.hardwareCr3, value: hardwareCr3 },
-    ...slots(vcpu.hardwareTlb, pcids, pages, frameSet),
     ...slots(vcpu.awayTlb, pcids, pages, frameSet),
-    ...slots(vcpu.guestTlb, pcids, pages, frameSet),
-    ...slots(vcpu.globals, [0], pages, frameSet),
-    ...slots(vcpu.loaded, pcids, [0], spaceSet),
+    ...[vcpu, vcpu.otherVpid].flatMap((sets) => [
+      ...slots(sets.hardwareTlb, pcids, pages, frameSet),
+      ...slots(sets.guestTlb, pcids, pages, frameSet),
+      ...slots(sets.globals, [0], pages, frameSet),
+      ...slots(sets.loaded, pcids, [0], spaceSet),
+    ]),
   ];
 }
 

@@ -39,22 +39,24 @@ export function VcpuView({ vcpu, changed, isOnly }: VcpuViewProps) {
         )}
         <TlbColumns tags={tags} changed={changed} />
       </div>
-      {vcpu.away.length > 0 && (
-        <p class="away">
-          The other physical CPU may still hold{' '}
-          {vcpu.away.map(({ key, tag, page, frame }) => (
-            <code key={key}>
-              {tag}: {page} → {frame}
-            </code>
-          ))}
-        </p>
-      )}
+      {vcpu.elsewhere
+        .filter(({ entries }) => entries.length > 0)
+        .map(({ name, entries }) => (
+          <p key={name} class="elsewhere">
+            The {name} may hold{' '}
+            {entries.map(({ key, tag, page, frame }) => (
+              <code key={key}>
+                {tag}: {page} → {frame}
+              </code>
+            ))}
+          </p>
+        ))}
     </section>
   );
 }
 
 function Registers({ vcpu, changed }: Omit<VcpuViewProps, 'isOnly'>) {
-  const { cpu, registers, hardwareCr3, requests, guestMode, entryFails } = vcpu;
+  const { cpu, registers, hardwareCr3, requests, guestMode, ownVpid, entryFails } = vcpu;
   return (
     <dl class="registers">
       {registers.map(({ key, name, value }) => (
@@ -76,7 +78,13 @@ function Registers({ vcpu, changed }: Omit<VcpuViewProps, 'isOnly'>) {
         value={requests.join(', ') || 'none'}
         isChanged={changed.has(`cpu ${cpu} requests`)}
       />
-      {guestMode && <Register name="runs" value="L2" isChanged={changed.has(`cpu ${cpu} guest mode`)} />}
+      {guestMode && (
+        <Register
+          name="runs"
+          value={ownVpid ? 'L2, VPID of its own' : 'L2'}
+          isChanged={changed.has(`cpu ${cpu} guest mode`)}
+        />
+      )}
       {entryFails && <Register name="next entry" value="fails" isChanged={changed.has(`cpu ${cpu} entry`)} />}
     </dl>
   );

@@ -36,7 +36,6 @@ function section(heading: string, inside: Block): Block {
 
 function vcpuBlocks(vcpu: VcpuPicture, isOneOfMany: boolean, changed: Changed, width: number): Block[] {
   const of = isOneOfMany ? `cpu ${vcpu.cpu}: ` : '';
-  const away = vcpu.away.map((entry) => entryChip(entry, changed));
   return [
     section(`${of}registers`, registersBlock(vcpu, changed, width)),
     section(
@@ -44,12 +43,17 @@ function vcpuBlocks(vcpu: VcpuPicture, isOneOfMany: boolean, changed: Changed, w
       slotsBlock(vcpu.slots, changed, width),
     ),
     section(`${of}TLBs: what each may hold, by PCID`, tagsBlock(vcpu.tags, changed)),
-    ...(away.length > 0 ? [section(`${of}TLB of the other physical CPU`, flow(away, width))] : []),
+    ...vcpu.elsewhere
+      .filter(({ entries }) => entries.length > 0)
+      .map(({ name, entries }) => {
+        const chips = entries.map((entry) => entryChip(entry, changed));
+        return section(`${of}${name}`, flow(chips, width));
+      }),
   ];
 }
 
 function registersBlock(vcpu: VcpuPicture, changed: Changed, width: number): Block {
-  const { registers, hardwareCr3, guestMode, entryFails } = vcpu;
+  const { registers, hardwareCr3, guestMode, ownVpid, entryFails } = vcpu;
   const chips = registers.map(({ key, name, value }) => chip(`${name} ${value}`, 'plain', changed.has(key)));
   const loaded =
     hardwareCr3 === null
@@ -61,7 +65,10 @@ function registersBlock(vcpu: VcpuPicture, changed: Changed, width: number): Blo
             changed.has(hardwareCr3.key),
           ),
         ];
-  const notes = [...(guestMode ? ['L2 runs'] : []), ...(entryFails ? ['the next entry fails'] : [])];
+  const notes = [
+    ...(guestMode ? [ownVpid ? 'L2 runs under a VPID of its own' : 'L2 runs'] : []),
+    ...(entryFails ? ['the next entry fails'] : []),
+  ];
   return flow([...chips, ...loaded, ...notes.map((note) => chip(note, 'warn', false))], width);
 }
 

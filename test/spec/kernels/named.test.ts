@@ -37,12 +37,25 @@ const TABLE: { readonly [D in DecisionName]: History<D> } = {
   unsyncMarks: [['v5.12', 'parents']],
   trackedStore: [['v5.12', 'zap']],
   obsoleteRoots: [['v5.12', 'every']],
+  reloadObsolete: [['v5.12', 'takes-for-valid']],
+  staleFault: [
+    ['v5.12', 'install'],
+    ['v5.16', 'retry'],
+  ],
   failedEntry: [['v5.12', 'keeps-flush']],
   initReset: [['v5.12', 'reset']],
   migration: [['v5.12', 'flush']],
   nestedTransition: [
     ['v5.12', 'sync-and-flush-current'],
     ['v5.14', 'flush-guest'],
+  ],
+  newVpid: [
+    ['v5.12', 'flush-hardware'],
+    ['v5.16', 'flush-guest'],
+  ],
+  guestFlushVpid: [
+    ['v5.12', 'vpid01'],
+    ['v5.16', 'current'],
   ],
   invvpidRoots: [
     ['v5.12', 'every'],

@@ -61,6 +61,7 @@ describe('a translation is allowed', () => {
     cpu: 0,
     holder: 'root',
     pgd: { space: 'a', low: 0 },
+    ofOtherMode: false,
     page: 'u0',
     frame: 'f1',
   };

@@ -18,13 +18,16 @@ if (update) afterAll(() => writeFileSync(PINS, `${JSON.stringify(found, null, 2)
 /** It needs stores to a top page, which no search of layout `deep` tries. */
 const BEYOND_SEARCH = ['10'];
 
+/** Found only after more states than the others. */
+const FAR: Readonly<Record<string, number>> = { '48-l1': 50_000 };
+
 const REPRODUCTIONS = BUGS.flatMap(({ reproductions }) => reproductions);
 
-it('has every bug of the list once, and reproduces 28 of them or says why not', () => {
+it('has every bug of the list once, and reproduces 32 of them or says why not', () => {
   expect(BUGS.map(({ number }) => number)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
   for (const { reproductions, outOfScope } of BUGS)
     expect(reproductions.length > 0).toBe(outOfScope === undefined);
-  expect(BUGS.filter(({ reproductions }) => reproductions.length > 0).length).toBe(28);
+  expect(BUGS.filter(({ reproductions }) => reproductions.length > 0).length).toBe(32);
 });
 
 it('has a trace for each reproduction, and no other', () => {
@@ -68,7 +71,7 @@ async function searchFor(
       engine: 'core',
       flushesOrdered: false,
     },
-    { limits: limits({ maxStates: 10_000 }) },
+    { limits: limits({ maxStates: FAR[name] ?? 10_000 }) },
   );
   return { states, shortest: violations.find((each) => each.property === property)?.trace.length };
 }

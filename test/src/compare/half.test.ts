@@ -35,7 +35,7 @@ function walk(world: World, begin: () => void, look: (event: number) => boolean)
 /** The words of a state without what belongs to the guest's TLB. */
 function hardwareOf({ row, layout }: Core): number[] {
   const words = [...row.subarray(0, layout.words)];
-  for (const { guestTlb, globals, loaded } of layout.vcpus) {
+  for (const { guestTlb, globals, loaded } of layout.vcpus.flatMap((vcpu) => [vcpu, vcpu.otherVpid])) {
     for (const set of [guestTlb, globals, loaded])
       for (const { word, mask } of set.all) words[word] = (words[word] as number) & ~mask;
   }

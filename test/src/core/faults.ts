@@ -18,6 +18,9 @@ const DEEP = { kernel: 'v6.12', layout: 'deep' } as const;
 const SMP = { kernel: 'v6.12', layout: 'smp' } as const;
 const ROLES = { kernel: 'v6.12', layout: 'roles' } as const;
 const FAULTY = { kernel: 'v6.12', layout: 'faults' } as const;
+const RACES = { kernel: 'v6.12', layout: 'races' } as const;
+const FORGETFUL = { ...RACES, set: { staleFault: 'install-obsolete' } } as const;
+const VPIDS = { kernel: 'v6.12', layout: 'vpids' } as const;
 const NESTED = { kernel: 'v6.12', layout: 'nested' } as const;
 const TWICE = { kernel: 'v5.16', layout: 'twice' } as const;
 const EVERYTHING = { kernel: 'v6.12', layout: 'everything' } as const;
@@ -43,7 +46,97 @@ const fault = (
  */
 export const FAULTS: readonly Fault[] = [
   // events from outside, nested guests, two loads in one exit
-  fault('a nested entry flushes nothing', 'kvm/nested.js', 'makeRequest(m, v, TLB_FLUSH_GUEST);', '', NESTED),
+  fault(
+    'a fault goes on below an obsolete root',
+    'kvm/fetch.js',
+    "staleFault === 'retry'",
+    "staleFault === ''",
+    RACES,
+  ),
+  fault('a page that is ready is mapped without a root', 'kvm/fetch.js', 'reload(m, v);', '', {
+    ...RACES,
+    set: { reloadObsolete: 'frees-first' },
+  }),
+  fault('a reload leaves its request', 'kvm/load.js', 'checkRequest(m, v, MMU_FREE_OBSOLETE_ROOTS);', '', {
+    ...RACES,
+    set: { reloadObsolete: 'frees-first', zappedRoot: 'free-obsolete' },
+  }),
+  fault(
+    'an obsolete page has no entries',
+    'kvm/fetch.js',
+    'set(m, sp.obsolete.entries[index], entry);',
+    '',
+    FORGETFUL,
+  ),
+  fault(
+    'only an obsolete root counts',
+    'properties/roots.js',
+    'if (get(m, page.exists) === 1)',
+    'if (m === null)',
+    FORGETFUL,
+  ),
+  fault(
+    'both VPIDs share a hardware tag',
+    'architecture/vpids.js',
+    'exchange(m, v.hardwareTlb, v.otherVpid.hardwareTlb);',
+    '',
+    VPIDS,
+  ),
+  fault(
+    'both VPIDs share a guest tag',
+    'architecture/vpids.js',
+    'exchange(m, v.guestTlb, v.otherVpid.guestTlb);',
+    '',
+    VPIDS,
+  ),
+  fault(
+    'loads count under both VPIDs',
+    'architecture/vpids.js',
+    'exchange(m, v.loaded, v.otherVpid.loaded);',
+    '',
+    VPIDS,
+  ),
+  fault('a new VPID is one that was used', 'architecture/vpids.js', 'dropAll(m, v, true);', '', VPIDS),
+  fault(
+    'INVVPID leaves what L2 cached',
+    'architecture/vpids.js',
+    'drop(m, v.otherVpid.guestTlb.all);',
+    '',
+    VPIDS,
+  ),
+  fault('INVVPID leaves its hardware tag', 'kvm/nested.js', 'flushOtherVpid(m, v);', '', VPIDS),
+  fault(
+    'a remote flush leaves the other VPID',
+    'kvm/hardware-tlb.js',
+    'flushOtherVpid(m, v);\n    flush(m, v)',
+    'flush(m, v)',
+    VPIDS,
+  ),
+  fault(
+    'the other VPID fills no guest TLB',
+    'architecture/guest-tlb.js',
+    'fillUnderVpid(m, v, v.otherVpid);',
+    ';',
+    VPIDS,
+  ),
+  fault('the roots of L2 are judged by the VPID of L1', 'properties/vtlb.js', ' & ~elsewhere', '', {
+    ...VPIDS,
+    bounds: { pcids: 2, spaces: 2 },
+  }),
+  fault(
+    'a new VPID flushes nothing',
+    'kvm/nested.js',
+    "if (m.kernel.newVpid === 'flush-guest')",
+    'if (m === null)',
+    VPIDS,
+  ),
+  fault(
+    'a nested entry flushes nothing',
+    'kvm/nested.js',
+    "case 'flush-guest':\n            makeRequest(m, v, TLB_FLUSH_GUEST);",
+    "case 'flush-guest':",
+    NESTED,
+  ),
   fault('a nested exit stays in L2', 'kvm/nested.js', 'set(m, v.guestMode, guestMode);', '', NESTED),
   fault('L2 has the role of L1', 'state/vcpu.js', 'return L2;', 'return 0;', NESTED),
   fault(
@@ -110,7 +203,7 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'a global entry answers nobody',
     'architecture/guest-tlb.js',
-    ' | get(m, v.globals.slots[0][page])',
+    ' | get(m, sets.globals.slots[0][page])',
     '',
     KERNEL,
     true,
@@ -232,8 +325,8 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'a page fault is taken where there is an entry',
     'step/exit.js',
-    'hardwareWalk(m, v, event.page) === 0',
-    'm !== null',
+    'if (hardwareWalk(m, v, event.page) === 0)',
+    'if (m !== null)',
   ),
   // flushes
   fault(
@@ -439,8 +532,8 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'a loaded CR3 is written under low bits 0',
     'row/pack.js',
-    'fields.loaded.slots[low]',
-    'fields.loaded.slots[0]',
+    'sets.loaded.slots[low]',
+    'sets.loaded.slots[0]',
   ),
   fault(
     'roots have a bit too few for their spaces',
@@ -475,8 +568,8 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'a synced page may disagree',
     'properties/shadow-pages.js',
-    'entry !== get(m, sp.page.entries[index])',
-    'm === null',
+    'if (entry !== get(m, sp.page.entries[index]))',
+    'if (m === null)',
     MINIMAL,
     true,
   ),
@@ -544,7 +637,12 @@ export const FAULTS: readonly Fault[] = [
   fault('what the host does is an exit', 'step/leaves-guest.js', 'return false', 'return true', SMP),
   fault('a load is not counted', 'kvm/load.js', 'count(m, ROOT_LOADS);', ''),
   fault('a synced page is not counted', 'kvm/sync.js', 'count(m, PAGES_SYNCED);', ''),
-  fault('a hardware flush is not counted', 'kvm/hardware-tlb.js', 'count(m, HARDWARE_FLUSHES);', ''),
+  fault(
+    'a hardware flush is not counted',
+    'kvm/hardware-tlb.js',
+    'count(m, HARDWARE_FLUSHES);\n    if',
+    'if',
+  ),
   fault('a freed root is not counted', 'kvm/roots.js', 'count(m, ROOTS_FREED)', '0'),
   fault(
     'an empty slot counts as a freed root',

@@ -18,6 +18,12 @@ const ENTRIES: readonly Entry[] = [
     KERNELS.map((kernel): Entry => ({ kernel, layout, maxStates: 300 })),
   ),
   ...(['v5.13', 'v6.12'] as const).map((kernel): Entry => ({ kernel, layout: 'faults', maxStates: 2000 })),
+  ...(['v5.13', 'v5.16', 'v6.12'] as const).map((kernel): Entry => ({ kernel, layout: 'races' })),
+  ...(['v5.13', 'v5.16', 'v6.12'] as const).map(
+    (kernel): Entry => ({ kernel, layout: 'vpids', maxStates: 500 }),
+  ),
+  { kernel: 'v6.12', layout: 'vpids', bounds: { spaces: 2, pcids: 2 }, maxStates: 1000 },
+  { kernel: 'v6.12', set: { staleFault: 'install-obsolete' }, layout: 'races', maxStates: 1000 },
   ...['sdm', ...STRONGER_THAN_KVM.map(({ name }) => name)].flatMap((contract) =>
     (['v5.13', 'patch', 'v6.12'] as const).map(
       (kernel): Entry => ({ kernel, contract, layout: 'kernel', maxStates: 500 }),

@@ -9,6 +9,9 @@ const ENTRIES: readonly Entry[] = [
     (['v5.12', 'v6.12'] as const).map((kernel): Entry => ({ kernel, layout, maxStates: 300 })),
   ),
   { kernel: 'patch', contract: 'sdm', layout: 'kernel', maxStates: 300 },
+  { kernel: 'v6.12', set: { staleFault: 'install-obsolete' }, layout: 'races', maxStates: 300 },
+  { kernel: 'v5.14', layout: 'races', maxStates: 300 },
+  { kernel: 'v6.12', layout: 'vpids', bounds: { spaces: 2 }, maxStates: 300 },
   {
     kernel: 'v5.18',
     layout: 'everything, deep and shared',

@@ -236,3 +236,23 @@ function sinces({ vcpus }: Picture): number[] {
     ].flatMap(({ stale }) => (stale === null ? [] : [stale.since])),
   );
 }
+
+describe('the picture of a nested guest with a VPID of its own', () => {
+  it('shows what waits under the other VPID, and the exchange as changes', () => {
+    const { pictures } = carryOut(
+      ['nested enter a vpid=same', 'access u0', 'nested exit a'],
+      'v6.12',
+      'vpids',
+    );
+    const elsewhere = pictures.map((picture) =>
+      Object.fromEntries(
+        vcpu(picture).elsewhere.map(({ name, entries }) => [name, entries.map(({ frame }) => frame)]),
+      ),
+    );
+    expect(pictures.map((picture) => vcpu(picture).ownVpid)).toEqual([false, true, true, false]);
+    expect(elsewhere[2]?.['hardware TLB under the other VPID']).toEqual([]);
+    expect(elsewhere[3]?.['hardware TLB under the other VPID']).toEqual(['f1']);
+    expect(elsewhere[3]?.['guest TLB under the other VPID']).toEqual(['f1']);
+    expect(texts(pictures[3])?.join('\n')).toContain('hardware TLB under the other VPID');
+  });
+});

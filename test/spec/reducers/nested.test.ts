@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { Event } from '../../../spec/events/event.ts';
+import { access, movCr3, rootsOf, scene, shadowOf, writePte } from '../helpers.ts';
+
+const enter = (space: string, vpid?: 'same' | 'new'): Event => ({
+  kind: 'nested',
+  cpu: 0,
+  action: 'enter',
+  space,
+  ...(vpid && { vpid }),
+});
+const exit = (space: string): Event => ({ kind: 'nested', cpu: 0, action: 'exit', space });
+const INVVPID: Event = { kind: 'nested', cpu: 0, action: 'invvpid' };
+const TWO_SPACES = { layout: 'vpids', bounds: { spaces: 2 } } as const;
+
+describe('L2 under a VPID of its own', () => {
+  it('leaves what L1 cached as it is, and finds its own again', () => {
+    const here = scene(TWO_SPACES, access('u0'));
+    const { guestTlb, hardwareTlb } = here.vcpu;
+    expect(here.run(enter('b', 'same')).requests).toEqual([]);
+    expect(here.vcpu.hardwareTlb).toEqual([]);
+    here.run(access('u0'));
+    expect(here.run(exit('a')).requests).toEqual(['LOAD_MMU_PGD']);
+    expect([here.vcpu.guestTlb, here.vcpu.hardwareTlb]).toEqual([guestTlb, hardwareTlb]);
+    here.run(enter('b', 'same'));
+    expect(here.vcpu.hardwareTlb).toHaveLength(1);
+  });
+
+  it('starts with nothing under a new one', () => {
+    const here = scene(TWO_SPACES, enter('b', 'same'), access('u0'), writePte('b:u0', 'f2'), exit('a'));
+    expect(here.run(enter('b', 'new')).requests).toEqual(['LOAD_MMU_PGD', 'TLB_FLUSH_GUEST']);
+    expect(here.vcpu.guestTlb.map(({ frame }) => frame)).toEqual(['f2']);
+    expect(here.vcpu.hardwareTlb).toEqual([]);
+    expect(shadowOf(here, 'b.u@l2').unsync).toBe(false);
+  });
+
+  it('loses everything to INVVPID', () => {
+    const here = scene(TWO_SPACES, enter('b', 'same'), access('u0'), exit('a'), INVVPID);
+    expect(here.vcpu.otherVpid).toEqual({ guestTlb: [], loaded: [], hardwareTlb: [] });
+    expect(rootsOf(here.vcpu)).toBe('a|0 - - -');
+  });
+});
+
+/** proofs-notes/findings/nested-vpid.md */
+describe('a nested exit to a space that was flushed since', () => {
+  it.each([
+    ['v5.12', 'f1'],
+    ['v5.14', 'f2'],
+    ['patch-base', 'f2'],
+    ['patch', 'f1'],
+    ['v6.12', 'f1'],
+  ] as const)('in %s reads %s', (kernel, frame) => {
+    const stores = [writePte('a:u0', 'f2'), writePte('b:u0', 'f2')];
+    const here = scene({ ...TWO_SPACES, kernel }, access('u0'), ...stores, movCr3('b'));
+    here.run(enter('a', 'same'), exit('a'));
+    expect(here.run(access('u0')).sees).toEqual([frame]);
+  });
+});
