@@ -14,11 +14,13 @@ export { explainRow } from './row/explain.ts';
 export { type Field, get, valueIn } from './row/field.ts';
 export {
   type GuestPageFields,
+  type ObsoletePageFields,
   type PageFields,
   type RowLayout,
   rowLayout,
   type ShadowPageFields,
   type VcpuFields,
+  type VpidSets,
 } from './row/layout.ts';
 export { NOTES } from './row/notes.ts';
 export { PackError, Packer } from './row/pack.ts';
