@@ -149,6 +149,8 @@ const SUITE: readonly (readonly [KernelName, LayoutName])[] = [
   ['patch', 'deep'],
   ['v6.12', 'faults'],
   ['v6.12', 'nested'],
+  ['v6.12', 'races'],
+  ['v6.12', 'vpids'],
   ['v6.12', 'twice'],
 ];
 
