@@ -15,6 +15,18 @@ describe.each(LENGTHS)('$kind code for rows of $words words', ({ words, code }) 
   const rows = Int32Array.from({ length: 100 }, () => random.next());
   const offsets = Array.from({ length: 100 - words }, (_, at) => at);
 
+  /** Room for transitions, with so many slots for what is recent. */
+  const room = (slots: number) => ({
+    rows: new Int32Array(8 * words),
+    events: new Int32Array(8),
+    masks: new Int32Array(8),
+    hashes: new Int32Array(8),
+    moves: new Int32Array(8),
+    recent: new Int32Array(slots * words),
+    moved: 0,
+    found: 0,
+  });
+
   test('hashes as hashRow does', () => {
     for (const at of offsets) expect(code.hash(rows, at)).toBe(hashRow(rows, at, words));
   });
@@ -31,16 +43,7 @@ describe.each(LENGTHS)('$kind code for rows of $words words', ({ words, code }) 
     for (let place = 0; place < 6; place++) code.copy(rows, 30 + place, steps, place * words);
     code.copy(states, 0, steps, 3 * words);
     const masks = Int32Array.of(8, 9, REFUSED | 64, 0, 5, 7);
-    const into = {
-      rows: new Int32Array(8 * words),
-      events: new Int32Array(8),
-      masks: new Int32Array(8),
-      hashes: new Int32Array(8),
-      moves: new Int32Array(8),
-      recent: new Int32Array(4 * words),
-      moved: 1,
-      found: 1024,
-    };
+    const into = { ...room(4), moved: 1, found: 1024 };
     expect(code.take(steps, masks, 1, 5, 11, states, 0, into, 2)).toBe(5);
     expect([...into.events.subarray(2, 5)]).toEqual([11, 13, 14]);
     expect([...into.masks.subarray(2, 5)]).toEqual([9, 0, 5]);
@@ -64,17 +67,7 @@ describe.each(LENGTHS)('$kind code for rows of $words words', ({ words, code }) 
     const steps = new Int32Array(places.length * words);
     for (const [i, at] of places.entries()) code.copy(rows, at, steps, i * words);
     const moves = (slots: number) => {
-      const recent = new Int32Array(slots * words);
-      const into = {
-        rows: new Int32Array(16 * words),
-        events: new Int32Array(16),
-        masks: new Int32Array(16),
-        hashes: new Int32Array(16),
-        moves: new Int32Array(16),
-        recent,
-        moved: 0,
-        found: 0,
-      };
+      const into = room(slots);
       const end = code.take(steps, masks, 0, 6, 0, states, 0, into, 0);
       // What was refused is not remembered, so that it is looked up when it comes by a step.
       code.take(steps, new Int32Array(6), 3, 4, 0, states, 0, into, end);
