@@ -46,6 +46,9 @@ export class Successors implements Transitions {
   /** What `expand` gives: every step in its place, refused or not. */
   private readonly stepRows: Int32Array;
   private readonly stepMasks: Int32Array;
+  /** Some targets of late, each where the low bits of its hash say, and their representatives. */
+  private readonly targets: Int32Array;
+  private readonly representatives: Int32Array;
 
   constructor(model: Model, symmetric: boolean, hash: Hash) {
     const sources = Math.max(1, Math.min(MOST_SOURCES, Math.floor(MOST_TRANSITIONS / model.events)));
@@ -64,6 +67,9 @@ export class Successors implements Transitions {
     this.recent = new Int32Array(RECENT_ROWS * model.words);
     this.stepRows = new Int32Array(most * model.words);
     this.stepMasks = new Int32Array(most);
+    const remembered = symmetric ? RECENT_ROWS * model.words : 0;
+    this.targets = new Int32Array(remembered);
+    this.representatives = new Int32Array(remembered);
   }
 
   /**
@@ -79,7 +85,7 @@ export class Successors implements Transitions {
     const sources = Math.min(held, this.most / events);
     if (expand === undefined) this.stepEach(head, queue.at, sources, wanted);
     else expand(head, queue.at, sources, wanted, stepRows, stepMasks);
-    if (this.symmetric) this.canonicalize(sources * events);
+    if (this.symmetric) this.canonicalize(head, queue.at, sources);
     let n = 0;
     this.moved = 0;
     for (let source = 0; source < sources; source++) {
@@ -106,14 +112,25 @@ export class Successors implements Transitions {
     }
   }
 
-  /** Puts the representatives in place of the targets of the first steps. */
-  private canonicalize(steps: number): void {
-    const { model, buffer, code, stepRows, stepMasks } = this;
-    for (let place = 0; place < steps; place++) {
+  /**
+   * Puts the representatives in place of the targets of the steps from states at an offset of `states`, which are
+   * representatives themselves. To find one costs more than a step, so those found of late are remembered.
+   */
+  private canonicalize(states: Int32Array, at: number, count: number): void {
+    const { model, buffer, code, stepRows, stepMasks, targets, representatives } = this;
+    const { words, events } = model;
+    for (let place = 0; place < count * events; place++) {
       if (((stepMasks[place] as number) & REFUSED) !== 0) continue;
-      code.copy(stepRows, place * model.words, buffer, 0);
-      model.symmetry?.canonicalize(buffer);
-      code.copy(buffer, 0, stepRows, place * model.words);
+      const target = place * words;
+      if (isSame(stepRows, target, states, at + Math.floor(place / events) * words, words)) continue;
+      const slot = (code.hash(stepRows, target) & (RECENT_ROWS - 1)) * words;
+      if (!isSame(stepRows, target, targets, slot, words)) {
+        code.copy(stepRows, target, targets, slot);
+        code.copy(stepRows, target, buffer, 0);
+        model.symmetry?.canonicalize(buffer);
+        code.copy(buffer, 0, representatives, slot);
+      }
+      code.copy(representatives, slot, stepRows, target);
     }
   }
 
@@ -127,6 +144,13 @@ export class Successors implements Transitions {
   inspect(transition: number, wanted: number): number {
     return inspectRow(this.model, this.buffer, this.rows, transition * this.model.words, wanted);
   }
+}
+
+/** Whether two rows are the same. */
+function isSame(rows: Int32Array, at: number, others: Int32Array, otherAt: number, words: number): boolean {
+  let unlike = 0;
+  for (let k = 0; k < words; k++) unlike |= (rows[at + k] as number) ^ (others[otherAt + k] as number);
+  return unlike === 0;
 }
 
 /** The wanted findings of the state at an offset of `rows`; `buffer` is scratch space. */
