@@ -29,7 +29,7 @@ export async function loadCopy(replacement: Replacement | null): Promise<CoreFun
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   symlinkSync(join(DIST, 'spec'), join(folder, 'spec'));
   symlinkSync(join(DIST, 'src', 'checker'), join(folder, 'src', 'checker'));
-  cpSync(join(DIST, 'src', 'core'), core, { recursive: true });
+  cpSync(join(DIST, 'src', 'core'), core, { recursive: true, filter: (file) => !file.endsWith('.d.ts') });
   if (replacement !== null) replace(join(core, replacement.file), replacement);
   const load = (file: string) => import(/* @vite-ignore */ pathToFileURL(join(core, file)).href);
   const [create, pack, unpack, initial, step, inspect] = await Promise.all(

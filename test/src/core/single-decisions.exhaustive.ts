@@ -1,0 +1,4 @@
+import { testChanges } from './single-decisions.ts';
+import { sentences } from './support.ts';
+
+testChanges(sentences(import.meta.url), (places) => places);
