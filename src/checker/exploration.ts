@@ -16,6 +16,8 @@ export interface ExplorationOptions {
   readonly maxBytes: number;
   /** Whether to know how each state was reached. */
   readonly origins: boolean;
+  /** Whether threads may have views of the states later. */
+  readonly shared: boolean;
   /** A mask of the only findings to look for, all of which end the exploration; 0 to look for any. */
   readonly until: number;
 }
@@ -57,7 +59,11 @@ export class Exploration {
     this.options = options;
     this.model = model;
     this.symmetric = symmetric;
-    this.visited = new Visited({ words: model.words, maxBytes: options.maxBytes });
+    this.visited = new Visited({
+      words: model.words,
+      maxBytes: options.maxBytes,
+      shared: options.shared,
+    });
     this.findings = new Findings(model, options.until === 0 ? maskOf(model, () => true) : options.until);
     this.origins = options.origins ? new Origins(model.events) : null;
     this.fired = new Float64Array(model.events);

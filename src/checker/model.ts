@@ -10,6 +10,9 @@ export interface Finding {
 /** Set in what `step` gives for an event that is refused, and so is no transition. */
 export const REFUSED = 1 << 31;
 
+/** What word 0 of a state never is, besides 0. */
+export const RESERVED = 1 << 31;
+
 /**
  * A finite state machine as the checker sees it: states are rows of 32-bit words, steps are deterministic,
  * and what to look for is a mask of bits. The checker knows nothing else of what it searches.
@@ -17,7 +20,7 @@ export const REFUSED = 1 << 31;
 export interface Model {
   /** What the model was made from, in words that are equal only for equal models. */
   readonly identity: string;
-  /** 32-bit words of a state. Equal states have equal words, and word 0 of a state is never 0. */
+  /** 32-bit words of a state. Equal states have equal words; word 0 of a state is neither 0 nor RESERVED. */
   readonly words: number;
   /** Words of the buffer that a step works in: the state's words come first. */
   readonly bufferWords: number;

@@ -1,5 +1,6 @@
 import { hashRow } from './hash.ts';
-import type { RowCode } from './row-code.ts';
+import type { FirstNew, RowCode } from './row-code.ts';
+import { isSameRow } from './same-row.ts';
 
 /**
  * The same as `rowCode` of `row-code.ts`, by loops over the words of a row: for where no code may be
@@ -9,16 +10,27 @@ export function rowCode(words: number): RowCode {
   const copy: RowCode['copy'] = (from, at, to, toAt) => {
     for (let k = 0; k < words; k++) to[toAt + k] = from[at + k] as number;
   };
-  const isAt = (table: Int32Array, slot: number, rows: Int32Array, at: number): boolean => {
-    for (let k = 0; k < words; k++) if (table[slot + k] !== rows[at + k]) return false;
-    return true;
-  };
   const find: RowCode['find'] = (table, from, rows, at) => {
     for (let slot = from; ; slot += words) {
       if (table[slot] === 0) return -1 - slot;
-      if (isAt(table, slot, rows, at)) return slot;
+      if (isSameRow(table, slot, rows, at, words)) return slot;
     }
   };
+  const hasZero = (rows: Int32Array, at: number): boolean => {
+    for (let k = 1; k < words; k++) if (rows[at + k] === 0) return true;
+    return false;
+  };
+  const firstNew =
+    (isUnsure: (rows: Int32Array, at: number) => boolean): FirstNew =>
+    (table, scale, rows, hashes, moves, from, to) => {
+      for (let i = from; i < to; i++) {
+        const at = moves[i] as number;
+        if (isUnsure(rows, at * words)) return i;
+        const slot = (((hashes[at] as number) >>> 0) * scale) | 0;
+        if (find(table, slot * words, rows, at * words) < 0) return i;
+      }
+      return to;
+    };
   return {
     copy,
     take: (rows, masks, from, to, event, states, at, into, first) => {
@@ -32,23 +44,17 @@ export function rowCode(words: number): RowCode {
         into.masks[n] = mask;
         into.hashes[n] = hashRow(into.rows, n * words, words);
         into.found |= mask;
-        if (!isAt(rows, place * words, states, at)) {
+        if (!isSameRow(rows, place * words, states, at, words)) {
           const slot = (into.hashes[n] as number) & (into.recent.length / words - 1);
-          if (!isAt(into.recent, slot * words, rows, place * words)) into.moves[into.moved++] = n;
+          if (!isSameRow(into.recent, slot * words, rows, place * words, words)) into.moves[into.moved++] = n;
           copy(rows, place * words, into.recent, slot * words);
         }
         n++;
       }
       return n;
     },
-    firstNew: (table, scale, low, rows, hashes, moves, from, to) => {
-      for (let i = from; i < to; i++) {
-        const at = moves[i] as number;
-        const slot = ((((hashes[at] as number) >>> 0) - low) * scale) | 0;
-        if (find(table, slot * words, rows, at * words) < 0) return i;
-      }
-      return to;
-    },
+    firstNew: firstNew(() => false),
+    firstUnsure: firstNew(hasZero),
     hash: (rows, at) => hashRow(rows, at, words),
     find,
   };

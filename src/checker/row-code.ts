@@ -24,7 +24,8 @@ export interface RowCode {
   /**
    * Takes the steps from a state, at places `from` to `to` of `rows` and `masks`, into `into` as transitions
    * from number `n` on, but for those refused; there must be room for one more. Whoever takes them must look
-   * up all moves. Nothing branches on what the steps are, which no processor could guess. The state is at an offset of `states`, its first event `event`.
+   * up all moves. Nothing branches on what the steps are, which no processor could guess. The state is at an
+   * offset of `states`, its first event `event`.
    *
    * @returns the number after the last
    */
@@ -39,31 +40,38 @@ export interface RowCode {
     into: Transitions,
     n: number,
   ) => number;
+  readonly firstNew: FirstNew;
   /**
-   * The first of some transitions whose target is in no slot of a table.
-   *
-   * @param scale slots a hash
-   * @param low the hash whose home is the first slot
-   * @returns its place in `moves`, or `to`
+   * Like `firstNew`, while other threads write new rows into the table: what it passes over is in a slot, what
+   * it stops at may be. A word of a slot is written once and was 0 before, so whoever reads the words of a row,
+   * none of them 0, reads words that were written, in whatever order the processor reads; a row with a 0 past
+   * word 0 is not looked for at all.
    */
-  readonly firstNew: (
-    table: Int32Array,
-    scale: number,
-    low: number,
-    rows: Int32Array,
-    hashes: Int32Array,
-    moves: Int32Array,
-    from: number,
-    to: number,
-  ) => number;
+  readonly firstUnsure: FirstNew;
   /** See `hashRow`, which it is the same as. */
   readonly hash: (rows: Int32Array, at: number) => number;
   /**
-   * Where in a table a row is, or nearly so, looking from an offset up; or, where it is not, minus 1 minus the offset of the
-   * free slot that it can have.
+   * Where in a table a row is, or nearly so, looking from an offset up; or, where it is not, minus 1 minus the
+   * offset of the free slot that it can have.
    */
   readonly find: (table: Int32Array, from: number, rows: Int32Array, at: number) => number;
 }
+
+/**
+ * The first of some transitions whose target is in no slot of a table.
+ *
+ * @param scale slots a hash
+ * @returns its place in `moves`, or `to`
+ */
+export type FirstNew = (
+  table: Int32Array,
+  scale: number,
+  rows: Int32Array,
+  hashes: Int32Array,
+  moves: Int32Array,
+  from: number,
+  to: number,
+) => number;
 
 const made = new Map<number, RowCode>();
 
@@ -90,6 +98,24 @@ function generate(words: number): RowCode {
       ${each((k) => `hash = Math.imul(hash ^ ${word(k)}, 0x9e3779b1); hash ^= hash >>> 15;`)}
       hash = Math.imul(hash, 0x85ebca77);`;
   const make = (source: string) => new Function(`'use strict'; return ${source}`)();
+  const pastFirst = Array.from({ length: words - 1 }, (_, k) => `w${k + 1} === 0`).join(' || ');
+  const firstNew = (unsure: string) => `(table, scale, rows, hashes, moves, from, to) => {
+      for (let i = from; i < to; i++) {
+        const at = moves[i];
+        ${each((k) => `const w${k} = rows[at * ${words} + ${k}];`)}
+        ${unsure}
+        let slot = (((hashes[at] >>> 0) * scale) | 0) * ${words};
+        ${FIRST_SLOTS.map((s) => `const u${s} = ${each((k) => `(table[slot + ${s * words + k}] ^ w${k})`, ' | ')};`).join(' ')}
+        if ((${FIRST_SLOTS.map((s) => `(u${s} | -u${s})`).join(' & ')}) >= 0) continue;
+        for (;;) {
+          const word = table[slot];
+          if (word === 0) return i;
+          if (word === w0 ${each((k) => (k === 0 ? '' : `&& table[slot + ${k}] === w${k}`), ' ')}) break;
+          slot += ${words};
+        }
+      }
+      return to;
+    }`;
   return {
     copy: make(`(from, at, to, toAt) => {
       ${each((k) => `to[toAt + ${k}] = from[at + ${k}];`)}
@@ -125,22 +151,8 @@ function generate(words: number): RowCode {
       into.found = found;
       return n;
     }`),
-    firstNew: make(`(table, scale, low, rows, hashes, moves, from, to) => {
-      for (let i = from; i < to; i++) {
-        const at = moves[i];
-        ${each((k) => `const w${k} = rows[at * ${words} + ${k}];`)}
-        let slot = ((((hashes[at] >>> 0) - low) * scale) | 0) * ${words};
-        ${FIRST_SLOTS.map((s) => `const u${s} = ${each((k) => `(table[slot + ${s * words + k}] ^ w${k})`, ' | ')};`).join(' ')}
-        if ((${FIRST_SLOTS.map((s) => `(u${s} | -u${s})`).join(' & ')}) >= 0) continue;
-        for (;;) {
-          const word = table[slot];
-          if (word === 0) return i;
-          if (word === w0 ${each((k) => (k === 0 ? '' : `&& table[slot + ${k}] === w${k}`), ' ')}) break;
-          slot += ${words};
-        }
-      }
-      return to;
-    }`),
+    firstNew: make(firstNew('')),
+    firstUnsure: make(firstNew(words === 1 ? '' : `if (${pastFirst}) return i;`)),
     hash: make(`(rows, at) => {
       ${hashOf((k) => `rows[at + ${k}]`)}
       return Math.imul(hash ^ (hash >>> 13), 0xc2b2ae3d);

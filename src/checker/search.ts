@@ -1,17 +1,14 @@
-import type { CheckpointHead } from './checkpoint.ts';
-import { Exploration } from './exploration.ts';
+import { Exploration, type ExplorationOptions } from './exploration.ts';
 import { bitsOf } from './findings.ts';
 import type { Limits } from './limits.ts';
 import { loadModel } from './load-model.ts';
 import type { Model, ModelSource } from './model.ts';
-import { boxBytes } from './parallel/board.ts';
 import { Crew, type CrewRan } from './parallel/crew.ts';
-import { beginAt, beginFrom, crewBody, crewHead } from './parallel/hand-over.ts';
-import type { Beginning } from './parallel/plan.ts';
+import { type Beginning, beginAt, crewBody, crewHead } from './parallel/hand-over.ts';
 import { type Checkpoint, openCheckpoint } from './read-checkpoint.ts';
 import type { Progress, SearchResult } from './result.ts';
 import { resultOf, run } from './sequential.ts';
-import { bodyOf, headOf, restore, tooLarge } from './snapshot.ts';
+import { bodyOf, headOf, restore } from './snapshot.ts';
 import { writeCheckpoint } from './write-checkpoint.ts';
 
 /** What to search, and how. */
@@ -35,13 +32,11 @@ export interface SearchInput {
 }
 
 /** Below so many states, one thread is quick enough. */
-const HAND_OVER = 2 ** 19;
+const HAND_OVER = 2 ** 18;
 /** A limit of states up to here is left to one thread, which stops at it exactly. */
 const FEW_STATES = 2 ** 23;
 /** The share of the memory that threads may fill: to find traces afterwards, one thread takes more than they. */
 const WITHOUT_ORIGINS = 0.9;
-/** The share of the memory that the states of a checkpoint may fill, for each thread to have room for its own. */
-const PARTS_FULL = 0.5;
 
 /** A search that was begun. */
 interface Begun {
@@ -60,18 +55,14 @@ export async function search(input: SearchInput): Promise<SearchResult> {
   const model = input.model ?? (await loadModel(input.source));
   const symmetric = input.symmetry && model.symmetry !== null;
   const begun = { input, model, symmetric };
-  const handOver = handOverOf(input, model.words);
   const resumed = input.resume === undefined ? null : await openCheckpoint(input.resume, model, symmetric);
-  if (resumed === null || resumed.head.entries.keys < handOver) return searchAlone(begun, resumed, handOver);
-  const { keys } = resumed.head.entries;
-  if (keys * model.words * 4 > input.limits.maxMemory * PARTS_FULL) throw tooLarge(resumed);
-  return searchTogether(begun, resumed.head, beginFrom(resumed));
+  return searchAlone(begun, resumed, handOverOf(input));
 }
 
-/** States with which threads take over, where there is memory for what they send each other. */
-function handOverOf({ workers, limits, handOver }: SearchInput, words: number): number {
-  const small = limits.maxStates < FEW_STATES || boxBytes(workers, words) * 4 > limits.maxMemory;
-  return small || workers === 1 ? Number.POSITIVE_INFINITY : (handOver ?? HAND_OVER);
+/** States with which threads take over. */
+function handOverOf({ workers, limits, handOver }: SearchInput): number {
+  if (workers === 1 || limits.maxStates < FEW_STATES) return Number.POSITIVE_INFINITY;
+  return handOver ?? HAND_OVER;
 }
 
 /**
@@ -85,14 +76,18 @@ async function searchAlone(
 ): Promise<SearchResult> {
   const { input } = begun;
   const { limits, onProgress } = input;
-  const exploration = explore(begun, resumed?.head.origins ?? true, 0);
+  const exploration = explore(begun, {
+    origins: resumed?.head.origins ?? true,
+    until: 0,
+    shared: handOver !== Number.POSITIVE_INFINITY,
+  });
   if (resumed === null) exploration.begin();
   else await restore(exploration, resumed);
   const ran = await run(exploration, { limits, handOver, onProgress });
   if (exploration.origins === null && (exploration.outcome === 'ended' || exploration.outcome === 'states'))
     return searchAlone(begun, null, Number.POSITIVE_INFINITY);
   if (exploration.outcome === 'open' && ran.stoppedBy === null)
-    return searchTogether(begun, headOf(exploration), beginAt(exploration));
+    return searchTogether(begun, beginAt(exploration, input.workers, limits.maxMemory * WITHOUT_ORIGINS));
   if (ran.stoppedBy !== null && input.checkpoint !== undefined)
     await writeCheckpoint(input.checkpoint, headOf(exploration), bodyOf(exploration));
   const result = resultOf(exploration, ran);
@@ -103,12 +98,9 @@ async function searchAlone(
  * Searches in worker threads. They find states in no certain order; so where the order decides what a result
  * says, one thread searches once more.
  */
-async function searchTogether(
-  begun: Begun,
-  before: CheckpointHead,
-  beginning: Beginning,
-): Promise<SearchResult> {
-  const ran = await runCrew(begun, before, beginning);
+async function searchTogether(begun: Begun, beginning: Beginning): Promise<SearchResult> {
+  const before = beginning.head;
+  const ran = await runCrew(begun, beginning);
   const { outcome } = ran;
   if (outcome === 'ended' || ran.states >= begun.input.limits.maxStates)
     return searchAlone(begun, null, Number.POSITIVE_INFINITY);
@@ -130,24 +122,22 @@ async function searchTogether(
 }
 
 /** Lets worker threads search, and writes a checkpoint when a limit stops them. */
-async function runCrew(begun: Begun, before: CheckpointHead, beginning: Beginning): Promise<CrewRan> {
-  const { input, model, symmetric } = begun;
+async function runCrew({ input }: Begun, beginning: Beginning): Promise<CrewRan> {
   const { source, workers, limits, onProgress, checkpoint } = input;
-  const maxMemory = limits.maxMemory * WITHOUT_ORIGINS;
   const crew = new Crew({
-    model,
     source,
-    symmetric,
     workers,
-    limits: { ...limits, maxMemory },
+    limits: { ...limits, maxMemory: limits.maxMemory * WITHOUT_ORIGINS },
     beginning,
     onProgress,
   });
   try {
     const ran = await crew.run();
     const { outcome } = ran;
-    if (checkpoint !== undefined && (outcome === 'memory' || outcome === 'time' || outcome === 'interrupt'))
-      await writeCheckpoint(checkpoint, crewHead(model, symmetric, before, ran), crewBody(crew));
+    if (checkpoint !== undefined && (outcome === 'memory' || outcome === 'time' || outcome === 'interrupt')) {
+      const head = crewHead(beginning, ran, crew.frontier);
+      await writeCheckpoint(checkpoint, head, crewBody(beginning, crew.frontier));
+    }
     return ran;
   } finally {
     await crew.dismiss();
@@ -162,7 +152,7 @@ async function withTraces(begun: Begun, result: SearchResult): Promise<SearchRes
   const { limits } = begun.input;
   const all = [...result.found.map(({ finding }) => finding), ...result.untraced];
   const until = all.reduce((mask, finding) => mask | (1 << finding), 0);
-  const exploration = explore(begun, true, until);
+  const exploration = explore(begun, { origins: true, until, shared: false });
   exploration.begin();
   const ran = await run(exploration, {
     limits: { ...limits, maxStates: Number.POSITIVE_INFINITY },
@@ -179,15 +169,17 @@ async function withTraces(begun: Begun, result: SearchResult): Promise<SearchRes
 }
 
 /** An exploration for this search, of which the model has noted nothing yet. */
-function explore({ input, model, symmetric }: Begun, origins: boolean, until: number): Exploration {
+function explore(
+  { input, model, symmetric }: Begun,
+  options: Pick<ExplorationOptions, 'origins' | 'until' | 'shared'>,
+): Exploration {
   const { maxStates, maxMemory } = input.limits;
   model.noted.fill(0);
   return new Exploration({
     model,
     symmetric,
-    maxStates: until === 0 ? maxStates : Number.POSITIVE_INFINITY,
+    maxStates: options.until === 0 ? maxStates : Number.POSITIVE_INFINITY,
     maxBytes: maxMemory,
-    origins,
-    until,
+    ...options,
   });
 }

@@ -29,8 +29,8 @@ export async function run(exploration: Exploration, options: RunOptions): Promis
     exploration.run(PULSE);
     bytes = Math.max(bytes, exploration.bytes);
     if (exploration.outcome !== 'open') break;
-    if (exploration.states >= options.handOver && bytes * 2 < limits.maxMemory) break;
-    const { states, transitions, depth, frontier } = exploration;
+    const { states, transitions, depth, frontier, event } = exploration;
+    if (states >= options.handOver && event === 0 && bytes * 2 < limits.maxMemory) break;
     onProgress?.({ states, transitions, depth, frontier });
     const stoppedBy = await limits.reached();
     if (stoppedBy !== null) return { stoppedBy, bytes };

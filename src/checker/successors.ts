@@ -1,7 +1,7 @@
 import type { Hash } from './hash.ts';
 import { type Model, REFUSED } from './model.ts';
 import { type RowCode, rowCode, type Transitions } from './row-code.ts';
-import type { RowQueue } from './rows.ts';
+import { isSameRow } from './same-row.ts';
 
 /** States expanded at a time, so that what carries out an event stays in the caches meanwhile. */
 const MOST_SOURCES = 64;
@@ -12,6 +12,13 @@ const MOST_TRANSITIONS = 2048;
  * nearer caches is cheaper than to look it up; more rows would not stay there.
  */
 const RECENT_ROWS = 1 << 14;
+
+/** Rows one after the other: the first, of `length`, is at an offset of an array, and so are some more. */
+export interface Rows {
+  readonly head: Int32Array;
+  readonly at: number;
+  readonly length: number;
+}
 
 /**
  * The transitions from a few states, gathered before any of their targets is looked up: the look-ups wait for
@@ -73,23 +80,22 @@ export class Successors implements Transitions {
   }
 
   /**
-   * Gathers from the first rows of a queue, which stay there: all that fit, at least one.
+   * Gathers from the first of some rows, which stay there: all that fit, at least one.
    *
    * @param from the event to begin with in the first of them; in the others it is 0
    */
-  gather(queue: RowQueue, from: number, wanted: number): void {
-    const { head } = queue;
+  gather({ head, at: begin, length }: Rows, from: number, wanted: number): void {
     const { model, code, stepRows, stepMasks } = this;
     const { words, events, expand } = model;
-    const held = Math.min(queue.length, (head.length - queue.at) / words);
+    const held = Math.min(length, (head.length - begin) / words);
     const sources = Math.min(held, this.most / events);
-    if (expand === undefined) this.stepEach(head, queue.at, sources, wanted);
-    else expand(head, queue.at, sources, wanted, stepRows, stepMasks);
-    if (this.symmetric) this.canonicalize(head, queue.at, sources);
+    if (expand === undefined) this.stepEach(head, begin, sources, wanted);
+    else expand(head, begin, sources, wanted, stepRows, stepMasks);
+    if (this.symmetric) this.canonicalize(head, begin, sources);
     let n = 0;
     this.moved = 0;
     for (let source = 0; source < sources; source++) {
-      const at = queue.at + source * words;
+      const at = begin + source * words;
       const first = source === 0 ? from : 0;
       const place = source * events;
       n = code.take(stepRows, stepMasks, place + first, place + events, first, head, at, this, n);
@@ -122,9 +128,9 @@ export class Successors implements Transitions {
     for (let place = 0; place < count * events; place++) {
       if (((stepMasks[place] as number) & REFUSED) !== 0) continue;
       const target = place * words;
-      if (isSame(stepRows, target, states, at + Math.floor(place / events) * words, words)) continue;
+      if (isSameRow(stepRows, target, states, at + Math.floor(place / events) * words, words)) continue;
       const slot = (code.hash(stepRows, target) & (RECENT_ROWS - 1)) * words;
-      if (!isSame(stepRows, target, targets, slot, words)) {
+      if (!isSameRow(stepRows, target, targets, slot, words)) {
         code.copy(stepRows, target, targets, slot);
         code.copy(stepRows, target, buffer, 0);
         model.symmetry?.canonicalize(buffer);
@@ -144,13 +150,6 @@ export class Successors implements Transitions {
   inspect(transition: number, wanted: number): number {
     return inspectRow(this.model, this.buffer, this.rows, transition * this.model.words, wanted);
   }
-}
-
-/** Whether two rows are the same. */
-function isSame(rows: Int32Array, at: number, others: Int32Array, otherAt: number, words: number): boolean {
-  let unlike = 0;
-  for (let k = 0; k < words; k++) unlike |= (rows[at + k] as number) ^ (others[otherAt + k] as number);
-  return unlike === 0;
 }
 
 /** The wanted findings of the state at an offset of `rows`; `buffer` is scratch space. */

@@ -1,4 +1,5 @@
 import type { Hash } from './hash.ts';
+import { RESERVED } from './model.ts';
 import { type RowCode, rowCode } from './row-code.ts';
 
 /** How to make a set of keys. */
@@ -7,13 +8,25 @@ export interface VisitedOptions {
   readonly words: number;
   /** Bytes that the table may ever take. They are reserved at once; memory is used as the set grows. */
   readonly maxBytes: number;
-  /** The set holds keys with hashes, as unsigned numbers, from `low` on; 0 by default. */
-  readonly low?: number;
-  /** How many hashes the set covers; 2^32 by default, which is all. */
-  readonly range?: number;
   readonly hash?: Hash;
+  /** Whether the table is in shared memory, for other threads to add to it too; it is not by default. */
+  readonly shared?: boolean;
+  /** The table of a set that another thread made, to be a view of it; its own by default. */
+  readonly table?: Int32Array<SharedArrayBuffer>;
 }
 
+/** The size of a set, as one thread tells another that has a view of it. */
+export interface Extent {
+  /** Slots that are homes. */
+  readonly slots: number;
+  /** Keys held. */
+  readonly size: number;
+}
+
+/** Word 0 of a slot that a thread has taken and not yet written. */
+const UNWRITTEN = RESERVED;
+/** Hashes that there are. */
+const HASHES = 2 ** 32;
 /** Words of a cache line. */
 const CACHE_LINE = 16;
 const FIRST_SLOTS = 1024;
@@ -24,7 +37,7 @@ const LOAD = 0.8;
 const FULL_LOAD = 0.9;
 /**
  * Slots past the last home, for the cluster at the end. At the highest load, a cluster is that long with a
- * probability below e^-40.
+ * probability below e^-40. The last of them stays free.
  */
 const SLACK = 8192;
 
@@ -35,37 +48,35 @@ const SLACK = 8192;
  * top down.
  *
  * A cluster is a longest run of occupied slots.
+ *
+ * Threads may have views of one table and add to it side by side, with `firstUnsure` and `claim`: a word is
+ * written once, and word 0 of a slot last. Only one of them grows it, while the others wait.
  */
 export class Visited {
   readonly words: number;
   readonly hash: Hash;
-  /** Keys held. */
+  /** Keys held; a view knows only of those that it was told of, and of its own since. */
   size = 0;
+  /** The size at which the table grows. */
+  growAt = 0;
   private readonly code: RowCode;
   private readonly table: Int32Array;
-  private readonly low: number;
-  private readonly range: number;
   /** Slots that are homes. */
   private slots = 0;
   /** Homes a hash. */
   private scale = 0;
   /** How many homes there may be. */
   private maxSlots: number;
-  /** The size at which the table grows. */
-  private growAt = 0;
   /** Keeps what `touch` reads from being useless, and left out. */
   lastRead = 0;
-  /** Offset in `table` past the last key. */
-  private end = 0;
 
   constructor(options: VisitedOptions) {
     this.words = options.words;
     this.code = rowCode(options.words);
     this.hash = options.hash ?? this.code.hash;
-    this.low = options.low ?? 0;
-    this.range = options.range ?? 2 ** 32;
     const wanted = Math.floor(options.maxBytes / 4 / this.words);
-    this.table = reserve(Math.max(wanted, FIRST_SLOTS) + SLACK, this.words);
+    this.table =
+      options.table ?? reserve(Math.max(wanted, FIRST_SLOTS) + SLACK, this.words, options.shared ?? false);
     this.maxSlots = this.reservedSlots;
     this.resize(FIRST_SLOTS);
   }
@@ -77,6 +88,17 @@ export class Visited {
   /** Bytes in use. */
   get bytes(): number {
     return (this.slots + SLACK) * this.words * 4;
+  }
+
+  /** The table, for views of it. @throws Error when it is not in shared memory */
+  get sharedTable(): Int32Array<SharedArrayBuffer> {
+    const { buffer, length } = this.table;
+    if (!(buffer instanceof SharedArrayBuffer)) throw new Error('the table is not shared');
+    return new Int32Array(buffer, 0, length);
+  }
+
+  get extent(): Extent {
+    return { slots: this.slots, size: this.size };
   }
 
   /** Keys that may still be added. */
@@ -106,19 +128,58 @@ export class Visited {
    */
   add(rows: Int32Array, at: number, hash: number): boolean {
     const { table, code } = this;
-    const home = ((((hash >>> 0) - this.low) * this.scale) | 0) * this.words;
+    const home = (((hash >>> 0) * this.scale) | 0) * this.words;
     const found = code.find(table, home, rows, at);
     if (found >= 0) return false;
     const slot = -1 - found;
     code.copy(rows, at, table, slot);
-    if (slot >= this.end) this.extend(slot);
+    if (slot >= this.last) throw unevenly();
     if (++this.size >= this.growAt) this.grow();
     return true;
   }
 
+  /**
+   * Adds a key as `add` does, while other threads may add to the same table; it does not grow.
+   *
+   * @throws Error when more keys than the slack can take have the highest hashes
+   */
+  claim(rows: Int32Array, at: number, hash: number): boolean {
+    const { table, words } = this;
+    const first = rows[at] as number;
+    for (let slot = (((hash >>> 0) * this.scale) | 0) * words; ; slot += words) {
+      let word = Atomics.load(table, slot);
+      if (word === 0) {
+        word = Atomics.compareExchange(table, slot, 0, UNWRITTEN);
+        if (word === 0) {
+          if (slot >= this.last) throw unevenly();
+          for (let k = 1; k < words; k++) table[slot + k] = rows[at + k] as number;
+          Atomics.store(table, slot, first);
+          this.size++;
+          return true;
+        }
+      }
+      while (word === UNWRITTEN) word = Atomics.load(table, slot);
+      if (word !== first) continue;
+      let k = 1;
+      while (k < words && table[slot + k] === rows[at + k]) k++;
+      if (k === words) return false;
+    }
+  }
+
+  /** Takes over how another thread left the table. */
+  follow({ slots, size }: Extent): void {
+    this.size = size;
+    this.resize(slots);
+  }
+
   /** The first of the moves `from` to `to` whose target is not held, or `to`. */
   firstNew(rows: Int32Array, hashes: Int32Array, moves: Int32Array, from: number, to: number): number {
-    return this.code.firstNew(this.table, this.scale, this.low, rows, hashes, moves, from, to);
+    return this.code.firstNew(this.table, this.scale, rows, hashes, moves, from, to);
+  }
+
+  /** The first of the moves `from` to `to` whose target may not be held, which `claim` can tell, or `to`. */
+  firstUnsure(rows: Int32Array, hashes: Int32Array, moves: Int32Array, from: number, to: number): number {
+    return this.code.firstUnsure(this.table, this.scale, rows, hashes, moves, from, to);
   }
 
   /**
@@ -126,10 +187,10 @@ export class Visited {
    * cache when they are looked for.
    */
   touch(hashes: Int32Array, moves: Int32Array, from: number, to: number): void {
-    const { table, words, low, scale } = this;
+    const { table, words, scale } = this;
     let read = 0;
     for (let i = from; i < to; i++) {
-      const slot = (((((hashes[moves[i] as number] as number) >>> 0) - low) * scale) | 0) * words;
+      const slot = ((((hashes[moves[i] as number] as number) >>> 0) * scale) | 0) * words;
       read ^= (table[slot] as number) ^ (table[slot + CACHE_LINE] as number);
     }
     this.lastRead = read;
@@ -137,7 +198,8 @@ export class Visited {
 
   /** Writes keys into `out`, from the slot `slot` on in the order of the table. */
   read(slot: number, out: Int32Array): { readonly keys: number; readonly next: number } {
-    const { table, words, end } = this;
+    const { table, words } = this;
+    const end = this.last;
     const last = out.length - words;
     let filled = 0;
     let at = slot * words;
@@ -148,15 +210,14 @@ export class Visited {
     return { keys: filled / words, next: at / words };
   }
 
-  /** Notes that the slot at an offset is taken, past all others. */
-  private extend(slot: number): void {
-    this.end = slot + this.words;
-    if (this.end === this.table.length) throw new Error('the hashes of the states are not spread evenly');
+  /** Offset of the last slot, which stays free. */
+  private get last(): number {
+    return (this.slots + SLACK - 1) * this.words;
   }
 
   private resize(slots: number): void {
     this.slots = slots;
-    this.scale = slots / this.range;
+    this.scale = slots / HASHES;
     this.growAt = this.threshold();
   }
 
@@ -170,12 +231,11 @@ export class Visited {
    * lies in its cluster and its new one not below, so the keys of a cluster that is taken out land at its
    * start or above, where all keys are moved ones; and the free slot below the cluster stays free.
    */
-  private grow(): void {
+  grow(): void {
     const { table, words } = this;
-    let top = this.end - words;
+    let top = this.last - words;
     let cluster = new Int32Array(256 * words);
     this.resize(Math.min(Math.ceil(this.slots * GROWTH), this.maxSlots));
-    this.end = 0;
     while (top >= 0) {
       if (table[top] === 0) {
         top -= words;
@@ -198,19 +258,24 @@ export class Visited {
   private place(rows: Int32Array, at: number): void {
     const { table, words, code } = this;
     const hash = this.hash(rows, at, words);
-    let slot = ((((hash >>> 0) - this.low) * this.scale) | 0) * words;
+    let slot = (((hash >>> 0) * this.scale) | 0) * words;
     while (table[slot] !== 0) slot += words;
     code.copy(rows, at, table, slot);
-    if (slot >= this.end) this.extend(slot);
+    if (slot >= this.last) throw unevenly();
   }
 }
 
+function unevenly(): Error {
+  return new Error('the hashes of the states are not spread evenly');
+}
+
 /** An array for so many slots, or as many as can be had. */
-function reserve(slots: number, words: number): Int32Array {
+function reserve(slots: number, words: number, shared: boolean): Int32Array {
   const fewest = FIRST_SLOTS + SLACK;
   for (let n = Math.min(slots, Math.floor((2 ** 32 - 1) / words)); ; n = Math.floor(n / 2)) {
     try {
-      return new Int32Array(Math.max(n, fewest) * words);
+      const length = Math.max(n, fewest) * words;
+      return shared ? new Int32Array(new SharedArrayBuffer(length * 4)) : new Int32Array(length);
     } catch (error) {
       if (!(error instanceof RangeError) || n <= fewest) throw error;
     }

@@ -1,66 +1,63 @@
 import { BARRIER_WORDS } from './barrier.ts';
-
-/** Rows that one part may send to another in a round. */
-export const BOX_ROWS = 1 << 14;
+import { type FrontierMemory, frontierMemory } from './frontier.ts';
+import type { PartsOutcome } from './plan.ts';
 
 /** Words that all parts share. */
 const WORD = {
   /** Set by the main thread when a limit is reached. */
   stop: 0,
-  /** What part 0 saw of it, so that all parts see the same. */
-  stopSeen: 1,
+  /** Set by a part that asks all to meet. */
+  meet: 1,
   /** The findings that occurred, as a mask. */
   found: 2,
-  /** How many parts have no more room. */
-  full: 3,
-  barrier: 4,
+  states: 3,
+  /** What part 0 decided: how the search goes on, its level, and the slots of the table. */
+  outcome: 4,
+  level: 5,
+  slots: 6,
+  barrier: 7,
 } as const;
 
-/** Numbers that each part tells the others, and the main thread. */
-export const TOLD = { states: 0, transitions: 1, current: 2, next: 3, bytes: 4, level: 5 } as const;
-
+/** Numbers that each part tells the main thread. */
+const TOLD = { transitions: 0, expanded: 1, busy: 2 } as const;
+/** A cache line, so that no part waits for another's. */
 const TOLD_LENGTH = 8;
+
+const OUTCOMES: readonly (PartsOutcome | 'open')[] = ['open', 'complete', 'ended', 'memory', 'stopped'];
 
 /** The memory that the threads of a search share, as it is sent to them. */
 export interface SharedMemory {
   readonly words: SharedArrayBuffer;
   readonly told: SharedArrayBuffer;
-  readonly sent: SharedArrayBuffer;
-  readonly boxes: SharedArrayBuffer;
+  readonly table: SharedArrayBuffer;
+  readonly frontier: FrontierMemory;
 }
 
-/** Bytes of all that `parts` threads send each other in a round. */
-export function boxBytes(parts: number, rowWords: number): number {
-  return parts * parts * BOX_ROWS * rowWords * 4;
-}
-
-/** Memory for `parts` threads that send each other rows of so many words. */
-export function shareMemory(parts: number, rowWords: number): SharedMemory {
+/** Memory for `parts` threads that search together with a table of states. */
+export function shareMemory(
+  table: Int32Array<SharedArrayBuffer>,
+  maxBytes: number,
+  rowWords: number,
+  parts: number,
+): SharedMemory {
   return {
     words: new SharedArrayBuffer((WORD.barrier + BARRIER_WORDS) * 4),
     told: new SharedArrayBuffer(parts * TOLD_LENGTH * 8),
-    sent: new SharedArrayBuffer(parts * parts * 4),
-    boxes: new SharedArrayBuffer(boxBytes(parts, rowWords)),
+    table: table.buffer,
+    frontier: frontierMemory(maxBytes, rowWords, parts),
   };
 }
 
-/**
- * What the threads of a search know of each other. A part writes only what is its own, and reads what others
- * wrote only after a barrier.
- */
+/** What the threads of a search know of each other. */
 export class Board {
   readonly parts: number;
-  private readonly memory: SharedMemory;
   private readonly words: Int32Array;
   private readonly told: Float64Array;
-  private readonly sent: Int32Array;
 
   constructor(memory: SharedMemory, parts: number) {
     this.parts = parts;
-    this.memory = memory;
     this.words = new Int32Array(memory.words);
     this.told = new Float64Array(memory.told);
-    this.sent = new Int32Array(memory.sent);
   }
 
   /** The barrier's words. */
@@ -68,26 +65,7 @@ export class Board {
     return this.words.subarray(WORD.barrier);
   }
 
-  /** Bytes shared. */
-  get bytes(): number {
-    return this.memory.boxes.byteLength;
-  }
-
-  /** Where rows from one part to another go. */
-  box(from: number, to: number): Int32Array {
-    const length = this.memory.boxes.byteLength / 4 / this.parts ** 2;
-    return new Int32Array(this.memory.boxes, (from * this.parts + to) * length * 4, length);
-  }
-
-  /** How many rows one part sends another in this round. */
-  rowsSent(from: number, to: number): number {
-    return this.sent[from * this.parts + to] as number;
-  }
-
-  setRowsSent(from: number, to: number, rows: number): void {
-    this.sent[from * this.parts + to] = rows;
-  }
-
+  /** A part tells a number of its own, which others read for certain only after a barrier. */
   tell(part: number, what: keyof typeof TOLD, value: number): void {
     this.told[part * TOLD_LENGTH + TOLD[what]] = value;
   }
@@ -99,23 +77,39 @@ export class Board {
     return sum;
   }
 
-  /** The level of the first part. */
-  get level(): number {
-    return this.told[TOLD.level] as number;
+  /** States found by all parts. */
+  get states(): number {
+    return Atomics.load(this.words, WORD.states);
+  }
+
+  addStates(count: number): void {
+    if (count !== 0) Atomics.add(this.words, WORD.states, count);
   }
 
   /** The main thread asks all parts to stop. */
   stop(): void {
     Atomics.store(this.words, WORD.stop, 1);
-  }
-
-  /** Part 0 looks whether to stop, for all. */
-  seeStop(): void {
-    Atomics.store(this.words, WORD.stopSeen, Atomics.load(this.words, WORD.stop));
+    this.meet();
   }
 
   get stopped(): boolean {
-    return Atomics.load(this.words, WORD.stopSeen) !== 0;
+    return Atomics.load(this.words, WORD.stop) !== 0;
+  }
+
+  /** Asks all parts to meet at the barrier. */
+  meet(): void {
+    Atomics.store(this.words, WORD.meet, 1);
+  }
+
+  /** Whether a part asks for that. */
+  get isMeeting(): boolean {
+    return Atomics.load(this.words, WORD.meet) !== 0;
+  }
+
+  /** Part 0 has all parts go on; a stop that comes later calls them again. */
+  disperse(): void {
+    Atomics.store(this.words, WORD.meet, 0);
+    if (this.stopped) this.meet();
   }
 
   /** The findings that occurred in any part, as a mask. */
@@ -127,12 +121,29 @@ export class Board {
     if (mask !== 0) Atomics.or(this.words, WORD.found, mask);
   }
 
-  /** Whether a part has no more room. */
-  get full(): boolean {
-    return Atomics.load(this.words, WORD.full) !== 0;
+  /** How the search goes on. */
+  get outcome(): PartsOutcome | 'open' {
+    return OUTCOMES[Atomics.load(this.words, WORD.outcome)] as PartsOutcome | 'open';
   }
 
-  setFull(): void {
-    Atomics.store(this.words, WORD.full, 1);
+  decide(outcome: PartsOutcome | 'open'): void {
+    Atomics.store(this.words, WORD.outcome, OUTCOMES.indexOf(outcome));
+  }
+
+  get level(): number {
+    return Atomics.load(this.words, WORD.level);
+  }
+
+  set level(level: number) {
+    Atomics.store(this.words, WORD.level, level);
+  }
+
+  /** Slots of the table that are homes. */
+  get slots(): number {
+    return Atomics.load(this.words, WORD.slots);
+  }
+
+  set slots(slots: number) {
+    Atomics.store(this.words, WORD.slots, slots);
   }
 }

@@ -2,19 +2,19 @@ import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Limits, StopReason } from '../limits.ts';
-import type { Model, ModelSource } from '../model.ts';
+import type { ModelSource } from '../model.ts';
 import type { Progress } from '../result.ts';
-import { Board, shareMemory } from './board.ts';
-import type { Beginning, PartDone, PartRows, PartSection, Plan } from './plan.ts';
+import { Board } from './board.ts';
+import { Frontier } from './frontier.ts';
+import type { Beginning } from './hand-over.ts';
+import type { PartDone, Plan } from './plan.ts';
 
 /** Milliseconds between two looks at the limits. */
 const PULSE = 20;
 
 /** What a search in worker threads needs. */
 export interface CrewOptions {
-  readonly model: Model;
   readonly source: ModelSource;
-  readonly symmetric: boolean;
   readonly workers: number;
   readonly limits: Limits;
   readonly beginning: Beginning;
@@ -31,35 +31,35 @@ export interface CrewRan extends Progress {
   readonly fired: readonly number[];
   readonly noted: readonly number[];
   readonly bytes: number;
-  /** The event to go on with in the first state that is not expanded. */
-  readonly event: number;
-  /** States to be expanded, of this level and the next. */
-  readonly current: number;
-  readonly next: number;
 }
 
 /** Worker threads that search together. This thread only watches them. */
 export class Crew {
+  /** The states to expand, as this thread sees them. */
+  readonly frontier: Frontier;
   private readonly options: CrewOptions;
   private readonly board: Board;
   private readonly workers: Worker[];
+  /** States that were expanded before. */
+  private readonly expanded: number;
 
   /** Starts the threads; `dismiss` ends them. */
   constructor(options: CrewOptions) {
-    const { model, workers, limits } = options;
-    const memory = shareMemory(workers, model.words);
+    const { workers, limits, source, beginning } = options;
+    const { head, memory } = beginning;
     this.options = options;
     this.board = new Board(memory, workers);
-    this.board.tell(0, 'level', options.beginning.level);
+    this.frontier = new Frontier(memory.frontier, head.words);
+    this.expanded = head.entries.keys - head.entries.current - head.entries.next;
     this.workers = Array.from({ length: workers }, (_, part) => {
       const plan: Plan = {
-        source: options.source,
-        symmetric: options.symmetric,
+        source,
+        symmetric: head.symmetry,
         part,
         parts: workers,
-        maxBytes: Math.floor((limits.maxMemory - this.board.bytes) / workers),
+        maxBytes: limits.maxMemory,
+        wanted: head.wanted,
         memory,
-        beginning: options.beginning,
       };
       return new Worker(new URL('./worker.js', import.meta.url), { workerData: plan });
     });
@@ -69,40 +69,27 @@ export class Crew {
   async run(): Promise<CrewRan> {
     const { board } = this;
     const { limits, onProgress, beginning } = this.options;
+    const { head, visited } = beginning;
     const done = Promise.all(this.workers.map(answer<PartDone>));
     let stoppedBy: StopReason | null = null;
     while ((await Promise.race([done, setTimeout(PULSE)])) === undefined) {
       onProgress?.(this.progress());
       if (stoppedBy !== null) continue;
-      stoppedBy = board.sum('states') >= limits.maxStates ? 'states' : await limits.reached();
+      stoppedBy = board.states >= limits.maxStates ? 'states' : await limits.reached();
       if (stoppedBy !== null) board.stop();
     }
     const parts = await done;
     const { outcome } = parts[0] as PartDone;
+    visited.follow({ slots: board.slots, size: board.states });
     return {
       ...this.progress(),
       level: board.level,
       outcome: outcome === 'stopped' ? (stoppedBy ?? 'interrupt') : outcome,
       occurred: board.found,
-      fired: merge(parts, 'fired', beginning.fired, (a, b) => a + b),
-      noted: merge(parts, 'noted', beginning.noted, (a, b) => a | b),
-      event: Math.max(...parts.map(({ event }) => event)),
-      bytes: this.bytes,
-      current: board.sum('current'),
-      next: board.sum('next'),
+      fired: merge(parts, 'fired', head.fired, (a, b) => a + b),
+      noted: merge(parts, 'noted', head.noted, (a, b) => a | b),
+      bytes: visited.bytes + this.frontier.bytes,
     };
-  }
-
-  /** Rows of all parts, part by part; after they have ended. */
-  async *rows(section: PartSection): AsyncGenerator<Int32Array> {
-    for (const worker of this.workers) {
-      for (;;) {
-        worker.postMessage(section);
-        const rows = await answer<PartRows>(worker);
-        if (rows === null) break;
-        yield rows;
-      }
-    }
   }
 
   /** Ends the threads, whatever they are doing. */
@@ -110,18 +97,14 @@ export class Crew {
     await Promise.all(this.workers.map((worker) => worker.terminate()));
   }
 
-  private get bytes(): number {
-    return this.board.bytes + this.board.sum('bytes');
-  }
-
   private progress(): Progress {
-    const { board } = this;
-    const next = board.sum('next');
+    const { board, frontier } = this;
+    const { states } = board;
     return {
-      states: Math.max(board.sum('states'), this.options.beginning.states),
-      transitions: this.options.beginning.transitions + board.sum('transitions'),
-      depth: board.level + (next > 0 ? 1 : 0),
-      frontier: board.sum('current') + next,
+      states,
+      transitions: this.options.beginning.head.transitions + board.sum('transitions'),
+      depth: board.level + (frontier.isNextEmpty ? 0 : 1),
+      frontier: states - this.expanded - board.sum('expanded'),
     };
   }
 }

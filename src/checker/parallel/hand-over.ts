@@ -1,72 +1,75 @@
 import type { CheckpointHead } from '../checkpoint.ts';
 import type { Exploration } from '../exploration.ts';
-import type { Model } from '../model.ts';
-import type { Checkpoint } from '../read-checkpoint.ts';
 import { headOf, keysOf } from '../snapshot.ts';
-import type { Crew, CrewRan } from './crew.ts';
-import type { Beginning } from './plan.ts';
+import type { Visited } from '../visited.ts';
+import { Board, type SharedMemory, shareMemory } from './board.ts';
+import type { CrewRan } from './crew.ts';
+import { Frontier } from './frontier.ts';
 
 /** What threads begin with that go on where one thread is. */
-export function beginAt(exploration: Exploration): Beginning {
-  const { visited, current, next } = exploration;
-  const words = exploration.model.words;
-  const rows = {
-    keys: shared(visited.size * words, keysOf(visited)),
-    current: shared(current.length * words, current.pieces()),
-    next: shared(next.length * words, next.pieces()),
-  };
-  return beginning(headOf(exploration), rows);
+export interface Beginning {
+  /** All of the search but its states. */
+  readonly head: CheckpointHead;
+  /** The states found, in the shared memory. */
+  readonly visited: Visited;
+  readonly memory: SharedMemory;
 }
 
-/** What threads begin with that go on from a checkpoint. */
-export function beginFrom(checkpoint: Checkpoint): Beginning {
-  return beginning(checkpoint.head, checkpoint);
+/**
+ * Puts an exploration where `parts` threads can go on with it.
+ *
+ * @param maxBytes bytes that the table and the states to expand may take together
+ */
+export function beginAt(exploration: Exploration, parts: number, maxBytes: number): Beginning {
+  const { visited, current, next, model, level } = exploration;
+  const { words } = model;
+  const memory = shareMemory(visited.sharedTable, maxBytes, words, parts);
+  const frontier = new Frontier(memory.frontier, words);
+  const fill = (pieces: Iterable<Int32Array>) => {
+    for (const piece of pieces) {
+      for (let at = 0; at < piece.length; at += words) frontier.push(piece, at);
+    }
+    frontier.list();
+  };
+  fill(current.pieces());
+  frontier.descend();
+  fill(next.pieces());
+  const board = new Board(memory, parts);
+  board.level = level;
+  board.slots = visited.extent.slots;
+  board.addStates(visited.size);
+  return { head: headOf(exploration), visited, memory };
 }
 
 /** The head of a checkpoint of threads that have ended. */
-export function crewHead(
-  model: Model,
-  symmetry: boolean,
-  before: CheckpointHead,
-  ran: CrewRan,
-): CheckpointHead {
+export function crewHead({ head, visited }: Beginning, ran: CrewRan, frontier: Frontier): CheckpointHead {
+  const rows = (pieces: Iterable<Int32Array>) =>
+    [...pieces].reduce((sum, { length }) => sum + length / head.words, 0);
   return {
-    identity: model.identity,
-    words: model.words,
-    symmetry,
+    ...head,
     transitions: ran.transitions,
     level: ran.level,
-    event: ran.event,
+    event: 0,
     newborn: 0,
-    wanted: before.wanted & ~ran.occurred,
-    untraced: before.untraced | ran.occurred,
-    found: before.found,
+    wanted: head.wanted & ~ran.occurred,
+    untraced: head.untraced | ran.occurred,
     fired: ran.fired,
     noted: ran.noted,
     origins: false,
     countBytes: 1,
-    entries: { keys: ran.states, current: ran.current, next: ran.next, events: 0, children: 0 },
+    entries: {
+      keys: visited.size,
+      current: rows(frontier.rowsLeft()),
+      next: rows(frontier.rowsNext()),
+      events: 0,
+      children: 0,
+    },
   };
 }
 
 /** The body of a checkpoint of threads that have ended. */
-export async function* crewBody(crew: Crew): AsyncGenerator<Int32Array> {
-  yield* crew.rows('keys');
-  yield* crew.rows('current');
-  yield* crew.rows('next');
-}
-
-function beginning(head: CheckpointHead, rows: Beginning['rows']): Beginning {
-  const { transitions, level, event, wanted, fired, noted, entries } = head;
-  return { rows, states: entries.keys, transitions, level, event, wanted, fired, noted };
-}
-
-function shared(words: number, pieces: Iterable<Int32Array>): SharedArrayBuffer {
-  const all = new Int32Array(new SharedArrayBuffer(words * 4));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all.buffer;
+export function* crewBody({ visited }: Beginning, frontier: Frontier): Generator<Int32Array> {
+  yield* keysOf(visited);
+  yield* frontier.rowsLeft();
+  yield* frontier.rowsNext();
 }

@@ -62,6 +62,7 @@ export class PageSearch {
       maxBytes: MOST_BYTES,
       origins: true,
       until: 1 << number,
+      shared: false,
     });
     this.#exploration.begin();
   }

@@ -86,9 +86,25 @@ describe.each(LENGTHS)('$kind code for rows of $words words', ({ words, code }) 
     code.copy(rows, 40, targets, 6 * words);
     const hashes = new Int32Array(8);
     const moves = Int32Array.of(5, 0, 3, 6, 1);
-    expect(code.firstNew(table, 0, 0, targets, hashes, moves, 0, 5)).toBe(3);
-    expect(code.firstNew(table, 0, 0, targets, hashes, moves, 4, 5)).toBe(5);
-    expect(code.firstNew(table, 0, 0, targets, hashes, moves, 0, 2)).toBe(2);
+    for (const first of [code.firstNew, code.firstUnsure]) {
+      expect(first(table, 0, targets, hashes, moves, 0, 5)).toBe(3);
+      expect(first(table, 0, targets, hashes, moves, 4, 5)).toBe(5);
+      expect(first(table, 0, targets, hashes, moves, 0, 2)).toBe(2);
+    }
+  });
+
+  test('is not sure of a row whose last word may not be written yet', () => {
+    const table = rows.slice(20, 20 + 4 * words);
+    const target = rows.slice(20, 20 + words);
+    const last = (word: number) => {
+      target[words - 1] = word;
+      table[words - 1] = word;
+      return [code.firstNew, code.firstUnsure].map((first) =>
+        first(table, 0, target, new Int32Array(1), new Int32Array(1), 0, 1),
+      );
+    };
+    expect(last(5)).toEqual([1, 1]);
+    if (words > 1) expect(last(0)).toEqual([1, 0]);
   });
 
   test('finds a row that is there, and else a free slot', () => {
