@@ -97,7 +97,7 @@ export async function restore(exploration: Exploration, checkpoint: Checkpoint):
 }
 
 /** The error for a checkpoint whose states do not fit into the memory allowed. */
-export function tooLarge({ file, head }: Checkpoint): CheckpointError {
+function tooLarge({ file, head }: Checkpoint): CheckpointError {
   const { keys } = head.entries;
   return new CheckpointError(file, 'memory', `its ${keys} states need more memory than allowed`);
 }
