@@ -53,9 +53,6 @@ export class Successors implements Transitions {
   /** What `expand` gives: every step in its place, refused or not. */
   private readonly stepRows: Int32Array;
   private readonly stepMasks: Int32Array;
-  /** Some targets of late, each where the low bits of its hash say, and their representatives. */
-  private readonly targets: Int32Array;
-  private readonly representatives: Int32Array;
 
   constructor(model: Model, symmetric: boolean, hash: Hash) {
     const sources = Math.max(1, Math.min(MOST_SOURCES, Math.floor(MOST_TRANSITIONS / model.events)));
@@ -74,9 +71,6 @@ export class Successors implements Transitions {
     this.recent = new Int32Array(RECENT_ROWS * model.words);
     this.stepRows = new Int32Array(most * model.words);
     this.stepMasks = new Int32Array(most);
-    const remembered = symmetric ? RECENT_ROWS * model.words : 0;
-    this.targets = new Int32Array(remembered);
-    this.representatives = new Int32Array(remembered);
   }
 
   /**
@@ -120,23 +114,18 @@ export class Successors implements Transitions {
 
   /**
    * Puts the representatives in place of the targets of the steps from states at an offset of `states`, which are
-   * representatives themselves. To find one costs more than a step, so those found of late are remembered.
+   * representatives themselves.
    */
   private canonicalize(states: Int32Array, at: number, count: number): void {
-    const { model, buffer, code, stepRows, stepMasks, targets, representatives } = this;
+    const { model, buffer, code, stepRows, stepMasks } = this;
     const { words, events } = model;
     for (let place = 0; place < count * events; place++) {
       if (((stepMasks[place] as number) & REFUSED) !== 0) continue;
       const target = place * words;
       if (isSameRow(stepRows, target, states, at + Math.floor(place / events) * words, words)) continue;
-      const slot = (code.hash(stepRows, target) & (RECENT_ROWS - 1)) * words;
-      if (!isSameRow(stepRows, target, targets, slot, words)) {
-        code.copy(stepRows, target, targets, slot);
-        code.copy(stepRows, target, buffer, 0);
-        model.symmetry?.canonicalize(buffer);
-        code.copy(buffer, 0, representatives, slot);
-      }
-      code.copy(representatives, slot, stepRows, target);
+      code.copy(stepRows, target, buffer, 0);
+      model.symmetry?.canonicalize(buffer);
+      code.copy(buffer, 0, stepRows, target);
     }
   }
 

@@ -1,9 +1,10 @@
 import type { Layout } from '../../../spec/layouts/layout.ts';
 import type { Symmetry } from '../../checker/model.ts';
 import { type CoreEvent, coreEvent } from '../event.ts';
-import type { RowLayout } from '../row/layout.ts';
+import { valueIn } from '../row/field.ts';
+import type { RowLayout, VcpuFields } from '../row/layout.ts';
 import { renameEvent } from './rename-event.ts';
-import { renamedGuestPages, renameFields } from './rename-fields.ts';
+import { renamedCr3, renamedGuestPages, renameFields } from './rename-fields.ts';
 import { RowRenaming } from './rename-rows.ts';
 import { compose, type Factor, factorsOf, type Renaming } from './renaming.ts';
 
@@ -12,7 +13,8 @@ const LARGEST_GROUP = 256;
 
 /**
  * The renamings of spaces, frames, pages and nonzero PCIDs under which a layout's events are closed; null if
- * there is none but the identity. The row that stands for others is the least of them.
+ * there is none but the identity. The row that stands for others has the least CR3 of the first vCPU, and is the
+ * least of those.
  */
 export function symmetryOf(layout: Layout, rows: RowLayout): Symmetry | null {
   const events = layout.events.map((event) => coreEvent(layout, rows, event));
@@ -28,21 +30,37 @@ export function symmetryOf(layout: Layout, rows: RowLayout): Symmetry | null {
   if (group.length < 2) return null;
   const renamings = group.map((renaming) => new RowRenaming(rows.words, renameFields(rows, renaming)));
   const eventsAfter = group.map((renaming) => renamedEvents(rows, events, renaming));
+  const { cr3 } = rows.vcpus[0] as VcpuFields;
+  const byCr3 = Array.from({ length: cr3.mask + 1 }, (_, value) => leastCr3(rows, group, value));
   const least = new Int32Array(rows.words);
   return {
     renames,
     order: group.length,
     canonicalize: (buffer) => {
-      let by = 0;
-      for (let word = 0; word < rows.words; word++) least[word] = buffer[word] as number;
-      for (let i = 1; i < renamings.length; i++) {
-        if (replaceIfLess(renamings[i] as RowRenaming, buffer, least)) by = i;
+      const candidates = byCr3[valueIn(buffer, cr3)] as readonly number[];
+      let by = candidates[0] as number;
+      rename(renamings[by] as RowRenaming, buffer, least, 0);
+      for (let i = 1; i < candidates.length; i++) {
+        const candidate = candidates[i] as number;
+        if (replaceIfLess(renamings[candidate] as RowRenaming, buffer, least)) by = candidate;
       }
       for (let word = 0; word < rows.words; word++) buffer[word] = least[word] as number;
       return by;
     },
     eventBefore: (renaming, event) => (eventsAfter[renaming] as readonly number[]).indexOf(event),
   };
+}
+
+/** The renamings, by number, that turn a CR3 into the least that any of them turns it into. */
+function leastCr3(rows: RowLayout, group: readonly Renaming[], cr3: number): number[] {
+  const renamed = group.map((renaming) => renamedCr3(rows, cr3, renaming));
+  const least = Math.min(...renamed);
+  return [...group.keys()].filter((i) => renamed[i] === least);
+}
+
+/** Writes the words of a renamed row, from one on. */
+function rename(renaming: RowRenaming, row: Int32Array, into: Int32Array, from: number): void {
+  for (let word = from; word < into.length; word++) into[word] = renaming.word(row, word);
 }
 
 function replaceIfLess(renaming: RowRenaming, row: Int32Array, least: Int32Array): boolean {
@@ -52,7 +70,7 @@ function replaceIfLess(renaming: RowRenaming, row: Int32Array, least: Int32Array
     if (renamed > soFar) return false;
     if (renamed < soFar) {
       least[word] = renamed;
-      for (let rest = word + 1; rest < least.length; rest++) least[rest] = renaming.word(row, rest);
+      rename(renaming, row, least, word + 1);
       return true;
     }
   }
