@@ -3,7 +3,7 @@ import type { GuestMemory } from '../state/guest-memory.ts';
 import type { PageName, VirtualPage } from '../state/names.ts';
 import type { Entry } from '../state/walk.ts';
 import { enumerateEvents } from './alphabet.ts';
-import { type Bounds, checkBounds, DEFAULT_BOUNDS } from './bounds.ts';
+import { BoundError, type Bounds, checkBounds, DEFAULT_BOUNDS } from './bounds.ts';
 import type { Home, Layout, LayoutDefinition } from './layout.ts';
 
 /**
@@ -12,6 +12,9 @@ import type { Home, Layout, LayoutDefinition } from './layout.ts';
  * Two levels: the top page of a space points to its user table and to the kernel table. Three levels: it
  * points to a directory for each half, whose one entry points to the table. The kernel half is shared by all
  * spaces.
+ *
+ * A window is one more entry of a's top page, which points to the top page of b: the virtual page w0 of space a is
+ * what the first entry there names, so a walk through it takes a table for a frame.
  *
  * @throws BoundError when a bound is out of its limits
  */
@@ -27,6 +30,10 @@ export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bou
   const presentHalves = HALVES.filter((half) => pagesOf[half].length > 0);
   const tableOf = (space: string, half: Half) =>
     half === 'kernel' ? 'k' : definition.sharedUserTable ? 's' : `${space}.u`;
+
+  const [, behindWindow = null] = spaces;
+  if (definition.window && behindWindow === null)
+    throw new BoundError(`bound spaces=1: layout ${definition.name} needs at least two spaces`);
 
   const memory: GuestMemory = {};
   const homes: Record<string, Home> = {};
@@ -45,6 +52,7 @@ export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bou
         homes[`${space}:${page}`] = { page: table, index };
       });
     }
+    if (definition.window) top.push(space === spaces[0] ? behindWindow : null);
     memory[space] = { level: levels, global: false, writable: false, entries: top };
   }
 
@@ -55,12 +63,13 @@ export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bou
     spaces,
     pcids: Array.from({ length: bounds.pcids }, (_, i) => i),
     frames: names(bounds.frames, (i) => `f${i + 1}`),
-    virtualPages: presentHalves.flatMap((half) => pagesOf[half]),
-    paths: Object.fromEntries(
-      presentHalves.flatMap((half, top) =>
+    virtualPages: [...presentHalves.flatMap((half) => pagesOf[half]), ...(definition.window ? ['w0'] : [])],
+    paths: Object.fromEntries([
+      ...presentHalves.flatMap((half, top) =>
         pagesOf[half].map((page, leaf) => [page, levels === 2 ? [top, leaf] : [top, 0, leaf]]),
       ),
-    ),
+      ...(definition.window ? [['w0', [presentHalves.length, 0]]] : []),
+    ]),
     halves: Object.fromEntries(presentHalves.map((half, top) => [half, top])),
     homes,
     memory,

@@ -39,6 +39,8 @@ export interface LayoutDefinition {
   readonly levels: 2 | 3;
   /** Whether all spaces have one user table in common. */
   readonly sharedUserTable: boolean;
+  /** Whether space a has the top page of space b for a page table too. Of two levels. */
+  readonly window?: true;
   readonly bounds: Partial<Bounds>;
   readonly alphabet: readonly Alphabet[];
 }

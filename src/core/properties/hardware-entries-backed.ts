@@ -20,10 +20,11 @@ function spteFrames(m: Core, page: PageFields): number {
   const leaf = page.path[page.path.length - 1]!;
   let frames = 0;
   for (const sp of m.layout.shadowPages) {
-    if (sp.level === 1 && leaf < sp.entries.length) frames |= frameBit(get(m, sp.entries[leaf]!));
+    if (sp.level === 1 && sp.page.level === page.level && leaf < sp.entries.length)
+      frames |= frameBit(get(m, sp.entries[leaf]!));
   }
   for (const sp of m.layout.obsoletePages) {
-    if (sp.level === 1 && leaf < sp.entries.length) frames |= frameBit(get(m, sp.entries[leaf]!));
+    if (sp.level === 1 && sp.page.level === page.level && leaf < sp.entries.length) frames |= frameBit(get(m, sp.entries[leaf]!));
   }
   return frames;
 }
