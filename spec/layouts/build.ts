@@ -3,7 +3,7 @@ import type { GuestMemory } from '../state/guest-memory.ts';
 import type { PageName, VirtualPage } from '../state/names.ts';
 import type { Entry } from '../state/walk.ts';
 import { enumerateEvents } from './alphabet.ts';
-import { BoundError, type Bounds, checkBounds, DEFAULT_BOUNDS } from './bounds.ts';
+import { type Bounds, checkBounds, DEFAULT_BOUNDS } from './bounds.ts';
 import type { Home, Layout, LayoutDefinition } from './layout.ts';
 
 /**
@@ -13,15 +13,16 @@ import type { Home, Layout, LayoutDefinition } from './layout.ts';
  * points to a directory for each half, whose one entry points to the table. The kernel half is shared by all
  * spaces.
  *
- * A window is one more entry of a's top page, which points to the top page of b: the virtual page w0 of space a is
- * what the first entry there names, so a walk through it takes a table for a frame.
+ * A window is one more entry of a's top page, which points to the top page of b, or of a itself where there is no
+ * other space: the virtual page w0 of space a is what the first entry there names, so a walk through it takes a
+ * table for a frame.
  *
  * @throws BoundError when a bound is out of its limits
  */
 export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bounds> = {}): Layout {
   const bounds: Bounds = { ...DEFAULT_BOUNDS, ...definition.bounds, ...overrides };
   checkBounds(bounds);
-  const { levels } = definition;
+  const { levels, window = false } = definition;
   const spaces = names(bounds.spaces, (i) => String.fromCharCode(97 + i));
   const pagesOf: Record<Half, VirtualPage[]> = {
     user: names(bounds.userPages, (i) => `u${i}`),
@@ -30,10 +31,6 @@ export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bou
   const presentHalves = HALVES.filter((half) => pagesOf[half].length > 0);
   const tableOf = (space: string, half: Half) =>
     half === 'kernel' ? 'k' : definition.sharedUserTable ? 's' : `${space}.u`;
-
-  const [, behindWindow = null] = spaces;
-  if (definition.window && behindWindow === null)
-    throw new BoundError(`bound spaces=1: layout ${definition.name} needs at least two spaces`);
 
   const memory: GuestMemory = {};
   const homes: Record<string, Home> = {};
@@ -52,7 +49,7 @@ export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bou
         homes[`${space}:${page}`] = { page: table, index };
       });
     }
-    if (definition.window) top.push(space === spaces[0] ? behindWindow : null);
+    if (window) top.push(space === spaces[0] ? (spaces[1] ?? space) : null);
     memory[space] = { level: levels, global: false, writable: false, entries: top };
   }
 
@@ -63,16 +60,17 @@ export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bou
     spaces,
     pcids: Array.from({ length: bounds.pcids }, (_, i) => i),
     frames: names(bounds.frames, (i) => `f${i + 1}`),
-    virtualPages: [...presentHalves.flatMap((half) => pagesOf[half]), ...(definition.window ? ['w0'] : [])],
+    virtualPages: [...presentHalves.flatMap((half) => pagesOf[half]), ...(window ? ['w0'] : [])],
     paths: Object.fromEntries([
       ...presentHalves.flatMap((half, top) =>
         pagesOf[half].map((page, leaf) => [page, levels === 2 ? [top, leaf] : [top, 0, leaf]]),
       ),
-      ...(definition.window ? [['w0', [presentHalves.length, 0]]] : []),
+      ...(window ? [['w0', [presentHalves.length, 0]]] : []),
     ]),
     halves: Object.fromEntries(presentHalves.map((half, top) => [half, top])),
     homes,
     memory,
+    window,
     writesDirectories: definition.alphabet.includes('write-dir'),
   };
   return { ...image, events: enumerateEvents(image, definition.alphabet) };

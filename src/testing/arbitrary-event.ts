@@ -13,6 +13,7 @@ const SHRINKS = { withCrossShrink: true };
 export function arbitraryEvent(layout: Layout): fc.Arbitrary<Event> {
   const cpu = fc.nat(layout.bounds.vcpus - 1);
   const page = fc.constantFrom(...layout.virtualPages);
+  const storable = layout.virtualPages.filter((name) => `${layout.spaces[0]}:${name}` in layout.homes);
   const space = fc.constantFrom(...layout.spaces);
   const pcid = fc.oneof(
     SHRINKS,
@@ -33,7 +34,16 @@ export function arbitraryEvent(layout: Layout): fc.Arbitrary<Event> {
   const seldom = (arbitrary: fc.Arbitrary<Event>) => ({ arbitrary, weight: 1 });
   const kinds = [
     often(fc.record({ kind: fc.constant('access'), cpu, page })),
-    often(fc.record({ kind: fc.constant('write-pte'), cpu, space, page, frame, emulated: fc.boolean() })),
+    often(
+      fc.record({
+        kind: fc.constant('write-pte'),
+        cpu,
+        space,
+        page: fc.constantFrom(...storable),
+        frame,
+        emulated: fc.boolean(),
+      }),
+    ),
     often(fc.record({ kind: fc.constant('mov-cr3'), cpu, space, low: pcid, noflush: fc.boolean() })),
     seldom(fc.record({ kind: fc.constant('mov-cr4'), cpu, bits: cr4 })),
     seldom(fc.record({ kind: fc.constant('mov-cr0'), cpu, wp: fc.boolean() })),

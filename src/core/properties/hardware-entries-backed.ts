@@ -24,7 +24,8 @@ function spteFrames(m: Core, page: PageFields): number {
       frames |= frameBit(get(m, sp.entries[leaf]!));
   }
   for (const sp of m.layout.obsoletePages) {
-    if (sp.level === 1 && sp.page.level === page.level && leaf < sp.entries.length) frames |= frameBit(get(m, sp.entries[leaf]!));
+    if (sp.level === 1 && sp.page.level === page.level && leaf < sp.entries.length)
+      frames |= frameBit(get(m, sp.entries[leaf]!));
   }
   return frames;
 }

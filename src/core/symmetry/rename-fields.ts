@@ -36,6 +36,7 @@ export function renamedGuestPages(
 ): Map<GuestPageFields, GuestPageFields> {
   const pageOf = new Map<GuestPageFields, GuestPageFields>();
   const follow = (from: GuestPageFields, to: GuestPageFields) => {
+    if (pageOf.has(from)) return;
     pageOf.set(from, to);
     // Value 1 of an upper entry is what it holds at the start.
     from.targets.forEach((values, i) => {
@@ -110,7 +111,9 @@ function shadowPage(
   renaming: Renaming,
 ): RenamedField[] {
   const page = pageOf.get(sp.page) as GuestPageFields;
-  const to = page.shadows.find(({ role, level }) => role === sp.role && level === sp.level) as ShadowPageFields;
+  const to = page.shadows.find(
+    ({ role, level }) => role === sp.role && level === sp.level,
+  ) as ShadowPageFields;
   return [
     { from: sp.exists, to: to.exists, value: same },
     { from: sp.unsync, to: to.unsync, value: same },

@@ -173,6 +173,7 @@ describe('on every state of many traces', () => {
     ['roles', 'v5.13'],
     ['faults', 'v6.1'],
     ['nested', 'v5.13'],
+    ['window', 'v5.13'],
   ];
   it.each(walks)('marks on layout %s what is stale, and nothing else', (layout, kernel) => {
     let stale = 0;
