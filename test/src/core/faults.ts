@@ -662,8 +662,8 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'an SPTE of another level backs a hardware entry',
     'properties/hardware-entries-backed.js',
-    'sp.level === 1 && sp.page.level === page.level && leaf',
-    'sp.level === 1 && leaf',
+    'sp.page.level === page.level',
+    'page !== null',
     WINDOW,
     true,
   ),
