@@ -101,9 +101,8 @@ export const SYNC_BUGS: readonly Bug[] = [
     commits: ['ddc16abbbae9 v5.14'],
     kind: 'stale',
     doc:
-      'The unsync shadows of a page table that the guest used as a directory too were synced, in whatever mode the ' +
-      'vCPU was; since then they are zapped. To keep them unsync is safe in the model, as the page is write-tracked ' +
-      'from then on; to leave the page writable is not.',
+      'The unsync shadows of a page table that became a directory too were synced in whatever mode the vCPU was; ' +
+      'now they are zapped. What must never be is that the page stays writable.',
     reproductions: [
       {
         trace: '35',

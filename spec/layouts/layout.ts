@@ -75,3 +75,8 @@ export interface Layout {
   /** The events that a search tries in every state. */
   readonly events: readonly Event[];
 }
+
+/** The virtual pages with level-1 entries to store to: all but those behind a window, which reads upper entries. */
+export function storablePages({ virtualPages, homes, spaces }: Layout): VirtualPage[] {
+  return virtualPages.filter((page) => homes[`${spaces[0]}:${page}`] !== undefined);
+}

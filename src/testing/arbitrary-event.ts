@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Event, HALVES, HOST_ACTIONS, ZAPPED_DURING } from '../../spec/events/event.ts';
-import type { Layout } from '../../spec/layouts/layout.ts';
+import { type Layout, storablePages } from '../../spec/layouts/layout.ts';
 
 /** A choice shrinks to its first alternative, whatever the weights. */
 const SHRINKS = { withCrossShrink: true };
@@ -13,7 +13,6 @@ const SHRINKS = { withCrossShrink: true };
 export function arbitraryEvent(layout: Layout): fc.Arbitrary<Event> {
   const cpu = fc.nat(layout.bounds.vcpus - 1);
   const page = fc.constantFrom(...layout.virtualPages);
-  const storable = layout.virtualPages.filter((name) => `${layout.spaces[0]}:${name}` in layout.homes);
   const space = fc.constantFrom(...layout.spaces);
   const pcid = fc.oneof(
     SHRINKS,
@@ -39,7 +38,7 @@ export function arbitraryEvent(layout: Layout): fc.Arbitrary<Event> {
         kind: fc.constant('write-pte'),
         cpu,
         space,
-        page: fc.constantFrom(...storable),
+        page: fc.constantFrom(...storablePages(layout)),
         frame,
         emulated: fc.boolean(),
       }),

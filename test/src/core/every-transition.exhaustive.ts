@@ -5,13 +5,13 @@ import { distinctKernels, type Entry, nameOf, pins, worldOf } from './support.ts
 const check = pins(import.meta.url);
 /**
  * `minimal` under every kernel; v5.12 differs from v5.13 in one decision, and has prefixes of its own. And `window`
- * under the last kernel and its mutant that leaves a page writable.
+ * under each value of the decision that it is for.
  */
 const ENTRIES: readonly Entry[] = [
   ...distinctKernels()
     .filter(({ kernel }) => kernel !== 'v5.12')
     .map(({ kernel }): Entry => ({ kernel, layout: 'minimal' })),
-  ...(['zap', 'keep-writable'] as const).map(
+  ...(['zap', 'sync', 'keep-unsync', 'keep-writable'] as const).map(
     (unsyncAtUpper): Entry => ({ kernel: 'v6.12', set: { unsyncAtUpper }, layout: 'window' }),
   ),
 ];

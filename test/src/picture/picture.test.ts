@@ -257,3 +257,21 @@ describe('the picture of a nested guest with a VPID of its own', () => {
     expect(texts(pictures[3])?.join('\n')).toContain('hardware TLB under the other VPID');
   });
 });
+
+describe('the picture of a page that is walked at two levels', () => {
+  it('shows a shadow of it for each, with links in the upper one alone', () => {
+    const { pictures } = carryOut(['access w0', 'mov-cr3 b', 'access u0'], 'v6.12', 'window');
+    const top = pictures[3]?.tables.find(({ page }) => page === 'b');
+    const [upper, table] = ['b@wp', 'b@wp/1'].map((wanted) => top?.shadows.find(({ id }) => id === wanted));
+    expect(upper?.entries.map(({ value, isLink }) => [value, isLink])).toEqual([
+      ['b.u@wp', true],
+      [null, false],
+    ]);
+    expect(table?.entries.map(({ value, isLink, behind }) => [value, isLink, behind])).toEqual([
+      ['b.u', false, false],
+      [null, false, false],
+    ]);
+    const window = pictures[3]?.tables.find(({ page }) => page === 'a')?.shadows[0]?.entries[1];
+    expect(window).toMatchObject({ name: 'window', value: 'b@wp/1', isLink: true, behind: false });
+  });
+});
