@@ -100,14 +100,19 @@ export const SYNC_BUGS: readonly Bug[] = [
     number: 35,
     commits: ['ddc16abbbae9 v5.14'],
     kind: 'stale',
-    doc: 'An unsync page stayed unsync when the guest used it as a directory too.',
-    reproductions: [],
-    outOfScope: {
-      reason: 'a page-table page has one level in every layout',
-      needs:
-        'the level in the key of a shadow page, and entries that are a frame at level 1 and a table above, so that ' +
-        'one guest page is walked at both and the zap of its unsync level-1 pages can be left out',
-    },
+    doc:
+      'The unsync shadows of a page table that became a directory too were synced in whatever mode the vCPU was; ' +
+      'now they are zapped. What must never be is that the page stays writable.',
+    reproductions: [
+      {
+        trace: '35',
+        doc: 'they are left as they are: stores to the directory go unseen, and no sync looks for them',
+        layout: 'window',
+        bounds: {},
+        ...mutant({ unsyncAtUpper: 'keep-writable' }),
+        shows: STALE,
+      },
+    ],
   },
   {
     number: 36,

@@ -270,6 +270,16 @@ export const DECISIONS = {
       'no-sync': 'none: the page is not synced',
     },
   },
+  unsyncAtUpper: {
+    doc: 'What becomes of the unsync level-1 shadows of a page that is shadowed at an upper level too (kvm_mmu_find_shadow_page)',
+    commits: ['9f1a122f970d v2.6.36', 'ddc16abbbae9 v5.14'],
+    values: {
+      sync: 'they are synced, whatever their role (kvm_sync_pages)',
+      zap: 'they are zapped',
+      'keep-unsync': 'they stay unsync; the page is write-protected all the same',
+      'keep-writable': 'they stay as they are, and the guest stores on to the page without an exit',
+    },
+  },
   syncDrop: {
     doc: 'Whether a sync that drops SPTEs flushes the other vCPUs (FNAME(sync_page), __kvm_sync_page)',
     commits: ['f81602958c11 v5.15'],

@@ -40,6 +40,7 @@ const v5_12 = {
   invlpg: 'zap-and-refetch',
   linkUnsyncChildren: 'request-sync',
   foundUnsync: 'flush-current',
+  unsyncAtUpper: 'sync',
   syncDrop: 'deferred',
   zappedRoot: 'reload',
   staleFault: 'install',
@@ -52,13 +53,14 @@ const v5_12 = {
 /** Adds b53e84eed08b: TLB_FLUSH_GUEST unloads. */
 const v5_13 = { ...v5_12, flushGuestService: 'unload' } as const satisfies Kernel;
 
-/** Adds 21823fbda552 and the rest of its series. */
+/** Adds 21823fbda552 and the rest of its series, and ddc16abbbae9. */
 const v5_14 = {
   ...v5_13,
   newPgdHit: 'nothing',
   movCr3Flush: 'invalidate-pcid',
   currentRootSync: 'by-request',
   invpcidAll: 'flush-guest',
+  unsyncAtUpper: 'zap',
   nestedTransition: 'flush-guest',
   invvpidRoots: 'guest-mode',
 } as const satisfies Kernel;

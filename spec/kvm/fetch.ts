@@ -1,7 +1,7 @@
 import { match } from 'ts-pattern';
 import type { Here, Machine } from '../state/machine.ts';
-import type { PageName, VirtualPage } from '../state/names.ts';
-import { hasUnsyncChildren, idOf, type ShadowPage } from '../state/shadow.ts';
+import type { VirtualPage } from '../state/names.ts';
+import { childKey, hasUnsyncChildren, idOf, type ShadowKey, type ShadowPage } from '../state/shadow.ts';
 import { walk } from '../state/walk.ts';
 import { reload } from './load.ts';
 import { makeRequest } from './requests.ts';
@@ -43,7 +43,8 @@ export function asyncPageReady(here: Here, page: VirtualPage): void {
 /** @source kernel: kvm_mmu_get_child_sp, link_shadow_page */
 function linkChild(here: Here, parent: ShadowPage, index: number): ShadowPage {
   const { machine } = here;
-  const child = getChild(here, parent, guestEntry(machine, parent, index) as string);
+  const key = childKey(machine.memory, parent, guestEntry(machine, parent, index) as string);
+  const child = getChild(here, parent, key);
   if (hasUnsyncChildren(child)) settleUnsyncChildren(here, child);
   parent.entries[index] = idOf(child);
   if (child.unsync || hasUnsyncChildren(child)) markUnsync(machine, parent, index);
@@ -51,10 +52,10 @@ function linkChild(here: Here, parent: ShadowPage, index: number): ShadowPage {
 }
 
 /** Below an obsolete page, which only a fault that should have been given up gets to, children may inherit that. */
-function getChild(here: Here, parent: ShadowPage, page: PageName): ShadowPage {
+function getChild(here: Here, parent: ShadowPage, key: ShadowKey): ShadowPage {
   return parent.obsolete && here.world.kernel.staleFault === 'install-obsolete'
-    ? allocShadowPage(here.machine, page, parent.role, true)
-    : getShadowPage(here, page, parent.role);
+    ? allocShadowPage(here, key, true)
+    : getShadowPage(here, key);
 }
 
 /** The guest needs no flush to see what a newly linked directory leads to, so KVM must not link it stale. */

@@ -21,4 +21,5 @@ export * from './store.ts';
 export * from './sync.ts';
 export * from './track-write.ts';
 export * from './unsync.ts';
+export * from './unsync-at-upper.ts';
 export * from './zap.ts';

@@ -19,7 +19,7 @@ export function reload(here: Here): void {
     freeObsoleteRoots(here);
   if (vcpu.root !== null) return;
   machine.work.rootLoads++;
-  const sp = getShadowPage(here, vcpu.cr3.space, rootRole(vcpu));
+  const sp = getShadowPage(here, { page: vcpu.cr3.space, role: rootRole(vcpu) });
   vcpu.root = { pgd: vcpu.cr3, page: shadowPageId(sp) };
   if (world.kernel.loadSync === 'sync') syncRoots(here);
   loadPgd(here);

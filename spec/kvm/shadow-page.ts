@@ -1,22 +1,21 @@
 import type { Here, Machine } from '../state/machine.ts';
 import type { PageName } from '../state/names.ts';
-import { idOf, type Role, type ShadowPage, type ShadowPageId, shadowPageId } from '../state/shadow.ts';
+import { idOf, type ShadowKey, type ShadowPage, type ShadowPageId, shadowPageId } from '../state/shadow.ts';
 import { flushRemoteTlbs, makeRequest } from './requests.ts';
 import { syncPage } from './sync.ts';
+import { settleUnsync } from './unsync-at-upper.ts';
 
 /**
- * Finds the shadow page of (page, role), or makes an empty one.
+ * Finds the shadow page of a key, or makes an empty one.
  *
  * A level-1 page that is found unsync has its entries brought up to date, yet stays unsync and writable: this
- * is no flush by the guest, and other roots may still lag behind through it. A page has one level in every
- * layout, so the zap of unsync level-1 pages that a larger level would need never arises.
+ * is no flush by the guest, and other roots may still lag behind through it.
  *
  * @source kernel: kvm_mmu_get_shadow_page, kvm_mmu_find_shadow_page, kvm_mmu_alloc_shadow_page
  */
-export function getShadowPage(here: Here, page: PageName, role: Role): ShadowPage {
-  const { machine } = here;
-  const found = machine.shadow[shadowPageId({ page, role })];
-  if (found === undefined) return allocShadowPage(machine, page, role, false);
+export function getShadowPage(here: Here, key: ShadowKey): ShadowPage {
+  const found = here.machine.shadow[shadowPageId(key)];
+  if (found === undefined) return allocShadowPage(here, key, false);
   if (found.unsync && here.world.kernel.foundUnsync !== 'no-sync') syncTransiently(here, found);
   found.writeFloodingCount = 0;
   return found;
@@ -35,12 +34,14 @@ function syncTransiently({ machine, vcpu, world: { kernel } }: Here, sp: ShadowP
  *
  * @source kernel: kvm_mmu_alloc_shadow_page, account_shadowed
  */
-export function allocShadowPage(machine: Machine, page: PageName, role: Role, obsolete: boolean): ShadowPage {
-  const { level, entries } = guestPage(machine, page);
-  const id = idOf({ page, role, obsolete });
+export function allocShadowPage(here: Here, key: ShadowKey, obsolete: boolean): ShadowPage {
+  const { machine } = here;
+  const { level: ownLevel, entries } = guestPage(machine, key.page);
+  const level = key.asTable ? 1 : ownLevel;
+  const unsync = level > 1 ? shadowsOf(machine, key.page).filter((sp) => sp.unsync) : [];
+  const id = idOf({ ...key, obsolete });
   machine.shadow[id] = {
-    page,
-    role,
+    ...key,
     level,
     entries: entries.map(() => null),
     unsync: false,
@@ -48,7 +49,8 @@ export function allocShadowPage(machine: Machine, page: PageName, role: Role, ob
     obsolete,
     writeFloodingCount: 0,
   };
-  if (writeProtect(machine, page)) flushRemoteTlbs(machine);
+  if (unsync.length > 0) settleUnsync(here, key.page, unsync);
+  else if (writeProtect(machine, key.page)) flushRemoteTlbs(machine);
   return shadowPage(machine, id);
 }
 

@@ -7,7 +7,7 @@ import { unsyncPages } from './unsync.ts';
 
 /**
  * A guest store to a page-table page. A page with an upper-level shadow is write-tracked: the store exits and
- * is emulated. A page with level-1 shadows goes unsync at the first store and is then written without exits
+ * is emulated. A page with level-1 shadows alone goes unsync at the first store and is then written without exits
  * until KVM write-protects it. A page without shadows is plain memory.
  *
  * @source kernel: FNAME(page_fault), page_fault_handle_page_track, make_spte
@@ -16,9 +16,9 @@ export function store(here: Here, page: PageName, index: number, value: Entry, e
   const { machine } = here;
   const guest = guestPage(machine, page);
   const shadows = shadowsOf(machine, page);
-  const tracked = guest.level > 1 && shadows.length > 0;
+  const tracked = shadows.some(({ level }) => level > 1);
   guest.entries[index] = value;
-  if (emulated || tracked) {
+  if (emulated || (tracked && !guest.writable)) {
     if (!emulated) clearFlood(here);
     trackWrite(here, page, index);
   } else if (!guest.writable) {

@@ -13,12 +13,16 @@ import type { Home, Layout, LayoutDefinition } from './layout.ts';
  * points to a directory for each half, whose one entry points to the table. The kernel half is shared by all
  * spaces.
  *
+ * A window is one more entry of a's top page, which points to the top page of b, or of a itself where there is no
+ * other space: the virtual page w0 of space a is what the first entry there names, so a walk through it takes a
+ * table for a frame.
+ *
  * @throws BoundError when a bound is out of its limits
  */
 export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bounds> = {}): Layout {
   const bounds: Bounds = { ...DEFAULT_BOUNDS, ...definition.bounds, ...overrides };
   checkBounds(bounds);
-  const { levels } = definition;
+  const { levels, window = false } = definition;
   const spaces = names(bounds.spaces, (i) => String.fromCharCode(97 + i));
   const pagesOf: Record<Half, VirtualPage[]> = {
     user: names(bounds.userPages, (i) => `u${i}`),
@@ -45,6 +49,7 @@ export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bou
         homes[`${space}:${page}`] = { page: table, index };
       });
     }
+    if (window) top.push(space === spaces[0] ? (spaces[1] ?? space) : null);
     memory[space] = { level: levels, global: false, writable: false, entries: top };
   }
 
@@ -55,15 +60,17 @@ export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bou
     spaces,
     pcids: Array.from({ length: bounds.pcids }, (_, i) => i),
     frames: names(bounds.frames, (i) => `f${i + 1}`),
-    virtualPages: presentHalves.flatMap((half) => pagesOf[half]),
-    paths: Object.fromEntries(
-      presentHalves.flatMap((half, top) =>
+    virtualPages: [...presentHalves.flatMap((half) => pagesOf[half]), ...(window ? ['w0'] : [])],
+    paths: Object.fromEntries([
+      ...presentHalves.flatMap((half, top) =>
         pagesOf[half].map((page, leaf) => [page, levels === 2 ? [top, leaf] : [top, 0, leaf]]),
       ),
-    ),
+      ...(window ? [['w0', [presentHalves.length, 0]]] : []),
+    ]),
     halves: Object.fromEntries(presentHalves.map((half, top) => [half, top])),
     homes,
     memory,
+    window,
     writesDirectories: definition.alphabet.includes('write-dir'),
   };
   return { ...image, events: enumerateEvents(image, definition.alphabet) };

@@ -39,6 +39,8 @@ export interface LayoutDefinition {
   readonly levels: 2 | 3;
   /** Whether all spaces have one user table in common. */
   readonly sharedUserTable: boolean;
+  /** Whether space a has the top page of space b for a page table too; of two levels only. */
+  readonly window?: true;
   readonly bounds: Partial<Bounds>;
   readonly alphabet: readonly Alphabet[];
 }
@@ -66,8 +68,15 @@ export interface Layout {
   readonly homes: Readonly<Record<string, Home>>;
   /** The page tables as they are at the start. */
   readonly memory: Readonly<GuestMemory>;
+  /** Whether an upper-level page is a page table too, so that it is walked at two levels. */
+  readonly window: boolean;
   /** Whether the guest stores to upper entries. */
   readonly writesDirectories: boolean;
   /** The events that a search tries in every state. */
   readonly events: readonly Event[];
+}
+
+/** The virtual pages with level-1 entries to store to: all but those behind a window, which reads upper entries. */
+export function storablePages({ virtualPages, homes, spaces }: Layout): VirtualPage[] {
+  return virtualPages.filter((page) => homes[`${spaces[0]}:${page}`] !== undefined);
 }

@@ -104,6 +104,15 @@ export const LAYOUTS = {
     bounds: { spaces: 1, pcids: 1 },
     alphabet: [...BASIC, 'nested vpid'],
   },
+  window: {
+    name: 'window',
+    doc: 'two spaces; a has the top page of b for a page table too, so that one page is shadowed at two levels',
+    levels: 2,
+    sharedUserTable: false,
+    window: true,
+    bounds: { pcids: 1 },
+    alphabet: ['access', 'write-dir', 'mov-cr3', 'mov-cr4 pcide', 'invlpg', 'invpcid all'],
+  },
   twice: {
     name: 'twice',
     doc: 'three spaces without PCIDs; CR3 is also loaded twice without an entry between',

@@ -1,5 +1,5 @@
 import type { Machine } from '../state/machine.ts';
-import { hasUnsyncChildren, idOf, type ShadowPage } from '../state/shadow.ts';
+import { childKey, hasUnsyncChildren, idOf, type ShadowPage } from '../state/shadow.ts';
 import type { Entry } from '../state/walk.ts';
 import type { StateProperty } from './property.ts';
 
@@ -17,7 +17,8 @@ function firstWrong(machine: Machine, wrong: (sp: ShadowPage) => string | null):
 /** What a shadow entry would be if it were made from the guest's entry now. */
 function fromGuest(machine: Machine, sp: ShadowPage, index: number): Entry {
   const entry = machine.memory[sp.page]?.entries[index] ?? null;
-  return entry === null || sp.level === 1 ? entry : idOf({ ...sp, page: entry });
+  if (entry === null || sp.level === 1) return entry;
+  return idOf({ ...childKey(machine.memory, sp, entry), obsolete: sp.obsolete });
 }
 
 /** A page that is not unsync agrees with the guest's, entry by entry, wherever it is present. */

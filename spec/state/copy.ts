@@ -27,10 +27,11 @@ function copyGuestPage({ level, global, writable, entries }: GuestPage): GuestPa
 }
 
 function copyShadowPage(sp: ShadowPage): ShadowPage {
-  const { page, role, level, unsync, obsolete, writeFloodingCount } = sp;
+  const { page, role, asTable, level, unsync, obsolete, writeFloodingCount } = sp;
   const entries = sp.entries.slice();
   const unsyncChildren = sp.unsyncChildren.slice();
-  return { page, role, level, entries, unsync, unsyncChildren, obsolete, writeFloodingCount };
+  const copy = { page, role, level, entries, unsync, unsyncChildren, obsolete, writeFloodingCount };
+  return asTable ? { ...copy, asTable } : copy;
 }
 
 function copyVcpu(vcpu: Vcpu): Vcpu {

@@ -7,10 +7,13 @@ export type Space = string;
  */
 export type PageName = string;
 
-/** A page of virtual addresses: `u0`, `u1` in the user half, `k0` in the kernel half. */
+/** A page of virtual addresses: `u0`, `u1` in the user half, `k0` in the kernel half, `w0` behind a window. */
 export type VirtualPage = string;
 
-/** A guest page frame together with its permissions: one possible translation, `f1`, `f2`, ... */
+/**
+ * A guest page frame together with its permissions: one possible translation, `f1`, `f2`, ... Behind a window the
+ * name of a page-table page, which is what the guest reads there.
+ */
 export type Frame = string;
 
 /** A process-context identifier, 0 to 4095. */

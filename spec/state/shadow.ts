@@ -1,3 +1,4 @@
+import type { GuestMemory } from './guest-memory.ts';
 import type { PageName } from './names.ts';
 import type { Table } from './walk.ts';
 
@@ -13,17 +14,30 @@ export const ROLES = ['wp', 'nowp', 'nowp-smep', 'l2'] as const;
 /** What a shadow page is for, besides the guest page that it shadows. */
 export type Role = (typeof ROLES)[number];
 
-/** Names a shadow page: its guest page and role, with a `!` behind it if it is obsolete. */
+/**
+ * Names a shadow page: its guest page and role, with `/1` behind them if it shadows an upper-level page as a page
+ * table, and a `!` if it is obsolete.
+ */
 export type ShadowPageId = string;
+
+/** What a shadow page is found by in the hash. @source kernel: the gfn and role.word of struct kvm_mmu_page */
+export interface ShadowKey {
+  readonly page: PageName;
+  readonly role: Role;
+  /**
+   * The guest uses an upper-level page as a page table as well, and this shadows it as one: role.level is 1 and
+   * not the level of the page. Absent from every other key, as the role is for the page's own level there.
+   */
+  readonly asTable?: true;
+}
 
 /**
  * A shadow page, shared by every vCPU and every root that needs this (guest page, role).
  *
  * @source kernel: struct kvm_mmu_page
  */
-export interface ShadowPage extends Table {
-  readonly page: PageName;
-  readonly role: Role;
+export interface ShadowPage extends Table, ShadowKey {
+  /** role.level: 1 for a page table, whatever else the guest uses its page as. */
   readonly level: number;
   /**
    * The guest may be storing to the page without an exit, so its entries may be older than the guest's. Level
@@ -49,9 +63,23 @@ export interface ShadowPage extends Table {
 /** Every shadow page of the VM: the hash that kvm_mmu_find_shadow_page searches, and the obsolete pages. */
 export type Shadow = Record<ShadowPageId, ShadowPage>;
 
-/** The hash key of the shadow page for a guest page and a role. */
-export function shadowPageId({ page, role }: { readonly page: PageName; readonly role: Role }): ShadowPageId {
-  return `${page}@${role}`;
+/** The hash key of a shadow page, as a name. */
+export function shadowPageId({ page, role, asTable }: ShadowKey): ShadowPageId {
+  return asTable ? `${page}@${role}/1` : `${page}@${role}`;
+}
+
+/**
+ * The key of what an upper-level shadow page links for an entry of its guest page.
+ *
+ * @source kernel: kvm_mmu_child_role
+ */
+export function childKey(
+  memory: Readonly<GuestMemory>,
+  parent: Pick<ShadowPage, 'role' | 'level'>,
+  page: PageName,
+): ShadowKey {
+  const { role, level } = parent;
+  return (memory[page]?.level ?? 1) < level ? { page, role } : { page, role, asTable: true };
 }
 
 /** The name of a shadow page that was zapped while a root slot still held it. */
@@ -60,7 +88,7 @@ export function obsoleteId(id: ShadowPageId): ShadowPageId {
 }
 
 /** The name of a shadow page, obsolete or not. */
-export function idOf(sp: Pick<ShadowPage, 'page' | 'role' | 'obsolete'>): ShadowPageId {
+export function idOf(sp: ShadowKey & Pick<ShadowPage, 'obsolete'>): ShadowPageId {
   return sp.obsolete ? obsoleteId(shadowPageId(sp)) : shadowPageId(sp);
 }
 

@@ -7,6 +7,7 @@ import { REFUSED } from '../checker/model.ts';
 import { createCore } from '../core/create.ts';
 import type { CoreEvent } from '../core/event.ts';
 import type { Core } from '../core/machine.ts';
+import { frameSet, framesOf } from '../core/row/frames-of.ts';
 import { rowLayout } from '../core/row/layout.ts';
 import { Packer } from '../core/row/pack.ts';
 import { Unpacker } from '../core/row/unpack.ts';
@@ -87,7 +88,7 @@ function specHalf(world: World): Half {
       if (exit.outcome === '#GP') return false;
       packer.pack(withoutGuestTlb(machine), row);
       for (const [i, name] of WORK_NAMES.entries()) work[i] = machine.work[name];
-      sees = exit.sees.reduce((mask, frame) => mask | (1 << layout.frames.indexOf(frame)), 0);
+      sees = frameSet(framesOf(rows, event), exit.sees);
       return true;
     },
   };

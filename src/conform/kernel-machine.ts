@@ -49,6 +49,8 @@ export class KernelMachine {
 
   /** @throws UnsupportedLayout */
   constructor(module: WasmModule, layout: Layout, effects: readonly Effect[] = []) {
+    if (layout.window)
+      throw new UnsupportedLayout('the kernel harness has no page that is walked at two levels');
     this.#module = module;
     this.#effects = effects;
     this.#names = new Names(layout);

@@ -14,11 +14,12 @@ export function fieldsInWords(
   };
   for (const vcpu of rows.vcpus) vcpuInWords(layout, rows, vcpu, say);
   for (const page of [...rows.guestPages, ...rows.shadowPages]) {
-    const targets = 'children' in page ? page.children : page.targets;
+    const guest = 'children' in page ? page.page : page;
+    const targets = 'children' in page && page.level > 1 ? page.children : guest.targets;
     page.entries.forEach((field, index) => {
       say([field], (value) => {
         if (value === 0) return 'none';
-        if (page.level === 1) return layout.frames[value - 1] ?? `frame ${value}`;
+        if (guest.level === 1) return layout.frames[value - 1] ?? `frame ${value}`;
         return targets[index]?.[value]?.name ?? `entry ${value}`;
       });
     });
@@ -28,11 +29,11 @@ export function fieldsInWords(
 
 function vcpuInWords(
   layout: Layout,
-  { spaceBits, cr3Bits, roleBits }: RowLayout,
+  { spaceBits, cr3Bits, roleBits, pages }: RowLayout,
   vcpu: VcpuFields,
   say: (fields: readonly Field[], inWords: (value: number) => string) => void,
 ): void {
-  const { spaces, frames } = layout;
+  const { spaces } = layout;
   const low = (value: number, bits: number) => value & (2 ** bits - 1);
   const cr3 = (value: number) => `${spaces[low(value, spaceBits)]}|${value >>> spaceBits}`;
   const role = (value: number) => ROLES[low(value, roleBits)];
@@ -49,11 +50,13 @@ function vcpuInWords(
     (value) =>
       `${spaces[low(value, spaceBits)]} ${role(value >>> spaceBits)} pcid=${value >>> (spaceBits + roleBits)}`,
   );
-  say(
-    [vcpu, vcpu.otherVpid]
-      .flatMap(({ guestTlb, globals, hardwareTlb }) => [guestTlb, globals, hardwareTlb])
-      .flatMap(({ slots }) => slots.flat()),
-    items(frames),
-  );
+  for (const { index, frames } of pages) {
+    say(
+      [vcpu, vcpu.otherVpid]
+        .flatMap(({ guestTlb, globals, hardwareTlb }) => [guestTlb, globals, hardwareTlb])
+        .flatMap(({ slots }) => slots.map((ofTag) => ofTag[index] as Field)),
+      items(frames),
+    );
+  }
   for (const { loaded } of [vcpu, vcpu.otherVpid]) say(loaded.slots.flat(), items(spaces));
 }

@@ -10,6 +10,7 @@ import { REFUSED } from '../checker/model.ts';
 import type { CoreEvent } from '../core/event.ts';
 import type { Core } from '../core/machine.ts';
 import { get } from '../core/row/field.ts';
+import { frameSet, framesOf } from '../core/row/frames-of.ts';
 import { EVERY_FINDING, namesOf, stateFindings, stepFindings } from '../engine/spec-findings.ts';
 import { different, RowComparer } from './compare-rows.ts';
 import { CORE, type CoreFunctions } from './core-functions.ts';
@@ -103,7 +104,7 @@ export class Pair {
           namesOf,
         ) ??
         this.#compareWork(after) ??
-        this.#compareSees(exit)
+        this.#compareSees(event, exit)
       );
     });
     if (disagreement !== null) return { kind: 'disagree', disagreement };
@@ -133,12 +134,11 @@ export class Pair {
     return different('requests', bits, get(this.core, this.core.layout.step.raised), requestsOf);
   }
 
-  #compareSees({ sees }: Exit): Disagreement | null {
-    const { frames } = this.world.layout;
-    const bits = sees.reduce((mask, frame) => mask | (1 << frames.indexOf(frame)), 0);
+  #compareSees(event: Event, { sees }: Exit): Disagreement | null {
+    const frames = framesOf(this.core.layout, event);
     return different(
       'frames read',
-      bits,
+      frameSet(frames, sees),
       this.core.sees[0] as number,
       (mask) => frames.filter((_, i) => (mask >>> i) & 1).join(', ') || 'none',
     );

@@ -68,11 +68,6 @@ export const REASONS: { readonly [D in DecisionName]?: Readonly<Record<string, s
   invvpidRoots: {
     every: 'does more: the roots of L1 are freed too, and the load that follows syncs and flushes',
   },
-  obsoleteRoots: {
-    current:
-      'an obsolete root is never found by MOV CR3; one that is cached while the current root lives, which breaks ' +
-      'no-obsolete-root-at-entry, takes a store to a top page, and no layout tries that: see vtlb bugs 10',
-  },
   invlpg: {
     'zap-and-refetch': 'the SPTE that is read anew says what the guest entry says, as a sync leaves it',
   },
@@ -82,6 +77,14 @@ export const REASONS: { readonly [D in DecisionName]?: Readonly<Record<string, s
   foundUnsync: {
     'flush-current':
       'what other vCPUs and PCIDs still hold of a dropped SPTE their guest TLBs may hold too, until a flush of their own',
+  },
+  unsyncAtUpper: {
+    sync:
+      'what is synced agrees with the guest and is write-protected; in which mode it is synced, which was wrong up ' +
+      'to v5.13, is not modelled: see vtlb bugs 35',
+    'keep-unsync':
+      'the page is write-tracked through its upper-level shadow, so no store goes unseen; what is unsync stays marked ' +
+      'and is synced with the next root above it',
   },
   syncDrop: {
     deferred:

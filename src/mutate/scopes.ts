@@ -29,6 +29,7 @@ export const SCOPES: readonly Scope[] = [
   { layout: 'minimal', bounds: {} },
   { layout: 'races', bounds: {} },
   { layout: 'vpids', bounds: {} },
+  { layout: 'window', bounds: { cachedRoots: 1 } },
 ];
 
 /** A scope in words, as `vtlb check` takes them after `--layout` and `--bound`. */

@@ -2,7 +2,7 @@ import type { Layout } from '../../spec/layouts/layout.ts';
 import type { GuestPage } from '../../spec/state/guest-memory.ts';
 import type { Machine } from '../../spec/state/machine.ts';
 import type { PageName } from '../../spec/state/names.ts';
-import { type ShadowPage, type ShadowPageId, shadowPageId } from '../../spec/state/shadow.ts';
+import { childKey, type ShadowPage, type ShadowPageId, shadowPageId } from '../../spec/state/shadow.ts';
 import type { Entry } from '../../spec/state/walk.ts';
 import type { EntryPicture, ShadowEntryPicture, ShadowPicture, TablePicture } from './picture.ts';
 import type { StaleSince } from './stale.ts';
@@ -50,7 +50,7 @@ function drawShadow(
     return {
       ...entry,
       unsyncChild: sp.unsyncChildren[index] ?? false,
-      behind: value !== null && value !== fromGuest(sp, guest[index] ?? null),
+      behind: value !== null && value !== fromGuest(machine, sp, guest[index] ?? null),
       stale: value === null || isLink ? null : since.leaf(id, index, value),
     };
   });
@@ -58,8 +58,8 @@ function drawShadow(
 }
 
 /** What a shadow entry would be if it were made from the guest's entry now. */
-function fromGuest({ level, role }: ShadowPage, entry: Entry): Entry {
-  return entry === null || level === 1 ? entry : shadowPageId({ page: entry, role });
+function fromGuest({ memory }: Machine, sp: ShadowPage, entry: Entry): Entry {
+  return entry === null || sp.level === 1 ? entry : shadowPageId(childKey(memory, sp, entry));
 }
 
 function entriesOf(
@@ -80,7 +80,8 @@ function entriesOf(
 
 function entryName(layout: Layout, page: PageName, level: number, index: number): string {
   if (level === layout.levels) {
-    return Object.entries(layout.halves).find(([, at]) => at === index)?.[0] ?? `${index}`;
+    const half = Object.entries(layout.halves).find(([, at]) => at === index)?.[0];
+    return half ?? (layout.window ? 'window' : `${index}`);
   }
   const home = Object.entries(layout.homes).find(([, at]) => at.page === page && at.index === index);
   return home?.[0].split(':')[1] ?? `${index}`;

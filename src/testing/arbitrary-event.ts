@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Event, HALVES, HOST_ACTIONS, ZAPPED_DURING } from '../../spec/events/event.ts';
-import type { Layout } from '../../spec/layouts/layout.ts';
+import { type Layout, storablePages } from '../../spec/layouts/layout.ts';
 
 /** A choice shrinks to its first alternative, whatever the weights. */
 const SHRINKS = { withCrossShrink: true };
@@ -33,7 +33,16 @@ export function arbitraryEvent(layout: Layout): fc.Arbitrary<Event> {
   const seldom = (arbitrary: fc.Arbitrary<Event>) => ({ arbitrary, weight: 1 });
   const kinds = [
     often(fc.record({ kind: fc.constant('access'), cpu, page })),
-    often(fc.record({ kind: fc.constant('write-pte'), cpu, space, page, frame, emulated: fc.boolean() })),
+    often(
+      fc.record({
+        kind: fc.constant('write-pte'),
+        cpu,
+        space,
+        page: fc.constantFrom(...storablePages(layout)),
+        frame,
+        emulated: fc.boolean(),
+      }),
+    ),
     often(fc.record({ kind: fc.constant('mov-cr3'), cpu, space, low: pcid, noflush: fc.boolean() })),
     seldom(fc.record({ kind: fc.constant('mov-cr4'), cpu, bits: cr4 })),
     seldom(fc.record({ kind: fc.constant('mov-cr0'), cpu, wp: fc.boolean() })),

@@ -7,7 +7,7 @@ import {
   type MovCr4,
   ZAPPED_DURING,
 } from '../../spec/events/event.ts';
-import type { Layout } from '../../spec/layouts/layout.ts';
+import { type Layout, storablePages } from '../../spec/layouts/layout.ts';
 import { CR4_BITS } from '../../spec/state/registers.ts';
 import { Cursor } from './cursor.ts';
 
@@ -52,7 +52,7 @@ const PARSERS: {
   access: (cursor, layout, cpu) => ({ kind: 'access', cpu, page: parsePage(cursor, layout) }),
   invlpg: (cursor, layout, cpu) => ({ kind: 'invlpg', cpu, page: parsePage(cursor, layout) }),
   'write-pte': (cursor, layout, cpu) => {
-    const [space, page] = parseSpaceAnd(cursor, layout, layout.virtualPages, 'PAGE');
+    const [space, page] = parseSpaceAnd(cursor, layout, storablePages(layout), 'PAGE');
     const frame = parseNameOrNone(cursor, layout.frames, 'a frame');
     return { kind: 'write-pte', cpu, space, page, frame, emulated: cursor.take('emulated') };
   },

@@ -5,6 +5,7 @@ import { CONSULTED, note } from '../row/notes.ts';
 import { TLB_FLUSH_CURRENT } from '../state/requests.ts';
 import { flushRemoteTlbs, makeRequest } from './requests.ts';
 import { syncPage } from './sync.ts';
+import { settleUnsync } from './unsync-at-upper.ts';
 
 /**
  * Finds a shadow page, or makes an empty one. A level-1 page that is found unsync has its entries brought up
@@ -14,7 +15,7 @@ import { syncPage } from './sync.ts';
  */
 export function getShadowPage(m: Core, v: VcpuFields, sp: ShadowPageFields): void {
   if (get(m, sp.exists) === 0) {
-    allocShadowPage(m, sp);
+    allocShadowPage(m, v, sp);
     return;
   }
   if (get(m, sp.unsync) === 1) syncTransiently(m, v, sp);
@@ -36,9 +37,17 @@ function syncTransiently(m: Core, v: VcpuFields, sp: ShadowPageFields): void {
  *
  * @source kernel: account_shadowed
  */
-function allocShadowPage(m: Core, sp: ShadowPageFields): void {
+function allocShadowPage(m: Core, v: VcpuFields, sp: ShadowPageFields): void {
+  const overUnsync = sp.level > 1 && hasUnsyncShadow(m, sp.page);
   set(m, sp.exists, 1);
-  if (writeProtect(m, sp.page)) flushRemoteTlbs(m);
+  if (overUnsync) settleUnsync(m, v, sp.page);
+  else if (writeProtect(m, sp.page)) flushRemoteTlbs(m);
+}
+
+function hasUnsyncShadow(m: Core, page: GuestPageFields): boolean {
+  let unsync = 0;
+  for (const sp of page.shadows) unsync |= get(m, sp.unsync);
+  return unsync === 1;
 }
 
 /**

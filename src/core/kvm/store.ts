@@ -18,9 +18,9 @@ export function store(
   event: Extract<CoreEvent, { kind: 'write-pte' | 'write-dir' }>,
 ): void {
   const { table, index, value, emulated } = event;
-  const shadowed = isShadowed(m, table);
+  const shadowed = isShadowed(m, table, 1);
   set(m, table.entries[index]!, value);
-  if (emulated || (table.level > 1 && shadowed)) {
+  if (emulated || (isShadowed(m, table, 2) && get(m, table.writable) === 0)) {
     if (!emulated) clearFloodOfRoot(m, v);
     trackWrite(m, table, index);
   } else {
@@ -31,8 +31,9 @@ export function store(
   }
 }
 
-function isShadowed(m: Core, page: GuestPageFields): boolean {
+/** Whether a page is shadowed at this level or above it. */
+function isShadowed(m: Core, page: GuestPageFields, level: number): boolean {
   let shadowed = 0;
-  for (const sp of page.shadows) shadowed |= get(m, sp.exists);
+  for (const sp of page.shadows) if (sp.level >= level) shadowed |= get(m, sp.exists);
   return shadowed === 1;
 }

@@ -1,6 +1,6 @@
 import type { Core } from '../machine.ts';
 import { get } from '../row/field.ts';
-import type { PageFields } from '../row/layout.ts';
+import type { ObsoletePageFields, PageFields, ShadowPageFields } from '../row/layout.ts';
 import { frameBit } from '../state/walk.ts';
 
 /** Whether a hardware TLB holds a translation whose SPTE is gone. */
@@ -20,10 +20,15 @@ function spteFrames(m: Core, page: PageFields): number {
   const leaf = page.path[page.path.length - 1]!;
   let frames = 0;
   for (const sp of m.layout.shadowPages) {
-    if (sp.level === 1 && leaf < sp.entries.length) frames |= frameBit(get(m, sp.entries[leaf]!));
+    if (mayMap(sp, page, leaf)) frames |= frameBit(get(m, sp.entries[leaf]!));
   }
   for (const sp of m.layout.obsoletePages) {
-    if (sp.level === 1 && leaf < sp.entries.length) frames |= frameBit(get(m, sp.entries[leaf]!));
+    if (mayMap(sp, page, leaf)) frames |= frameBit(get(m, sp.entries[leaf]!));
   }
   return frames;
+}
+
+/** Whether an entry is one that could be this page's. What page tables map is no frame that others do. */
+function mayMap(sp: ShadowPageFields | ObsoletePageFields, page: PageFields, leaf: number): boolean {
+  return sp.level === 1 && sp.page.level === page.level && leaf < sp.entries.length;
 }

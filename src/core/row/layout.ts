@@ -2,8 +2,8 @@ import type { Contract } from '../../../spec/contracts/contract.ts';
 import type { Event, EventOf, Host } from '../../../spec/events/event.ts';
 import type { Layout } from '../../../spec/layouts/layout.ts';
 import type { GuestPage } from '../../../spec/state/guest-memory.ts';
-import { ROLES, type Role } from '../../../spec/state/shadow.ts';
-import type { Entry } from '../../../spec/state/walk.ts';
+import { ROLES, type Role, shadowPageId } from '../../../spec/state/shadow.ts';
+import { type Entry, walk } from '../../../spec/state/walk.ts';
 import { Allocator, bitsFor, constantField } from './allocate.ts';
 import type { Field } from './field.ts';
 import { NOTES } from './notes.ts';
@@ -17,6 +17,10 @@ export interface PageFields {
   readonly path: readonly number[];
   /** Whether its level-1 entry carries the G bit. */
   readonly global: boolean;
+  /** The level of the guest page that holds its entry: above 1 where an upper-level page is a page table too. */
+  readonly level: number;
+  /** What its entry may hold besides nothing, which counts as 0: value n is the n-th. */
+  readonly frames: readonly string[];
 }
 
 /** Where a guest page-table page is kept. */
@@ -29,7 +33,7 @@ export interface GuestPageFields {
   readonly entries: readonly Field[];
   /** By entry and value: the page that an upper entry points to. */
   readonly targets: readonly (readonly (GuestPageFields | undefined)[])[];
-  /** Its shadow pages, one a role. */
+  /** Its shadow pages, one a role; two where it is a page table too. */
   readonly shadows: readonly ShadowPageFields[];
 }
 
@@ -47,6 +51,7 @@ export interface ShadowPageFields {
   readonly page: GuestPageFields;
   /** A number in `ROLES`. */
   readonly role: number;
+  /** Not that of its page where it shadows an upper-level page as a page table. */
   readonly level: number;
   /** Number among the level-1 shadow pages. */
   readonly leaf: number;
@@ -254,16 +259,25 @@ function rolesOf({ wp, smep, nest }: Changes): readonly number[] {
   return roles.map((role) => ROLES.indexOf(role));
 }
 
-function pagesOf({ virtualPages, paths, homes, spaces, memory }: Layout): PageFields[] {
+function pagesOf(layout: Layout): PageFields[] {
+  const { virtualPages, paths, spaces, memory, frames } = layout;
   return virtualPages.map((name, index) => {
-    const home = homes[`${spaces[0]}:${name}`]?.page as string;
+    const path = paths[name] as readonly number[];
+    const table = walk(memory, spaces[0] as string, path.slice(0, -1)) as string;
+    const { level, global } = memory[table] as GuestPage;
     return {
       name,
       index,
-      path: paths[name] as readonly number[],
-      global: memory[home]?.global === true,
+      path,
+      global,
+      level,
+      frames: level === 1 ? frames : candidates(layout, table, path.at(-1) as number).filter(isPresent),
     };
   });
+}
+
+function isPresent(entry: Entry): entry is string {
+  return entry !== null;
 }
 
 function vcpuFields(
@@ -279,13 +293,14 @@ function vcpuFields(
     varies ? allocator.bits(named(name), 1) : constantField(named(name), otherwise);
   const rootBits = 1 + cr3Bits + (topBits - bitsFor(bounds.spaces - 1)) + (may.zap ? 1 : 0);
   const slot = (tag: string | number, page: number) => `[${tag}|${virtualPages[page]}]`;
+  const frames = Math.max(...pages.map((page) => page.frames.length));
   const translations = (name: string) =>
-    taggedSet(allocator, bounds.pcids, virtualPages.length, bounds.frames, (tag, page) =>
+    taggedSet(allocator, bounds.pcids, virtualPages.length, frames, (tag, page) =>
       named(`${name}${slot(tag, page)}`),
     );
   const globals = (name: string) =>
     may.pge && pages.some(({ global }) => global)
-      ? taggedSet(allocator, 1, virtualPages.length, bounds.frames, (_, page) =>
+      ? taggedSet(allocator, 1, virtualPages.length, frames, (_, page) =>
           named(`${name}${slot('global', page)}`),
         )
       : emptySet(1, virtualPages.length);
@@ -358,7 +373,7 @@ function guestPage(allocator: Allocator, layout: Layout, name: string, page: Gue
       : constantField(`guest ${name} writable`, 0),
     entries: page.entries.map((_, index) => {
       const label = `guest ${name}[${index}]`;
-      if (!stored(index)) return constantField(label, 1);
+      if (!stored(index)) return constantField(label, page.entries[index] === null ? 0 : 1);
       return allocator.field(
         label,
         page.level === 1 ? layout.bounds.frames : candidates(layout, name, index).length - 1,
@@ -424,15 +439,19 @@ function shadowPageFields(
   let leaves = 0;
   for (const page of guestPages) {
     for (const role of roles) {
-      const leaf = page.level === 1 ? leaves++ : -1;
-      const top = (role << spaceBits) | spaces.indexOf(page.name);
-      all.push(shadowPage(allocator, page, role, ROLES[role] as Role, may, { leaf, top }));
+      for (const level of levelsOf(page, guestPages)) {
+        const leaf = level === 1 ? leaves++ : -1;
+        const top = (role << spaceBits) | spaces.indexOf(page.name);
+        all.push(shadowPage(allocator, page, role, level, may, { leaf, top }));
+      }
     }
   }
-  const of = (page: GuestPageFields | undefined, role: number) =>
-    all.find((sp) => sp.page === page && sp.role === role);
+  const of = (page: GuestPageFields | undefined, role: number, level: number) =>
+    all.find((sp) => sp.page === page && sp.role === role && sp.level === level);
   for (const sp of all) {
-    sp.children = sp.page.targets.map((values) => values.map((target) => of(target, sp.role)));
+    sp.children = sp.page.targets.map((values) =>
+      sp.level === 1 ? [] : values.map((target) => of(target, sp.role, sp.level - 1)),
+    );
     (sp.page.shadows as ShadowPageFields[]).push(sp);
     sp.children.forEach((values, index) => {
       values.forEach((child, value) => {
@@ -444,28 +463,39 @@ function shadowPageFields(
   return all;
 }
 
+/** The levels at which a guest page is walked: its own, and 1 where a page of its level points to it. */
+function levelsOf(page: GuestPageFields, guestPages: readonly GuestPageFields[]): number[] {
+  const isTable = guestPages.some(
+    ({ level, targets }) => level === page.level && targets.some((values) => values.includes(page)),
+  );
+  return isTable ? [page.level, 1] : [page.level];
+}
+
 function shadowPage(
   allocator: Allocator,
   page: GuestPageFields,
   role: number,
-  roleName: Role,
+  level: number,
   may: Changes,
   { leaf, top }: { leaf: number; top: number },
 ): ShadowPageFields {
-  const name = `${page.name}@${roleName}`;
-  const upper = page.level > 1;
+  const key = { page: page.name, role: ROLES[role] as Role };
+  const name = shadowPageId(level < page.level ? { ...key, asTable: true } : key);
+  const upper = level > 1;
   const label = (what: string) => `shadow ${name}${what}`;
   return {
     name,
     page,
     role,
-    level: page.level,
+    level,
     leaf,
     top,
     exists: allocator.bits(label(' exists'), 1),
     unsync: upper ? constantField(label(' unsync'), 0) : allocator.bits(label(' unsync'), 1),
     entries: page.entries.map((entry, index) =>
-      allocator.bits(label(`[${index}]`), entry.bits > 0 ? entry.bits : 1),
+      entry.bits === 0 && entry.constant === 0
+        ? constantField(label(`[${index}]`), 0)
+        : allocator.bits(label(`[${index}]`), entry.bits > 0 ? entry.bits : 1),
     ),
     unsyncChildren: page.entries.map((_, index) =>
       upper ? allocator.bits(label(`[${index}] unsync below`), 1) : constantField(label(''), 0),

@@ -181,7 +181,7 @@ export class Packer {
     for (const { pcid, page, frame } of tlb) {
       const at = this.#layout.virtualPages.indexOf(page);
       const slot = pcid === 'global' ? globals?.slots[0]?.[at] : tagged.slots[pcid]?.[at];
-      this.#add(slot, this.#layout.frames.indexOf(frame));
+      this.#add(slot, this.#rows.pages[at]?.frames.indexOf(frame) ?? -1);
     }
   }
 

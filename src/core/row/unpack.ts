@@ -2,10 +2,12 @@ import type { Layout } from '../../../spec/layouts/layout.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
 import type { Cr3 } from '../../../spec/state/registers.ts';
 import {
+  childKey,
   idOf,
   obsoleteId,
   ROLES,
   type Role,
+  type ShadowKey,
   type ShadowPage,
   shadowPageId,
 } from '../../../spec/state/shadow.ts';
@@ -16,6 +18,7 @@ import { type Field, valueIn } from './field.ts';
 import type {
   GuestPageFields,
   ObsoletePageFields,
+  PageFields,
   RowLayout,
   ShadowPageFields,
   VcpuFields,
@@ -55,8 +58,7 @@ export class Unpacker {
 
   #shadowPage(fields: ShadowPageFields): ShadowPage {
     return {
-      page: fields.page.name,
-      role: ROLES[fields.role] as Role,
+      ...this.#key(fields.page, ROLES[fields.role] as Role, fields.level),
       level: fields.level,
       entries: fields.entries.map((field, i) => {
         const value = this.#take(field);
@@ -73,18 +75,22 @@ export class Unpacker {
   #obsoletePage({ page, role: number, level, entries }: ObsoletePageFields): ShadowPage {
     const role = ROLES[number] as Role;
     return {
-      page: page.name,
-      role,
+      ...this.#key(page, role, level),
       level,
       entries: entries.map((field, i) => {
         const entry = this.#entry(page, i, this.#take(field));
-        return entry === null || level === 1 ? entry : idOf({ page: entry, role, obsolete: true });
+        if (entry === null || level === 1) return entry;
+        return idOf({ ...childKey(this.#layout.memory, { role, level }, entry), obsolete: true });
       }),
       unsync: false,
       unsyncChildren: entries.map(() => false),
       obsolete: true,
       writeFloodingCount: 0,
     };
+  }
+
+  #key({ name, level: ownLevel }: GuestPageFields, role: Role, level: number): ShadowKey {
+    return level < ownLevel ? { page: name, role, asTable: true } : { page: name, role };
   }
 
   #entry(fields: GuestPageFields, index: number, value: number): string | null {
@@ -159,14 +165,13 @@ export class Unpacker {
 
   #tlb({ slots }: TaggedSet, globals?: TaggedSet) {
     let tlb = EMPTY_TLB;
-    const { virtualPages, frames } = this.#layout;
-    const take = (slot: Field | undefined, pcid: number | 'global', page: string) => {
+    const take = (slot: Field | undefined, pcid: number | 'global', { name, frames }: PageFields) => {
       const items = slot === undefined ? 0 : this.#take(slot);
       frames.forEach((frame, i) => {
-        if ((items >>> i) & 1) tlb = fill(tlb, pcid, page, frame);
+        if ((items >>> i) & 1) tlb = fill(tlb, pcid, name, frame);
       });
     };
-    for (const [at, page] of virtualPages.entries()) {
+    for (const [at, page] of this.#rows.pages.entries()) {
       for (const [pcid, row] of slots.entries()) take(row[at], pcid, page);
       take(globals?.slots[0]?.[at], 'global', page);
     }

@@ -10,7 +10,7 @@ export function guestWalk(m: Core, top: GuestPageFields, page: PageFields): numb
 function guestWalkFrom(m: Core, table: GuestPageFields, page: PageFields, depth: number): number {
   const index = page.path[depth]!;
   const entry = get(m, table.entries[index]!);
-  if (table.level === 1) return entry;
+  if (depth === page.path.length - 1) return entry;
   if (entry === 0) return 0;
   const below = table.targets[index]![entry]!;
   return guestWalkFrom(m, below, page, depth + 1);

@@ -36,6 +36,7 @@ export function renamedGuestPages(
 ): Map<GuestPageFields, GuestPageFields> {
   const pageOf = new Map<GuestPageFields, GuestPageFields>();
   const follow = (from: GuestPageFields, to: GuestPageFields) => {
+    if (pageOf.has(from)) return;
     pageOf.set(from, to);
     // Value 1 of an upper entry is what it holds at the start.
     from.targets.forEach((values, i) => {
@@ -110,7 +111,9 @@ function shadowPage(
   renaming: Renaming,
 ): RenamedField[] {
   const page = pageOf.get(sp.page) as GuestPageFields;
-  const to = page.shadows.find(({ role }) => role === sp.role) as ShadowPageFields;
+  const to = page.shadows.find(
+    ({ role, level }) => role === sp.role && level === sp.level,
+  ) as ShadowPageFields;
   return [
     { from: sp.exists, to: to.exists, value: same },
     { from: sp.unsync, to: to.unsync, value: same },
@@ -126,12 +129,13 @@ function shadowPage(
 
 function obsoletePage(
   rows: RowLayout,
-  { page, role, exists, entries }: ObsoletePageFields,
+  { page, role, level, exists, entries }: ObsoletePageFields,
   pageOf: ReadonlyMap<GuestPageFields, GuestPageFields>,
   renaming: Renaming,
 ): RenamedField[] {
   const become = pageOf.get(page) as GuestPageFields;
-  const to = become.shadows.find((sp) => sp.role === role)?.obsolete as ObsoletePageFields;
+  const like = become.shadows.find((sp) => sp.role === role && sp.level === level);
+  const to = like?.obsolete as ObsoletePageFields;
   return [
     { from: exists, to: to.exists, value: same },
     ...entries.map((from, i) => ({
@@ -163,7 +167,8 @@ function vcpuFields(rows: RowLayout, vcpu: VcpuFields, renaming: Renaming): Rena
     const renamed = renaming.pcids[pcid] ?? pcid;
     return (renamed << (spaceBits + roleBits)) | (role << spaceBits) | (renaming.spaces[space] ?? space);
   };
-  const frameSet = (value: number) => renamedSet(value, (i) => (renaming.frames[i + 1] as number) - 1);
+  const frameSet = (value: number, page: number) =>
+    rows.pages[page]?.level === 1 ? renamedSet(value, (i) => (renaming.frames[i + 1] as number) - 1) : value;
   const spaceSet = (value: number) => renamedSet(value, (i) => renaming.spaces[i] as number);
   const { pcids, pages } = renaming;
   return [
@@ -192,13 +197,13 @@ function slots(
   set: TaggedSet,
   tags: readonly number[],
   pages: readonly number[],
-  value: (value: number) => number,
+  value: (value: number, page: number) => number,
 ): RenamedField[] {
   return set.slots.flatMap((row, tag) =>
     row.map((from, page) => ({
       from,
       to: set.slots[tags[tag] as number]?.[pages[page] as number] as Field,
-      value,
+      value: (items: number) => value(items, page),
     })),
   );
 }

@@ -19,7 +19,7 @@ export interface Factor {
 
 /** The ways to rename the spaces, frames, PCIDs and pages of a layout, sort by sort. */
 export function factorsOf({ bounds, virtualPages }: Layout): Factor[] {
-  const { spaces, frames, pcids, userPages } = bounds;
+  const { spaces, frames, pcids, userPages, kernelPages } = bounds;
   const identity: Renaming = {
     spaces: upTo(spaces),
     frames: upTo(frames + 1),
@@ -38,7 +38,7 @@ export function factorsOf({ bounds, virtualPages }: Layout): Factor[] {
     factor('frames', 'frames', 1, frames + 1),
     factor('nonzero PCIDs', 'pcids', 1, pcids),
     factor('user pages', 'pages', 0, userPages),
-    factor('kernel pages', 'pages', userPages, virtualPages.length),
+    factor('kernel pages', 'pages', userPages, userPages + kernelPages),
   ].filter(({ renamings }) => renamings.length > 1);
 }
 

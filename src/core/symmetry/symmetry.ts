@@ -77,12 +77,19 @@ function replaceIfLess(renaming: RowRenaming, row: Int32Array, least: Int32Array
   return false;
 }
 
+/** Whether the top pages of all spaces have the same entries present at the start. */
+function spacesAlike(rows: RowLayout): boolean {
+  const shapes = rows.guestTops.map(({ targets }) => targets.map((values) => values[1] !== undefined));
+  return shapes.every((shape) => shape.every((present, i) => present === shapes[0]?.[i]));
+}
+
 /** Whether every renaming of a factor turns the layout's events into events of the layout. */
 function isSymmetry(rows: RowLayout, events: readonly CoreEvent[], { renames, renamings }: Factor): boolean {
   const fixedFrames = rows.guestPages.some(
     ({ level, entries }) => level === 1 && entries.some(({ bits }) => bits === 0),
   );
   if (renames === 'frames' && fixedFrames) return false;
+  if (renames === 'spaces' && !spacesAlike(rows)) return false;
   return renamings.every((renaming) => !renamedEvents(rows, events, renaming).includes(-1));
 }
 

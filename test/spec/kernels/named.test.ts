@@ -126,6 +126,10 @@ const TABLE: { readonly [D in DecisionName]: History<D> } = {
     ['v5.12', 'flush-current'],
     ['patch-base', 'flush-remote-if-changed'],
   ],
+  unsyncAtUpper: [
+    ['v5.12', 'sync'],
+    ['v5.14', 'zap'],
+  ],
   syncDrop: [
     ['v5.12', 'deferred'],
     ['patch-base', 'flush-remote'],

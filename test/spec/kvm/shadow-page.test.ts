@@ -5,27 +5,27 @@ import { access, type KernelSetting, movCr3, scene, shadowOf, writePte, zapAll }
 describe('a page that has no shadow in the role', () => {
   it('gets an empty one, in sync', () => {
     const here = scene({ layout: 'kernel' });
-    const sp = getShadowPage(here, 'b', 'wp');
+    const sp = getShadowPage(here, { page: 'b', role: 'wp' });
     expect(sp).toMatchObject({ page: 'b', role: 'wp', level: 2, unsync: false, entries: [null, null] });
     expect(sp).toBe(shadowOf(here, 'b@wp'));
   });
 
   it('gets one beside those of other roles', () => {
     const here = scene();
-    getShadowPage(here, 'a', 'nowp');
+    getShadowPage(here, { page: 'a', role: 'nowp' });
     expect(shadowsOf(here.machine, 'a').map(({ role }) => role)).toEqual(['wp', 'nowp']);
   });
 
   it('is write-protected, with a flush of every vCPU if it was writable', () => {
     const here = scene({}, writePte('b:u0', 'f2'));
-    getShadowPage(here, 'b.u', 'wp');
+    getShadowPage(here, { page: 'b.u', role: 'wp' });
     expect(here.machine.memory['b.u']?.writable).toBe(false);
     expect(here.vcpu.requests).toEqual(['TLB_FLUSH']);
   });
 
   it('is not flushed for if it was not', () => {
     const here = scene();
-    getShadowPage(here, 'b.u', 'wp');
+    getShadowPage(here, { page: 'b.u', role: 'wp' });
     expect(here.vcpu.requests).toEqual([]);
   });
 });
@@ -35,7 +35,7 @@ describe('a page that has one', () => {
     const here = scene();
     const sp = shadowOf(here, 'a@wp');
     sp.writeFloodingCount = 2;
-    expect(getShadowPage(here, 'a', 'wp')).toBe(sp);
+    expect(getShadowPage(here, { page: 'a', role: 'wp' })).toBe(sp);
     expect(sp.writeFloodingCount).toBe(0);
   });
 
@@ -43,7 +43,7 @@ describe('a page that has one', () => {
     const here = scene();
     here.exit(zapAll);
     expect(shadowsOf(here.machine, 'a')).toEqual([]);
-    expect(getShadowPage(here, 'a', 'wp').obsolete).toBe(false);
+    expect(getShadowPage(here, { page: 'a', role: 'wp' }).obsolete).toBe(false);
   });
 });
 
@@ -53,7 +53,7 @@ describe('a level-1 page found unsync', () => {
 
   it('has its entries brought up to date, and stays unsync and writable', () => {
     const here = unsync();
-    expect(getShadowPage(here, 'k', 'wp')).toMatchObject({ unsync: true, entries: [null] });
+    expect(getShadowPage(here, { page: 'k', role: 'wp' })).toMatchObject({ unsync: true, entries: [null] });
     expect(here.machine.memory.k?.writable).toBe(true);
     expect(shadowOf(here, 'a@wp').unsyncChildren).toEqual([false, true]);
   });
@@ -72,7 +72,7 @@ describe('a level-1 page found unsync', () => {
     ['v6.12', 'f1', []],
   ] as const)('in %s, with the guest entry now %s, raises %j', (kernel, frame, requests) => {
     const here = unsync(kernel, frame);
-    getShadowPage(here, 'k', 'wp');
+    getShadowPage(here, { page: 'k', role: 'wp' });
     expect(here.vcpu.requests).toEqual(requests);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BoundError } from '../../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
+import { walk } from '../../../spec/state/walk.ts';
 
 it('minimal gives each space a top page and a user table of its own', () => {
   const { memory } = buildLayout(LAYOUTS.minimal);
@@ -87,4 +88,21 @@ describe('overrides', () => {
 it('only a layout whose alphabet writes directories lets the guest write them', () => {
   expect(buildLayout(LAYOUTS.deep).writesDirectories).toBe(true);
   expect(buildLayout(LAYOUTS.minimal).writesDirectories).toBe(false);
+});
+
+describe('a window', () => {
+  it('has a read what the first entry of b names', () => {
+    const { memory, homes, paths } = buildLayout(LAYOUTS.window);
+    expect(memory.a?.entries).toEqual(['a.u', 'b']);
+    expect(memory.b?.entries).toEqual(['b.u', null]);
+    expect(walk(memory, 'a', paths.w0 ?? [])).toBe('b.u');
+    expect(walk(memory, 'b', paths.w0 ?? [])).toBeNull();
+    expect(homes['a:w0']).toBeUndefined();
+  });
+
+  it('leads to its own space where there is no other', () => {
+    const { memory, paths } = buildLayout(LAYOUTS.window, { spaces: 1, kernelPages: 1 });
+    expect(memory.a?.entries).toEqual(['a.u', 'k', 'a']);
+    expect(walk(memory, 'a', paths.w0 ?? [])).toBe('a.u');
+  });
 });

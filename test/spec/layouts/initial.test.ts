@@ -34,7 +34,9 @@ describe.each(Object.keys(LAYOUTS) as LayoutName[])('%s starts', (layout) => {
 
   it('with a guest TLB that may have taken in every page of space a', () => {
     expect(cpuOf(machine, 0).guestTlb).toEqual(
-      world.layout.virtualPages.toSorted().map((page) => ({ pcid: 0, page, frame: 'f1' })),
+      world.layout.virtualPages
+        .toSorted()
+        .map((page) => ({ pcid: 0, page, frame: page === 'w0' ? 'b.u' : 'f1' })),
     );
   });
 });

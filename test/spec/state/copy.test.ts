@@ -20,6 +20,11 @@ it('a copy equals the machine', () => {
   expect(copyMachine(machine)).toEqual(machine);
 });
 
+it('a copy of a page that is shadowed as a table is one too', () => {
+  const { machine } = scene({ layout: 'window' }, access('w0'));
+  expect(copyMachine(machine)).toStrictEqual(machine);
+});
+
 it('a copy has every field of the machine, pending requests and empty slots too', () => {
   const here = scene({ layout: 'smp' }, access('u0'), on(1, movCr3('b')));
   here.exit(zapAll);

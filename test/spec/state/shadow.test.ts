@@ -1,9 +1,18 @@
 import { expect, it } from 'vitest';
-import { hasUnsyncChildren, obsoleteId, shadowPageId } from '../../../spec/state/shadow.ts';
+import { buildLayout } from '../../../spec/layouts/build.ts';
+import { LAYOUTS } from '../../../spec/layouts/named.ts';
+import { childKey, hasUnsyncChildren, obsoleteId, shadowPageId } from '../../../spec/state/shadow.ts';
 import { access, scene, shadowOf, writePte } from '../helpers.ts';
 
 it('a shadow page is named by its guest page and role', () => {
   expect(shadowPageId({ page: 'a.u', role: 'nowp' })).toBe('a.u@nowp');
+});
+
+it('a child has its own level, unless that is too high to be linked', () => {
+  const { memory } = buildLayout(LAYOUTS.window);
+  const parent = { role: 'wp', level: 2 } as const;
+  expect(shadowPageId(childKey(memory, parent, 'a.u'))).toBe('a.u@wp');
+  expect(shadowPageId(childKey(memory, parent, 'b'))).toBe('b@wp/1');
 });
 
 it('the name of a zapped root differs from every other', () => {

@@ -4,7 +4,7 @@ import { vtlb } from '../../run-vtlb.ts';
 it('lists the bugs', () => {
   const { stdout, status } = vtlb(['bugs']);
   expect(status).toBe(0);
-  expect(stdout).toContain('32 of 50 are reproduced');
+  expect(stdout).toContain('33 of 50 are reproduced');
 });
 
 it('replays one before and after its fix', () => {

@@ -26,6 +26,7 @@ describe('vtlb compare', () => {
       { decision: 'movCr3Flush', a: 'same-root-only', b: 'invalidate-pcid' },
       { decision: 'currentRootSync', a: 'at-once', b: 'by-request' },
       { decision: 'invpcidAll', a: 'reload', b: 'flush-guest' },
+      { decision: 'unsyncAtUpper', a: 'sync', b: 'zap' },
       { decision: 'nestedTransition', a: 'sync-and-flush-current', b: 'flush-guest' },
       { decision: 'invvpidRoots', a: 'every', b: 'guest-mode' },
     ]);

@@ -44,4 +44,5 @@ export const EVERYTHING = {
   'everything, shared': layout('everything, shared', 2, true),
   'everything, deep': layout('everything, deep', 3, false),
   'everything, deep and shared': layout('everything, deep and shared', 3, true),
+  'everything, window': { ...layout('everything, window', 2, false), window: true },
 } as const;

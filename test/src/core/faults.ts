@@ -22,6 +22,13 @@ const RACES = { kernel: 'v6.12', layout: 'races' } as const;
 const FORGETFUL = { ...RACES, set: { staleFault: 'install-obsolete' } } as const;
 const VPIDS = { kernel: 'v6.12', layout: 'vpids' } as const;
 const NESTED = { kernel: 'v6.12', layout: 'nested' } as const;
+const WINDOW = { kernel: 'v6.12', layout: 'window' } as const;
+/** A page is unsync as a table in one role, and write-protected for the sake of another. */
+const TWO_ROLES = {
+  layout: 'everything, window',
+  bounds: { frames: 1, pcids: 1 },
+  after: 'access w0; write-dir b:user a.u; mov-cr0 wp=0; access w0',
+} as const;
 const TWICE = { kernel: 'v5.16', layout: 'twice' } as const;
 const EVERYTHING = { kernel: 'v6.12', layout: 'everything' } as const;
 /** Its sets of translations are longer than a word. */
@@ -466,9 +473,72 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'a directory is tracked before it is shadowed',
     'kvm/store.js',
-    'table.level > 1 && shadowed',
-    'table.level > 1',
+    'isShadowed(m, table, 2) &&',
+    'table.level > 1 &&',
     DEEP,
+  ),
+  fault('a page that was left writable is tracked', 'kvm/store.js', ' && get(m, table.writable) === 0', '', {
+    ...WINDOW,
+    set: { unsyncAtUpper: 'keep-writable' },
+  }),
+  fault(
+    'an upper-level page forgets the tables',
+    'kvm/shadow-page.js',
+    'if (overUnsync)',
+    'if (m === null)',
+    WINDOW,
+  ),
+  fault(
+    'tables are synced where they should be zapped',
+    'kvm/unsync-at-upper.js',
+    "unsyncAtUpper === 'zap'",
+    "unsyncAtUpper === ''",
+    WINDOW,
+  ),
+  fault(
+    'a sync of tables flushes nobody',
+    'kvm/unsync-at-upper.js',
+    'makeRequest(m, v, TLB_FLUSH_CURRENT);',
+    '',
+    {
+      ...TWO_ROLES,
+      kernel: 'v5.13',
+    },
+  ),
+  fault(
+    'a zap of tables flushes nobody',
+    'kvm/unsync-at-upper.js',
+    'if (prepareZapPage(m, sp))',
+    'if (!prepareZapPage(m, sp))',
+    {
+      ...TWO_ROLES,
+      kernel: 'v6.12',
+    },
+  ),
+  fault('a table is not synced', 'kvm/unsync-at-upper.js', 'set(m, sp.unsync, 0);', '', {
+    ...WINDOW,
+    kernel: 'v5.13',
+  }),
+  fault(
+    'tables that are left are protected',
+    'kvm/unsync-at-upper.js',
+    "unsyncAtUpper === 'keep-writable'",
+    "unsyncAtUpper === ''",
+    { ...WINDOW, set: { unsyncAtUpper: 'keep-writable' } },
+  ),
+  fault(
+    'tables that are kept are zapped',
+    'kvm/unsync-at-upper.js',
+    "unsyncAtUpper === 'keep-unsync'",
+    "unsyncAtUpper === ''",
+    { ...WINDOW, set: { unsyncAtUpper: 'keep-unsync' } },
+  ),
+  fault(
+    'a walk goes on through a window',
+    'state/walk.js',
+    'depth === page.path.length - 1',
+    'table.level === 1',
+    WINDOW,
   ),
   fault('a native store leaves the page read-only', 'kvm/store.js', 'set(m, table.writable, 1);', ''),
   fault('a synced page stays unsync', 'kvm/sync.js', 'set(m, sp.unsync, 0);', '', PATCH),
@@ -587,6 +657,14 @@ export const FAULTS: readonly Fault[] = [
     'get(m, sp.page.writable) === 1',
     'm === null',
     MINIMAL,
+    true,
+  ),
+  fault(
+    'an SPTE of another level backs a hardware entry',
+    'properties/hardware-entries-backed.js',
+    'sp.page.level === page.level',
+    'page !== null',
+    WINDOW,
     true,
   ),
   fault(

@@ -24,6 +24,7 @@ const ENTRIES: readonly Entry[] = [
   { kernel: 'v6.12', layout: 'roles' },
   { kernel: 'v5.12', layout: 'everything', bounds: { spaces: 3, pcids: 6, frames: 4, userPages: 2 } },
   { kernel: 'v6.12', layout: 'everything, deep', bounds: { vcpus: 2, frames: 3 } },
+  { kernel: 'v6.12', layout: 'window', bounds: { vcpus: 2, pcids: 2 } },
 ];
 
 const found = new Set<string>();

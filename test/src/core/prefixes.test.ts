@@ -23,6 +23,16 @@ const ENTRIES: readonly Entry[] = [
   ),
   { kernel: 'v6.12', layout: 'vpids', bounds: { spaces: 2, pcids: 2 }, maxStates: 1000 },
   { kernel: 'v6.12', set: { staleFault: 'install-obsolete' }, layout: 'races', maxStates: 1000 },
+  ...(['v5.13', 'v6.12'] as const).map((kernel): Entry => ({ kernel, layout: 'window', maxStates: 2000 })),
+  ...(['keep-unsync', 'keep-writable'] as const).map(
+    (unsyncAtUpper): Entry => ({
+      kernel: 'v6.12',
+      set: { unsyncAtUpper },
+      layout: 'window',
+      maxStates: 1000,
+    }),
+  ),
+  { kernel: 'v6.12', layout: 'window', bounds: { spaces: 1, kernelPages: 1 } },
   ...['sdm', ...STRONGER_THAN_KVM.map(({ name }) => name)].flatMap((contract) =>
     (['v5.13', 'patch', 'v6.12'] as const).map(
       (kernel): Entry => ({ kernel, contract, layout: 'kernel', maxStates: 500 }),

@@ -26,6 +26,9 @@ const LARGE: readonly (readonly [keyof typeof EVERYTHING, Partial<Bounds>])[] = 
   ['everything, deep', { spaces: 4, pcids: 7, userPages: 4, kernelPages: 4, frames: 5, vcpus: 4 }],
   ['everything, deep and shared', { spaces: 6, pcids: 5, userPages: 3, frames: 4, vcpus: 2 }],
   ['everything, deep and shared', { spaces: 3, pcids: 3, frames: 8, cachedRoots: 0 }],
+  ['everything, window', { spaces: 2, pcids: 2, frames: 2, vcpus: 2 }],
+  ['everything, window', { spaces: 5, pcids: 3, userPages: 2, frames: 3, kernelPages: 0 }],
+  ['everything, window', { spaces: 1, pcids: 2, userPages: 1, frames: 2 }],
 ];
 
 /** Both machines and the way that they went. */

@@ -47,6 +47,10 @@ const PLACES: Readonly<Record<DecisionName, readonly [Place, Place]>> = {
     { layout: 'shared', after: UNSYNC_BELOW },
     { layout: 'everything, shared', after: UNSYNC_BELOW },
   ],
+  unsyncAtUpper: [
+    { layout: 'window', after: 'access w0; write-dir b:user a.u' },
+    { layout: 'everything, window', bounds: SMALL, after: 'access w0; write-dir b:user none' },
+  ],
   syncDrop: [
     { layout: 'shared', after: UNSYNC_BELOW },
     { layout: 'smp', after: UNSYNC_BELOW },

@@ -12,6 +12,9 @@ const ENTRIES: readonly Entry[] = [
   { kernel: 'v6.12', set: { staleFault: 'install-obsolete' }, layout: 'races', maxStates: 300 },
   { kernel: 'v5.14', layout: 'races', maxStates: 300 },
   { kernel: 'v6.12', layout: 'vpids', bounds: { spaces: 2 }, maxStates: 300 },
+  ...(['sync', 'zap', 'keep-unsync', 'keep-writable'] as const).map(
+    (unsyncAtUpper): Entry => ({ kernel: 'v6.12', set: { unsyncAtUpper }, layout: 'window', maxStates: 500 }),
+  ),
   {
     kernel: 'v5.18',
     layout: 'everything, deep and shared',

@@ -12,6 +12,9 @@ const ENTRIES: readonly (readonly [entry: Entry, order: number])[] = [
   [{ kernel: 'v6.12', layout: 'smp', bounds: { pcids: 3 }, maxStates: 500 }, 8],
   [{ kernel: 'v6.12', layout: 'roles', bounds: { spaces: 3, pcids: 3 }, maxStates: 400 }, 24],
   [{ kernel: 'patch', layout: 'everything, deep', bounds: { userPages: 2 }, maxStates: 200 }, 8],
+  // Its spaces are not alike.
+  [{ kernel: 'v6.12', layout: 'window', bounds: { pcids: 3 }, maxStates: 500 }, 2],
+  [{ kernel: 'v6.12', layout: 'everything, window', bounds: { frames: 3 }, maxStates: 200 }, 6],
 ];
 
 describe('to rename and step is to step and rename', () => {

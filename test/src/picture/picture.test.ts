@@ -173,6 +173,7 @@ describe('on every state of many traces', () => {
     ['roles', 'v5.13'],
     ['faults', 'v6.1'],
     ['nested', 'v5.13'],
+    ['window', 'v5.13'],
   ];
   it.each(walks)('marks on layout %s what is stale, and nothing else', (layout, kernel) => {
     let stale = 0;
@@ -254,5 +255,23 @@ describe('the picture of a nested guest with a VPID of its own', () => {
     expect(elsewhere[3]?.['hardware TLB under the other VPID']).toEqual(['f1']);
     expect(elsewhere[3]?.['guest TLB under the other VPID']).toEqual(['f1']);
     expect(texts(pictures[3])?.join('\n')).toContain('hardware TLB under the other VPID');
+  });
+});
+
+describe('the picture of a page that is walked at two levels', () => {
+  it('shows a shadow of it for each, with links in the upper one alone', () => {
+    const { pictures } = carryOut(['access w0', 'mov-cr3 b', 'access u0'], 'v6.12', 'window');
+    const top = pictures[3]?.tables.find(({ page }) => page === 'b');
+    const [upper, table] = ['b@wp', 'b@wp/1'].map((wanted) => top?.shadows.find(({ id }) => id === wanted));
+    expect(upper?.entries.map(({ value, isLink }) => [value, isLink])).toEqual([
+      ['b.u@wp', true],
+      [null, false],
+    ]);
+    expect(table?.entries.map(({ value, isLink, behind }) => [value, isLink, behind])).toEqual([
+      ['b.u', false, false],
+      [null, false, false],
+    ]);
+    const window = pictures[3]?.tables.find(({ page }) => page === 'a')?.shadows[0]?.entries[1];
+    expect(window).toMatchObject({ name: 'window', value: 'b@wp/1', isLink: true, behind: false });
   });
 });

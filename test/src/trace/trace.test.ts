@@ -10,6 +10,7 @@ import { formatEvent } from '../../../src/trace/print.ts';
 
 const minimal = buildLayout(LAYOUTS.minimal);
 const deep = buildLayout(LAYOUTS.deep);
+const window = buildLayout(LAYOUTS.window);
 const wide = buildLayout(LAYOUTS.kernel, { spaces: 3, userPages: 2, vcpus: 2 });
 
 const eventsOf = (text: string, layout = wide): Event[] => parseTrace(text, layout).map(({ event }) => event);
@@ -39,6 +40,12 @@ describe('parseTrace', () => {
   it('reads stores to directories where the layout has them', () => {
     const text = ['write-dir a:user b.u', 'write-dir b:kernel none', 'write-dir a:user b.u.dir'];
     expect(eventsOf(text.join('\n'), deep).map(formatEvent)).toEqual(text);
+  });
+
+  it('reads pages behind a window, and takes no store to them by their own name', () => {
+    const text = ['access w0', 'invlpg w0', 'write-dir b:user none'];
+    expect(eventsOf(text.join('\n'), window).map(formatEvent)).toEqual(text);
+    expect(() => parseTrace('write-pte a:w0 f1', window)).toThrow('expected PAGE of u0');
   });
 
   it('takes comments, empty lines, stray blanks and any line end', () => {
@@ -125,7 +132,7 @@ describe('parseTrace', () => {
 });
 
 describe('formatEvent', () => {
-  it.each([minimal, deep, wide])('is undone by parseTrace on $name', (layout) => {
+  it.each([minimal, deep, wide, window])('is undone by parseTrace on $name', (layout) => {
     fc.assert(
       fc.property(fc.array(arbitraryEvent(layout)), (events) => {
         expect(eventsOf(events.map(formatEvent).join('\n'), layout)).toEqual(events);

@@ -12,12 +12,13 @@ import { Pair } from '../../../../src/differential/pair.ts';
 import { type Entry, nameOf, worldOf } from '../support.ts';
 
 const ENTRIES: readonly Entry[] = [
-  ...(['minimal', 'kernel', 'shared', 'deep', 'smp', 'roles'] as const).map(
+  ...(['minimal', 'kernel', 'shared', 'deep', 'smp', 'roles', 'window'] as const).map(
     (layout): Entry => ({ kernel: 'v6.12', layout }),
   ),
   { kernel: 'patch', layout: 'everything', bounds: { spaces: 5, pcids: 16, frames: 8, userPages: 3 } },
   { kernel: 'v5.13', layout: 'everything, deep', bounds: { spaces: 8, vcpus: 2, frames: 3 } },
   { kernel: 'patch', contract: 'sdm', layout: 'everything, deep and shared', bounds: { vcpus: 4 } },
+  { kernel: 'v5.13', layout: 'everything, window', bounds: { spaces: 4, userPages: 2 } },
 ];
 
 describe('a machine that is packed and unpacked is the same machine', () => {
