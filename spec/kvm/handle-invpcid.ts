@@ -3,7 +3,7 @@ import type { Invpcid } from '../events/event.ts';
 import type { Here } from '../state/machine.ts';
 import { invpcidGva } from './invalidate-addr.ts';
 import { invalidatePcid, syncBeforeSwitch } from './invalidate-pcid.ts';
-import { makeRequest } from './requests.ts';
+import { requestFlush } from './requests.ts';
 
 /**
  * INVPCID, after its checks. Types all and all-nonglobal do the same: KVM marks no SPTE global.
@@ -17,17 +17,8 @@ export function handleInvpcid(here: Here, event: Invpcid): void {
       syncBeforeSwitch(here);
       invalidatePcid(here, pcid);
     })
-    .with({ type: P.union('all', 'all-nonglobal') }, () => invalidateAll(here))
-    .exhaustive();
-}
-
-function invalidateAll({ vcpu, world }: Here): void {
-  match(world.kernel.invpcidAll)
-    .with('reload', () => makeRequest(vcpu, 'MMU_RELOAD'))
-    .with('flush-guest', () => makeRequest(vcpu, 'TLB_FLUSH_GUEST'))
-    .with('sync-and-flush-current', () => {
-      makeRequest(vcpu, 'MMU_SYNC');
-      makeRequest(vcpu, 'TLB_FLUSH_CURRENT');
-    })
+    .with({ type: P.union('all', 'all-nonglobal') }, () =>
+      requestFlush(here.vcpu, here.world.kernel.invpcidAll),
+    )
     .exhaustive();
 }

@@ -3,7 +3,7 @@ import type { Here } from '../state/machine.ts';
 import type { Space } from '../state/names.ts';
 import { flushOtherVpid, flushVpid } from './hardware-tlb.ts';
 import { newPgd } from './new-pgd.ts';
-import { makeRequest } from './requests.ts';
+import { makeRequest, requestFlush } from './requests.ts';
 import { freePrevRoots, unload } from './roots.ts';
 import { shadowPage } from './shadow-page.ts';
 
@@ -35,13 +35,7 @@ function loadCr3(here: Here, guestMode: boolean, space: Space): void {
  * @source kernel: nested_vmx_transition_tlb_flush
  */
 function flushForTransition({ vcpu, world }: Here): void {
-  match(world.kernel.nestedTransition)
-    .with('flush-guest', () => makeRequest(vcpu, 'TLB_FLUSH_GUEST'))
-    .with('sync-and-flush-current', () => {
-      makeRequest(vcpu, 'MMU_SYNC');
-      makeRequest(vcpu, 'TLB_FLUSH_CURRENT');
-    })
-    .exhaustive();
+  requestFlush(vcpu, world.kernel.nestedTransition);
 }
 
 /**

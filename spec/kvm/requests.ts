@@ -1,3 +1,4 @@
+import { match } from 'ts-pattern';
 import type { Machine } from '../state/machine.ts';
 import type { Request } from '../state/requests.ts';
 import type { Vcpu } from '../state/vcpu.ts';
@@ -5,6 +6,22 @@ import type { Vcpu } from '../state/vcpu.ts';
 /** Raises a request on one vCPU. @source kernel: kvm_make_request */
 export function makeRequest(vcpu: Vcpu, request: Request): void {
   if (!vcpu.requests.includes(request)) vcpu.requests.push(request);
+}
+
+/** What KVM may ask a vCPU to do about a flush by its guest. */
+export type GuestFlush = 'reload' | 'flush-guest' | 'sync-and-flush-current' | 'flush-current';
+
+/** Raises the requests that a flush by the guest comes to. */
+export function requestFlush(vcpu: Vcpu, flush: GuestFlush): void {
+  match(flush)
+    .with('reload', () => makeRequest(vcpu, 'MMU_RELOAD'))
+    .with('flush-guest', () => makeRequest(vcpu, 'TLB_FLUSH_GUEST'))
+    .with('sync-and-flush-current', () => {
+      makeRequest(vcpu, 'MMU_SYNC');
+      makeRequest(vcpu, 'TLB_FLUSH_CURRENT');
+    })
+    .with('flush-current', () => makeRequest(vcpu, 'TLB_FLUSH_CURRENT'))
+    .exhaustive();
 }
 
 /** Raises a request on every vCPU and kicks those that run. @source kernel: kvm_make_all_cpus_request */

@@ -1,7 +1,7 @@
 import { match } from 'ts-pattern';
 import type { Here } from '../state/machine.ts';
 import type { Cr4 } from '../state/registers.ts';
-import { makeRequest } from './requests.ts';
+import { type GuestFlush, requestFlush } from './requests.ts';
 import { changeRole, resetContext } from './reset-context.ts';
 import { freePrevRoots, unload } from './roots.ts';
 
@@ -10,13 +10,10 @@ type Effect =
   | 'nothing'
   | 'change-role'
   | 'reset'
-  | 'reload'
   | 'unload'
   | 'free-prev-roots'
   | 'free-low-bits-0'
-  | 'flush-guest'
-  | 'sync-and-flush-current'
-  | 'flush-current';
+  | GuestFlush;
 
 /** MOV to CR4, after its checks. @source kernel: kvm_set_cr4 */
 export function setCr4(here: Here, cr4: Cr4): void {
@@ -51,15 +48,8 @@ function apply(here: Here, effect: Effect, old: Cr4): void {
     .with('nothing', () => {})
     .with('change-role', () => changeRole(here, vcpu.cr4.smep && !old.smep))
     .with('reset', () => resetContext(here))
-    .with('reload', () => makeRequest(vcpu, 'MMU_RELOAD'))
     .with('unload', () => unload(here))
     .with('free-prev-roots', () => freePrevRoots(here, () => true))
     .with('free-low-bits-0', () => freePrevRoots(here, ({ pgd }) => pgd.low === 0))
-    .with('flush-guest', () => makeRequest(vcpu, 'TLB_FLUSH_GUEST'))
-    .with('sync-and-flush-current', () => {
-      makeRequest(vcpu, 'MMU_SYNC');
-      makeRequest(vcpu, 'TLB_FLUSH_CURRENT');
-    })
-    .with('flush-current', () => makeRequest(vcpu, 'TLB_FLUSH_CURRENT'))
-    .exhaustive();
+    .otherwise((flush) => requestFlush(vcpu, flush));
 }

@@ -1,7 +1,7 @@
 import type { Event, Host, Nested, ZapDuring } from '../../spec/events/event.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
-import type { GuestPageFields, PageFields } from './row/layout.ts';
-import { type RowLayout, upperEntryAtStart } from './row/layout.ts';
+import type { GuestPageFields, PageFields, RowLayout } from './row/fields.ts';
+import { upperEntryAtStart } from './row/guest-pages.ts';
 
 /** A guest store: which entry of which page, and the value that it gets. */
 interface Store {

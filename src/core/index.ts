@@ -12,16 +12,16 @@ export type { Core } from './machine.ts';
 export type { ModelData } from './model.ts';
 export { explainRow } from './row/explain.ts';
 export { type Field, get, valueIn } from './row/field.ts';
-export {
-  type GuestPageFields,
-  type ObsoletePageFields,
-  type PageFields,
-  type RowLayout,
-  rowLayout,
-  type ShadowPageFields,
-  type VcpuFields,
-  type VpidSets,
-} from './row/layout.ts';
+export type {
+  GuestPageFields,
+  ObsoletePageFields,
+  PageFields,
+  RowLayout,
+  ShadowPageFields,
+  VcpuFields,
+  VpidSets,
+} from './row/fields.ts';
+export { rowLayout } from './row/layout.ts';
 export { NOTES } from './row/notes.ts';
 export { PackError, Packer } from './row/pack.ts';
 export type { TaggedSet, WordMask } from './row/tagged-set.ts';

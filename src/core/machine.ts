@@ -1,6 +1,6 @@
 import type { Contract } from '../../spec/contracts/contract.ts';
 import type { Kernel } from '../../spec/kernels/decisions.ts';
-import type { RowLayout } from './row/layout.ts';
+import type { RowLayout } from './row/fields.ts';
 
 /**
  * The fast machine. Its whole state is the row, which every function of the core changes in place; the rest

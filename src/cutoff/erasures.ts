@@ -1,4 +1,4 @@
-import type { RowLayout } from '../core/row/layout.ts';
+import type { RowLayout } from '../core/row/fields.ts';
 import type { WordMask } from '../core/row/tagged-set.ts';
 
 /** Parts of the state that should have no influence on the rest, by name. */

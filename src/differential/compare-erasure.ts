@@ -2,7 +2,7 @@ import type { World } from '../../spec/state/machine.ts';
 import { REFUSED } from '../checker/model.ts';
 import { createCore } from '../core/create.ts';
 import type { CoreEvent } from '../core/event.ts';
-import type { RowLayout } from '../core/row/layout.ts';
+import type { RowLayout } from '../core/row/fields.ts';
 import type { WordMask } from '../core/row/tagged-set.ts';
 import { initial } from '../core/step/initial.ts';
 import { step } from '../core/step/step.ts';

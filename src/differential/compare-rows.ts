@@ -1,6 +1,6 @@
 import type { Layout } from '../../spec/layouts/layout.ts';
 import { valueIn } from '../core/row/field.ts';
-import type { RowLayout } from '../core/row/layout.ts';
+import type { RowLayout } from '../core/row/fields.ts';
 import type { Disagreement } from './difference.ts';
 import { fieldsInWords } from './field-in-words.ts';
 

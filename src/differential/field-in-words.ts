@@ -1,7 +1,7 @@
 import type { Layout } from '../../spec/layouts/layout.ts';
 import { ROLES } from '../../spec/state/shadow.ts';
 import type { Field } from '../core/row/field.ts';
-import type { RowLayout, VcpuFields } from '../core/row/layout.ts';
+import type { RowLayout, VcpuFields } from '../core/row/fields.ts';
 
 /** What the values of each field of a row mean, by the field's name; a field that is not here holds a number. */
 export function fieldsInWords(

@@ -1,7 +1,7 @@
 import { mayHold } from '../core/architecture/guest-tlb.ts';
 import type { Core } from '../core/machine.ts';
 import { get } from '../core/row/field.ts';
-import type { GuestPageFields, ShadowPageFields, VcpuFields } from '../core/row/layout.ts';
+import type { GuestPageFields, ShadowPageFields, VcpuFields } from '../core/row/fields.ts';
 import { INVALID, isObsolete, lowOf, pgdOf, topOf } from '../core/state/root.ts';
 import { held } from '../core/state/tagged-set.ts';
 import { pcidOf } from '../core/state/vcpu.ts';

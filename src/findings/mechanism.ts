@@ -2,7 +2,7 @@ import type { Event } from '../../spec/events/event.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 import type { Core } from '../core/machine.ts';
 import { valueIn } from '../core/row/field.ts';
-import type { VcpuFields } from '../core/row/layout.ts';
+import type { VcpuFields } from '../core/row/fields.ts';
 import { Armed } from './armed.ts';
 
 /**

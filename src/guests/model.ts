@@ -6,7 +6,7 @@ import { createCore } from '../core/create.ts';
 import { FOUND } from '../core/findings.ts';
 import { createModel as createCoreModel, type ModelData, worldOf } from '../core/model.ts';
 import { type Field, valueIn } from '../core/row/field.ts';
-import type { VcpuFields } from '../core/row/layout.ts';
+import type { VcpuFields } from '../core/row/fields.ts';
 import { activePage } from './active-context.ts';
 import { FINDINGS_WITH_GUEST, guestBit } from './findings.ts';
 import { LinuxWords } from './linux-words.ts';

@@ -1,7 +1,7 @@
 import type { CoreEvent } from '../event.ts';
 import type { Core } from '../machine.ts';
 import { get } from '../row/field.ts';
-import type { VcpuFields } from '../row/layout.ts';
+import type { VcpuFields } from '../row/fields.ts';
 import { cr3Low } from '../state/vcpu.ts';
 
 /** Whether an event gets #GP. @source SDM vol. 3A, 4.10.1; vol. 2, MOV to CR and INVPCID */

@@ -1,6 +1,6 @@
 import type { Core } from '../machine.ts';
 import { get } from '../row/field.ts';
-import type { VcpuFields, VpidSets } from '../row/layout.ts';
+import type { VcpuFields, VpidSets } from '../row/fields.ts';
 import { drop, fill, held } from '../state/tagged-set.ts';
 import { cr3Low, cr3Space, pcidOf } from '../state/vcpu.ts';
 import { frameBit, guestWalk } from '../state/walk.ts';

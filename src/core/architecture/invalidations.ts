@@ -2,7 +2,7 @@ import type { WholeFlush } from '../../../spec/contracts/contract.ts';
 import type { CoreEvent } from '../event.ts';
 import type { Core } from '../machine.ts';
 import { get } from '../row/field.ts';
-import type { VcpuFields } from '../row/layout.ts';
+import type { VcpuFields } from '../row/fields.ts';
 import { drop, dropSlot, dropTag } from '../state/tagged-set.ts';
 import { activePcid, pcidOf } from '../state/vcpu.ts';
 import { dropAll } from './guest-tlb.ts';

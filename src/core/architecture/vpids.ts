@@ -1,6 +1,6 @@
 import type { Core } from '../machine.ts';
 import { get, set } from '../row/field.ts';
-import type { VcpuFields } from '../row/layout.ts';
+import type { VcpuFields } from '../row/fields.ts';
 import { drop, exchange } from '../state/tagged-set.ts';
 import { dropAll } from './guest-tlb.ts';
 import { endRefills } from './invalidations.ts';

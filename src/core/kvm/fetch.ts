@@ -1,6 +1,6 @@
 import type { Core } from '../machine.ts';
 import { get, set } from '../row/field.ts';
-import type { PageFields, ShadowPageFields, VcpuFields } from '../row/layout.ts';
+import type { PageFields, ShadowPageFields, VcpuFields } from '../row/fields.ts';
 import { AROSE, CONSULTED, note } from '../row/notes.ts';
 import { MMU_SYNC, TLB_FLUSH_CURRENT } from '../state/requests.ts';
 import { INVALID, isObsolete, topOf } from '../state/root.ts';

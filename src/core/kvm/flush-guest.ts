@@ -1,5 +1,5 @@
 import type { Core } from '../machine.ts';
-import type { VcpuFields } from '../row/layout.ts';
+import type { VcpuFields } from '../row/fields.ts';
 import { CONSULTED, note } from '../row/notes.ts';
 import { flushTlbGuest } from './hardware-tlb.ts';
 import { freeUnsyncPrevRoots, unload } from './roots.ts';

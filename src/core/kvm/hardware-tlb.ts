@@ -1,6 +1,6 @@
 import type { Core } from '../machine.ts';
 import { get } from '../row/field.ts';
-import type { PageFields, VcpuFields } from '../row/layout.ts';
+import type { PageFields, VcpuFields } from '../row/fields.ts';
 import { CONSULTED, note } from '../row/notes.ts';
 import { TLB_FLUSH } from '../state/requests.ts';
 import { INVALID } from '../state/root.ts';

@@ -1,6 +1,6 @@
 import type { Core } from '../machine.ts';
 import { get, set } from '../row/field.ts';
-import type { PageFields, ShadowPageFields, VcpuFields } from '../row/layout.ts';
+import type { PageFields, ShadowPageFields, VcpuFields } from '../row/fields.ts';
 import { CONSULTED, note } from '../row/notes.ts';
 import { INVALID, isObsolete, lowOf, topOf } from '../state/root.ts';
 import { activePcid, cr3Space, pcidOf } from '../state/vcpu.ts';

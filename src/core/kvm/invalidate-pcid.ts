@@ -1,6 +1,6 @@
 import type { Core } from '../machine.ts';
 import { get } from '../row/field.ts';
-import type { VcpuFields } from '../row/layout.ts';
+import type { VcpuFields } from '../row/fields.ts';
 import { CONSULTED, note } from '../row/notes.ts';
 import { MMU_SYNC, TLB_FLUSH_CURRENT } from '../state/requests.ts';
 import { activePcid } from '../state/vcpu.ts';

@@ -1,6 +1,6 @@
 import type { Core } from '../machine.ts';
 import { get, set } from '../row/field.ts';
-import type { VcpuFields } from '../row/layout.ts';
+import type { VcpuFields } from '../row/fields.ts';
 import { AROSE, CONSULTED, note } from '../row/notes.ts';
 import { MMU_FREE_OBSOLETE_ROOTS } from '../state/requests.ts';
 import { INVALID, topOf, usableRoot } from '../state/root.ts';

@@ -1,13 +1,13 @@
 import type { Core } from '../machine.ts';
 import { get, set } from '../row/field.ts';
-import type { VcpuFields } from '../row/layout.ts';
+import type { VcpuFields } from '../row/fields.ts';
 import { CONSULTED, note } from '../row/notes.ts';
-import { MMU_SYNC, TLB_FLUSH_CURRENT, TLB_FLUSH_GUEST } from '../state/requests.ts';
+import { TLB_FLUSH_GUEST } from '../state/requests.ts';
 import { INVALID, roleOf } from '../state/root.ts';
 import { L2 } from '../state/vcpu.ts';
 import { flushOtherVpid, flushVpid } from './hardware-tlb.ts';
 import { newPgd } from './new-pgd.ts';
-import { makeRequest } from './requests.ts';
+import { makeRequest, requestFlush } from './requests.ts';
 import { freePrevRoot, unload } from './roots.ts';
 
 /** A nested VM entry. @source kernel: nested_vmx_enter_non_root_mode */
@@ -40,15 +40,7 @@ function flushForNewVpid(m: Core, v: VcpuFields): void {
 /** Without a VPID for L2 entry and exit flush. @source kernel: nested_vmx_transition_tlb_flush */
 function flushForTransition(m: Core, v: VcpuFields): void {
   note(m, CONSULTED.nestedTransition);
-  switch (m.kernel.nestedTransition) {
-    case 'flush-guest':
-      makeRequest(m, v, TLB_FLUSH_GUEST);
-      return;
-    case 'sync-and-flush-current':
-      makeRequest(m, v, MMU_SYNC);
-      makeRequest(m, v, TLB_FLUSH_CURRENT);
-      return;
-  }
+  requestFlush(m, v, m.kernel.nestedTransition);
 }
 
 /** L1 invalidates what L2 cached. @source kernel: handle_invvpid, kvm_mmu_free_guest_mode_roots */

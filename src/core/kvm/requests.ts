@@ -1,12 +1,32 @@
+import type { GuestFlush } from '../../../spec/kvm/requests.ts';
 import type { Core } from '../machine.ts';
 import { get, set } from '../row/field.ts';
-import type { VcpuFields } from '../row/layout.ts';
-import { TLB_FLUSH } from '../state/requests.ts';
+import type { VcpuFields } from '../row/fields.ts';
+import { MMU_RELOAD, MMU_SYNC, TLB_FLUSH, TLB_FLUSH_CURRENT, TLB_FLUSH_GUEST } from '../state/requests.ts';
 import { count, REMOTE_FLUSHES } from '../state/work.ts';
 
 /** Raises a request on one vCPU. @source kernel: kvm_make_request */
 export function makeRequest(m: Core, v: VcpuFields, request: number): void {
   set(m, v.requests, get(m, v.requests) | request);
+}
+
+/** Raises the requests that a flush by the guest comes to. */
+export function requestFlush(m: Core, v: VcpuFields, flush: GuestFlush): void {
+  switch (flush) {
+    case 'reload':
+      makeRequest(m, v, MMU_RELOAD);
+      return;
+    case 'flush-guest':
+      makeRequest(m, v, TLB_FLUSH_GUEST);
+      return;
+    case 'sync-and-flush-current':
+      makeRequest(m, v, MMU_SYNC);
+      makeRequest(m, v, TLB_FLUSH_CURRENT);
+      return;
+    case 'flush-current':
+      makeRequest(m, v, TLB_FLUSH_CURRENT);
+      return;
+  }
 }
 
 /** Raises a request on every vCPU and kicks those that run. @source kernel: kvm_make_all_cpus_request */

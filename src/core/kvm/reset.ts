@@ -1,6 +1,6 @@
 import type { Core } from '../machine.ts';
 import { set } from '../row/field.ts';
-import type { VcpuFields } from '../row/layout.ts';
+import type { VcpuFields } from '../row/fields.ts';
 import { CONSULTED, note } from '../row/notes.ts';
 import { TLB_FLUSH_GUEST } from '../state/requests.ts';
 import { cr3Space } from '../state/vcpu.ts';

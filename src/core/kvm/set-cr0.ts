@@ -1,6 +1,6 @@
 import type { Core } from '../machine.ts';
 import { get, set } from '../row/field.ts';
-import type { VcpuFields } from '../row/layout.ts';
+import type { VcpuFields } from '../row/fields.ts';
 import { changeRole } from './reset-context.ts';
 
 /** MOV to CR0. @source kernel: kvm_set_cr0, kvm_post_set_cr0 */

@@ -1,10 +1,9 @@
 import type { CoreEvent } from '../event.ts';
 import type { Core } from '../machine.ts';
 import { get, set } from '../row/field.ts';
-import type { VcpuFields } from '../row/layout.ts';
+import type { VcpuFields } from '../row/fields.ts';
 import { CONSULTED, note } from '../row/notes.ts';
-import { MMU_RELOAD, MMU_SYNC, TLB_FLUSH_CURRENT, TLB_FLUSH_GUEST } from '../state/requests.ts';
-import { makeRequest } from './requests.ts';
+import { requestFlush } from './requests.ts';
 import { changeRole, resetContext } from './reset-context.ts';
 import { freePrevRoots, freePrevRootsWithLowBits0, unload } from './roots.ts';
 
@@ -67,9 +66,6 @@ function apply(m: Core, v: VcpuFields, effect: Effect): void {
     case 'reset':
       resetContext(m, v);
       return;
-    case 'reload':
-      makeRequest(m, v, MMU_RELOAD);
-      return;
     case 'unload':
       unload(m, v);
       return;
@@ -79,15 +75,7 @@ function apply(m: Core, v: VcpuFields, effect: Effect): void {
     case 'free-low-bits-0':
       freePrevRootsWithLowBits0(m, v);
       return;
-    case 'flush-guest':
-      makeRequest(m, v, TLB_FLUSH_GUEST);
-      return;
-    case 'sync-and-flush-current':
-      makeRequest(m, v, MMU_SYNC);
-      makeRequest(m, v, TLB_FLUSH_CURRENT);
-      return;
-    case 'flush-current':
-      makeRequest(m, v, TLB_FLUSH_CURRENT);
-      return;
+    default:
+      requestFlush(m, v, effect);
   }
 }

@@ -1,7 +1,7 @@
 import type { CoreEvent } from '../event.ts';
 import type { Core } from '../machine.ts';
 import { get, set } from '../row/field.ts';
-import type { GuestPageFields, VcpuFields } from '../row/layout.ts';
+import type { GuestPageFields, VcpuFields } from '../row/fields.ts';
 import { AROSE, note } from '../row/notes.ts';
 import { clearFloodOfRoot } from './new-pgd.ts';
 import { trackWrite } from './track-write.ts';

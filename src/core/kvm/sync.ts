@@ -1,6 +1,6 @@
 import type { Core } from '../machine.ts';
 import { get, set } from '../row/field.ts';
-import type { ShadowPageFields, VcpuFields } from '../row/layout.ts';
+import type { ShadowPageFields, VcpuFields } from '../row/fields.ts';
 import { AROSE, CONSULTED, note } from '../row/notes.ts';
 import { INVALID, topOf } from '../state/root.ts';
 import { count, PAGES_SYNCED } from '../state/work.ts';

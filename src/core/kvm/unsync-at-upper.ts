@@ -1,6 +1,6 @@
 import type { Core } from '../machine.ts';
 import { get, set } from '../row/field.ts';
-import type { GuestPageFields, ShadowPageFields, VcpuFields } from '../row/layout.ts';
+import type { GuestPageFields, ShadowPageFields, VcpuFields } from '../row/fields.ts';
 import { CONSULTED, note } from '../row/notes.ts';
 import { TLB_FLUSH_CURRENT } from '../state/requests.ts';
 import { flushRemoteTlbs, makeRequest } from './requests.ts';

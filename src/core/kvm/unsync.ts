@@ -1,6 +1,6 @@
 import type { Core } from '../machine.ts';
 import { get, set } from '../row/field.ts';
-import type { GuestPageFields, ShadowPageFields } from '../row/layout.ts';
+import type { GuestPageFields, ShadowPageFields } from '../row/fields.ts';
 import { CONSULTED, note } from '../row/notes.ts';
 import { hasUnsyncChildren } from './shadow-page.ts';
 

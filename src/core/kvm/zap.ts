@@ -1,7 +1,7 @@
 import type { Core } from '../machine.ts';
 import type { Field } from '../row/field.ts';
 import { get, set } from '../row/field.ts';
-import type { ShadowPageFields } from '../row/layout.ts';
+import type { ShadowPageFields } from '../row/fields.ts';
 import { AROSE, CONSULTED, note } from '../row/notes.ts';
 import { MMU_FREE_OBSOLETE_ROOTS, MMU_RELOAD } from '../state/requests.ts';
 import { INVALID, isObsolete, obsoleteBit, topOf } from '../state/root.ts';

@@ -1,6 +1,6 @@
 import type { Core } from '../machine.ts';
 import { get } from '../row/field.ts';
-import type { ObsoletePageFields, PageFields, ShadowPageFields } from '../row/layout.ts';
+import type { ObsoletePageFields, PageFields, ShadowPageFields } from '../row/fields.ts';
 import { frameBit } from '../state/walk.ts';
 
 /** Whether a hardware TLB holds a translation whose SPTE is gone. */

@@ -3,7 +3,7 @@ import { FOUND } from '../findings.ts';
 import type { Core } from '../machine.ts';
 import { changed, getBefore } from '../row/before.ts';
 import { get } from '../row/field.ts';
-import type { VcpuFields } from '../row/layout.ts';
+import type { VcpuFields } from '../row/fields.ts';
 import { LOAD_MMU_PGD } from '../state/requests.ts';
 import { cr3Space } from '../state/vcpu.ts';
 import { frameBit, guestWalk } from '../state/walk.ts';

@@ -2,7 +2,7 @@ import { isUnsyncRoot } from '../kvm/sync.ts';
 import type { Core } from '../machine.ts';
 import { getBefore } from '../row/before.ts';
 import { get } from '../row/field.ts';
-import type { ShadowPageFields, VcpuFields } from '../row/layout.ts';
+import type { ShadowPageFields, VcpuFields } from '../row/fields.ts';
 import { AROSE, note } from '../row/notes.ts';
 import { INVALID, isObsolete, pgdOf, topOf } from '../state/root.ts';
 import { hardwareTag, hardwareTop } from '../state/vcpu.ts';

@@ -1,7 +1,7 @@
 import type { Core } from '../machine.ts';
 import { getBefore } from '../row/before.ts';
 import { get } from '../row/field.ts';
-import type { VcpuFields } from '../row/layout.ts';
+import type { VcpuFields } from '../row/fields.ts';
 import { AROSE, note } from '../row/notes.ts';
 import { INVALID, isObsolete, obsoleteBit, topOf, usableRoot } from '../state/root.ts';
 import { activePcid, hardwareTag, hardwareTop } from '../state/vcpu.ts';

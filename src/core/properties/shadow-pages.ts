@@ -1,7 +1,7 @@
 import { hasUnsyncChildren } from '../kvm/shadow-page.ts';
 import type { Core } from '../machine.ts';
 import { get } from '../row/field.ts';
-import type { ShadowPageFields } from '../row/layout.ts';
+import type { ShadowPageFields } from '../row/fields.ts';
 import { AROSE, note } from '../row/notes.ts';
 
 /** Whether a synced shadow page has a present entry that is not what the guest's entry says. */

@@ -1,7 +1,7 @@
 import { mayHold } from '../architecture/guest-tlb.ts';
 import type { Core } from '../machine.ts';
 import { get } from '../row/field.ts';
-import type { ShadowPageFields, VcpuFields } from '../row/layout.ts';
+import type { ShadowPageFields, VcpuFields } from '../row/fields.ts';
 import { AROSE, note } from '../row/notes.ts';
 import { INVALID, isObsolete, lowOf, roleOf, topOf } from '../state/root.ts';
 import { held } from '../state/tagged-set.ts';

@@ -1,5 +1,5 @@
 import type { Field } from './field.ts';
-import type { RowLayout } from './layout.ts';
+import type { RowLayout } from './fields.ts';
 
 /** Where each fact of a state is kept in a row: as a table, or as JSON. */
 export function explainRow(rows: RowLayout, json: boolean): string {

@@ -1,6 +1,6 @@
 import type { Event } from '../../../spec/events/event.ts';
 import type { Frame } from '../../../spec/state/names.ts';
-import type { RowLayout } from './layout.ts';
+import type { RowLayout } from './fields.ts';
 
 /** The frames that an event may read, in the order of their bits in `sees`. */
 export function framesOf(rows: RowLayout, event: Event): readonly Frame[] {

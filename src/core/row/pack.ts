@@ -20,7 +20,7 @@ import type {
   ShadowPageFields,
   VcpuFields,
   VpidSets,
-} from './layout.ts';
+} from './fields.ts';
 import type { TaggedSet } from './tagged-set.ts';
 
 /** A machine that the rows of a layout have no place for. */

@@ -23,7 +23,7 @@ import type {
   ShadowPageFields,
   VcpuFields,
   VpidSets,
-} from './layout.ts';
+} from './fields.ts';
 import type { TaggedSet } from './tagged-set.ts';
 
 /** Reads the rows of a layout back as machines of the spec. */

@@ -1,5 +1,5 @@
 import type { Core } from '../machine.ts';
-import type { VcpuFields } from '../row/layout.ts';
+import type { VcpuFields } from '../row/fields.ts';
 import { rootRole } from './vcpu.ts';
 
 /** INVALID_PAGE: a slot that holds no root. @source kernel: VALID_PAGE */

@@ -1,7 +1,7 @@
 import { ROLES } from '../../../spec/state/shadow.ts';
 import type { Core } from '../machine.ts';
 import { get } from '../row/field.ts';
-import type { VcpuFields } from '../row/layout.ts';
+import type { VcpuFields } from '../row/fields.ts';
 
 /** The role of L2, the guest of a nested hypervisor. */
 export const L2 = ROLES.indexOf('l2');

@@ -1,6 +1,6 @@
 import type { Core } from '../machine.ts';
 import { get } from '../row/field.ts';
-import type { GuestPageFields, PageFields, ShadowPageFields } from '../row/layout.ts';
+import type { GuestPageFields, PageFields, ShadowPageFields } from '../row/fields.ts';
 
 /** The frame that the guest's tables give for a page, 0 if none. @source SDM vol. 3A, 4.5 */
 export function guestWalk(m: Core, top: GuestPageFields, page: PageFields): number {

@@ -1,7 +1,7 @@
 import { enterGuest } from '../kvm/enter-guest.ts';
 import type { Core } from '../machine.ts';
 import { get } from '../row/field.ts';
-import type { VcpuFields } from '../row/layout.ts';
+import type { VcpuFields } from '../row/fields.ts';
 import { INVALID } from '../state/root.ts';
 
 /**

@@ -18,7 +18,7 @@ import { zapAllFast } from '../kvm/zap.ts';
 import type { Core } from '../machine.ts';
 import { staleEntryLivesOn } from '../properties/inspect-step.ts';
 import { get, set } from '../row/field.ts';
-import type { VcpuFields } from '../row/layout.ts';
+import type { VcpuFields } from '../row/fields.ts';
 import { TLB_FLUSH_GUEST } from '../state/requests.ts';
 import { count, EXITS } from '../state/work.ts';
 import { leavesGuest } from './leaves-guest.ts';

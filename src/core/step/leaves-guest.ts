@@ -2,7 +2,7 @@ import type { CoreEvent } from '../event.ts';
 import { hardwareWalk } from '../kvm/hardware-tlb.ts';
 import type { Core } from '../machine.ts';
 import { get } from '../row/field.ts';
-import type { VcpuFields } from '../row/layout.ts';
+import type { VcpuFields } from '../row/fields.ts';
 
 /** Whether an event makes the guest leave for KVM. @source kernel: vmx_handle_exit */
 export function leavesGuest(m: Core, v: VcpuFields, event: CoreEvent): boolean {

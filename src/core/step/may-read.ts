@@ -1,7 +1,7 @@
 import type { CoreEvent } from '../event.ts';
 import { hardwareWalk } from '../kvm/hardware-tlb.ts';
 import type { Core } from '../machine.ts';
-import type { VcpuFields } from '../row/layout.ts';
+import type { VcpuFields } from '../row/fields.ts';
 import { held } from '../state/tagged-set.ts';
 import { hardwareTag } from '../state/vcpu.ts';
 import { frameBit } from '../state/walk.ts';

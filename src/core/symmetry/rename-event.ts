@@ -1,5 +1,5 @@
 import type { CoreEvent } from '../event.ts';
-import type { GuestPageFields, PageFields, RowLayout } from '../row/layout.ts';
+import type { GuestPageFields, PageFields, RowLayout } from '../row/fields.ts';
 import { renamedCr3, renamedEntry, renamedIndex } from './rename-fields.ts';
 import type { Renaming } from './renaming.ts';
 

@@ -5,7 +5,7 @@ import type {
   RowLayout,
   ShadowPageFields,
   VcpuFields,
-} from '../row/layout.ts';
+} from '../row/fields.ts';
 import type { TaggedSet } from '../row/tagged-set.ts';
 import type { Renaming } from './renaming.ts';
 

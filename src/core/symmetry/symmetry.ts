@@ -2,7 +2,7 @@ import type { Layout } from '../../../spec/layouts/layout.ts';
 import type { Symmetry } from '../../checker/model.ts';
 import { type CoreEvent, coreEvent } from '../event.ts';
 import { valueIn } from '../row/field.ts';
-import type { RowLayout, VcpuFields } from '../row/layout.ts';
+import type { RowLayout, VcpuFields } from '../row/fields.ts';
 import { renameEvent } from './rename-event.ts';
 import { renamedCr3, renamedGuestPages, renameFields } from './rename-fields.ts';
 import { RowRenaming } from './rename-rows.ts';

@@ -140,8 +140,8 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'a nested entry flushes nothing',
     'kvm/nested.js',
-    "case 'flush-guest':\n            makeRequest(m, v, TLB_FLUSH_GUEST);",
-    "case 'flush-guest':",
+    'requestFlush(m, v, m.kernel.nestedTransition);',
+    '',
     NESTED,
   ),
   fault('a nested exit stays in L2', 'kvm/nested.js', 'set(m, v.guestMode, guestMode);', '', NESTED),
@@ -346,8 +346,8 @@ export const FAULTS: readonly Fault[] = [
   fault(
     'INVPCID all reloads where it should flush',
     'kvm/handle-invpcid.js',
-    'makeRequest(m, v, TLB_FLUSH_GUEST);',
-    'makeRequest(m, v, MMU_RELOAD);',
+    'requestFlush(m, v, m.kernel.invpcidAll);',
+    "requestFlush(m, v, 'reload');",
   ),
   fault('INVLPG leaves the hardware TLB', 'kvm/hardware-tlb.js', 'drop(m, v.hardwareTlb.ofPage[page]);', ''),
   fault(
