@@ -127,8 +127,9 @@ export const HOST_ACTIONS = ['zap-all', 'fail-entry', 'flush-guest', 'init', 'mi
 /**
  * What happens to a vCPU from outside. `zap-all`: the host changes a memslot, and with it every shadow page
  * becomes obsolete. `fail-entry`: the next VM entry that has something to do fails once and is tried again.
- * `init`: the vCPU gets INIT, and its guest pages again with the tables that it had. `migrate`: it goes on to run on the
- * other one of two physical CPUs. `flush-guest`: another vCPU of the guest asked, by a paravirtual call, that this one's whole TLB be flushed.
+ * `init`: the vCPU gets INIT, and its guest pages again with the tables that it had. `migrate`: it goes on to
+ * run on the other one of two physical CPUs. `flush-guest`: another vCPU of the guest asked, by a paravirtual
+ * call, that this one's whole TLB be flushed.
  */
 export interface Host extends OnCpu {
   readonly kind: 'host';

@@ -16,8 +16,8 @@ export interface Comparison {
 /**
  * Holds a core against the spec: finds the reachable states breadth first by the core, and in each takes every
  * event of the layout with both. They must agree in what is refused, in every field of the state, in the
- * requests that the handler raised, in the work of the step, and in the findings of the step and of each state. Ends at the first
- * difference; breaking a property is none.
+ * requests that the handler raised, in the work of the step, and in the findings of the step and of each state.
+ * Ends at the first difference; breaking a property is none.
  */
 export function compareCore(world: World, { from, maxStates, core: functions }: Comparison = {}): Compared {
   const pair = new Pair(world, functions);

@@ -14,7 +14,8 @@ export interface MutateHeading {
 /**
  * The JSON form of what mutating found. `layouts` of a mutant that is needed has the layout where it broke, with
  * what was explored until then; of another, each layout that was explored whole. `bounds` are those that differ
- * from the layout's own. `needed` is null if a limit came first, or no layout was left on which the kernel holds; `cost` with a limit.
+ * from the layout's own. `needed` is null if a limit came first, or no layout was left on which the kernel holds;
+ * `cost` with a limit.
  * `work` has how much more work the mutant does in a thousand events of the workloads, where it does.
  */
 export function mutateJson(heading: MutateHeading, { base, mutants }: Mutated, seconds: number) {
