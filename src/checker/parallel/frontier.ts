@@ -21,18 +21,32 @@ export interface FrontierMemory {
   readonly lists: readonly [SharedArrayBuffer, SharedArrayBuffer];
 }
 
-/** Memory for a frontier that takes up to so many bytes, in which `threads` threads work. */
+/**
+ * Memory for a frontier that takes up to so many bytes, or fewer if they cannot be had, in which `threads` threads
+ * work. It is reserved at once, and used as the frontier grows.
+ */
 export function frontierMemory(maxBytes: number, rowWords: number, threads: number): FrontierMemory {
   const chunkBytes = CHUNK_ROWS * rowWords * 4;
-  const chunks = Math.ceil(maxBytes / chunkBytes) + 2 * IN_HAND * threads;
-  const perChunk = () => new SharedArrayBuffer(chunks * 4);
+  const fewest = 2 * IN_HAND * threads;
+  const rows = reserve(Math.ceil(maxBytes / chunkBytes) + fewest, fewest, chunkBytes);
+  const perChunk = () => new SharedArrayBuffer((rows.byteLength / chunkBytes) * 4);
   return {
-    rows: new SharedArrayBuffer(chunks * chunkBytes),
+    rows,
     words: new SharedArrayBuffer(WORD.count * 4),
     filled: perChunk(),
     begun: perChunk(),
     lists: [perChunk(), perChunk()],
   };
+}
+
+function reserve(chunks: number, fewest: number, chunkBytes: number): SharedArrayBuffer {
+  for (let n = chunks; ; n = Math.max(fewest, Math.floor(n / 2))) {
+    try {
+      return new SharedArrayBuffer(n * chunkBytes);
+    } catch (error) {
+      if (!(error instanceof RangeError) || n === fewest) throw error;
+    }
+  }
 }
 
 /**
