@@ -1,4 +1,3 @@
-import { hashRow } from './hash.ts';
 import type { FirstNew, RowCode } from './row-code.ts';
 import { isSameRow } from './same-row.ts';
 
@@ -58,4 +57,18 @@ export function rowCode(words: number): RowCode {
     hash: (rows, at) => hashRow(rows, at, words),
     find,
   };
+}
+
+/**
+ * Hashes the `words` words from `at` on. All bits of the result depend on all words; the high bits, which
+ * decide where a key lives, most evenly.
+ */
+export function hashRow(rows: Int32Array, at: number, words: number): number {
+  let hash = 0x2545f491;
+  for (let k = 0; k < words; k++) {
+    hash = Math.imul(hash ^ (rows[at + k] as number), 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  hash = Math.imul(hash, 0x85ebca77);
+  return Math.imul(hash ^ (hash >>> 13), 0xc2b2ae3d);
 }

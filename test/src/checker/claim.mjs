@@ -3,7 +3,6 @@
  * new to it. As in a search, it looks for a key first, and claims it when it may not be there.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { hashRow } from '../../../dist/src/checker/hash.js';
 import { Visited } from '../../../dist/src/checker/visited.js';
 
 const { words, maxBytes, table, extent, keys, start, threads } = workerData;
@@ -20,7 +19,7 @@ while (Atomics.load(ready, 0) < threads);
 for (let key = 0; key < keys; key++) {
   row[0] = 1 + key * 7919;
   for (let k = 1; k < words; k++) row[k] = key >> (5 * k);
-  hashes[0] = hashRow(row, 0, words);
+  hashes[0] = visited.hash(row, 0, words);
   if (visited.firstUnsure(row, hashes, moves, 0, 1) === 0 && visited.claim(row, 0, hashes[0])) added++;
 }
 parentPort.postMessage(added);

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { hashRow } from '../../../src/checker/hash.ts';
 import { REFUSED } from '../../../src/checker/model.ts';
-import { rowCode as plainRowCode } from '../../../src/checker/plain-row-code.ts';
+import { hashRow, rowCode as plainRowCode } from '../../../src/checker/plain-row-code.ts';
 import { Random } from '../../../src/checker/random.ts';
 import { rowCode } from '../../../src/checker/row-code.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Hash, hashRow } from '../../../src/checker/hash.ts';
+import type { Hash } from '../../../src/checker/hash.ts';
+import { hashRow } from '../../../src/checker/plain-row-code.ts';
 import { Visited } from '../../../src/checker/visited.ts';
 
 /** A source of 32-bit numbers that look random. */

@@ -15,12 +15,6 @@ const ENTRIES: readonly Entry[] = [
   ...(['sync', 'zap', 'keep-unsync', 'keep-writable'] as const).map(
     (unsyncAtUpper): Entry => ({ kernel: 'v6.12', set: { unsyncAtUpper }, layout: 'window', maxStates: 500 }),
   ),
-  {
-    kernel: 'v5.18',
-    layout: 'everything, deep and shared',
-    bounds: { spaces: 4, cachedRoots: 1 },
-    maxStates: 60,
-  },
 ];
 
 describe('specialised code does what the core does', () => {

@@ -22,6 +22,12 @@ const ENTRIES: readonly Entry[] = [
     maxStates: 100,
   },
   { kernel: 'v6.12', layout: 'everything, deep', bounds: { vcpus: 2, pcids: 1 }, maxStates: 40 },
+  {
+    kernel: 'v5.18',
+    layout: 'everything, deep and shared',
+    bounds: { spaces: 4, cachedRoots: 1 },
+    maxStates: 60,
+  },
 ];
 
 describe('specialised code does what the core does', () => {
