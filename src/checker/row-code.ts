@@ -43,9 +43,9 @@ export interface RowCode {
   readonly firstNew: FirstNew;
   /**
    * Like `firstNew`, while other threads write new rows into the table: what it passes over is in a slot, what
-   * it stops at may be. A word of a slot is written once and was 0 before, so whoever reads the words of a row,
-   * none of them 0, reads words that were written, in whatever order the processor reads; a row with a 0 past
-   * word 0 is not looked for at all.
+   * it stops at may be. A word of a slot is 0, and word 0 then RESERVED, until it is what it stays; so whoever
+   * reads the words of a row, none of them 0, reads words that stay, in whatever order the processor reads. A row
+   * with a 0 past word 0 is not looked for at all.
    */
   readonly firstUnsure: FirstNew;
   /** See `hashRow`, which it is the same as. */

@@ -49,8 +49,9 @@ const SLACK = 8192;
  *
  * A cluster is a longest run of occupied slots.
  *
- * Threads may have views of one table and add to it side by side, with `firstUnsure` and `claim`: a word is
- * written once, and word 0 of a slot last. Only one of them grows it, while the others wait.
+ * Threads may have views of one table and add to it side by side, with `firstUnsure` and `claim`: whoever takes
+ * a slot writes UNWRITTEN to its word 0, then the other words, and word 0 last. Only one thread grows the table,
+ * while the others wait.
  */
 export class Visited {
   readonly words: number;

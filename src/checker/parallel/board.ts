@@ -1,3 +1,4 @@
+import type { Extent } from '../visited.ts';
 import { BARRIER_WORDS } from './barrier.ts';
 import { type FrontierMemory, frontierMemory } from './frontier.ts';
 import type { PartsOutcome } from './plan.ts';
@@ -138,12 +139,13 @@ export class Board {
     Atomics.store(this.words, WORD.level, level);
   }
 
-  /** Slots of the table that are homes. */
-  get slots(): number {
-    return Atomics.load(this.words, WORD.slots);
+  /** The size of the table, as part 0 left it, and the states found since. */
+  get extent(): Extent {
+    return { slots: Atomics.load(this.words, WORD.slots), size: this.states };
   }
 
-  set slots(slots: number) {
+  /** Part 0 tells how many slots of the table are homes. */
+  setSlots(slots: number): void {
     Atomics.store(this.words, WORD.slots, slots);
   }
 }

@@ -80,7 +80,7 @@ export class Crew {
     }
     const parts = await done;
     const { outcome } = parts[0] as PartDone;
-    visited.follow({ slots: board.slots, size: board.states });
+    visited.follow(board.extent);
     return {
       ...this.progress(),
       level: board.level,

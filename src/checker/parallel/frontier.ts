@@ -1,5 +1,4 @@
-import type { RowCode } from '../row-code.ts';
-import { rowCode } from '../row-code.ts';
+import { type RowCode, rowCode } from '../row-code.ts';
 
 /** Rows of a chunk: few, so that the last threads at work on a level are not long alone. */
 const CHUNK_ROWS = 1024;
@@ -201,7 +200,6 @@ export class Frontier {
 
   /** Makes the chunk taken, all of whose rows were expanded, one to fill again. */
   private giveBack(): void {
-    if (this.taken === NONE) return;
     const list = this.lists[this.current] as Int32Array;
     this.free.push(list[this.taken] as number);
     list[this.taken] = NONE;

@@ -36,7 +36,7 @@ export function beginAt(exploration: Exploration, parts: number, maxBytes: numbe
   fill(next.pieces());
   const board = new Board(memory, parts);
   board.level = level;
-  board.slots = visited.extent.slots;
+  board.setSlots(visited.extent.slots);
   board.addStates(visited.size);
   return { head: headOf(exploration), visited, memory };
 }

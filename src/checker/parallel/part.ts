@@ -71,7 +71,7 @@ export class Part {
   /** Decides how the search goes on, while all others wait. */
   private decide(): void {
     const { board, frontier, visited } = this;
-    visited.follow({ slots: board.slots, size: board.states });
+    visited.follow(board.extent);
     const isDone = board.sum('busy') === 0 && frontier.isTaken;
     if (isDone && !frontier.isNextEmpty) {
       frontier.descend();
@@ -90,7 +90,7 @@ export class Part {
     visited.allow(plan.maxBytes - frontier.bytes);
     if (visited.size >= visited.growAt) {
       visited.grow();
-      board.slots = visited.extent.slots;
+      board.setSlots(visited.extent.slots);
     }
     return !this.isFull();
   }
@@ -106,7 +106,7 @@ export class Part {
   private follow(): void {
     const { board, visited, frontier, plan } = this;
     visited.allow(plan.maxBytes - frontier.bytes);
-    visited.follow({ slots: board.slots, size: board.states });
+    visited.follow(board.extent);
   }
 
   /** Expands the next few states of the chunk taken. */
@@ -129,7 +129,7 @@ export class Part {
     this.expanded += sources;
     board.tell(plan.part, 'transitions', this.transitions);
     board.tell(plan.part, 'expanded', this.expanded);
-    visited.follow({ slots: board.slots, size: board.states });
+    visited.follow(board.extent);
     if (visited.size >= visited.growAt || this.isFull() || (occurred & this.ends & this.wanted) !== 0)
       board.meet();
   }
