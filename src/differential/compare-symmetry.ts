@@ -6,10 +6,10 @@ import type { CoreEvent } from '../core/event.ts';
 import { inspect } from '../core/properties/inspect.ts';
 import { initial } from '../core/step/initial.ts';
 import { step } from '../core/step/step.ts';
+import { groupOf } from '../core/symmetry/group.ts';
 import { renameEvent } from '../core/symmetry/rename-event.ts';
 import { renamedGuestPages, renameFields } from '../core/symmetry/rename-fields.ts';
 import { RowRenaming } from '../core/symmetry/rename-rows.ts';
-import { compose, factorsOf, type Renaming } from '../core/symmetry/renaming.ts';
 import { symmetryOf } from '../core/symmetry/symmetry.ts';
 import { EVERY_FINDING, namesOf } from '../engine/spec-findings.ts';
 import { breadthFirst, type Compared } from './breadth-first.ts';
@@ -37,7 +37,7 @@ export function compareSymmetry(world: World, maxStates?: number): Compared & { 
   const { layout: rows } = core;
   const symmetry = symmetryOf(world.layout, rows);
   if (symmetry === null) throw new Error(`layout ${world.layout.name} has no symmetry`);
-  const group = actionsOf(world, symmetry, rows, events);
+  const group = actionsOf(world, rows, events);
   const comparer = new RowComparer(world.layout, rows);
   const after = new Int32Array(rows.bufferWords);
   const renamed = new Int32Array(rows.bufferWords);
@@ -101,20 +101,10 @@ export function compareSymmetry(world: World, maxStates?: number): Compared & { 
 /** The symmetry's renamings, in its own order. */
 function actionsOf(
   { layout }: World,
-  { renames, order }: Symmetry,
   rows: ReturnType<typeof createCore>['core']['layout'],
   events: readonly CoreEvent[],
 ): Action[] {
-  let group: readonly Renaming[] = [];
-  for (const factor of factorsOf(layout)) {
-    if (!renames.includes(factor.renames)) continue;
-    group =
-      group.length === 0
-        ? factor.renamings
-        : group.flatMap((first) => factor.renamings.map((second) => compose(first, second)));
-  }
-  if (group.length !== order) throw new Error(`cannot happen: ${group.length} renamings of ${order}`);
-  return group.map((renaming) => {
+  return groupOf(layout, rows).renamings.map((renaming) => {
     const row = new RowRenaming(rows.words, renameFields(rows, renaming));
     const pageOf = renamedGuestPages(rows, renaming);
     return {

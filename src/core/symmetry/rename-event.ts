@@ -10,6 +10,17 @@ export function renameEvent(
   renaming: Renaming,
   pageOf: ReadonlyMap<GuestPageFields, GuestPageFields>,
 ): CoreEvent {
+  const renamed = renameOperands(rows, event, renaming, pageOf);
+  return { ...renamed, cpu: renaming.vcpus[event.cpu] as number };
+}
+
+/** What becomes of all but the vCPU. */
+function renameOperands(
+  rows: RowLayout,
+  event: CoreEvent,
+  renaming: Renaming,
+  pageOf: ReadonlyMap<GuestPageFields, GuestPageFields>,
+): CoreEvent {
   const renamedPage = (page: PageFields) => rows.pages[renaming.pages[page.index] as number] as PageFields;
   switch (event.kind) {
     case 'access':
@@ -25,7 +36,7 @@ export function renameEvent(
         ...event,
         table: to,
         index: renamedIndex(rows, table, index, renaming),
-        value: renamedEntry(table, to, index, pageOf, renaming)(value),
+        value: renamedEntry(rows, table, to, index, pageOf, renaming)(value),
       };
     }
     case 'mov-cr3':

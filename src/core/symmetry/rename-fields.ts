@@ -5,8 +5,10 @@ import type {
   RowLayout,
   ShadowPageFields,
   VcpuFields,
+  VpidSets,
 } from '../row/fields.ts';
 import type { TaggedSet } from '../row/tagged-set.ts';
+import { pagesMappedBy } from './mapped-pages.ts';
 import type { Renaming } from './renaming.ts';
 
 /** What becomes of a field of a row: the place that its value goes to, and what the value becomes. */
@@ -17,6 +19,9 @@ export interface RenamedField {
 }
 
 const same = (value: number) => value;
+
+/** What a vCPU takes along as it is. */
+const FLAGS = ['wp', 'pcide', 'pge', 'smep', 'guestMode', 'ownVpid', 'entryFails'] as const;
 
 /** What a renaming makes of each field. */
 export function renameFields(rows: RowLayout, renaming: Renaming): RenamedField[] {
@@ -58,29 +63,23 @@ export function renamedIndex(
   { pages }: Renaming,
 ): number {
   if (table.level > 1) return index;
-  const half = rows.pages.filter(({ path }) => leadsTo(rows, path, table));
-  const page = half.find(({ path }) => path.at(-1) === index);
+  const page = pagesMappedBy(rows, table, index)[0];
   return page === undefined ? index : (rows.pages[pages[page.index] as number]?.path.at(-1) as number);
-}
-
-/** Whether a path leads to this table in some space, as the tables are at the start. */
-function leadsTo(rows: RowLayout, path: readonly number[], table: GuestPageFields): boolean {
-  return rows.guestTops.some((top) => {
-    let at: GuestPageFields | undefined = top;
-    for (const index of path.slice(0, -1)) at = at?.targets[index]?.[1];
-    return at === table;
-  });
 }
 
 /** What the value of an entry becomes. */
 export function renamedEntry(
+  rows: RowLayout,
   from: GuestPageFields,
   to: GuestPageFields,
   index: number,
   pageOf: ReadonlyMap<GuestPageFields, GuestPageFields>,
   { frames }: Renaming,
 ): (value: number) => number {
-  if (from.level === 1) return (value) => frames[value] ?? value;
+  if (from.level === 1) {
+    const page = pagesMappedBy(rows, from, index)[0];
+    return (value) => (page === undefined ? value : (frames[page.index]?.[value] ?? value));
+  }
   return (value) => {
     const target = from.targets[index]?.[value];
     return target === undefined ? value : (to.targets[index] ?? []).indexOf(pageOf.get(target));
@@ -99,7 +98,7 @@ function guestPage(
     ...page.entries.map((from, i) => ({
       from,
       to: to.entries[renamedIndex(rows, page, i, renaming)] as Field,
-      value: renamedEntry(page, to, i, pageOf, renaming),
+      value: renamedEntry(rows, page, to, i, pageOf, renaming),
     })),
   ];
 }
@@ -122,7 +121,7 @@ function shadowPage(
     ...sp.entries.map((from, i) => ({
       from,
       to: to.entries[renamedIndex(rows, sp.page, i, renaming)] as Field,
-      value: renamedEntry(sp.page, page, i, pageOf, renaming),
+      value: renamedEntry(rows, sp.page, page, i, pageOf, renaming),
     })),
   ];
 }
@@ -141,18 +140,13 @@ function obsoletePage(
     ...entries.map((from, i) => ({
       from,
       to: to.entries[renamedIndex(rows, page, i, renaming)] as Field,
-      value: renamedEntry(page, become, i, pageOf, renaming),
+      value: renamedEntry(rows, page, become, i, pageOf, renaming),
     })),
   ];
 }
 
 function vcpuFields(rows: RowLayout, vcpu: VcpuFields, renaming: Renaming): RenamedField[] {
-  const { wp, pcide, pge, smep, guestMode, ownVpid, entryFails } = vcpu;
-  const stays = [wp, pcide, pge, smep, guestMode, ownVpid, entryFails].map((from) => ({
-    from,
-    to: from,
-    value: same,
-  }));
+  const become = rows.vcpus[renaming.vcpus[vcpu.cpu] as number] as VcpuFields;
   const { spaceBits, roleBits, cr3Bits } = rows;
   const cr3 = (value: number) => renamedCr3(rows, value, renaming);
   const root = (value: number) => {
@@ -168,21 +162,26 @@ function vcpuFields(rows: RowLayout, vcpu: VcpuFields, renaming: Renaming): Rena
     return (renamed << (spaceBits + roleBits)) | (role << spaceBits) | (renaming.spaces[space] ?? space);
   };
   const frameSet = (value: number, page: number) =>
-    rows.pages[page]?.level === 1 ? renamedSet(value, (i) => (renaming.frames[i + 1] as number) - 1) : value;
+    rows.pages[page]?.level === 1
+      ? renamedSet(value, (i) => (renaming.frames[page]?.[i + 1] as number) - 1)
+      : value;
   const spaceSet = (value: number) => renamedSet(value, (i) => renaming.spaces[i] as number);
   const { pcids, pages } = renaming;
+  const sets = (from: VpidSets, to: VpidSets) => [
+    ...slots(from.hardwareTlb, to.hardwareTlb, pcids, pages, frameSet),
+    ...slots(from.guestTlb, to.guestTlb, pcids, pages, frameSet),
+    ...slots(from.globals, to.globals, [0], pages, frameSet),
+    ...slots(from.loaded, to.loaded, pcids, [0], spaceSet),
+  ];
   return [
-    ...stays,
-    { from: vcpu.cr3, to: vcpu.cr3, value: cr3 },
-    ...[vcpu.root, ...vcpu.prevRoots].map((from) => ({ from, to: from, value: root })),
-    { from: vcpu.hardwareCr3, to: vcpu.hardwareCr3, value: hardwareCr3 },
-    ...slots(vcpu.awayTlb, pcids, pages, frameSet),
-    ...[vcpu, vcpu.otherVpid].flatMap((sets) => [
-      ...slots(sets.hardwareTlb, pcids, pages, frameSet),
-      ...slots(sets.guestTlb, pcids, pages, frameSet),
-      ...slots(sets.globals, [0], pages, frameSet),
-      ...slots(sets.loaded, pcids, [0], spaceSet),
-    ]),
+    ...FLAGS.map((flag) => ({ from: vcpu[flag], to: become[flag], value: same })),
+    { from: vcpu.cr3, to: become.cr3, value: cr3 },
+    { from: vcpu.root, to: become.root, value: root },
+    ...vcpu.prevRoots.map((from, i) => ({ from, to: become.prevRoots[i] as Field, value: root })),
+    { from: vcpu.hardwareCr3, to: become.hardwareCr3, value: hardwareCr3 },
+    ...slots(vcpu.awayTlb, become.awayTlb, pcids, pages, frameSet),
+    ...sets(vcpu, become),
+    ...sets(vcpu.otherVpid, become.otherVpid),
   ];
 }
 
@@ -194,15 +193,16 @@ export function renamedCr3({ spaceBits }: RowLayout, value: number, { spaces, pc
 }
 
 function slots(
-  set: TaggedSet,
+  { slots: from }: TaggedSet,
+  { slots: to }: TaggedSet,
   tags: readonly number[],
   pages: readonly number[],
   value: (value: number, page: number) => number,
 ): RenamedField[] {
-  return set.slots.flatMap((row, tag) =>
-    row.map((from, page) => ({
-      from,
-      to: set.slots[tags[tag] as number]?.[pages[page] as number] as Field,
+  return from.flatMap((row, tag) =>
+    row.map((field, page) => ({
+      from: field,
+      to: to[tags[tag] as number]?.[pages[page] as number] as Field,
       value: (items: number) => value(items, page),
     })),
   );

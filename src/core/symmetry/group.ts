@@ -1,0 +1,82 @@
+import type { Layout } from '../../../spec/layouts/layout.ts';
+import { type CoreEvent, coreEvent } from '../event.ts';
+import type { RowLayout } from '../row/fields.ts';
+import { pagesMappedBy } from './mapped-pages.ts';
+import { renameEvent } from './rename-event.ts';
+import { renamedGuestPages } from './rename-fields.ts';
+import { compose, type Factor, factorsOf, identityOf, type Renaming } from './renaming.ts';
+
+/** Renamings beyond which looking for the least row takes longer than it saves. */
+const LARGEST_GROUP = 256;
+
+/** Renamings that turn runs of a layout into runs of it. */
+export interface Group {
+  /** What is renamed, in words. */
+  readonly renames: readonly string[];
+  readonly renamings: readonly Renaming[];
+  /** By renaming and event: the number of what the event becomes. */
+  readonly events: readonly (readonly number[])[];
+}
+
+/** The group of renamings under which a layout's events are closed, with the identity alone if there is no other. */
+export function groupOf(layout: Layout, rows: RowLayout): Group {
+  const events = layout.events.map((event) => coreEvent(layout, rows, event));
+  const factors: Factor[] = [];
+  for (const factor of factorsOf(rows, layout.bounds)) {
+    if (sizeOf([...factors, factor]) > LARGEST_GROUP) continue;
+    if (isSymmetry(rows, events, factor)) factors.push(factor);
+  }
+  const renamings = factors.reduce<readonly Renaming[]>(
+    (group, factor) => group.flatMap((first) => factor.renamings.map((second) => compose(first, second))),
+    [identityOf(rows)],
+  );
+  return {
+    renames: factors.map((factor) => factor.renames),
+    renamings,
+    events: renamings.map((renaming) => renamedEvents(rows, events, renaming)),
+  };
+}
+
+function sizeOf(factors: readonly Factor[]): number {
+  return factors.reduce((size, { renamings }) => size * renamings.length, 1);
+}
+
+/** Whether every renaming of a factor turns the layout's events into events of the layout. */
+function isSymmetry(rows: RowLayout, events: readonly CoreEvent[], { sort, renamings }: Factor): boolean {
+  if (sort === 'spaces' && !spacesAlike(rows)) return false;
+  if (sort === 'frames' && renamings.some((renaming) => changesFixedEntry(rows, renaming))) return false;
+  return renamings.every((renaming) => !renamedEvents(rows, events, renaming).includes(-1));
+}
+
+/** Whether the top pages of all spaces have the same entries present at the start. */
+function spacesAlike(rows: RowLayout): boolean {
+  const shapes = rows.guestTops.map(({ targets }) => targets.map((values) => values[1] !== undefined));
+  return shapes.every((shape) => shape.every((present, i) => present === shapes[0]?.[i]));
+}
+
+/** Whether a level-1 entry that no event stores to would have to hold another frame. */
+function changesFixedEntry(rows: RowLayout, { frames }: Renaming): boolean {
+  return rows.guestPages.some(
+    (table) =>
+      table.level === 1 &&
+      table.entries.some(
+        ({ bits, constant }, index) =>
+          bits === 0 &&
+          pagesMappedBy(rows, table, index).some((page) => frames[page.index]?.[constant] !== constant),
+      ),
+  );
+}
+
+/** By event: the number of what it becomes, -1 if that is no event of the layout. */
+function renamedEvents(rows: RowLayout, events: readonly CoreEvent[], renaming: Renaming): number[] {
+  const pageOf = renamedGuestPages(rows, renaming);
+  const keys = events.map(keyOf);
+  return events.map((event) => keys.indexOf(keyOf(renameEvent(rows, event, renaming, pageOf))));
+}
+
+/** Equal for equal events. */
+function keyOf(event: CoreEvent): string {
+  return JSON.stringify(event, (_, value: unknown) =>
+    typeof value === 'object' && value !== null && 'name' in value && !('kind' in value) ? value.name : value,
+  );
+}
