@@ -59,7 +59,10 @@ export function checkCommand(finish: (code: ExitCode) => void): Command {
     )
     .addOption(new Option('--guest <name>', 'try only what this guest would do').choices(Object.keys(GUESTS)))
     .option('--workers <n>', 'threads (default: one a processor)', wholeNumber(1), availableParallelism())
-    .option('--symmetry', 'count states that differ by a renaming of spaces, frames, pages, PCIDs as one')
+    .option(
+      '--symmetry',
+      'count states that differ by a renaming of spaces, frames, pages, PCIDs or vCPUs as one',
+    )
     .option('--max-states <n>', 'stop after so many states', wholeNumber(1))
     .option(
       '--max-memory <mib>',

@@ -9,7 +9,7 @@ import { compose, type Factor, factorsOf, identityOf, type Renaming } from './re
 /** Renamings beyond which looking for the least row takes longer than it saves. */
 const LARGEST_GROUP = 256;
 
-/** Renamings that turn runs of a layout into runs of it. */
+/** Renamings that turn runs of a layout into runs of it, the identity first. */
 export interface Group {
   /** What is renamed, in words. */
   readonly renames: readonly string[];

@@ -6,6 +6,9 @@ import { groupOf } from './group.ts';
 import { renameFields } from './rename-fields.ts';
 import { RowRenaming } from './rename-rows.ts';
 
+/** The number of the renaming that leaves all as it is: the first of a group. */
+const IDENTITY = 0;
+
 /**
  * The renamings of spaces, frames page by page, pages, nonzero PCIDs and vCPUs under which a layout's events are
  * closed; null if there is none but the identity. The row that stands for others has the least CR3s and page-table
@@ -25,6 +28,7 @@ export function symmetryOf(layout: Layout, rows: RowLayout): Symmetry | null {
     canonicalize: (buffer) => {
       const candidates = best[keyOf(decisive, buffer)] as readonly number[];
       let by = candidates[0] as number;
+      if (by === IDENTITY && candidates.length === 1) return by;
       rename(renamings[by] as RowRenaming, buffer, least, 0);
       for (let i = 1; i < candidates.length; i++) {
         const candidate = candidates[i] as number;

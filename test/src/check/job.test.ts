@@ -52,7 +52,7 @@ describe('every engine finds the same', () => {
     const found: object[] = [];
     for (const engine of ENGINE_NAMES) {
       const job = jobOf(kernel, layout, { engine });
-      found.push(lasting(await runJob(job, { limits: limits({ maxStates: 1500 }) })));
+      found.push(lasting(await runJob(job, { limits: limits({ maxStates: 600 }) })));
     }
     expect(found[1]).toEqual(found[0]);
     expect(found[2]).toEqual(found[0]);

@@ -83,7 +83,7 @@ describe('vtlb check', () => {
 
   it('counts the same with either gear of the spec', () => {
     const counts = (engine: string) => {
-      const { value } = json('--layout', 'kernel', '--max-states', '3000', '--engine', engine);
+      const { value } = json('--layout', 'kernel', '--max-states', '800', '--engine', engine);
       return [value.states, value.transitions, value.depth, value.verdict, value.coverage.fired];
     };
     const core = counts('core');

@@ -11,10 +11,10 @@ const ELSEWHERE = ['patch', 'v5.13', 'v6.4', 'naive'];
 
 const ENTRIES: readonly Entry[] = [
   ...KERNELS.filter((kernel) => !ELSEWHERE.includes(kernel)).map(
-    (kernel): Entry => ({ kernel, layout: 'minimal', maxStates: 700 }),
+    (kernel): Entry => ({ kernel, layout: 'minimal', maxStates: 500 }),
   ),
   ...(['kernel', 'shared', 'deep', 'smp', 'roles'] as const).flatMap((layout) =>
-    KERNELS.map((kernel): Entry => ({ kernel, layout, maxStates: 120 })),
+    KERNELS.map((kernel): Entry => ({ kernel, layout, maxStates: 90 })),
   ),
   ...(['v5.13', 'v6.12'] as const).map((kernel): Entry => ({ kernel, layout: 'faults', maxStates: 2000 })),
   ...(['v5.13', 'v5.16', 'v6.12'] as const).map((kernel): Entry => ({ kernel, layout: 'races' })),

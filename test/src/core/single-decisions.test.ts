@@ -6,7 +6,7 @@ it('changes each decision to each value in each kernel', () => {
   expect(CHANGES.length).toBe(487);
 });
 
-// Some changes at one of their places; `npm run test:exhaustive` has all of them at both.
+// One in two changes, at one of their places; `npm run test:exhaustive` has all of them at both.
 testChanges(sentences(import.meta.url), (places, n) =>
-  n % 3 === 1 ? [] : [n % 2 === 0 ? places[0] : places[1]],
+  n % 2 === 1 ? [] : [n % 4 === 0 ? places[0] : places[1]],
 );

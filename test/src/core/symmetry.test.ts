@@ -5,16 +5,16 @@ import { type Entry, nameOf, pins, worldOf } from './support.ts';
 const check = pins(import.meta.url);
 
 const ENTRIES: readonly (readonly [entry: Entry, order: number])[] = [
-  [{ kernel: 'patch', layout: 'minimal', maxStates: 10_000 }, 4],
-  [{ kernel: 'patch', layout: 'kernel', bounds: { pcids: 3, frames: 3 }, maxStates: 400 }, 24],
-  [{ kernel: 'v5.13', layout: 'shared', bounds: { pcids: 4, userPages: 2 }, maxStates: 300 }, 48],
-  [{ kernel: 'v6.12', layout: 'deep', bounds: { frames: 3 }, maxStates: 800 }, 12],
-  [{ kernel: 'v6.12', layout: 'smp', bounds: { pcids: 3 }, maxStates: 500 }, 8],
+  [{ kernel: 'patch', layout: 'minimal', maxStates: 4000 }, 4],
+  [{ kernel: 'patch', layout: 'kernel', bounds: { pcids: 3, frames: 3 }, maxStates: 150 }, 144],
+  [{ kernel: 'v5.13', layout: 'shared', bounds: { pcids: 4, userPages: 2 }, maxStates: 150 }, 96],
+  [{ kernel: 'v6.12', layout: 'deep', bounds: { frames: 3 }, maxStates: 250 }, 72],
+  [{ kernel: 'v6.12', layout: 'smp', bounds: { pcids: 3 }, maxStates: 500 }, 16],
   [{ kernel: 'v6.12', layout: 'roles', bounds: { spaces: 3, pcids: 3 }, maxStates: 400 }, 24],
-  [{ kernel: 'patch', layout: 'everything, deep', bounds: { userPages: 2 }, maxStates: 200 }, 8],
+  [{ kernel: 'patch', layout: 'everything, deep', bounds: { userPages: 2 }, maxStates: 120 }, 32],
   // Its spaces are not alike.
   [{ kernel: 'v6.12', layout: 'window', bounds: { pcids: 3 }, maxStates: 500 }, 2],
-  [{ kernel: 'v6.12', layout: 'everything, window', bounds: { frames: 3 }, maxStates: 200 }, 6],
+  [{ kernel: 'v6.12', layout: 'everything, window', bounds: { frames: 3 }, maxStates: 120 }, 36],
 ];
 
 describe('to rename and step is to step and rename', () => {
