@@ -15,7 +15,8 @@ import type { Found } from './findings.ts';
  */
 export const FORMAT = {
   magic: Buffer.from('srchstop', 'latin1'),
-  version: 1,
+  /** Of the layout, and of which states stand for others. */
+  version: 2,
   preludeBytes: 24,
   checksum: 'sha256',
   checksumBytes: 32,

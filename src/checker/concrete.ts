@@ -1,4 +1,4 @@
-import { type Model, REFUSED } from './model.ts';
+import { type Model, REFUSED, type Symmetry } from './model.ts';
 
 /**
  * Turns a trace through representatives into one that the model itself can follow: each event is renamed back
@@ -6,9 +6,7 @@ import { type Model, REFUSED } from './model.ts';
  *
  * @throws Error when the model refuses it, which a group of renamings does not let happen
  */
-export function concreteTrace(model: Model, trace: readonly number[]): number[] {
-  const { symmetry } = model;
-  if (symmetry === null) return [...trace];
+export function concreteTrace(model: Model, symmetry: Symmetry, trace: readonly number[]): number[] {
   const state = new Int32Array(model.bufferWords);
   const copy = new Int32Array(model.bufferWords);
   model.initial(state);

@@ -1,6 +1,6 @@
 import { concreteTrace } from './concrete.ts';
 import { Findings, maskOf } from './findings.ts';
-import type { Model } from './model.ts';
+import type { Model, Symmetry } from './model.ts';
 import { Origins } from './origins.ts';
 import { ChunkPool, RowQueue } from './rows.ts';
 import { initialRow, inspectRow, Successors } from './successors.ts';
@@ -9,8 +9,8 @@ import { Visited } from './visited.ts';
 /** What an exploration may do. */
 export interface ExplorationOptions {
   readonly model: Model;
-  /** Whether states that differ by a renaming count as one. */
-  readonly symmetric: boolean;
+  /** The renamings under which states count as one, if any. */
+  readonly symmetry: Symmetry | null;
   readonly maxStates: number;
   /** Bytes of the arrays of the exploration. */
   readonly maxBytes: number;
@@ -34,7 +34,7 @@ export type Outcome = 'open' | 'complete' | 'ended' | 'states' | 'memory';
  */
 export class Exploration {
   readonly model: Model;
-  readonly symmetric: boolean;
+  readonly symmetry: Symmetry | null;
   readonly visited: Visited;
   readonly findings: Findings;
   readonly origins: Origins | null;
@@ -55,10 +55,10 @@ export class Exploration {
 
   /** Makes an exploration that knows no state; `begin` or `restore` gives it some. */
   constructor(options: ExplorationOptions) {
-    const { model, symmetric } = options;
+    const { model, symmetry } = options;
     this.options = options;
     this.model = model;
-    this.symmetric = symmetric;
+    this.symmetry = symmetry;
     this.visited = new Visited({
       words: model.words,
       maxBytes: options.maxBytes,
@@ -70,7 +70,7 @@ export class Exploration {
     this.pool = new ChunkPool(model.words);
     this.current = new RowQueue(this.pool);
     this.next = new RowQueue(this.pool);
-    this.successors = new Successors(model, symmetric, this.visited.hash);
+    this.successors = new Successors(model, symmetry, this.visited.hash);
   }
 
   get states(): number {
@@ -95,7 +95,7 @@ export class Exploration {
   /** Starts from the initial state. */
   begin(): void {
     const { model, visited, findings } = this;
-    const row = initialRow(model, this.symmetric);
+    const row = initialRow(model, this.symmetry);
     visited.add(row, 0, visited.hash(row, 0, model.words));
     this.current.push(row, 0);
     const mask = inspectRow(model, new Int32Array(model.bufferWords), row, 0, findings.wanted);
@@ -236,6 +236,6 @@ export class Exploration {
   }
 
   private concrete(trace: number[]): number[] {
-    return this.symmetric ? concreteTrace(this.model, trace) : trace;
+    return this.symmetry === null ? trace : concreteTrace(this.model, this.symmetry, trace);
   }
 }

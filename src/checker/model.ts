@@ -45,8 +45,8 @@ export interface Model {
   readonly expand?: Expand | undefined;
   /** The findings of the state in a buffer, which stays as it is; those that `wanted` lacks may be left out. */
   readonly inspect: (buffer: Int32Array, wanted: number) => number;
-  /** Present in models whose states can be renamed into one another. */
-  readonly symmetry: Symmetry | null;
+  /** Works out how states can be renamed into one another; null if they cannot. */
+  readonly symmetry: () => Symmetry | null;
 }
 
 /**

@@ -2,7 +2,7 @@ import { Exploration, type ExplorationOptions } from './exploration.ts';
 import { bitsOf } from './findings.ts';
 import type { Limits } from './limits.ts';
 import { loadModel } from './load-model.ts';
-import type { Model, ModelSource } from './model.ts';
+import type { Model, ModelSource, Symmetry } from './model.ts';
 import { Crew, type CrewRan } from './parallel/crew.ts';
 import { type Beginning, beginAt, crewBody, crewHead } from './parallel/hand-over.ts';
 import { type Checkpoint, openCheckpoint } from './read-checkpoint.ts';
@@ -42,7 +42,7 @@ const WITHOUT_ORIGINS = 0.9;
 interface Begun {
   readonly input: SearchInput;
   readonly model: Model;
-  readonly symmetric: boolean;
+  readonly symmetry: Symmetry | null;
 }
 
 /**
@@ -53,9 +53,10 @@ interface Begun {
  */
 export async function search(input: SearchInput): Promise<SearchResult> {
   const model = input.model ?? (await loadModel(input.source));
-  const symmetric = input.symmetry && model.symmetry !== null;
-  const begun = { input, model, symmetric };
-  const resumed = input.resume === undefined ? null : await openCheckpoint(input.resume, model, symmetric);
+  const symmetry = input.symmetry ? model.symmetry() : null;
+  const begun = { input, model, symmetry };
+  const resumed =
+    input.resume === undefined ? null : await openCheckpoint(input.resume, model, symmetry !== null);
   return searchAlone(begun, resumed, handOverOf(input));
 }
 
@@ -116,7 +117,7 @@ async function searchTogether(begun: Begun, beginning: Beginning): Promise<Searc
     fired,
     noted,
     bytes,
-    symmetry: begun.symmetric,
+    symmetry: begun.symmetry !== null,
   };
   return result.untraced.length === 0 ? result : withTraces(begun, result);
 }
@@ -170,14 +171,14 @@ async function withTraces(begun: Begun, result: SearchResult): Promise<SearchRes
 
 /** An exploration for this search, of which the model has noted nothing yet. */
 function explore(
-  { input, model, symmetric }: Begun,
+  { input, model, symmetry }: Begun,
   options: Pick<ExplorationOptions, 'origins' | 'until' | 'shared'>,
 ): Exploration {
   const { maxStates, maxMemory } = input.limits;
   model.noted.fill(0);
   return new Exploration({
     model,
-    symmetric,
+    symmetry,
     maxStates: options.until === 0 ? maxStates : Number.POSITIVE_INFINITY,
     maxBytes: maxMemory,
     ...options,

@@ -42,7 +42,7 @@ export async function run(exploration: Exploration, options: RunOptions): Promis
 
 /** The result of an exploration that is not to go on. */
 export function resultOf(exploration: Exploration, ran: Ran): SearchResult {
-  const { states, transitions, depth, findings, fired, model, symmetric } = exploration;
+  const { states, transitions, depth, findings, fired, model, symmetry } = exploration;
   return {
     states,
     transitions,
@@ -54,6 +54,6 @@ export function resultOf(exploration: Exploration, ran: Ran): SearchResult {
     fired: [...fired],
     noted: [...model.noted],
     bytes: ran.bytes,
-    symmetry: symmetric,
+    symmetry: symmetry !== null,
   };
 }

@@ -14,7 +14,7 @@ export function headOf(exploration: Exploration): CheckpointHead {
   return {
     identity: model.identity,
     words: model.words,
-    symmetry: exploration.symmetric,
+    symmetry: exploration.symmetry !== null,
     transitions: exploration.transitions,
     level: exploration.level,
     event: exploration.event,

@@ -1,5 +1,5 @@
 import type { Hash } from './hash.ts';
-import { type Model, REFUSED } from './model.ts';
+import { type Model, REFUSED, type Symmetry } from './model.ts';
 import { type RowCode, rowCode, type Transitions } from './row-code.ts';
 import { isSameRow } from './same-row.ts';
 
@@ -46,7 +46,7 @@ export class Successors implements Transitions {
   readonly movesEnds = new Int32Array(MOST_SOURCES);
   readonly foundBy = new Int32Array(MOST_SOURCES);
   private readonly model: Model;
-  private readonly symmetric: boolean;
+  private readonly symmetry: Symmetry | null;
   private readonly hash: Hash;
   private readonly code: RowCode;
   private readonly buffer: Int32Array;
@@ -54,12 +54,12 @@ export class Successors implements Transitions {
   private readonly stepRows: Int32Array;
   private readonly stepMasks: Int32Array;
 
-  constructor(model: Model, symmetric: boolean, hash: Hash) {
+  constructor(model: Model, symmetry: Symmetry | null, hash: Hash) {
     const sources = Math.max(1, Math.min(MOST_SOURCES, Math.floor(MOST_TRANSITIONS / model.events)));
     const most = sources * model.events;
     this.most = most;
     this.model = model;
-    this.symmetric = symmetric;
+    this.symmetry = symmetry;
     this.hash = hash;
     this.code = rowCode(model.words);
     this.buffer = new Int32Array(model.bufferWords);
@@ -85,7 +85,7 @@ export class Successors implements Transitions {
     const sources = Math.min(held, this.most / events);
     if (expand === undefined) this.stepEach(head, begin, sources, wanted);
     else expand(head, begin, sources, wanted, stepRows, stepMasks);
-    if (this.symmetric) this.canonicalize(head, begin, sources);
+    if (this.symmetry !== null) this.canonicalize(this.symmetry, head, begin, sources);
     let n = 0;
     this.moved = 0;
     for (let source = 0; source < sources; source++) {
@@ -116,7 +116,7 @@ export class Successors implements Transitions {
    * Puts the representatives in place of the targets of the steps from states at an offset of `states`, which are
    * representatives themselves.
    */
-  private canonicalize(states: Int32Array, at: number, count: number): void {
+  private canonicalize(symmetry: Symmetry, states: Int32Array, at: number, count: number): void {
     const { model, buffer, code, stepRows, stepMasks } = this;
     const { words, events } = model;
     for (let place = 0; place < count * events; place++) {
@@ -124,7 +124,7 @@ export class Successors implements Transitions {
       const target = place * words;
       if (isSameRow(stepRows, target, states, at + Math.floor(place / events) * words, words)) continue;
       code.copy(stepRows, target, buffer, 0);
-      model.symmetry?.canonicalize(buffer);
+      symmetry.canonicalize(buffer);
       code.copy(buffer, 0, stepRows, target);
     }
   }
@@ -154,9 +154,9 @@ export function inspectRow(
 }
 
 /** The initial state as a row; its representative where states are renamed. */
-export function initialRow(model: Model, symmetric: boolean): Int32Array {
+export function initialRow(model: Model, symmetry: Symmetry | null): Int32Array {
   const buffer = new Int32Array(model.bufferWords);
   model.initial(buffer);
-  if (symmetric) model.symmetry?.canonicalize(buffer);
+  symmetry?.canonicalize(buffer);
   return buffer.slice(0, model.words);
 }

@@ -53,7 +53,7 @@ export async function createModel({ a, b }: PairData): Promise<Model> {
       return differences(one, other);
     },
     inspect: () => 0,
-    symmetry: null,
+    symmetry: () => null,
   };
 }
 

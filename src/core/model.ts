@@ -98,7 +98,7 @@ export async function createModel(data: ModelData): Promise<Model> {
         return found;
       return found | ordered;
     },
-    symmetry: symmetryOf(world.layout, core.layout),
+    symmetry: () => symmetryOf(world.layout, core.layout),
   };
 }
 

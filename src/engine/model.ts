@@ -43,6 +43,6 @@ export async function createModel(data: SpecModelData): Promise<Model> {
       return stepFindings(world, { before, event, exit, after }, wanted);
     },
     inspect: (buffer, wanted) => stateFindings(world, unpacker.unpack(buffer), wanted),
-    symmetry: symmetryOf(world.layout, rows),
+    symmetry: () => symmetryOf(world.layout, rows),
   };
 }

@@ -28,7 +28,7 @@ export async function createMechanismModel(
     ...model,
     identity: JSON.stringify([model.identity, without, only]),
     expand: undefined,
-    symmetry: null,
+    symmetry: () => null,
     noted: model.noted,
     step: (buffer, event, wanted) => {
       mechanisms.before(buffer);

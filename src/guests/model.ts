@@ -73,7 +73,7 @@ export async function createModel(data: GuestModelData): Promise<Model> {
     findings: FINDINGS_WITH_GUEST,
     notes: inner.notes,
     noted: inner.noted,
-    symmetry: null,
+    symmetry: () => null,
     initial: (buffer) => {
       inner.initial(machine);
       buffer.set(machine.subarray(0, words));

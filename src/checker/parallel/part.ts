@@ -43,7 +43,7 @@ export class Part {
     this.frontier = new Frontier(memory.frontier, words);
     this.visited = new Visited({ words, maxBytes, table: new Int32Array(memory.table) });
     this.fired = new Float64Array(model.events);
-    this.successors = new Successors(model, symmetric, this.visited.hash);
+    this.successors = new Successors(model, symmetric ? model.symmetry() : null, this.visited.hash);
     this.scratch = new Int32Array(model.bufferWords);
     this.ends = maskOf(model, ({ ends }) => ends);
     this.margin = parts * this.successors.most;

@@ -27,7 +27,10 @@ export function groupOf(layout: Layout, rows: RowLayout): Group {
     if (isSymmetry(rows, events, factor)) factors.push(factor);
   }
   const renamings = factors.reduce<readonly Renaming[]>(
-    (group, factor) => group.flatMap((first) => factor.renamings.map((second) => compose(first, second))),
+    (group, factor) => {
+      const more = factor.renamings();
+      return group.flatMap((first) => more.map((second) => compose(first, second)));
+    },
     [identityOf(rows)],
   );
   return {
@@ -38,13 +41,15 @@ export function groupOf(layout: Layout, rows: RowLayout): Group {
 }
 
 function sizeOf(factors: readonly Factor[]): number {
-  return factors.reduce((size, { renamings }) => size * renamings.length, 1);
+  return factors.reduce((product, { size }) => product * size, 1);
 }
 
 /** Whether every renaming of a factor turns the layout's events into events of the layout. */
-function isSymmetry(rows: RowLayout, events: readonly CoreEvent[], { sort, renamings }: Factor): boolean {
-  if (sort === 'spaces' && !spacesAlike(rows)) return false;
-  if (sort === 'frames' && renamings.some((renaming) => changesFixedEntry(rows, renaming))) return false;
+function isSymmetry(rows: RowLayout, events: readonly CoreEvent[], factor: Factor): boolean {
+  if (factor.sort === 'spaces' && !spacesAlike(rows)) return false;
+  const renamings = factor.renamings();
+  if (factor.sort === 'frames' && renamings.some((renaming) => changesFixedEntry(rows, renaming)))
+    return false;
   return renamings.every((renaming) => !renamedEvents(rows, events, renaming).includes(-1));
 }
 

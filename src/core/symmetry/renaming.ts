@@ -22,7 +22,9 @@ export interface Factor {
   /** In words. */
   readonly renames: string;
   readonly sort: keyof Renaming;
-  readonly renamings: readonly Renaming[];
+  readonly size: number;
+  /** `size` renamings, the identity first. */
+  readonly renamings: () => readonly Renaming[];
 }
 
 /** What leaves all as it is. */
@@ -48,15 +50,18 @@ export function factorsOf(rows: RowLayout, { userPages, kernelPages }: Bounds): 
   ): Factor => ({
     renames,
     sort,
-    renamings: permutationsOf(identity[sort], from, to).map((list) => ({ ...identity, [sort]: list })),
+    size: factorial(to - from),
+    renamings: () => permutationsOf(identity[sort], from, to).map((list) => ({ ...identity, [sort]: list })),
   });
   const framesOf = (alike: readonly number[]): Factor => ({
     renames: `frames of ${alike.map((page) => pages[page]?.name).join(' and ')}`,
     sort: 'frames',
-    renamings: permutationsOf(upTo(frames + 1), 1, frames + 1).map((list) => ({
-      ...identity,
-      frames: identity.frames.map((same, page) => (alike.includes(page) ? list : same)),
-    })),
+    size: factorial(frames),
+    renamings: () =>
+      permutationsOf(upTo(frames + 1), 1, frames + 1).map((list) => ({
+        ...identity,
+        frames: identity.frames.map((same, page) => (alike.includes(page) ? list : same)),
+      })),
   });
   return [
     factor('spaces', 'spaces', 0, spaces),
@@ -65,7 +70,7 @@ export function factorsOf(rows: RowLayout, { userPages, kernelPages }: Bounds): 
     factor('user pages', 'pages', 0, userPages),
     factor('kernel pages', 'pages', userPages, userPages + kernelPages),
     factor('vCPUs', 'vcpus', 0, vcpus.length),
-  ].filter(({ renamings }) => renamings.length > 1);
+  ].filter(({ size }) => size > 1);
 }
 
 /** One renaming after another. */
@@ -81,6 +86,10 @@ export function compose(first: Renaming, second: Renaming): Renaming {
     pages: then(first.pages, second.pages),
     vcpus: then(first.vcpus, second.vcpus),
   };
+}
+
+function factorial(count: number): number {
+  return count < 2 ? 1 : count * factorial(count - 1);
 }
 
 function upTo(count: number): number[] {

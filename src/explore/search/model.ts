@@ -39,6 +39,6 @@ export function plainModel(world: World): Model {
       copy(buffer, core.row);
       return inspect(core, wanted);
     },
-    symmetry: null,
+    symmetry: () => null,
   };
 }

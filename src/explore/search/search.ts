@@ -57,7 +57,7 @@ export class PageSearch {
     this.#events = world.layout.events;
     this.#exploration = new Exploration({
       model: plainModel(world),
-      symmetric: false,
+      symmetry: null,
       maxStates: Number.POSITIVE_INFINITY,
       maxBytes: MOST_BYTES,
       origins: true,

@@ -14,7 +14,8 @@ export interface Naive {
 /** Searches with a map from states as strings to their traces; the meaning of `search`, spelled out. */
 export function naive(model: Model, symmetric = false, maxStates = Number.POSITIVE_INFINITY): Naive {
   const buffer = new Int32Array(model.bufferWords);
-  const canonicalize = () => (symmetric ? model.symmetry?.canonicalize(buffer) : 0);
+  const symmetry = symmetric ? model.symmetry() : null;
+  const canonicalize = () => symmetry?.canonicalize(buffer);
   const traces = new Map<string, number[]>();
   const queue: { key: string; row: number[]; depth: number }[] = [];
   const found: Naive['found'] = [];

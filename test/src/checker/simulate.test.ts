@@ -72,7 +72,7 @@ test('only what the walks exercise is noted, not what shrinking does', async () 
       return event;
     },
     inspect: () => 0,
-    symmetry: null,
+    symmetry: () => null,
   };
   const go = (seed: number) =>
     simulate({ model, source: SOURCE, seed, walks: 1, length: 9, limits: NO_LIMITS });

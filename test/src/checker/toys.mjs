@@ -10,7 +10,7 @@ export function createModel(data) {
 }
 
 const REFUSED = 1 << 31;
-const NONE = { findings: [], notes: [], noted: new Int32Array(0), symmetry: null };
+const NONE = { findings: [], notes: [], noted: new Int32Array(0), symmetry: () => null };
 
 /**
  * `counters` counters from 0 to `top`, the first offset by 1; event i raises counter i, event `counters`
@@ -148,7 +148,7 @@ function ring({ cells, most, goal = [], ends = false }) {
       return get(b, after) === 3 ? 2 : 0;
     },
     inspect: (b) => (isGoal(b) ? 1 : 0),
-    symmetry: {
+    symmetry: () => ({
       renames: ['rotations of the ring'],
       order: cells,
       canonicalize(b) {
@@ -165,7 +165,7 @@ function ring({ cells, most, goal = [], ends = false }) {
         return best;
       },
       eventBefore: (r, event) => 2 * (((event >> 1) - r + cells) % cells) + (event % 2),
-    },
+    }),
   };
 }
 

@@ -121,6 +121,12 @@ describe('vtlb check', () => {
 });
 
 describe('vtlb check --symmetry', () => {
+  it('begins at the greatest bounds too, where there are more renamings than can be tried', () => {
+    const bounds = ['spaces=8', 'pcids=16', 'frames=8', 'userPages=8'].flatMap((bound) => ['--bound', bound]);
+    const { status, stdout } = vtlb(['check', '--symmetry', '--max-states', '50', ...bounds]);
+    expect([status, stdout]).toEqual([3, expect.stringContaining('explored: 50 states')]);
+  });
+
   it('counts up to renaming, and comes to the same verdict', () => {
     const { status, stdout } = vtlb(['check', '--kernel', 'naive', '--symmetry']);
     expect(status).toBe(0);
