@@ -32,10 +32,14 @@ export async function review(
       .filter(isSearch)
       .map(({ scope }) => [sourceOf(scope), scope]),
   );
+  // Searches that compare flushes take longest: begun last, they would keep one thread busy and leave others idle.
+  const inOrder = [...scopes].sort(
+    ([, a], [, b]) => Number(b.flushesOrdered ?? 0) - Number(a.flushesOrdered ?? 0),
+  );
   const results = new Map<string, CheckResult>();
   await withPool(workers, signal, (run) =>
     Promise.all(
-      [...scopes].map(async ([source, scope]) => {
+      inOrder.map(async ([source, scope]) => {
         const result = await run(jobOf(scope));
         if (result === null) return;
         results.set(source, result);

@@ -7,7 +7,6 @@ import {
   obsoleteId,
   ROLES,
   type Role,
-  type ShadowKey,
   type ShadowPage,
   shadowPageId,
 } from '../../../spec/state/shadow.ts';
@@ -57,25 +56,28 @@ export class Unpacker {
   }
 
   #shadowPage(fields: ShadowPageFields): ShadowPage {
-    return {
-      ...this.#key(fields.page, ROLES[fields.role] as Role, fields.level),
-      level: fields.level,
+    const { page, role, level } = fields;
+    return withKind(page, {
+      page: page.name,
+      role: ROLES[role] as Role,
+      level,
       entries: fields.entries.map((field, i) => {
         const value = this.#take(field);
-        if (value === 0 || fields.level === 1) return this.#entry(fields.page, i, value);
+        if (value === 0 || level === 1) return this.#entry(page, i, value);
         return fields.children[i]?.[value]?.name ?? null;
       }),
       unsync: this.#take(fields.unsync) === 1,
       unsyncChildren: fields.unsyncChildren.map((field) => this.#take(field) === 1),
       obsolete: false,
       writeFloodingCount: this.#take(fields.writeFloodingCount),
-    };
+    });
   }
 
   #obsoletePage({ page, role: number, level, entries }: ObsoletePageFields): ShadowPage {
     const role = ROLES[number] as Role;
-    return {
-      ...this.#key(page, role, level),
+    return withKind(page, {
+      page: page.name,
+      role,
       level,
       entries: entries.map((field, i) => {
         const entry = this.#entry(page, i, this.#take(field));
@@ -86,11 +88,7 @@ export class Unpacker {
       unsyncChildren: entries.map(() => false),
       obsolete: true,
       writeFloodingCount: 0,
-    };
-  }
-
-  #key({ name, level: ownLevel }: GuestPageFields, role: Role, level: number): ShadowKey {
-    return level < ownLevel ? { page: name, role, asTable: true } : { page: name, role };
+    });
   }
 
   #entry(fields: GuestPageFields, index: number, value: number): string | null {
@@ -179,14 +177,21 @@ export class Unpacker {
   }
 
   #loaded(set: TaggedSet): Cr3[] {
-    return this.#layout.spaces.flatMap((space, i) =>
-      set.slots.flatMap(([slot], low) =>
-        slot !== undefined && (this.#take(slot) >>> i) & 1 ? [{ space, low }] : [],
-      ),
-    );
+    const loaded: Cr3[] = [];
+    this.#layout.spaces.forEach((space, i) => {
+      set.slots.forEach(([slot], low) => {
+        if (slot !== undefined && (this.#take(slot) >>> i) & 1) loaded.push({ space, low });
+      });
+    });
+    return loaded;
   }
 
   #take(field: Field): number {
     return valueIn(this.#row, field);
   }
+}
+
+/** A shadow page of a guest page, said to be one of a page table if its level is not the guest page's own. */
+function withKind({ level }: GuestPageFields, sp: ShadowPage): ShadowPage {
+  return sp.level < level ? { ...sp, asTable: true } : sp;
 }
