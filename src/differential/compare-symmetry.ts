@@ -23,6 +23,14 @@ interface Action {
   readonly events: readonly CoreEvent[];
 }
 
+/** What a comparison went through. */
+export interface SymmetryCompared extends Compared {
+  /** Renamings in the layout's group. */
+  readonly order: number;
+  /** Orbits of the states that every event was taken in: what a search up to renaming counts. */
+  readonly orbits: number;
+}
+
 /**
  * Shows that renaming changes nothing: in each state found breadth first, for each renaming of the layout's
  * symmetry and each event, to rename and then step comes to the same as to step and then rename, with the same
@@ -32,7 +40,7 @@ interface Action {
  * @param maxStates how many states to take every event in; all that are reachable by default
  * @throws Error if the layout has no symmetry
  */
-export function compareSymmetry(world: World, maxStates?: number): Compared & { readonly order: number } {
+export function compareSymmetry(world: World, maxStates?: number): SymmetryCompared {
   const { core, events } = createCore(world);
   const { layout: rows } = core;
   const symmetry = symmetryOf(world.layout, rows);
@@ -42,6 +50,7 @@ export function compareSymmetry(world: World, maxStates?: number): Compared & { 
   const after = new Int32Array(rows.bufferWords);
   const renamed = new Int32Array(rows.bufferWords);
   const canonical = new Int32Array(rows.bufferWords);
+  const orbits = new Set<string>();
   const found = (row: Int32Array) => {
     core.row.set(row);
     return inspect(core, EVERY_FINDING);
@@ -58,6 +67,7 @@ export function compareSymmetry(world: World, maxStates?: number): Compared & { 
       enter: (state) => {
         canonical.set(state);
         const by = symmetry.canonicalize(canonical);
+        orbits.add(canonical.subarray(0, rows.words).join());
         (group[by] as Action).rename(state, renamed);
         const one = comparer.compare(canonical, renamed);
         if (one !== null) return { ...one, field: `canonical ${one.field}` };
@@ -95,7 +105,7 @@ export function compareSymmetry(world: World, maxStates?: number): Compared & { 
     world.layout.events,
     maxStates,
   );
-  return { ...compared, order: symmetry.order };
+  return { ...compared, order: symmetry.order, orbits: orbits.size };
 }
 
 /** The symmetry's renamings, in its own order. */
