@@ -1,19 +1,16 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { BUGS } from '../../../spec/bugs/bugs.ts';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { defineKernel } from '../../../spec/kernels/define.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import { reproduce } from '../../../src/bugs/reproduce.ts';
 import { runJob } from '../../../src/check/job.ts';
+import { pins } from '../../pins.ts';
 import { limits } from '../check/limits.ts';
 
-/** What each trace shows, on which kernels, and how a search for it went: `UPDATE_PINS=1` writes it. */
-const PINS = new URL('./bugs.json', import.meta.url);
-const pinned: Record<string, unknown> = JSON.parse(readFileSync(PINS, 'utf8'));
-const found: Record<string, unknown> = {};
-const update = process.env.UPDATE_PINS === '1';
-if (update) afterAll(() => writeFileSync(PINS, `${JSON.stringify(found, null, 2)}\n`));
+/** What each trace shows, on which kernels, and how a search for it went. */
+const check = pins(new URL('./bugs.json', import.meta.url));
 
 /** It needs stores to a top page, which no search of layout `deep` tries. */
 const BEYOND_SEARCH = ['10'];
@@ -42,15 +39,15 @@ describe('a trace tells the kernel with the bug from the one without', () => {
       const { events, holds, kernels, before, after } = reproduce(reproduction);
       const { shows } = reproduction;
       expect(holds).toBe(true);
-      found[name] = {
+      const found = {
         kernels: kernels.join(' '),
         ...('breaks' in shows
           ? await searchFor(name, reproduction, shows.breaks)
           : { before: before.work[shows.costs], after: after.work[shows.costs] }),
       };
-      if (!update) expect(found[name]).toEqual(pinned[name]);
+      check(name, found);
       if ('breaks' in shows && !BEYOND_SEARCH.includes(name))
-        expect(found[name]).toMatchObject({ shortest: events.length });
+        expect(found).toMatchObject({ shortest: events.length });
     },
   );
 });

@@ -8,6 +8,7 @@ import type { Coverage } from '../../../src/check/coverage.ts';
 import { type CheckJob, runJob } from '../../../src/check/job.ts';
 import type { EngineName } from '../../../src/engine/engines.ts';
 import { formatEvent } from '../../../src/trace/print.ts';
+import type { Entries } from '../../pins.ts';
 import { limits } from './limits.ts';
 
 /** One search of a manifest, and exactly what it explores and finds. */
@@ -25,8 +26,8 @@ export interface Entry {
   readonly found?: unknown;
 }
 
-/** Carries out the search of an entry; what it found, as `found` has it. */
-export async function explore(entry: Entry) {
+/** What an entry comes to, as `found` has it. */
+async function explore(entry: Entry) {
   const { symmetry = false, maxStates = Number.POSITIVE_INFINITY } = entry;
   const result = await runJob(jobOf(entry), { limits: limits({ maxStates }), symmetry });
   const { states, transitions, depth, complete, violations, witnesses, coverage } = result;
@@ -49,7 +50,7 @@ export async function explore(entry: Entry) {
 }
 
 /** A line that says which search an entry is. */
-export function nameOf(entry: Entry): string {
+function nameOf(entry: Entry): string {
   const { kernel, set, contract, layout, bounds, engine, symmetry, maxStates } = entry;
   const pairs = [...Object.entries(set ?? {}), ...Object.entries(bounds ?? {})].map(
     ([name, value]) => `${name}=${value}`,
@@ -89,3 +90,10 @@ function neverOf({ fired, decisions, requests, antecedents }: Coverage) {
     'put to the test': antecedents?.never.join(', ') ?? null,
   };
 }
+
+/** How the searches of a manifest are tested. */
+export const SEARCHES: Entries<Entry> = {
+  title: 'each search explores and finds exactly what the manifest says',
+  nameOf,
+  find: explore,
+};

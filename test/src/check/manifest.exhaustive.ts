@@ -1,4 +1,5 @@
-import { testManifest } from './test-manifest.ts';
+import { testEntries } from '../../pins.ts';
+import { SEARCHES } from './entry.ts';
 
 /** Searches of half a minute and more, so in `npm run test:exhaustive` and not in `npm test`. */
-testManifest(new URL('./manifest.exhaustive.json', import.meta.url));
+testEntries(new URL('./manifest.exhaustive.json', import.meta.url), SEARCHES);

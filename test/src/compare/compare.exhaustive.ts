@@ -1,3 +1,4 @@
-import { testComparisons } from './test-comparisons.ts';
+import { testEntries } from '../../pins.ts';
+import { COMPARISONS } from './comparisons.ts';
 
-testComparisons(new URL('./manifest.exhaustive.json', import.meta.url));
+testEntries(new URL('./manifest.exhaustive.json', import.meta.url), COMPARISONS);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import { layoutsFor } from '../../../src/compare/layouts.ts';
-import { testComparisons } from './test-comparisons.ts';
+import { testEntries } from '../../pins.ts';
+import { COMPARISONS } from './comparisons.ts';
 
-testComparisons(new URL('./manifest.json', import.meta.url));
+testEntries(new URL('./manifest.json', import.meta.url), COMPARISONS);
 
 describe('layoutsFor', () => {
   it('gives every layout, the plainest first, unless some are named', () => {

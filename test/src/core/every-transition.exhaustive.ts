@@ -1,8 +1,8 @@
 import { describe, it } from 'vitest';
 import { compareCore } from '../../../src/differential/compare-core.ts';
-import { distinctKernels, type Entry, nameOf, pins, worldOf } from './support.ts';
+import { comparisonPins, distinctKernels, type Entry, nameOf, worldOf } from './support.ts';
 
-const check = pins(import.meta.url);
+const check = comparisonPins(import.meta.url);
 /**
  * `minimal` under every kernel; v5.12 differs from v5.13 in one decision, and has prefixes of its own. And `window`
  * under each value of the decision that it is for.

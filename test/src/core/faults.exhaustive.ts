@@ -1,5 +1,5 @@
+import { pinsBeside } from '../../pins.ts';
 import { FAULTS } from './faults.ts';
 import { testFaults } from './find-faults.ts';
-import { sentences } from './support.ts';
 
-testFaults(sentences(import.meta.url), FAULTS);
+testFaults(pinsBeside(import.meta.url), FAULTS);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
+import { pinsBeside } from '../../pins.ts';
 import { FAULTS } from './faults.ts';
 import { testFaults } from './find-faults.ts';
-import { sentences } from './support.ts';
 
 /** One in so many; `npm run test:exhaustive` seeds all of them. */
 const ONE_IN = 3;
@@ -12,4 +12,4 @@ it('seeds enough faults', () => {
   expect(SOME.length).toBeGreaterThanOrEqual(30);
 });
 
-testFaults(sentences(import.meta.url), SOME);
+testFaults(pinsBeside(import.meta.url), SOME);

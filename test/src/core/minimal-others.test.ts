@@ -1,8 +1,8 @@
 import { it } from 'vitest';
 import { compareCore } from '../../../src/differential/compare-core.ts';
-import { type Entry, nameOf, pins, worldOf } from './support.ts';
+import { comparisonPins, type Entry, nameOf, worldOf } from './support.ts';
 
-const check = pins(import.meta.url);
+const check = comparisonPins(import.meta.url);
 
 /**
  * A kernel that is not safe, and the one that caches nothing. The other kernels are explored whole in

@@ -1,8 +1,8 @@
 import { it } from 'vitest';
 import { compareCore } from '../../../src/differential/compare-core.ts';
-import { nameOf, pins, worldOf } from './support.ts';
+import { comparisonPins, nameOf, worldOf } from './support.ts';
 
-const check = pins(import.meta.url);
+const check = comparisonPins(import.meta.url);
 
 /**
  * A file of its own, so that another worker can take the other kernels. `npm run test:exhaustive` has all its

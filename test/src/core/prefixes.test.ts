@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { STRONGER_THAN_KVM } from '../../../spec/contracts/named.ts';
 import { compareCore } from '../../../src/differential/compare-core.ts';
-import { distinctKernels, type Entry, nameOf, pins, worldOf } from './support.ts';
+import { comparisonPins, distinctKernels, type Entry, nameOf, worldOf } from './support.ts';
 
-const check = pins(import.meta.url);
+const check = comparisonPins(import.meta.url);
 const KERNELS = distinctKernels().map(({ kernel }) => kernel);
 
 /** Explored whole, or farther, in files of their own. */

@@ -1,4 +1,4 @@
+import { pinsBeside } from '../../pins.ts';
 import { testChanges } from './single-decisions.ts';
-import { sentences } from './support.ts';
 
-testChanges(sentences(import.meta.url), (places) => places);
+testChanges(pinsBeside(import.meta.url), (places) => places);

@@ -1,8 +1,8 @@
 import { describe, it } from 'vitest';
 import { compareSpecialized } from '../../../src/differential/compare-specialized.ts';
-import { distinctKernels, type Entry, nameOf, pins, worldOf } from './support.ts';
+import { comparisonPins, distinctKernels, type Entry, nameOf, worldOf } from './support.ts';
 
-const check = pins(import.meta.url);
+const check = comparisonPins(import.meta.url);
 
 const LARGE = { spaces: 3, pcids: 3, userPages: 2, frames: 3 } as const;
 

@@ -1,8 +1,8 @@
 import { describe, it } from 'vitest';
 import { compareSpecialized } from '../../../src/differential/compare-specialized.ts';
-import { type Entry, nameOf, pins, worldOf } from './support.ts';
+import { comparisonPins, type Entry, nameOf, worldOf } from './support.ts';
 
-const check = pins(import.meta.url);
+const check = comparisonPins(import.meta.url);
 
 /** `npm run test:exhaustive` explores `minimal` whole, and more of other layouts. */
 const ENTRIES: readonly Entry[] = [

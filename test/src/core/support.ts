@@ -1,6 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import type { Event } from '../../../spec/events/event.ts';
 import {
   CONTRACTS,
@@ -21,6 +19,7 @@ import { step } from '../../../spec/step/step.ts';
 import type { Compared } from '../../../src/differential/breadth-first.ts';
 import { describeDifference } from '../../../src/differential/difference.ts';
 import { formatEvent } from '../../../src/trace/print.ts';
+import { pinsBeside } from '../../pins.ts';
 import { EVERYTHING } from './everything.ts';
 
 /** One comparison, as its pins name it. */
@@ -89,8 +88,8 @@ export function recordOf(kernel: Kernel): string {
  *
  * @param test import.meta.url of the test
  */
-export function pins(test: string): (name: string, compared: Compared) => void {
-  const check = sentences(test);
+export function comparisonPins(test: string): (name: string, compared: Compared) => void {
+  const check = pinsBeside(test);
   return (name, compared) => {
     if (compared.difference !== null) expect.fail(describeDifference(compared.difference));
     check(name, countsOf(compared));
@@ -100,22 +99,4 @@ export function pins(test: string): (name: string, compared: Compared) => void {
 /** How far a comparison went, in words. */
 export function countsOf({ states, steps, refused, found }: Compared): string {
   return `${states} states, ${steps} steps, ${refused} refused, ${found} found`;
-}
-
-/**
- * Checks sentences against `pins/FILE.json`, where FILE is the test's file. `UPDATE_PINS=1 npx vitest run
- * test/src/core` writes what comes out, to be reviewed as a diff.
- *
- * @param test import.meta.url of the test
- */
-export function sentences(test: string): (name: string, sentence: string) => void {
-  const file = new URL(`./pins/${basename(test).replace(/\.ts$/, '.json')}`, test);
-  const pinned: Record<string, string> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  const update = process.env.UPDATE_PINS === '1';
-  const found: Record<string, string> = {};
-  if (update) afterAll(() => writeFileSync(file, `${JSON.stringify(found, null, 2)}\n`));
-  return (name, sentence) => {
-    found[name] = sentence;
-    if (!update) expect(sentence).toBe(pinned[name]);
-  };
 }

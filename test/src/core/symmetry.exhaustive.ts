@@ -1,8 +1,8 @@
 import { describe, it } from 'vitest';
 import { compareSymmetry } from '../../../src/differential/compare-symmetry.ts';
-import { type Entry, nameOf, pins, worldOf } from './support.ts';
+import { comparisonPins, type Entry, nameOf, worldOf } from './support.ts';
 
-const check = pins(import.meta.url);
+const check = comparisonPins(import.meta.url);
 
 const ENTRIES: readonly Entry[] = [
   { kernel: 'patch', layout: 'minimal' },

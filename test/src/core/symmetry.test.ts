@@ -3,9 +3,9 @@ import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
 import { type CheckJob, runJob } from '../../../src/check/job.ts';
 import { compareSymmetry } from '../../../src/differential/compare-symmetry.ts';
 import { limits } from '../check/limits.ts';
-import { type Entry, nameOf, pins, worldOf } from './support.ts';
+import { comparisonPins, type Entry, nameOf, worldOf } from './support.ts';
 
-const check = pins(import.meta.url);
+const check = comparisonPins(import.meta.url);
 
 const ENTRIES: readonly (readonly [entry: Entry, order: number])[] = [
   [{ kernel: 'patch', layout: 'minimal', maxStates: 2500 }, 4],

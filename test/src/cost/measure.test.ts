@@ -10,9 +10,9 @@ import { measure, worldFor } from '../../../src/cost/measure.ts';
 import type { Workload } from '../../../src/cost/workload.ts';
 import { TELLING_KERNELS, WORKLOADS } from '../../../src/cost/workloads.ts';
 import { parseTrace } from '../../../src/trace/parse.ts';
-import { sentences } from '../core/support.ts';
+import { pinsBeside } from '../../pins.ts';
 
-const check = sentences(import.meta.url);
+const check = pinsBeside(import.meta.url);
 
 /** The same by the spec's recipes, every event run, whole steps. */
 function measureBySpec(kernel: KernelName, workload: Workload, events: number): Work {

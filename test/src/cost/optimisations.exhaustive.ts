@@ -1,9 +1,10 @@
 import { it } from 'vitest';
 import { OPTIMISATION_BOUNDS } from '../../../src/cost/optimisations.ts';
-import { distinctKernels, sentences } from '../core/support.ts';
+import { pinsBeside } from '../../pins.ts';
+import { distinctKernels } from '../core/support.ts';
 import { keptInWords } from './kept.ts';
 
-const check = sentences(import.meta.url);
+const check = pinsBeside(import.meta.url);
 const { layout, bounds } = OPTIMISATION_BOUNDS;
 
 /** What `vtlb cost --optimisations` tries, and `minimal`, whose spaces have tables of their own. */

@@ -7,10 +7,11 @@ import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import { OPTIMISATIONS, type Optimisation } from '../../../spec/properties/optimisations.ts';
 import { step } from '../../../spec/step/step.ts';
 import { keptOptimisations } from '../../../src/cost/optimisations.ts';
-import { distinctKernels, sentences } from '../core/support.ts';
+import { pinsBeside } from '../../pins.ts';
+import { distinctKernels } from '../core/support.ts';
 import { keptInWords } from './kept.ts';
 
-const check = sentences(import.meta.url);
+const check = pinsBeside(import.meta.url);
 /** One frame, so that stores change nothing that is seen; the long tests have two. */
 const SMALL = { userPages: 0, frames: 1 } as const;
 const WORLD = { layout: buildLayout(LAYOUTS.kernel), contract: CONTRACTS.kvm };

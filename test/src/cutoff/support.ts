@@ -1,5 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { CONTRACTS, type ContractName } from '../../../spec/contracts/named.ts';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import type { Bounds } from '../../../spec/layouts/bounds.ts';
@@ -20,6 +19,7 @@ import type { Compared } from '../../../src/differential/breadth-first.ts';
 import { compareErasure } from '../../../src/differential/compare-erasure.ts';
 import { compareSimulation } from '../../../src/differential/compare-simulation.ts';
 import { describeDifference } from '../../../src/differential/difference.ts';
+import { pins } from '../../pins.ts';
 
 const SIMULATIONS = {
   'three frames for more, f1 told apart': (setting) => fewerFrames(setting, 'f1'),
@@ -43,21 +43,12 @@ export interface Entry {
   readonly bounds: Partial<Bounds>;
 }
 
-/**
- * Holds comparisons against a file beside the test: how far they went, or where the smaller world cannot follow.
- * `UPDATE_PINS=1 npx vitest run test/src/cutoff` writes what comes out, to be reviewed as a diff.
- */
+/** Holds comparisons against a file: how far they went, or where the smaller world cannot follow. */
 export function testSteps(file: URL, entries: readonly Entry[]): void {
-  const pinned: Record<string, string> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  const update = process.env.UPDATE_PINS === '1';
-  const found: Record<string, string> = {};
-  if (update) afterAll(() => writeFileSync(file, `${JSON.stringify(found, null, 2)}\n`));
+  const check = pins(file);
   describe('each step of the cutoff argument comes to what is pinned', () => {
     it.each(entries.map((entry) => [nameOf(entry), entry] as const))('%s', (_, entry) => {
-      for (const [name, compared] of compare(entry)) {
-        found[name] = inWords(compared);
-        if (!update) expect([name, found[name]]).toEqual([name, pinned[name]]);
-      }
+      for (const [name, compared] of compare(entry)) check(name, inWords(compared));
     });
   });
 }

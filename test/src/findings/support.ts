@@ -1,5 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import type { Bounds } from '../../../spec/layouts/bounds.ts';
@@ -7,6 +6,7 @@ import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
 import type { ModelData } from '../../../src/core/model.ts';
 import { historyOf, removalsOf, type Searched, studyMechanisms } from '../../../src/findings/study.ts';
 import { formatEvent } from '../../../src/trace/print.ts';
+import { pins } from '../../pins.ts';
 
 /** One study of the mechanisms of a kernel under `sdm`. */
 export interface Entry {
@@ -17,19 +17,12 @@ export interface Entry {
   readonly removals: boolean;
 }
 
-/**
- * Holds studies against `NAME.json` beside the test. `UPDATE_PINS=1 npx vitest run test/src/findings` writes
- * what comes out, to be reviewed as a diff.
- */
+/** Holds studies against a file. */
 export function testStudies(file: URL, entries: readonly Entry[]): void {
-  const pinned: Record<string, unknown> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  const update = process.env.UPDATE_PINS === '1';
-  const found: Record<string, unknown> = {};
-  if (update) afterAll(() => writeFileSync(file, `${JSON.stringify(found, null, 2)}\n`));
+  const check = pins(file);
   describe('each mechanism is found, with its shortest trace, and there is no other', () => {
     it.each(entries.map((entry) => [nameOf(entry), entry] as const))('%s', async (name, entry) => {
-      found[name] = await report(entry);
-      if (!update) expect(found[name]).toEqual(pinned[name]);
+      check(name, await report(entry));
     });
   });
 }

@@ -1,3 +1,4 @@
-import { testEntries } from './test-entries.ts';
+import { testEntries } from '../../pins.ts';
+import { SEARCHES } from './support.ts';
 
-testEntries(new URL('./linux.json', import.meta.url));
+testEntries(new URL('./linux.json', import.meta.url), SEARCHES);

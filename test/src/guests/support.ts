@@ -6,6 +6,7 @@ import type { Bounds } from '../../../spec/layouts/bounds.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
 import { runJob } from '../../../src/check/job.ts';
 import { formatEvent } from '../../../src/trace/print.ts';
+import type { Entries } from '../../pins.ts';
 import { limits } from '../check/limits.ts';
 
 /** A search under a guest and contract `sdm`, and what it finds. */
@@ -19,8 +20,8 @@ export interface Entry {
   readonly found?: unknown;
 }
 
-/** Carries out the search of an entry. */
-export async function explore({ guest, kernel, set, layout, bounds, maxStates }: Entry) {
+/** What an entry comes to, as `found` has it. */
+async function explore({ guest, kernel, set, layout, bounds, maxStates }: Entry) {
   const job = {
     guest,
     kernel: defineKernel({ base: kernel, ...set }),
@@ -50,8 +51,15 @@ export async function explore({ guest, kernel, set, layout, bounds, maxStates }:
 }
 
 /** A line that says which search an entry is. */
-export function nameOf({ guest, kernel, set, layout, bounds, maxStates }: Entry): string {
+function nameOf({ guest, kernel, set, layout, bounds, maxStates }: Entry): string {
   const pairs = Object.entries({ ...set, ...bounds }).map(([name, value]) => `${name}=${value}`);
   const limit = maxStates === undefined ? [] : [`first ${maxStates} states`];
   return [guest, kernel, layout, ...pairs, ...limit].join(', ');
 }
+
+/** How searches under a guest are tested. */
+export const SEARCHES: Entries<Entry> = {
+  title: 'each search under a guest explores and finds exactly what its entry says',
+  nameOf,
+  find: explore,
+};

@@ -7,16 +7,13 @@ import { runJob } from '../../../src/check/job.ts';
 import { applyMutant, mutantsOf } from '../../../src/mutate/mutants.ts';
 import { EXPLAINED } from '../../../src/mutate/reasons.ts';
 import { formatScope, SCOPES, type Scope } from '../../../src/mutate/scopes.ts';
+import { UPDATE_PINS } from '../../pins.ts';
 import { limits } from '../check/limits.ts';
 import { explore, readManifest, writeManifest } from './support.ts';
 
-/**
- * `UPDATE_MANIFEST=1 npx vitest run --config test/vitest.exhaustive.config.ts test/src/mutate` writes what is
- * found, to be reviewed as a diff.
- */
 it('every mutant breaks or survives as the manifest says', () => {
   const found = explore(DECISION_NAMES);
-  if (process.env.UPDATE_MANIFEST === '1') writeManifest(found);
+  if (UPDATE_PINS) writeManifest(found);
   else expect(found).toEqual(readManifest());
 });
 

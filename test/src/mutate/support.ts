@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { DECISION_NAMES, type DecisionName } from '../../../spec/kernels/decisions.ts';
 import { EXPLAINED } from '../../../src/mutate/reasons.ts';
 import { formatScope, type Scope } from '../../../src/mutate/scopes.ts';
+import { writePins } from '../../pins.ts';
 import { vtlb } from '../../run-vtlb.ts';
 
 const FILE = new URL('./manifest.json', import.meta.url);
@@ -43,9 +44,8 @@ export function readManifest(): Manifest {
   return JSON.parse(readFileSync(FILE, 'utf8'));
 }
 
-/** To be reviewed as a diff. */
 export function writeManifest(manifest: Manifest): void {
-  writeFileSync(FILE, `${JSON.stringify(manifest, null, 2)}\n`);
+  writePins(FILE, manifest);
 }
 
 /** Runs the command on some decisions of the kernel that is explained; what it found, as the manifest has it. */

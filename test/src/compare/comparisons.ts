@@ -1,5 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { defineKernel, type KernelDefinition } from '../../../spec/kernels/define.ts';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
@@ -8,6 +6,7 @@ import { compareOn } from '../../../src/compare/compare.ts';
 import { COMPARED_LAYOUTS } from '../../../src/compare/layouts.ts';
 import { differenceKind } from '../../../src/report/compare.ts';
 import { formatEvent } from '../../../src/trace/print.ts';
+import type { Entries } from '../../pins.ts';
 import { limits } from '../check/limits.ts';
 
 /** One comparison, on a layout as `COMPARED_LAYOUTS` cuts it down, and exactly what it comes to. */
@@ -20,9 +19,6 @@ interface Entry {
   readonly found?: unknown;
 }
 
-/** Whether to write what is found, to be reviewed as a diff. */
-const UPDATE = process.env.UPDATE_MANIFEST === '1';
-
 async function compare({ a, b, set = {}, layout }: Entry) {
   const compared = COMPARED_LAYOUTS.find((each) => each.layout === layout);
   if (compared === undefined) throw new Error(`layout ${layout} is not compared`);
@@ -33,7 +29,8 @@ async function compare({ a, b, set = {}, layout }: Entry) {
   });
 }
 
-async function found(entry: Entry) {
+/** What an entry comes to, as `found` has it. */
+async function find(entry: Entry) {
   const comparison = await compare(entry);
   const { visible, cost, pairs, transitions, depth, complete } = comparison;
   return {
@@ -54,20 +51,13 @@ async function found(entry: Entry) {
   };
 }
 
-/** Holds each comparison of a manifest against what it says. */
-export function testComparisons(file: URL): void {
-  const entries = JSON.parse(readFileSync(file, 'utf8')) as Entry[];
-  const updated: Entry[] = [];
-  const nameOf = ({ a, b, set = {}, layout }: Entry) => `${a} and ${b} ${JSON.stringify(set)} on ${layout}`;
-  describe('each comparison finds exactly what the manifest says', () => {
-    it.each(entries.map((entry) => [nameOf(entry), entry] as const))('%s', async (_, entry) => {
-      const result = await found(entry);
-      if (UPDATE) {
-        updated.push({ ...entry, found: result });
-        if (updated.length === entries.length) writeFileSync(file, `${JSON.stringify(updated, null, 2)}\n`);
-      } else {
-        expect(result).toEqual(entry.found);
-      }
-    });
-  });
+function nameOf({ a, b, set = {}, layout }: Entry): string {
+  return `${a} and ${b} ${JSON.stringify(set)} on ${layout}`;
 }
+
+/** How the comparisons of a manifest are tested. */
+export const COMPARISONS: Entries<Entry> = {
+  title: 'each comparison finds exactly what the manifest says',
+  nameOf,
+  find,
+};
