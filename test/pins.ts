@@ -4,22 +4,20 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 /**
  * Whether to write what is found, to be reviewed as a diff: `UPDATE_PINS=1 npx vitest run FILE`, with `--config
- * test/vitest.exhaustive.config.ts` for an exhaustive one.
+ * test/vitest.exhaustive.config.ts` for an exhaustive one. `UPDATE_PINS=some` keeps what is not found again, for a
+ * run of some tests of a file (`-t NAME`).
  */
-export const UPDATE_PINS = process.env.UPDATE_PINS === '1';
+export const UPDATE_PINS = process.env.UPDATE_PINS !== undefined;
 
 /** Writes what is pinned. */
 export function writePins(file: URL, pins: unknown): void {
   writeFileSync(file, `${JSON.stringify(pins, null, 2)}\n`);
 }
 
-/**
- * Holds what is found under a name against a file. An update keeps no name that was not found again, so the
- * tests that share a file run together.
- */
+/** Holds what is found under a name against a file. */
 export function pins(file: URL): (name: string, found: unknown) => void {
   const pinned: Record<string, unknown> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  const all: Record<string, unknown> = {};
+  const all: Record<string, unknown> = process.env.UPDATE_PINS === 'some' ? { ...pinned } : {};
   if (UPDATE_PINS) afterAll(() => writePins(file, all));
   return (name, found) => {
     all[name] = found;
@@ -45,7 +43,7 @@ export interface Entries<E> {
   readonly find: (entry: E) => Promise<unknown>;
 }
 
-/** Holds what each entry of a file comes to against its `found`. An update leaves entries that were not run. */
+/** Holds what each entry of a file comes to against its `found`. */
 export function testEntries<E extends { readonly found?: unknown }>(
   file: URL,
   { title, nameOf, find }: Entries<E>,

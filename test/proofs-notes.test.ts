@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { KERNELS } from '../spec/kernels/named.ts';
 import { ALWAYS } from '../spec/properties/always.ts';
 import { flushesOrdered } from '../spec/properties/flushes-ordered.ts';
 import { vtlb } from './run-vtlb.ts';
@@ -82,6 +83,16 @@ describe('proofs-notes', () => {
       expect([shown.verdict, replayed('kvm', 'v6.12').verdict]).toEqual(['stale', 'clean']);
       expect(shown.steps.at(-1).sees).toContain(frame);
       expect(replayed('sdm', 'naive').steps.at(-1).sees).not.toContain(frame);
+    },
+  );
+
+  it.each(Object.keys(KERNELS))(
+    'findings/not-present-fault.md: %s may read f1, within one space',
+    (kernel) => {
+      const [trace] = read('findings/not-present-fault.md').match(/^(?: {4}.*\n)+/m) ?? [];
+      const args = ['replay', '-', '--json', '--kernel', kernel, '--layout', 'faults'];
+      const { verdict, steps } = JSON.parse(vtlb(args, trace ?? '').stdout);
+      expect([verdict, steps.at(-1).sees]).toEqual(['stale', ['f1']]);
     },
   );
 

@@ -175,7 +175,9 @@ export const SYNC_BUGS: readonly Bug[] = [
     number: 41,
     commits: ['a955cad84cda v5.16', '18c841e1f411 v5.17'],
     kind: 'host',
-    doc: 'A page fault went on with a root that a change of memslots had just made obsolete.',
+    doc:
+      'A page fault went on with a root that a change of memslots had just made obsolete; its check then gave up ' +
+      'where it need not (until 18c841e1f411, which is not modelled).',
     reproductions: [
       {
         trace: '41',

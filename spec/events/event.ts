@@ -99,8 +99,8 @@ export type Nested = OnCpu & { readonly kind: 'nested' } & (
   );
 
 /**
- * An access that the translation in use does not permit, so that the guest gets #PF with P=1: a store or a
- * fetch, which the model does not carry out otherwise.
+ * An access that the translation in use does not permit, so that the guest gets #PF: a store or a fetch, which
+ * the model does not carry out otherwise. P is 1 in the error code if the guest's tables map the page.
  */
 export interface PageFault extends OnCpu {
   readonly kind: 'page-fault';

@@ -49,7 +49,7 @@ export const DECISIONS = {
   },
   hardwarePcid: {
     doc: 'Which PCID tags what the hardware caches (kvm_mmu_load_pgd, vmx_load_mmu_pgd)',
-    commits: ['v4.15, the active PCID in GUEST_CR3'],
+    commits: ['v4.19, the active PCID in GUEST_CR3'],
     values: {
       active: "the guest's active one",
       zero: 'always 0: contexts share one tag',
@@ -197,7 +197,7 @@ export const DECISIONS = {
   },
   addressFlush: {
     doc: 'Whether an address invalidation flushes the address in the hardware TLB (kvm_mmu_invalidate_addr)',
-    commits: ['05b29633c7a9 v5.17'],
+    commits: ['05b29633c7a9 v5.17, with nested TDP only'],
     values: {
       flush: 'yes, under every PCID',
       nothing: 'no',
@@ -356,9 +356,10 @@ export const DECISIONS = {
     },
   },
   initReset: {
-    doc: 'What INIT does with the roots (kvm_vcpu_reset)',
-    commits: ['0aa1837533e5 v5.14'],
+    doc: 'What INIT does to the MMU besides setting the registers (kvm_vcpu_reset)',
+    commits: ['0aa1837533e5 v5.14', 'df37ed38e6c2 v5.15'],
     values: {
+      'reset-and-flush-guest': 'kvm_mmu_reset_context, and asks for TLB_FLUSH_GUEST',
       reset: 'kvm_mmu_reset_context',
       nothing: 'nothing',
     },

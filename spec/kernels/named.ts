@@ -16,8 +16,6 @@ const COMMON = {
   unsyncMarks: 'parents',
   trackedStore: 'zap',
   reloadObsolete: 'takes-for-valid',
-  obsoleteRoots: 'every',
-  initReset: 'reset',
   migration: 'flush',
   failedEntry: 'keeps-flush',
 } as const satisfies Partial<Kernel>;
@@ -43,17 +41,19 @@ const v5_12 = {
   unsyncAtUpper: 'sync',
   syncDrop: 'deferred',
   zappedRoot: 'reload',
+  obsoleteRoots: 'every',
   staleFault: 'install',
   nestedTransition: 'sync-and-flush-current',
   newVpid: 'flush-hardware',
   guestFlushVpid: 'vpid01',
   invvpidRoots: 'every',
+  initReset: 'nothing',
 } as const satisfies Kernel;
 
 /** Adds b53e84eed08b: TLB_FLUSH_GUEST unloads. */
 const v5_13 = { ...v5_12, flushGuestService: 'unload' } as const satisfies Kernel;
 
-/** Adds 21823fbda552 and the rest of its series, and ddc16abbbae9. */
+/** Adds 21823fbda552 and the rest of its series, ddc16abbbae9 and 0aa1837533e5. */
 const v5_14 = {
   ...v5_13,
   newPgdHit: 'nothing',
@@ -63,11 +63,12 @@ const v5_14 = {
   unsyncAtUpper: 'zap',
   nestedTransition: 'flush-guest',
   invvpidRoots: 'guest-mode',
+  initReset: 'reset',
 } as const satisfies Kernel;
 
 /**
- * The parent of the patch, in the v5.16 merge window: v5.15's 65855ed8b034 and f81602958c11, and of v5.16 the
- * series that takes PGE and PCIDE out of the MMU reset (a91a7c709600, 552617382c19) and c3e5e415bc1e.
+ * The parent of the patch, in the v5.16 merge window: v5.15's 65855ed8b034, f81602958c11 and df37ed38e6c2, and of
+ * v5.16 the series that takes PGE and PCIDE out of the MMU reset (a91a7c709600, 552617382c19) and c3e5e415bc1e.
  */
 const patchBase = {
   ...v5_14,
@@ -76,6 +77,7 @@ const patchBase = {
   linkUnsyncChildren: 'sync-first',
   foundUnsync: 'flush-remote-if-changed',
   syncDrop: 'flush-remote',
+  initReset: 'reset-and-flush-guest',
 } as const satisfies Kernel;
 
 /** 509bfe3d9796, "KVM: X86: Cache CR3 in prev_roots when PCID is disabled". */
@@ -104,10 +106,11 @@ const v5_18 = {
   smepSet: 'flush-current',
   cr4Effects: 'independent',
   zappedRoot: 'free-obsolete',
+  obsoleteRoots: 'current',
 } as const satisfies Kernel;
 
-/** Nothing that is modelled changed since v5.18. */
-const v6_1 = { ...v5_18 } as const satisfies Kernel;
+/** Adds cf4a8693d97a, v5.19: cached roots are examined too. */
+const v6_1 = { ...v5_18, obsoleteRoots: 'every' } as const satisfies Kernel;
 
 /** Adds 9fd4a4e3a3d9: INVLPG syncs. */
 const v6_4 = { ...v6_1, invlpg: 'sync' } as const satisfies Kernel;

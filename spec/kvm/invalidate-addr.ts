@@ -27,8 +27,8 @@ export function invlpg(here: Here, page: VirtualPage): void {
 }
 
 /**
- * Injects a protection fault: a page fault invalidates its address for the current PCID, so the next access
- * must find what the guest's tables say. A fault on a page that is not present (P=0) is not this one.
+ * Injects a page fault. One for a page that the guest's tables map (P=1) invalidates its address in the current
+ * root, so that the next access finds what they say. With P=0 nothing is invalidated.
  *
  * @source kernel: __kvm_inject_emulated_page_fault
  */

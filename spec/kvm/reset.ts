@@ -1,3 +1,4 @@
+import { match } from 'ts-pattern';
 import type { Here } from '../state/machine.ts';
 import type { Space } from '../state/names.ts';
 import type { Vcpu } from '../state/vcpu.ts';
@@ -14,10 +15,16 @@ export function resetRegisters(space: Space): Pick<Vcpu, 'cr0' | 'cr3' | 'cr4' |
   };
 }
 
-/** INIT: the registers change under the MMU, and the guest's TLB is flushed. @source kernel: kvm_vcpu_reset */
+/** INIT: the registers change under the MMU. @source kernel: kvm_vcpu_reset */
 export function vcpuReset(here: Here): void {
   const { vcpu, world } = here;
   Object.assign(vcpu, resetRegisters(vcpu.cr3.space));
-  if (world.kernel.initReset === 'reset') resetContext(here);
-  makeRequest(vcpu, 'TLB_FLUSH_GUEST');
+  match(world.kernel.initReset)
+    .with('reset-and-flush-guest', () => {
+      resetContext(here);
+      makeRequest(vcpu, 'TLB_FLUSH_GUEST');
+    })
+    .with('reset', () => resetContext(here))
+    .with('nothing', () => {})
+    .exhaustive();
 }

@@ -69,7 +69,7 @@ export function writeProtect(machine: Machine, page: PageName): boolean {
 /**
  * The shadow pages of a guest page that can still be found, whatever their role.
  *
- * @source kernel: for_each_gfn_valid_indirect_sp
+ * @source kernel: for_each_gfn_valid_sp_with_gptes
  */
 export function shadowsOf(machine: Machine, page: PageName): ShadowPage[] {
   return Object.values(machine.shadow).filter((sp) => sp.page === page && !sp.obsolete);

@@ -12,7 +12,7 @@ const WRITE_FLOODING_LIMIT = 3;
  * Follows a store that KVM emulated: in every shadow of the written page the entry is zapped, so that the
  * change takes effect at once on all vCPUs. Pages do not go unsync by it.
  *
- * @source kernel: kvm_mmu_track_write; kvm_mmu_pte_write before v6.4
+ * @source kernel: kvm_mmu_track_write; kvm_mmu_pte_write up to v6.1
  */
 export function trackWrite({ world, machine }: Here, page: PageName, index: number): void {
   let flush = false;

@@ -2,11 +2,14 @@ import type { Machine, World } from '../state/machine.ts';
 import type { TlbEntry } from '../state/tlb.ts';
 import type { StateProperty } from './property.ts';
 
-/** Whoever drops an SPTE flushes: the hardware holds no translation whose SPTE is gone. */
+/**
+ * Whoever drops an SPTE flushes: the hardware holds no translation that no SPTE gives any more. What a hardware
+ * entry came from is not kept, so an SPTE of any space will do.
+ */
 export const hardwareEntriesBacked: StateProperty = {
   name: 'hardware-entries-backed',
   on: 'state',
-  doc: 'every entry of a hardware TLB has an SPTE that it can have come from',
+  doc: 'for every entry of a hardware TLB some SPTE maps its page to its frame',
   violation: (world, machine) => {
     for (const [cpu, vcpu] of machine.vcpus.entries()) {
       const orphan = vcpu.hardwareTlb.find((entry) => !hasSpte(world, machine, entry));

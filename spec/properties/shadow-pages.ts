@@ -34,7 +34,7 @@ export const syncedPagesAgree: StateProperty = {
     }),
 };
 
-/** Upper-level pages are write-tracked and never unsync. */
+/** An upper-level page never goes unsync. */
 export const onlyLeavesUnsync: StateProperty = {
   name: 'only-leaves-unsync',
   on: 'state',

@@ -40,7 +40,9 @@ export const SOMETIMES = [
     name: 'cached-root-reused-while-pcide-clear',
     doc: 'a MOV CR3 with PCIDE=0 finds its root in prev_roots',
     witnessedBy: (_, step) =>
-      !actor(step.before, step).cr4.pcide && step.exit.requests.includes('LOAD_MMU_PGD'),
+      !actor(step.before, step).cr4.pcide &&
+      (step.event.kind === 'mov-cr3' || step.event.kind === 'mov-cr3-twice') &&
+      step.exit.requests.includes('LOAD_MMU_PGD'),
   },
   {
     name: 'cached-root-kept-by-a-flush-while-pcide-clear',

@@ -3,7 +3,7 @@ import type { PageFault } from '../events/event.ts';
 import { injectPageFault } from '../kvm/invalidate-addr.ts';
 import { never, type Reducer, readsNothing } from './reducer.ts';
 
-/** A protection fault that the guest gets to see. */
+/** A page fault that the guest gets to see. */
 export const pageFault: Reducer<PageFault> = {
   faults: never,
   guestTlb: REQUIRED_INVALIDATIONS['page-fault'],

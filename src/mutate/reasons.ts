@@ -65,6 +65,9 @@ export const REASONS: { readonly [D in DecisionName]?: Readonly<Record<string, s
       'in one space every hardware entry has an SPTE behind it, and a sync that drops it flushes both VPIDs; in two ' +
       'it breaks safety: see vtlb bugs 48',
   },
+  initReset: {
+    reset: 'no root is left, and the load that follows syncs and flushes the hardware TLB',
+  },
   invvpidRoots: {
     every: 'does more: the roots of L1 are freed too, and the load that follows syncs and flushes',
   },

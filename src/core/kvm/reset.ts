@@ -16,6 +16,15 @@ export function vcpuReset(m: Core, v: VcpuFields): void {
   set(m, v.smep, 0);
   set(m, v.guestMode, 0);
   note(m, CONSULTED.initReset);
-  if (m.kernel.initReset === 'reset') resetContext(m, v);
-  makeRequest(m, v, TLB_FLUSH_GUEST);
+  switch (m.kernel.initReset) {
+    case 'reset-and-flush-guest':
+      resetContext(m, v);
+      makeRequest(m, v, TLB_FLUSH_GUEST);
+      break;
+    case 'reset':
+      resetContext(m, v);
+      break;
+    case 'nothing':
+      break;
+  }
 }

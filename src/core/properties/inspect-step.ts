@@ -32,7 +32,8 @@ export function inspectStep(m: Core, v: VcpuFields, event: CoreEvent, wanted: nu
     if (get(m, v.pcide) === 0 && hasStaleCachedRoot(m, v))
       found |= FOUND['stale-cached-root-while-pcide-clear']!;
   }
-  if (loaded && pcideBefore === 0) found |= FOUND['cached-root-reused-while-pcide-clear']!;
+  if ((event.kind === 'mov-cr3' || event.kind === 'mov-cr3-twice') && loaded && pcideBefore === 0)
+    found |= FOUND['cached-root-reused-while-pcide-clear']!;
   if (event.kind === 'mov-cr3' && event.noflush && loaded)
     found |= FOUND['cached-root-reused-while-pcide-set']!;
   if (event.kind === 'mov-cr3' || (event.kind === 'invpcid' && event.type === 'single')) {

@@ -36,14 +36,22 @@ const TABLE: { readonly [D in DecisionName]: History<D> } = {
   syncProtects: [['v5.12', 'write-protect']],
   unsyncMarks: [['v5.12', 'parents']],
   trackedStore: [['v5.12', 'zap']],
-  obsoleteRoots: [['v5.12', 'every']],
+  obsoleteRoots: [
+    ['v5.12', 'every'],
+    ['v5.18', 'current'],
+    ['v6.1', 'every'],
+  ],
   reloadObsolete: [['v5.12', 'takes-for-valid']],
   staleFault: [
     ['v5.12', 'install'],
     ['v5.16', 'retry'],
   ],
   failedEntry: [['v5.12', 'keeps-flush']],
-  initReset: [['v5.12', 'reset']],
+  initReset: [
+    ['v5.12', 'nothing'],
+    ['v5.14', 'reset'],
+    ['patch-base', 'reset-and-flush-guest'],
+  ],
   migration: [['v5.12', 'flush']],
   nestedTransition: [
     ['v5.12', 'sync-and-flush-current'],

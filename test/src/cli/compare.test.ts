@@ -29,6 +29,7 @@ describe('vtlb compare', () => {
       { decision: 'unsyncAtUpper', a: 'sync', b: 'zap' },
       { decision: 'nestedTransition', a: 'sync-and-flush-current', b: 'flush-guest' },
       { decision: 'invvpidRoots', a: 'every', b: 'guest-mode' },
+      { decision: 'initReset', a: 'nothing', b: 'reset' },
     ]);
     const [only] = value.layouts;
     expect(value.layouts).toHaveLength(1);
@@ -84,15 +85,15 @@ describe('vtlb compare', () => {
 
   it('compares on every layout, unless some are named, and finds like kernels alike', () => {
     const small = ['--bound', 'cachedRoots=0', '--bound', 'pcids=1', '--bound', 'spaces=1'];
-    const { status, value } = json('v5.18', 'v6.1', ...small);
+    const { status, value } = json('v6.4', 'v6.12', ...small);
     expect([status, value.decisions]).toEqual([0, []]);
     expect(value.layouts.map(({ layout }: { layout: string }) => layout)).toEqual(
       COMPARED_LAYOUTS.map(({ layout }) => layout),
     );
     for (const each of value.layouts)
       expect(each).toMatchObject({ difference: 'none', trace: null, a: null, b: null, complete: true });
-    const { stdout } = vtlb(['compare', 'v5.18', 'v6.1', '--layout', 'minimal', 'shared', ...small]);
-    expect(stdout).toContain('v5.18 and v6.1 decide everything alike.\n');
+    const { stdout } = vtlb(['compare', 'v6.4', 'v6.12', '--layout', 'minimal', 'shared', ...small]);
+    expect(stdout).toContain('v6.4 and v6.12 decide everything alike.\n');
     expect(stdout.match(/^NO DIFFERENCE .*\nexhaustive: /gm)).toHaveLength(2);
   });
 
@@ -115,7 +116,7 @@ describe('vtlb compare', () => {
   });
 
   it('says what it does not know when a limit comes first', () => {
-    const { status, value } = json('v5.18', 'v6.1', '--layout', 'minimal', '--max-states', '100');
+    const { status, value } = json('v6.4', 'v6.12', '--layout', 'minimal', '--max-states', '100');
     expect([status, value.layouts[0].difference, value.layouts[0].complete]).toEqual([3, 'unknown', false]);
     expect(value.layouts[0].pairs).toBe(100);
     const { stdout } = vtlb(['compare', 'v6.1', 'v6.4', '--layout', 'minimal', '--max-states', '250']);

@@ -42,7 +42,6 @@ const ENTRIES: readonly Entry[] = [
 
 it('runs one of the kernels that have the same decisions', () => {
   expect(distinctKernels().filter(({ same }) => same.length > 0)).toEqual([
-    { kernel: 'v5.18', same: ['v6.1'] },
     { kernel: 'v6.4', same: ['v6.12'] },
   ]);
 });

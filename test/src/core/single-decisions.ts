@@ -118,16 +118,24 @@ function isUndisputed(decision: DecisionName): boolean {
   return new Set(Object.values(KERNELS).map((kernel) => kernel[decision])).size === 1;
 }
 
+/** Whether MMU_FREE_OBSOLETE_ROOTS is raised, without which nothing depends on how it is served. */
+function raisesFreeObsoleteRoots({ zappedRoot }: Kernel): boolean {
+  return zappedRoot === 'free-obsolete';
+}
+
 function changes(): { entry: Pick<Entry, 'kernel' | 'set'>; decision: DecisionName }[] {
-  const seen = new Set(Object.values(KERNELS).map(recordOf));
+  const named = Object.values(KERNELS).map(recordOf);
   const found: { entry: Pick<Entry, 'kernel' | 'set'>; decision: DecisionName }[] = [];
+  const seen = new Set<string>();
   for (const { kernel } of distinctKernels()) {
     for (const decision of DECISION_NAMES) {
       if (isUndisputed(decision) && !TELLING.includes(kernel)) continue;
+      if (decision === 'obsoleteRoots' && !raisesFreeObsoleteRoots(KERNELS[kernel])) continue;
       for (const value of Object.keys(DECISIONS[decision].values)) {
         const record = recordOf({ ...KERNELS[kernel], [decision]: value } as Kernel);
-        if (seen.has(record)) continue;
-        seen.add(record);
+        const name = `${decision} ${record}`;
+        if (named.includes(record) || seen.has(name)) continue;
+        seen.add(name);
         found.push({ entry: { kernel, set: { [decision]: value } as Partial<Kernel> }, decision });
       }
     }
@@ -135,7 +143,7 @@ function changes(): { entry: Pick<Entry, 'kernel' | 'set'>; decision: DecisionNa
   return found;
 }
 
-/** Each named kernel with one decision changed; equal records once. */
+/** Each named kernel with one decision changed, so that it is no named kernel; equal records once a decision. */
 export const CHANGES = changes();
 
 /**
