@@ -42,6 +42,8 @@ export interface CheckResult {
   readonly symmetry: boolean;
   /** The most bytes that the search's own arrays took. */
   readonly bytes: number;
+  /** Why the checkpoint of a stop could not be written; null if it was, or none was wanted. */
+  readonly unwritten: string | null;
 }
 
 /** What random walks over KVM's machine came upon. */
@@ -57,7 +59,7 @@ export interface SampleResult
  * same property broken.
  */
 export async function explainResult(job: CheckJob, result: SearchResult): Promise<CheckResult> {
-  const { states, transitions, depth, complete, stoppedBy, symmetry, bytes } = result;
+  const { states, transitions, depth, complete, stoppedBy, symmetry, bytes, unwritten } = result;
   return {
     states,
     transitions,
@@ -66,6 +68,7 @@ export async function explainResult(job: CheckJob, result: SearchResult): Promis
     stoppedBy,
     symmetry,
     bytes,
+    unwritten,
     ...(await explain(job, result)),
   };
 }

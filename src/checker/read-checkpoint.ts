@@ -50,7 +50,7 @@ export async function openCheckpoint(file: string, model: Model, symmetry: boole
     const json = await readAt(handle, FORMAT.preludeBytes, headBytes);
     const head: CheckpointHead = JSON.parse(json.toString());
     if (head.identity !== model.identity || head.words !== model.words)
-      throw fail('model', `it is of another model, ${head.identity}`);
+      throw fail('model', `it is of another model: ${differenceOf(head.identity, model.identity)}`);
     if (head.symmetry !== symmetry)
       throw fail('symmetry', `it is of a search with${head.symmetry ? '' : 'out'} symmetry`);
     return { file, head, offsets: offsetsOf(head, FORMAT.preludeBytes + headBytes) };
@@ -127,4 +127,28 @@ async function readInto(handle: FileHandle, at: number, into: Buffer): Promise<B
     filled += bytesRead;
   }
   return into;
+}
+
+/** The first place where the identities of two models differ, with what stands there; both may be JSON or not. */
+function differenceOf(there: string, here: string): string {
+  const [path, a, b] = firstDifference(parsed(there), parsed(here)) ?? [[], there, here];
+  return `${path.length > 0 ? `${path.join('.')} is ` : ''}${JSON.stringify(a)}, not ${JSON.stringify(b)}`;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function firstDifference(a: unknown, b: unknown): [path: string[], a: unknown, b: unknown] | null {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
+    return Object.is(a, b) ? null : [[], a, b];
+  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    const found = firstDifference(a[key as keyof typeof a], b[key as keyof typeof b]);
+    if (found !== null) return [[key, ...found[0]], found[1], found[2]];
+  }
+  return null;
 }

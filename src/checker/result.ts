@@ -37,4 +37,6 @@ export interface SearchResult {
   readonly bytes: number;
   /** Whether states that differ by a renaming counted as one. */
   readonly symmetry: boolean;
+  /** Why the checkpoint of a stop could not be written; null if it was, or none was wanted. */
+  readonly unwritten: string | null;
 }

@@ -1,3 +1,4 @@
+import type { CheckpointHead } from './checkpoint.ts';
 import { Exploration, type ExplorationOptions } from './exploration.ts';
 import { bitsOf } from './findings.ts';
 import type { Limits } from './limits.ts';
@@ -9,7 +10,8 @@ import { type Checkpoint, openCheckpoint } from './read-checkpoint.ts';
 import type { Progress, SearchResult } from './result.ts';
 import { resultOf, run } from './sequential.ts';
 import { bodyOf, headOf, restore } from './snapshot.ts';
-import { writeCheckpoint } from './write-checkpoint.ts';
+import { checkWritable, WriteError } from './whole-file.ts';
+import { type Body, writeCheckpoint } from './write-checkpoint.ts';
 
 /** What to search, and how. */
 export interface SearchInput {
@@ -50,11 +52,13 @@ interface Begun {
  * the same input finds the same things in the same order, with any number of workers.
  *
  * @throws CheckpointError when `resume` is no checkpoint of this search
+ * @throws WriteError when `checkpoint` cannot be written, before the search begins
  */
 export async function search(input: SearchInput): Promise<SearchResult> {
   const model = input.model ?? (await loadModel(input.source));
   const symmetry = input.symmetry ? model.symmetry() : null;
   const begun = { input, model, symmetry };
+  if (input.checkpoint !== undefined) checkWritable(input.checkpoint);
   const resumed =
     input.resume === undefined ? null : await openCheckpoint(input.resume, model, symmetry !== null);
   return searchAlone(begun, resumed, handOverOf(input));
@@ -89,9 +93,9 @@ async function searchAlone(
     return searchAlone(begun, null, Number.POSITIVE_INFINITY);
   if (exploration.outcome === 'open' && ran.stoppedBy === null)
     return searchTogether(begun, beginAt(exploration, input.workers, limits.maxMemory * WITHOUT_ORIGINS));
-  if (ran.stoppedBy !== null && input.checkpoint !== undefined)
-    await writeCheckpoint(input.checkpoint, headOf(exploration), bodyOf(exploration));
-  const result = resultOf(exploration, ran);
+  const unwritten =
+    ran.stoppedBy === null ? null : await save(input.checkpoint, headOf(exploration), bodyOf(exploration));
+  const result = resultOf(exploration, ran, unwritten);
   return exploration.findings.untraced === 0 ? result : withTraces(begun, result);
 }
 
@@ -105,7 +109,7 @@ async function searchTogether(begun: Begun, beginning: Beginning): Promise<Searc
   const { outcome } = ran;
   if (outcome === 'ended' || ran.states >= begun.input.limits.maxStates)
     return searchAlone(begun, null, Number.POSITIVE_INFINITY);
-  const { states, transitions, depth, fired, noted, bytes } = ran;
+  const { states, transitions, depth, fired, noted, bytes, unwritten } = ran;
   const result: SearchResult = {
     states,
     transitions,
@@ -118,12 +122,16 @@ async function searchTogether(begun: Begun, beginning: Beginning): Promise<Searc
     noted,
     bytes,
     symmetry: begun.symmetry !== null,
+    unwritten,
   };
   return result.untraced.length === 0 ? result : withTraces(begun, result);
 }
 
 /** Lets worker threads search, and writes a checkpoint when a limit stops them. */
-async function runCrew({ input }: Begun, beginning: Beginning): Promise<CrewRan> {
+async function runCrew(
+  { input }: Begun,
+  beginning: Beginning,
+): Promise<CrewRan & Pick<SearchResult, 'unwritten'>> {
   const { source, workers, limits, onProgress, checkpoint } = input;
   const crew = new Crew({
     source,
@@ -135,13 +143,24 @@ async function runCrew({ input }: Begun, beginning: Beginning): Promise<CrewRan>
   try {
     const ran = await crew.run();
     const { outcome } = ran;
-    if (checkpoint !== undefined && (outcome === 'memory' || outcome === 'time' || outcome === 'interrupt')) {
-      const head = crewHead(beginning, ran, crew.frontier);
-      await writeCheckpoint(checkpoint, head, crewBody(beginning, crew.frontier));
-    }
-    return ran;
+    if (outcome === 'complete' || outcome === 'ended' || outcome === 'states')
+      return { ...ran, unwritten: null };
+    const head = crewHead(beginning, ran, crew.frontier);
+    return { ...ran, unwritten: await save(checkpoint, head, crewBody(beginning, crew.frontier)) };
   } finally {
     await crew.dismiss();
+  }
+}
+
+/** Writes a checkpoint if one is wanted, and says why it could not be: the search is not lost with it. */
+async function save(file: string | undefined, head: CheckpointHead, body: Body): Promise<string | null> {
+  if (file === undefined) return null;
+  try {
+    await writeCheckpoint(file, head, body);
+    return null;
+  } catch (error) {
+    if (error instanceof WriteError) return error.message;
+    throw error;
   }
 }
 

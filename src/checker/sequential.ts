@@ -41,7 +41,7 @@ export async function run(exploration: Exploration, options: RunOptions): Promis
 }
 
 /** The result of an exploration that is not to go on. */
-export function resultOf(exploration: Exploration, ran: Ran): SearchResult {
+export function resultOf(exploration: Exploration, ran: Ran, unwritten: string | null): SearchResult {
   const { states, transitions, depth, findings, fired, model, symmetry } = exploration;
   return {
     states,
@@ -55,5 +55,6 @@ export function resultOf(exploration: Exploration, ran: Ran): SearchResult {
     noted: [...model.noted],
     bytes: ran.bytes,
     symmetry: symmetry !== null,
+    unwritten,
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { type CheckpointHead, FORMAT, SECTIONS, sectionBytes } from './checkpoint.ts';
+import { checkWritable, isSystemError, type WholeFile, WriteError, wholeFile } from './whole-file.ts';
 
 /** The sections of a checkpoint in their order, piece by piece; a piece may be reused after the next is asked for. */
 export type Body = AsyncIterable<NodeJS.ArrayBufferView> | Iterable<NodeJS.ArrayBufferView>;
@@ -8,20 +9,21 @@ export type Body = AsyncIterable<NodeJS.ArrayBufferView> | Iterable<NodeJS.Array
 /**
  * Writes a checkpoint. The file is there whole or, when this throws, as it was before.
  *
- * @throws Error of the file system
+ * @throws WriteError if the file cannot be written
  */
 export async function writeCheckpoint(file: string, head: CheckpointHead, body: Body): Promise<void> {
-  const unfinished = `${file}.${process.pid}.tmp`;
+  checkWritable(file);
+  const { path, unfinished } = wholeFile(file) as WholeFile;
   const handle = await open(unfinished, 'w');
   try {
     await writeTo(handle, head, body);
     await handle.sync();
     await handle.close();
-    await rename(unfinished, file);
+    await rename(unfinished, path);
   } catch (error) {
     await handle.close().catch(() => {});
     await rm(unfinished, { force: true });
-    throw error;
+    throw isSystemError(error) ? new WriteError(file, error) : error;
   }
 }
 

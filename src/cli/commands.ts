@@ -8,6 +8,8 @@ type MakeCommand = (finish: (code: ExitCode) => void) => Command;
 export interface CommandEntry {
   readonly name: string;
   readonly doc: string;
+  /** What its exit codes mean, where they do not mean what they mean for the others. */
+  readonly exitCodes?: string;
   /** Loads the command's own module, and with it all that its work needs. */
   readonly load: () => Promise<MakeCommand>;
 }
@@ -47,6 +49,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'compare',
     doc: 'two kernels side by side: what they decide otherwise, and a shortest trace that shows it',
+    exitCodes: '0 no difference, 1 some difference, 2 bad usage or input, 3 stopped by a limit before any',
     load: async () => (await import('./commands/compare.ts')).compareCommand,
   },
   {

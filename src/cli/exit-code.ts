@@ -1,7 +1,14 @@
-/** What the process tells its caller. */
-export const EXIT = { holds: 0, violated: 1, badInput: 2, stopped: 3 } as const;
+import { inspect } from 'node:util';
+
+/** What the process tells its caller; `internal` is a fault of vtlb's own. */
+export const EXIT = { holds: 0, violated: 1, badInput: 2, stopped: 3, internal: 70 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** What is said of something thrown, which need not be an Error. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : inspect(error);
+}
 
 /** Input that cannot be used: a flag, a file, a bound. Ends the process with code 2 and this message. */
 export class InputError extends Error {

@@ -5,7 +5,7 @@ import { BoundError } from '../../spec/layouts/bounds.ts';
 import type { OverriddenKernel } from '../../spec/state/machine.ts';
 import type { OverridesSource } from '../engine/overrides.ts';
 import type { CheckHeading } from '../report/check.ts';
-import { InputError } from './exit-code.ts';
+import { InputError, messageOf } from './exit-code.ts';
 import { EXTENSIONS, isKernelFile, loadKernelFile } from './kernel-file/load.ts';
 
 /** A kernel that the command line names: a version or patch, or a file that defines one. */
@@ -84,8 +84,8 @@ export async function runKernels<T>(
   } catch (error) {
     const own = kernels.filter(({ overridden }) => overridden.length > 0);
     const isInput = error instanceof InputError || error instanceof BoundError;
-    if (isInput || own.length === 0 || !(error instanceof Error)) throw error;
+    if (isInput || own.length === 0) throw error;
     const blamed = own.map(({ name, overridden }) => `${name}: its ${overridden.join(', ')}`).join(', or ');
-    throw new InputError(`${blamed} failed: ${error.message}`);
+    throw new InputError(`${blamed} failed: ${messageOf(error)}`);
   }
 }

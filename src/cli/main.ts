@@ -4,10 +4,10 @@ import { Command, CommanderError } from 'commander';
 import { BoundError } from '../../spec/layouts/bounds.ts';
 import { packageRoot } from '../package-root.ts';
 import { COMMANDS } from './commands.ts';
-import { EXIT, type ExitCode, InputError } from './exit-code.ts';
+import { EXIT, type ExitCode, InputError, messageOf } from './exit-code.ts';
 
-const EXIT_CODES = `
-Exit codes: 0 holds, 1 violated, 2 bad usage or input, 3 stopped by a limit.`;
+const EXIT_CODES = '0 holds, 1 violated, 2 bad usage or input, 3 stopped by a limit';
+const helpOn = (exitCodes: string) => `\nExit codes: ${exitCodes}.`;
 
 /** The command line: the commands by name, and the one that the arguments name as a whole. */
 async function program(args: readonly string[]): Promise<Command> {
@@ -20,10 +20,10 @@ async function program(args: readonly string[]): Promise<Command> {
   const vtlb = new Command('vtlb')
     .description("An executable specification of how KVM virtualizes a guest's TLB with shadow paging.")
     .version(version)
-    .addHelpText('after', EXIT_CODES);
-  for (const { name, doc, load } of COMMANDS) {
+    .addHelpText('after', helpOn(EXIT_CODES));
+  for (const { name, doc, exitCodes = EXIT_CODES, load } of COMMANDS) {
     const command = name === commandIn(args) ? (await load())(finish) : new Command(name);
-    vtlb.addCommand(command.description(doc).addHelpText('after', EXIT_CODES));
+    vtlb.addCommand(command.description(doc).addHelpText('after', helpOn(exitCodes)));
   }
   for (const command of [vtlb, ...vtlb.commands]) {
     command.exitOverride().configureOutput({ outputError: (text, write) => write(text) });
@@ -31,16 +31,24 @@ async function program(args: readonly string[]): Promise<Command> {
   return vtlb;
 }
 
-/** The command that the arguments name; no option before it takes a value. */
+/** The command that the arguments name; no option before it takes a value. @throws InputError for help on none */
 function commandIn(args: readonly string[]): string | undefined {
   const [first, second] = args.filter((arg) => !arg.startsWith('-'));
-  return first === 'help' ? second : first;
+  if (first !== 'help') return first;
+  const names = COMMANDS.map(({ name }) => name);
+  if (second !== undefined && !names.includes(second))
+    throw new InputError(`unknown command '${second}': expected one of ${names.join(', ')}`);
+  return second;
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  if (error.code === 'EPIPE') process.exit();
+  process.stderr.write(`error: cannot write standard output: ${error.message}\n`);
+  process.exit(EXIT.badInput);
 });
+// Nobody can be told that nobody can be told.
+process.stderr.on('error', () => {});
+process.on('uncaughtException', (error) => process.exit(codeOf(error)));
 
 try {
   await (await program(process.argv.slice(2))).parseAsync();
@@ -55,5 +63,7 @@ function codeOf(error: unknown): ExitCode {
     process.stderr.write(`error: ${error.message}\n`);
     return EXIT.badInput;
   }
-  throw error;
+  const told = error instanceof Error ? error.stack : messageOf(error);
+  process.stderr.write(`vtlb failed, which is a fault of its own or of a module it was given:\n${told}\n`);
+  return EXIT.internal;
 }

@@ -1,14 +1,28 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { checkWritable, WriteError, wholeFile } from '../checker/whole-file.ts';
 import { InputError } from './exit-code.ts';
 
-/** Writes a file that is there whole or, when this throws, as it was before. @throws InputError that names it */
-export function writeWhole(file: string, content: string): void {
-  const unfinished = `${file}.${process.pid}.tmp`;
+/** To be asked before long work whose result is to be written. @throws InputError that names the file */
+export function expectWritable(file: string): void {
   try {
-    writeFileSync(unfinished, content);
-    renameSync(unfinished, file);
+    if (wholeFile(file) !== null) checkWritable(file);
   } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw new InputError(`cannot write ${file}: ${(error as Error).message}`);
+    throw error instanceof WriteError ? new InputError(error.message) : error;
+  }
+}
+
+/**
+ * Writes a file that is there whole or, when this throws, as it was before; a device or a pipe as it comes.
+ *
+ * @throws InputError that names it
+ */
+export function writeWhole(file: string, content: string): void {
+  const whole = wholeFile(file);
+  try {
+    writeFileSync(whole?.unfinished ?? file, content);
+    if (whole !== null) renameSync(whole.unfinished, whole.path);
+  } catch (error) {
+    if (whole !== null) rmSync(whole.unfinished, { force: true });
+    throw new InputError(new WriteError(file, error).message);
   }
 }

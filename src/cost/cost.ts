@@ -1,6 +1,4 @@
 import type { Kernel } from '../../spec/kernels/decisions.ts';
-import { defineKernel } from '../../spec/kernels/define.ts';
-import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
 import type { Work } from '../../spec/state/work.ts';
 import { measure } from './measure.ts';
 import type { Workload } from './workload.ts';
@@ -9,20 +7,6 @@ import type { Workload } from './workload.ts';
 export interface CostedKernel {
   readonly name: string;
   readonly kernel: Kernel;
-}
-
-/** Named kernels, each followed by what it becomes when decisions are changed, if any are. */
-export function costedKernels(
-  names: readonly KernelName[],
-  set: Readonly<Record<string, string>> = {},
-): CostedKernel[] {
-  const changes = Object.entries(set).map(([decision, value]) => `${decision}=${value}`);
-  return names.flatMap((name) => [
-    { name, kernel: KERNELS[name] },
-    ...(changes.length > 0
-      ? [{ name: `${name} ${changes.join(' ')}`, kernel: defineKernel({ base: name, ...set }) }]
-      : []),
-  ]);
 }
 
 /** What so many events of a workload cost on a kernel, in all. */

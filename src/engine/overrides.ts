@@ -22,6 +22,16 @@ export async function worldWithOverrides(data: OverridableData): Promise<World> 
 }
 
 async function loadOverrides({ module }: OverridesSource): Promise<Overrides> {
-  const loaded: { default: OverriddenKernel } = await import(module);
-  return loaded.default.reducers ?? {};
+  const kernel = (await importDefault(module)) as OverriddenKernel;
+  return kernel.reducers ?? {};
+}
+
+/**
+ * The default export of a module that is not vtlb's. What it logs goes to standard error from now on, for standard
+ * output is what a command prints.
+ */
+export async function importDefault(module: string): Promise<unknown> {
+  for (const level of ['log', 'info', 'debug'] as const) console[level] = console.error;
+  const loaded: { default?: unknown } = await import(module);
+  return loaded.default;
 }

@@ -9,7 +9,9 @@ const GAP = '  ';
  */
 export function formatTable(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.flatMap((row) => (row[column] ?? []).map((line) => line.length))),
+    rows
+      .flatMap((row) => row[column] ?? [])
+      .reduce((most, line) => Math.max(most, line.length), title.length),
   );
   const line = (cells: readonly string[]) =>
     cells

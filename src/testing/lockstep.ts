@@ -21,10 +21,13 @@ const ANY_KERNEL = 'naive';
  */
 export async function lockstep(adapter: Adapter, options: LockstepOptions = {}): Promise<LockstepReport> {
   const { runs = 1000, length = 40, seed = 1, depth = 0 } = options;
+  checkEffort({ runs, length, seed, depth });
   const world = worldFrom(options, ANY_KERNEL);
   const oracle = options.kernel === undefined ? soundly(world) : exactly(world);
   const subject = new Subject(adapter, oracle);
   const only = options.only ?? searchedIn(world.layout.events);
+  if (!world.layout.events.some(only))
+    throw new Error(`only: expected a function that takes some event of layout ${world.layout.name}`);
   const exhausted = depth > 0 ? await exhaust(adapter, subject, oracle, only, depth) : null;
   const sampled =
     runs > 0 && !exhausted?.failure ? await sample(subject, oracle, { runs, length, seed, only }) : null;
@@ -38,6 +41,20 @@ export async function lockstep(adapter: Adapter, options: LockstepOptions = {}):
     events: subject.events,
     failure: exhausted?.failure ?? sampled?.failure ?? null,
   };
+}
+
+/** @throws Error for a number that says nothing, or if nothing would be tried */
+function checkEffort(effort: Readonly<Record<'runs' | 'length' | 'seed' | 'depth', number>>): void {
+  const { runs, depth } = effort;
+  for (const [name, value] of Object.entries(effort)) {
+    const least = name === 'length' ? 1 : 0;
+    const isWhole = Number.isSafeInteger(value) || (name === 'depth' && value === Number.POSITIVE_INFINITY);
+    if (name !== 'seed' ? !isWhole || value < least : !Number.isSafeInteger(value))
+      throw new Error(
+        `${name} ${value}: expected a whole number${name === 'seed' ? '' : ` from ${least} up`}`,
+      );
+  }
+  if (runs === 0 && depth === 0) throw new Error('runs 0, depth 0: expected something to try');
 }
 
 function exhaust(

@@ -79,9 +79,9 @@ const PARSERS: {
     const bits: { -readonly [B in keyof MovCr4['bits']]: boolean } = {};
     const expected = `${CR4_BITS.map((bit) => `${bit}=0|1`).join(', ')}, each at most once`;
     do {
-      const [name, value] = cursor.word(expected).split('=');
+      const [name, value, ...rest] = cursor.word(expected).split('=');
       const bit = CR4_BITS.find((each) => each === name);
-      if (bit === undefined || bits[bit] !== undefined || (value !== '0' && value !== '1'))
+      if (bit === undefined || bits[bit] !== undefined || (value !== '0' && value !== '1') || rest.length > 0)
         return cursor.fail(expected);
       bits[bit] = value === '1';
     } while (!cursor.atEnd);

@@ -1,12 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
-
 import { GuestError } from '../../../spec/guests/guest.ts';
 import { GUESTS, type GuestName } from '../../../spec/guests/named.ts';
-
 import { decisionsOf } from '../../../spec/kernels/define.ts';
-
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import type { World } from '../../../spec/state/machine.ts';
@@ -14,6 +11,7 @@ import { type CheckJob, runJob, sampleJob } from '../../check/job.ts';
 import type { CheckResult, SampleResult } from '../../check/result.ts';
 import { CheckpointError } from '../../checker/checkpoint-error.ts';
 import { defaultLimits, type Limits, makeLimits } from '../../checker/limits.ts';
+import { isSystemError, WriteError } from '../../checker/whole-file.ts';
 import { explainRow } from '../../core/row/explain.ts';
 import { rowLayout } from '../../core/row/layout.ts';
 import { ENGINE_NAMES, type EngineName } from '../../engine/engines.ts';
@@ -80,6 +78,13 @@ export function checkCommand(finish: (code: ExitCode) => void): Command {
     .action(async (file: string | undefined, options: CheckCommandOptions) => {
       if (file !== undefined && command.getOptionValueSource('kernel') !== 'default')
         throw new InputError(`expected one kernel, found ${file} and --kernel ${options.kernel}`);
+      const isGiven = (option: string) => command.getOptionValueSource(option) === 'cli';
+      for (const option of ['length', 'seed'])
+        if (options.simulate === undefined && isGiven(option))
+          throw new InputError(`--${option} is for random walks: expected --simulate with it`);
+      for (const option of ['simulate', 'checkpoint', 'resume'])
+        if (options.explainRow && isGiven(option))
+          throw new InputError(`--explain-row searches nothing: expected no --${option}`);
       if (file !== undefined && !isKernelFile(file))
         throw new InputError(`${file}: expected a ${EXTENSIONS} file; a kernel by name is --kernel ${file}`);
       finish(await check({ ...options, kernel: file ?? options.kernel }));
@@ -140,6 +145,7 @@ async function searchAll(
         )
       : formatCheck(world, { ...headingOf(chosen, options.contract), guest: options.guest }, result),
   );
+  if (result.unwritten !== null) throw new InputError(result.unwritten);
   if (checkpoint !== undefined && result.stoppedBy !== null) {
     process.stderr.write(`written to ${checkpoint}; go on with --resume ${checkpoint}\n`);
   }
@@ -238,10 +244,9 @@ async function orBadFile<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof CheckpointError || error instanceof GuestError) throw new InputError(error.message);
-    const { code, syscall } = error as NodeJS.ErrnoException;
-    if (code !== undefined && syscall !== undefined) throw new InputError((error as Error).message);
-    throw error;
+    const isBadInput =
+      error instanceof CheckpointError || error instanceof WriteError || error instanceof GuestError;
+    throw isBadInput || isSystemError(error) ? new InputError(error.message) : error;
   }
 }
 

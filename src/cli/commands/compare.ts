@@ -30,9 +30,7 @@ interface CompareCommandOptions {
 const HELP = `
 On each layout: the shortest trace after which the guest may see which kernel it runs on; if there is none, the
 shortest that ends with a step that costs the two different work; if there is none, "no difference". A kernel
-may show more than another and be as right: what the trace comes to on each says whether it is stale.
-
-Exit codes: 0 no difference, 1 some difference, 2 bad usage or input, 3 stopped by a limit before any.`;
+may show more than another and be as right: what the trace comes to on each says whether it is stale.`;
 
 /** `vtlb compare`: two kernels side by side, and the shortest trace that tells them apart. */
 export function compareCommand(finish: (code: ExitCode) => void): Command {

@@ -41,7 +41,7 @@ export function conformCommand(finish: (code: ExitCode) => void): Command {
 
 async function conform(file: string, options: ConformOptions): Promise<ExitCode> {
   const layout = buildLayout(LAYOUTS[options.layout], options.bound);
-  const lines = readTrace(file, layout);
+  const lines = await readTrace(file, layout);
   const kernel = await kernelMachine(options.linux, layout);
   const chosen = await kernelOf(options);
   const world = { layout, kernel: chosen.kernel, contract: CONTRACTS[options.contract] };

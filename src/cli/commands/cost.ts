@@ -1,18 +1,18 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
-import { costedKernels, costOf, groupCosts } from '../../cost/cost.ts';
+import { costOf, groupCosts } from '../../cost/cost.ts';
 import { optimisationsOf } from '../../cost/optimisations.ts';
 import { TELLING_KERNELS, WORKLOADS } from '../../cost/workloads.ts';
 import { formatCosts, formatOptimisations } from '../../report/cost.ts';
 import { plotCosts } from '../../report/cost-plot.ts';
-import { EXIT, type ExitCode } from '../exit-code.ts';
+import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
+import { type ChosenKernel, chooseKernel, KERNEL_DOC, parseKernel } from '../kernel.ts';
 import { collectDecision, wholeNumber } from '../options.ts';
 import { ProgressLine } from '../progress.ts';
-import { writeWhole } from '../write-file.ts';
+import { expectWritable, writeWhole } from '../write-file.ts';
 
 /** What `vtlb cost` is told. */
 interface CostCommandOptions {
-  readonly kernel?: readonly KernelName[];
+  readonly kernel?: readonly string[];
   readonly set: Readonly<Record<string, string>>;
   readonly workload?: readonly string[];
   readonly events: number;
@@ -21,7 +21,6 @@ interface CostCommandOptions {
   readonly json?: true;
 }
 
-const KERNEL_NAMES = Object.keys(KERNELS) as KernelName[];
 const WORKLOAD_NAMES = WORKLOADS.map(({ name }) => name);
 
 const HELP = `
@@ -34,23 +33,27 @@ it began, every later one costs the same, and is counted without being run again
 /** `vtlb cost`: what workloads cost on kernels, event by event. */
 export function costCommand(finish: (code: ExitCode) => void): Command {
   return new Command('cost')
-    .option('--kernel <name...>', `kernels (default: ${TELLING_KERNELS.join(' ')})`, collect(KERNEL_NAMES))
+    .option(
+      '--kernel <name|file...>',
+      `kernels (default: ${TELLING_KERNELS.join(' ')}): ${KERNEL_DOC}`,
+      collect(parseKernel),
+    )
     .option(
       '--set <decision=value>',
       'also count each kernel with this decision changed (may be repeated)',
       collectDecision,
       {},
     )
-    .option('--workload <name...>', 'workloads (default: all)', collect(WORKLOAD_NAMES))
+    .option('--workload <name...>', 'workloads (default: all)', collect(parseWorkload))
     .option('--events <n>', 'events of each workload', wholeNumber(1), 1_000_000)
     .option('--svg <file>', 'write a plot to this file')
     .option('--optimisations', 'also try from every reachable state what each kernel should be spared')
     .option('--json', 'print one JSON value')
     .addHelpText('after', HELP)
-    .action((options: CostCommandOptions) => finish(cost(options)));
+    .action(async (options: CostCommandOptions) => finish(await cost(options)));
 }
 
-function cost({
+async function cost({
   kernel = TELLING_KERNELS,
   set,
   workload,
@@ -58,35 +61,58 @@ function cost({
   svg,
   optimisations,
   json,
-}: CostCommandOptions): ExitCode {
+}: CostCommandOptions): Promise<ExitCode> {
+  if (svg !== undefined) expectWritable(svg);
   const workloads = WORKLOADS.filter(({ name }) => workload?.includes(name) ?? true);
-  const kernels = costedKernels(kernel, set);
+  const chosen = await chooseAll(kernel, set);
+  const own = chosen.find(({ overridden }) => overridden.length > 0);
+  if (own !== undefined)
+    throw new InputError(
+      `${own.name} has its own ${own.overridden.join(', ')}: expected a kernel of decisions`,
+    );
   const progress = new ProgressLine(json ?? false);
   const costs = workloads.flatMap((each) => {
     progress.show(each.name);
-    return kernels.map((one) => costOf(one, each, events));
+    return chosen.map((one) => costOf(one, each, events));
   });
   const kept = optimisations
-    ? kernels.map((one) => {
+    ? chosen.map((one) => {
         progress.show(`optimisations of ${one.name}`);
         return optimisationsOf(one);
       })
     : undefined;
   progress.done();
   const groups = groupCosts(workloads, costs);
-  if (svg !== undefined) writeWhole(svg, plotCosts(groups, events));
   const text = json
     ? JSON.stringify({ events, costs, optimisations: kept, seconds: Number(progress.seconds.toFixed(3)) })
     : [formatCosts(groups, events), ...(kept ? [formatOptimisations(kept)] : [])].join('\n\n');
   process.stdout.write(`${text}\n`);
+  if (svg !== undefined) writeWhole(svg, plotCosts(groups, events));
   return EXIT.holds;
 }
 
-/** Takes one of some names, each only once. */
-function collect<T extends string>(names: readonly T[]): (text: string, previous?: readonly T[]) => T[] {
-  return (text, previous = []) => {
-    const name = names.find((each) => each === text);
-    if (name === undefined) throw new InvalidArgumentError(`expected one of ${names.join(', ')}`);
-    return [...new Set([...previous, name])];
-  };
+/** Kernels, each followed by what it becomes when decisions are changed, if any are, under a name that says so. */
+async function chooseAll(
+  names: readonly string[],
+  set: Readonly<Record<string, string>>,
+): Promise<ChosenKernel[]> {
+  const changes = Object.entries(set).map(([decision, value]) => `${decision}=${value}`);
+  const chosen: ChosenKernel[] = [];
+  for (const name of names) {
+    chosen.push(await chooseKernel(name));
+    if (changes.length > 0)
+      chosen.push({ ...(await chooseKernel(name, set)), name: `${name} ${changes.join(' ')}` });
+  }
+  return chosen;
+}
+
+function parseWorkload(text: string): string {
+  if (!WORKLOAD_NAMES.includes(text))
+    throw new InvalidArgumentError(`expected one of ${WORKLOAD_NAMES.join(', ')}`);
+  return text;
+}
+
+/** Takes names one by one, each only once. */
+function collect(parse: (text: string) => string): (text: string, previous?: readonly string[]) => string[] {
+  return (text, previous = []) => [...new Set([...previous, parse(text)])];
 }

@@ -36,6 +36,9 @@ export function exploreCommand(finish: (code: ExitCode) => void): Command {
 }
 
 async function run(file: string | undefined, options: ExploreOptions): Promise<ExitCode> {
+  if (options.out === '') throw new InputError('--out: expected a folder');
+  if (options.out !== undefined && options.port !== 0)
+    throw new InputError('--out serves nothing, so --port says nothing: expected one of the two');
   if (options.port > 65_535) throw new InputError(`--port ${options.port}: expected 0 to 65535`);
   const fragment = await fragmentOf(file, options);
   return options.out === undefined ? serve(fragment, options) : copy(fragment, options.out, options);
@@ -45,7 +48,7 @@ async function run(file: string | undefined, options: ExploreOptions): Promise<E
 async function fragmentOf(file: string | undefined, options: ExploreOptions): Promise<string> {
   const { contract, layout, bound, versus } = options;
   const { formatLink, MOST_EVENTS } = await import('../../explore/link.ts');
-  const events = file === undefined ? [] : readTrace(file, buildLayout(LAYOUTS[layout], bound));
+  const events = file === undefined ? [] : await readTrace(file, buildLayout(LAYOUTS[layout], bound));
   buildLayout(LAYOUTS[layout], bound);
   if (events.length > MOST_EVENTS)
     throw new InputError(`${file}: expected at most ${MOST_EVENTS} events, found ${events.length}`);

@@ -52,7 +52,7 @@ async function run(file: string, options: ExportOptions): Promise<ExitCode> {
   if (to === undefined)
     throw new InputError(`missing option '--to <format>': expected one of ${NAMES.join(', ')}`);
   const layout = buildLayout(LAYOUTS[options.layout], options.bound);
-  const trace = readTrace(file, layout);
+  const trace = await readTrace(file, layout);
   const chosen = await kernelOf(options);
   const world = { layout, kernel: chosen.kernel, contract: CONTRACTS[options.contract] };
   const text = await runKernels([chosen], () =>

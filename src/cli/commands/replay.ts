@@ -26,7 +26,7 @@ export function replayCommand(finish: (code: ExitCode) => void): Command {
 
 async function run(file: string, options: ReplayOptions): Promise<ExitCode> {
   const layout = buildLayout(LAYOUTS[options.layout], options.bound);
-  const lines = readTrace(file, layout);
+  const lines = await readTrace(file, layout);
   const chosen = await kernelOf(options);
   const world = { layout, kernel: chosen.kernel, contract: CONTRACTS[options.contract] };
   const events = lines.map(({ event }) => event);

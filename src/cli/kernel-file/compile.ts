@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, parse, relative, resolve } from 'node:path';
 import { packageRoot } from '../../package-root.ts';
-import { InputError } from '../exit-code.ts';
+import { InputError, messageOf } from '../exit-code.ts';
 
 /** How strictly a kernel file is checked, and what comes out: a module that Node loads. */
 const COMPILER_OPTIONS = {
@@ -32,7 +32,7 @@ const DIAGNOSTIC = /^(.+)\((\d+),(\d+)\): error TS\d+: (.*)$/;
  */
 export function compileKernel(file: string): string {
   const source = realpathSync(resolve(file));
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'vtlb-kernel-')));
+  const folder = temporaryFolder(file);
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
   try {
@@ -44,6 +44,17 @@ export function compileKernel(file: string): string {
   }
   const { root } = parse(source);
   return join(folder, 'out', relative(root, source)).replace(/\.(m?)ts$/, '.$1js');
+}
+
+/** @throws InputError when none can be made */
+function temporaryFolder(file: string): string {
+  try {
+    return realpathSync(mkdtempSync(join(tmpdir(), 'vtlb-kernel-')));
+  } catch (error) {
+    throw new InputError(
+      `${file} cannot be compiled: expected a folder for temporary files, set by TMPDIR: ${messageOf(error)}`,
+    );
+  }
 }
 
 function prepare(folder: string, source: string): void {

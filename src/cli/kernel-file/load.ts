@@ -1,12 +1,14 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { defineKernel, definitionOf, KernelError } from '../../../spec/kernels/define.ts';
 import type { KernelName } from '../../../spec/kernels/named.ts';
 import type { OverriddenKernel } from '../../../spec/state/machine.ts';
-import type { OverridesSource } from '../../engine/overrides.ts';
-import { InputError } from '../exit-code.ts';
+import { importDefault, type OverridesSource } from '../../engine/overrides.ts';
+import { EXIT, InputError, messageOf } from '../exit-code.ts';
 import { compileKernel } from './compile.ts';
 
 /** A kernel that a file defines. */
@@ -39,7 +41,7 @@ export async function loadKernelFile(file: string): Promise<KernelFile> {
   checkReadable(file);
   const script = file.endsWith('ts') ? compileKernel(file) : resolve(file);
   const module = pathToFileURL(script).href;
-  const definition = definitionOf(await importDefault(file, module));
+  const definition = definitionOf(await importKernel(file, module));
   if (definition === null) {
     throw new InputError(
       `${file}: its default export is no kernel: expected export default defineKernel({ ... })`,
@@ -67,13 +69,41 @@ function checkReadable(file: string): void {
   }
 }
 
-async function importDefault(file: string, module: string): Promise<unknown> {
+/**
+ * Imports a module that may do anything while it is loaded: end the process, never finish, or fail in a promise or
+ * a timer that it started.
+ */
+async function importKernel(file: string, module: string): Promise<unknown> {
+  const fail = (what: string) => {
+    process.stderr.write(`error: ${file}: ${what}\n`);
+    process.exitCode = EXIT.badInput;
+  };
+  const unfinished = () => fail('it ended the process while it was loaded, or never finished');
+  const failed = (error: unknown) => {
+    process.off('exit', unfinished);
+    fail(messageOf(error));
+    process.exit();
+  };
+  process.prependListener('uncaughtException', failed);
+  process.on('exit', unfinished);
   try {
-    const loaded: { default?: unknown } = await import(module);
-    return loaded.default;
+    const kernel = await importDefault(module);
+    await setImmediate();
+    return kernel;
   } catch (error) {
-    throw new InputError(`${file}: ${error instanceof Error ? error.message : String(error)}${hint(error)}`);
+    throw new InputError(`${file}${placeIn(file, error)}: ${messageOf(error)}${hint(error)}`);
+  } finally {
+    process.off('exit', unfinished);
+    process.off('uncaughtException', failed);
   }
+}
+
+/** `:LINE` of a syntax error, which only Node's own report says. */
+function placeIn(file: string, error: unknown): string {
+  if (!(error instanceof SyntaxError)) return '';
+  const { stderr } = spawnSync(process.execPath, ['--check', file], { encoding: 'utf8' });
+  const [, line] = stderr.match(/^.*:(\d+)\n/) ?? [];
+  return line === undefined ? '' : `:${line}`;
 }
 
 /** JavaScript is run where it lies, and so finds only the packages that are installed there. */

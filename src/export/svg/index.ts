@@ -4,6 +4,7 @@ import { formatKernelName } from '../../report/check.ts';
 import { explainStale } from '../../report/explain.ts';
 import { VERDICT } from '../../report/replay.ts';
 import { wrap } from '../../report/wrap.ts';
+import { ExportError } from '../export-error.ts';
 import { staleSpans } from '../stale-spans.ts';
 import type { TraceRun } from '../trace-run.ts';
 import { type Block, column, escapeXml, fitting, row, STYLE, text } from './block.ts';
@@ -13,13 +14,19 @@ import { stepsBlock } from './steps.ts';
 const STEPS_WIDTH = 380;
 const STATE_WIDTH = 720;
 const MARGIN = 24;
+/** A drawing of more is not looked at, and takes minutes. */
+const MOST_EVENTS = 2000;
 
 /**
  * A drawing that needs nothing else: the trace from state to state, and beside it one state, the first in which
  * something is stale or else the last. It has no script and no font of its own.
+ *
+ * @throws ExportError for a trace that is too long to look at
  */
 export function toSvg(run: TraceRun): string {
   const { world, replay } = run;
+  if (replay.steps.length > MOST_EVENTS)
+    throw new ExportError(`a drawing has at most ${MOST_EVENTS} events, found ${replay.steps.length}`);
   const pictures = Array.from({ length: replay.steps.length + 1 }, (_, at) => drawPicture(world, replay, at));
   const shown = staleSpans(run)[0]?.from ?? replay.steps.length;
   const whole = column(

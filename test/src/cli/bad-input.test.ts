@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { vtlb } from '../../run-vtlb.ts';
 
@@ -11,6 +13,21 @@ describe('bad input ends with code 2, a message that says what to do, and nothin
     [['check', '--workers', 'all'], 'expected a whole number from 1'],
     [['check', '--simulate', '0'], 'expected a whole number from 1'],
     [['check', '--length', '0'], 'expected a whole number from 1'],
+    [['check', '--length', '5'], '--length is for random walks: expected --simulate with it'],
+    [['check', '--seed', '5'], '--seed is for random walks: expected --simulate with it'],
+    [['check', '--explain-row', '--simulate', '5'], '--explain-row searches nothing: expected no --simulate'],
+    [
+      ['check', '--explain-row', '--checkpoint', 'x'],
+      '--explain-row searches nothing: expected no --checkpoint',
+    ],
+    [['explore', '--out', ''], '--out: expected a folder'],
+    [['explore', '--out', 'x', '--port', '80'], '--out serves nothing, so --port says nothing'],
+    [['cost', '--kernel', 'v9'], 'expected one of v5.12'],
+    [
+      ['cost', '--kernel', 'test/examples/invlpg-active-pcid.ts'],
+      'has its own invlpg: expected a kernel of decisions',
+    ],
+    [['help', 'chekc'], "unknown command 'chekc': expected one of review, check"],
     [['check', '--seed', '-1'], 'expected a whole number from 0'],
     [['check', '--simulate', '5', '--resume', 'x'], '--resume is for searches: random walks have none'],
     [['check', '--simulate', '5', '--checkpoint', 'x'], '--checkpoint is for searches'],
@@ -49,6 +66,59 @@ describe('bad input ends with code 2, a message that says what to do, and nothin
     expect(stderr).toBe("error: standard input: line 2, column 9: expected a space (a, b), found 'd'\n");
     expect([status, stdout]).toEqual([2, '']);
   });
+
+  it.each([
+    [
+      'mov-cr4 pcide=1=0',
+      "column 9: expected pcide=0|1, pge=0|1, smep=0|1, each at most once, found 'pcide=1=0'",
+    ],
+  ])('%s is no event', (line, message) => {
+    const { status, stderr } = vtlb(['replay', '-'], `${line}\n`);
+    expect([status, stderr]).toEqual([2, `error: standard input: line 1, ${message}\n`]);
+  });
+});
+
+describe('a trace', () => {
+  const reads = (count: number) => 'access u0\n'.repeat(count);
+
+  it('of tens of thousands of events is a table like any other', () => {
+    const { status, stdout } = vtlb(['export', '-', '--to', 'markdown'], reads(30_000));
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^30000 +access u0 /m);
+  });
+
+  it.each([
+    [['replay', '-'], 50_001, 'line 50001: expected at most 50000 events'],
+    [['export', '-', '--to', 'svg'], 2001, 'a drawing has at most 2000 events, found 2001'],
+  ])('that is too long is refused: %j', (args, count, message) => {
+    const { status, stdout, stderr } = vtlb(args, reads(count));
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toBe(`error: standard input: ${message}\n`);
+  });
+});
+
+describe.skipIf(!existsSync('/dev/full'))('where nothing more can be written', () => {
+  it('says so, and ends with code 2', () => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, ['dist/src/cli/main.js', 'kernels'], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
+    closeSync(full);
+    expect([status, stderr]).toEqual([
+      2,
+      'error: cannot write standard output: ENOSPC: no space left on device, write\n',
+    ]);
+  });
+
+  it('ends with its own code when nobody can be told why', () => {
+    const full = openSync('/dev/full', 'w');
+    const { status } = spawnSync(process.execPath, ['dist/src/cli/main.js', 'replay', 'no-such.trace'], {
+      stdio: ['ignore', 'ignore', full],
+    });
+    closeSync(full);
+    expect(status).toBe(2);
+  });
 });
 
 describe('help', () => {
@@ -58,9 +128,11 @@ describe('help', () => {
       const { status, stdout } = vtlb([...(command === '' ? [] : [command]), '--help']);
       expect(status).toBe(0);
       expect(stdout).toContain('Usage: vtlb');
-      expect(stdout).toContain(
-        'Exit codes: 0 holds, 1 violated, 2 bad usage or input, 3 stopped by a limit.',
-      );
+      const codes =
+        command === 'compare'
+          ? '0 no difference, 1 some difference, 2 bad usage or input, 3 stopped by a limit before any'
+          : '0 holds, 1 violated, 2 bad usage or input, 3 stopped by a limit';
+      expect(stdout.match(/^Exit codes: .*$/gm)).toEqual([`Exit codes: ${codes}.`]);
     },
   );
 });

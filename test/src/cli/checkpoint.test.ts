@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Ran, vtlb, vtlbUntil } from '../../run-vtlb.ts';
@@ -96,5 +97,41 @@ describe('vtlb check --checkpoint and --resume', () => {
   it('says when a file cannot be written', () => {
     const file = join(temporaryFolder(), 'none', 'a.checkpoint');
     expectRefusal(vtlb(['check', '--max-states', '100', '--checkpoint', file]), 'ENOENT');
+  });
+});
+
+describe('where a checkpoint cannot be written', () => {
+  it.each([
+    ['no-such-folder/a', 'cannot write no-such-folder/a: ENOENT: no such file or directory'],
+    ['spec', 'cannot write spec: it is no regular file'],
+    ['/dev/null', 'cannot write /dev/null: it is no regular file'],
+  ])('says so before it searches: %s', (file, message) => {
+    const ran = vtlb(['check', '--layout', 'deep', '--max-seconds', '600', '--checkpoint', file]);
+    expectRefusal(ran, message);
+    expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+  });
+
+  it('prints what was found all the same', () => {
+    const folder = temporaryFolder();
+    const script = 'ulimit -f 8; exec "$0" dist/src/cli/main.js check --max-states 50000 --checkpoint "$1"';
+    const { status, stdout, stderr } = spawnSync(
+      'bash',
+      ['-c', script, process.execPath, join(folder, 'a.checkpoint')],
+      { encoding: 'utf8' },
+    );
+    expect(stdout).toContain('explored: 50000 states');
+    expect(stderr).toMatch(/^error: cannot write .*a\.checkpoint: EFBIG: file too large\n$/);
+    expect([status, readdirSync(folder)]).toEqual([2, []]);
+  });
+
+  it.each([true, false])('writes what a link leads to, there (%s) or not', (isThere) => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'a.checkpoint');
+    if (isThere) writeFileSync(file, 'old');
+    symlinkSync('a.checkpoint', join(folder, 'link'));
+    const ran = vtlb(['check', '--max-states', '100', '--checkpoint', join(folder, 'link')]);
+    expect([ran.status, readdirSync(folder).sort()]).toEqual([3, ['a.checkpoint', 'link']]);
+    expect(lstatSync(join(folder, 'link')).isSymbolicLink()).toBe(true);
+    expect(vtlb(['check', '--resume', file, '--max-states', '200']).status).toBe(3);
   });
 });

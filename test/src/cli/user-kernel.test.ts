@@ -242,4 +242,61 @@ describe('a kernel file that is none ends with code 2 and one message', () => {
     expect(stderr).toContain(message);
     expect([status, stdout]).toEqual([2, '']);
   });
+
+  it.each([
+    ['exits.mjs', 'process.exit(0);', 'it ended the process while it was loaded, or never finished'],
+    [
+      'waits.mjs',
+      'await new Promise(() => {});',
+      'it ended the process while it was loaded, or never finished',
+    ],
+    ['rejects.mjs', "Promise.reject(new Error('no'));\nexport default 1;", 'no'],
+    ['throws.mjs', 'throw Object.create(null);', '[Object: null prototype] {}'],
+  ])('a module that fails in its own way: %s', (name, text, message) => {
+    const path = file(name, `${text}\n`);
+    const { status, stdout, stderr } = run(['check', path, ...TINY]);
+    expect([status, stdout, stderr]).toEqual([2, '', `error: ${path}: ${message}\n`]);
+  });
+
+  it('names the line of a syntax error in JavaScript', () => {
+    const path = file('syntax.mjs', 'const a = 1;\nconst b = {;\n');
+    const { status, stderr } = run(['check', path]);
+    expect([status, stderr]).toEqual([2, `error: ${path}:2: Unexpected token ';'\n`]);
+  });
+
+  it('a reducer that throws anything is to blame', () => {
+    const path = file(
+      'throws.ts',
+      `import { defineKernel, invlpg } from 'vtlb/spec';
+      const kvm = () => { throw 'a text'; };
+      export default defineKernel({ base: 'v6.12', reducers: { invlpg: { ...invlpg, kvm } } });\n`,
+    );
+    const { status, stderr } = run(['check', path, ...TINY]);
+    expect([status, stderr]).toEqual([2, `error: ${path}: its invlpg failed: 'a text'\n`]);
+  });
+
+  it('expects a folder for temporary files', () => {
+    process.env.TMPDIR = join(scratch, 'no-such-folder');
+    try {
+      const { status, stderr } = vtlb(['check', EXAMPLE]);
+      expect([status, stderr.split(': ').slice(1, 3)]).toEqual([
+        2,
+        [`${EXAMPLE} cannot be compiled`, 'expected a folder for temporary files, set by TMPDIR'],
+      ]);
+    } finally {
+      process.env.TMPDIR = scratch;
+    }
+  });
+});
+
+it('what a kernel file logs does not mix with what the command prints', () => {
+  const path = file(
+    'logs.mjs',
+    `import { defineKernel } from '${BUILT_SPEC}';
+    console.log('hello');
+    export default defineKernel({ base: 'v6.12' });\n`,
+  );
+  const { stdout, stderr } = run(['check', path, ...TINY, '--max-states', '10', '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({ kernel: path });
+  expect(stderr).toBe('hello\n');
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { costedKernels, costOf, groupCosts } from '../../../src/cost/cost.ts';
+import { KERNELS } from '../../../spec/kernels/named.ts';
+import { costOf, groupCosts } from '../../../src/cost/cost.ts';
 import type { Workload } from '../../../src/cost/workload.ts';
 import { WORKLOADS } from '../../../src/cost/workloads.ts';
 import { formatCosts } from '../../../src/report/cost.ts';
@@ -10,7 +11,7 @@ const groupsOf = (workloads: readonly Workload[]) =>
   groupCosts(
     workloads,
     workloads.flatMap((workload) =>
-      costedKernels(['v5.14', 'patch']).map((kernel) => costOf(kernel, workload, 240)),
+      (['v5.14', 'patch'] as const).map((name) => costOf({ name, kernel: KERNELS[name] }, workload, 240)),
     ),
   );
 

@@ -31,6 +31,7 @@ function result(breaks: Record<string, number> = {}, states = 7): CheckResult {
     },
     symmetry: false,
     bytes: 0,
+    unwritten: null,
   };
 }
 

@@ -216,3 +216,17 @@ it('formatLockstep says what was tried and what failed', async () => {
     /every sequence of up to 1 events; .*\nstep 2: it has prev_roots \[- - -\]; .*\na shortest trace, for vtlb replay:\n {4}mov-cr3 a pcid=1\n {4}invpcid single pcid=0$/,
   );
 });
+
+describe('options that say nothing are refused', () => {
+  it.each([
+    [{ depth: Number.NaN }, 'depth NaN: expected a whole number from 0 up'],
+    [{ runs: -1 }, 'runs -1: expected a whole number from 0 up'],
+    [{ runs: 1.5 }, 'runs 1.5: expected a whole number from 0 up'],
+    [{ length: 0 }, 'length 0: expected a whole number from 1 up'],
+    [{ seed: 0.5 }, 'seed 0.5: expected a whole number'],
+    [{ runs: 0 }, 'runs 0, depth 0: expected something to try'],
+    [{ only: () => false }, 'only: expected a function that takes some event of layout minimal'],
+  ])('%o', async (options, message) => {
+    await expect(lockstep(new SpecAdapter('v6.12'), options)).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,53 @@
+import { closeSync, lstatSync, openSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+
+/** A file that is there whole or as it was before: it is written beside itself first, and then renamed. */
+export interface WholeFile {
+  /** Where it is to be, links followed. */
+  readonly path: string;
+  /** Where it is until it is whole. */
+  readonly unfinished: string;
+}
+
+/** A file that cannot be written, and why. */
+export class WriteError extends Error {
+  override readonly name = 'WriteError';
+
+  /** @param reason in words, or an error of the file system, whose own path would only mislead */
+  constructor(file: string, reason: unknown) {
+    super(
+      `cannot write ${file}: ${reason instanceof Error ? reason.message.replace(/, \w+( '.*)?$/, '') : reason}`,
+    );
+  }
+}
+
+/** Whether something thrown is an error of the operating system. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'code' in error && 'syscall' in error;
+}
+
+/** How to write a file whole; null for a device, a pipe or a folder, of which nothing can take the place. */
+export function wholeFile(file: string): WholeFile | null {
+  const there = statSync(file, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile()) return null;
+  const path = there === undefined ? linkTarget(file) : realpathSync(file);
+  return { path, unfinished: `${path}.${process.pid}.tmp` };
+}
+
+/** Where a file comes to be that is not there yet: at the end of a link, if it is one. */
+function linkTarget(file: string): string {
+  const isLink = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  return isLink ? resolve(dirname(file), readlinkSync(file)) : file;
+}
+
+/** @throws WriteError if a whole file could not be written now */
+export function checkWritable(file: string): void {
+  const whole = wholeFile(file);
+  if (whole === null) throw new WriteError(file, 'it is no regular file');
+  try {
+    closeSync(openSync(whole.unfinished, 'w'));
+    rmSync(whole.unfinished);
+  } catch (error) {
+    throw new WriteError(file, error);
+  }
+}
