@@ -12,12 +12,14 @@ try {
   const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(
     readFileSync(report, 'utf8'),
   );
-  // A file that cannot be loaded has no test in it and still fails.
-  const brokenFiles = testResults.filter(
-    (file) => file.status === 'failed' && file.assertionResults.length === 0,
-  );
+  // A file that cannot be loaded, or a hook of which fails, fails with no test of its own failing.
+  const isBroken = (file) =>
+    file.status === 'failed' && file.assertionResults.every(({ status }) => status !== 'failed');
+  const found = numFailedTests + testResults.filter(isBroken).length;
+  // An error outside of any file is in no count, and still a failure.
+  const failed = status === 0 ? found : Math.max(1, found);
   const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
-  process.stdout.write(`${numPassedTests} passed, ${numFailedTests + brokenFiles.length} failed${skipped}\n`);
+  process.stdout.write(`${numPassedTests} passed, ${failed} failed${skipped}\n`);
 } catch {
   process.stdout.write('0 passed, 1 failed\n');
 }

@@ -1,14 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import { Tinypool } from 'tinypool';
+import { defaultLimits } from '../checker/limits.ts';
 import type { CheckJob } from './job.ts';
 import type { CheckResult } from './result.ts';
+import type { PoolTask } from './worker.ts';
 
 /** Carries out a search in a thread of a pool, when one is free; null if it was cut off. */
 export type RunInPool = (job: CheckJob) => Promise<CheckResult | null>;
 
 /**
  * Gives `use` a pool of threads that carry out searches side by side, each in one thread, in the order in
- * which they are asked for. When `signal` aborts, all that are not done are cut off.
+ * which they are asked for; they share the memory that is free. When `signal` aborts, all that are not done are cut off.
  */
 export async function withPool<T>(
   workers: number,
@@ -21,12 +23,14 @@ export async function withPool<T>(
     minThreads: workers,
     maxThreads: workers,
   });
+  const maxMemory = defaultLimits().maxMemory / workers;
   // One a search, and any number may wait.
   setMaxListeners(0, signal);
   try {
     return await use(async (job) => {
       try {
-        return (await pool.run(job, { signal })) as CheckResult;
+        const task: PoolTask = { job, maxMemory };
+        return (await pool.run(task, { signal })) as CheckResult;
       } catch (error) {
         if (signal.aborted) return null;
         throw error;

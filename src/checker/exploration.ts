@@ -4,7 +4,7 @@ import type { Model, Symmetry } from './model.ts';
 import { Origins } from './origins.ts';
 import { ChunkPool, RowQueue } from './rows.ts';
 import { initialRow, inspectRow, Successors } from './successors.ts';
-import { Visited } from './visited.ts';
+import { TOUCHED, Visited } from './visited.ts';
 
 /** What an exploration may do. */
 export interface ExplorationOptions {
@@ -21,9 +21,6 @@ export interface ExplorationOptions {
   /** A mask of the only findings to look for, all of which end the exploration; 0 to look for any. */
   readonly until: number;
 }
-
-/** Transitions whose look-ups wait for memory side by side: more would not stay in the cache. */
-const TOUCHED = 256;
 
 /** How an exploration stands: not at its end, or why it is there. */
 export type Outcome = 'open' | 'complete' | 'ended' | 'states' | 'memory';

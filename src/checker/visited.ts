@@ -23,6 +23,8 @@ export interface Extent {
   readonly size: number;
 }
 
+/** Moves to `touch` at a time: their look-ups wait for memory side by side, and more would not stay in the cache. */
+export const TOUCHED = 256;
 /** Word 0 of a slot that a thread has taken and not yet written. */
 const UNWRITTEN = RESERVED;
 /** Hashes that there are. */

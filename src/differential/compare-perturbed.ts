@@ -26,13 +26,14 @@ export interface Perturbed {
   readonly states: number;
   /** Names of what was found in some of them. */
   readonly findings: readonly string[];
-  /** Its trace leads to the state before some fields were changed. */
+  /** If it is of no event, its trace leads to the state before some fields were changed. */
   readonly difference: Difference | null;
 }
 
 /**
  * Holds the core's findings of states against the spec's where no kernel goes: walks at random, changes some
- * fields of each state to values that they had in other states, and asks both what they find. Without it, the
+ * fields of each state to values that they had in other states, and asks both what they find. A step of a walk on
+ * which they disagree is a difference too. Without it, the
  * findings of properties that every kernel keeps would only ever be compared where there is nothing to find.
  */
 export function comparePerturbed(
@@ -54,16 +55,26 @@ export function comparePerturbed(
   let compared = 0;
   let union = 0;
 
+  const differing = (event: Event | null, disagreement: Disagreement): Perturbed => ({
+    states: compared,
+    findings: [],
+    difference: { trace, event, ...disagreement },
+  });
+
   while (compared < states) {
     if (machine === null || trace.length === WALK) {
       trace = [];
-      machine = pair.start().machine;
+      const start = pair.start();
+      if (start.disagreement !== null) return differing(null, start.disagreement);
+      machine = start.machine;
     } else {
       const number = random.below(events.length);
       row.set(state);
+      const event = events[number] as Event;
       const taken = pair.step(number, machine);
-      if (taken.kind !== 'taken') continue;
-      trace.push(events[number] as Event);
+      if (taken.kind === 'refused') continue;
+      if (taken.kind === 'disagree') return differing(event, taken.disagreement);
+      trace.push(event);
       machine = taken.after;
     }
     state.set(row.subarray(0, layout.words));
@@ -81,9 +92,8 @@ export function comparePerturbed(
     if (perturbed === null) continue;
     compared++;
     union |= stateFindings(world, perturbed, EVERY_FINDING);
-    const wrong: Disagreement | null = pair.compareFindings(perturbed);
-    if (wrong !== null)
-      return { states: compared, findings: [], difference: { trace, event: null, ...wrong } };
+    const wrong = pair.compareFindings(perturbed);
+    if (wrong !== null) return differing(null, wrong);
   }
   return { states: compared, findings: union === 0 ? [] : namesOf(union).split(', '), difference: null };
 }

@@ -4,7 +4,7 @@ import { copyMachine } from '../../spec/state/copy.ts';
 import type { Machine, World } from '../../spec/state/machine.ts';
 import type { Frame } from '../../spec/state/names.ts';
 import { formatCr3 } from '../../spec/state/registers.ts';
-import { framesFor } from '../../spec/state/tlb.ts';
+import { framesFor, type TlbEntry } from '../../spec/state/tlb.ts';
 import { activePcid, type Root, type Vcpu } from '../../spec/state/vcpu.ts';
 import { walk } from '../../spec/state/walk.ts';
 import { step } from '../../spec/step/step.ts';
@@ -68,13 +68,19 @@ export function soundly(world: World): Oracle {
     key: ({ memory, vcpus }) =>
       JSON.stringify([
         Object.values(memory).map(({ entries }) => entries),
-        vcpus.map(({ cr0, cr3, cr4, guestTlb, loaded, guestMode }) => [
-          [cr0.wp, cr3, cr4, guestMode],
-          guestTlb.map(({ pcid, page, frame }) => [pcid, page, frame]),
+        vcpus.map(({ cr0, cr3, cr4, guestMode, ownVpid, guestTlb, loaded, otherVpid }) => [
+          [cr0.wp, cr3, cr4, guestMode, ownVpid],
+          guestTlb.map(translationOf),
           loaded,
+          otherVpid.guestTlb.map(translationOf),
+          otherVpid.loaded,
         ]),
       ]),
   };
+}
+
+function translationOf({ pcid, page, frame }: TlbEntry): unknown[] {
+  return [pcid, page, frame];
 }
 
 function allowed(

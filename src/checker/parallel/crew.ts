@@ -109,9 +109,12 @@ export class Crew {
   }
 }
 
-/** What a worker says next. Rejects when it fails. */
+/** What a worker says next. Rejects when it fails, or ends without a word. */
 async function answer<T>(worker: Worker): Promise<T> {
-  const [message]: T[] = await once(worker, 'message');
+  const ended = once(worker, 'exit').then(([code]) => {
+    throw new Error(`a worker thread ended with code ${code} before its search did`);
+  });
+  const [message]: T[] = await Promise.race([once(worker, 'message'), ended]);
   return message as T;
 }
 

@@ -1,14 +1,11 @@
 import { maskOf } from '../findings.ts';
 import type { Model } from '../model.ts';
 import { inspectRow, Successors } from '../successors.ts';
-import { Visited } from '../visited.ts';
+import { TOUCHED, Visited } from '../visited.ts';
 import { Barrier } from './barrier.ts';
 import { Board } from './board.ts';
 import { Frontier } from './frontier.ts';
 import type { PartsOutcome, Plan } from './plan.ts';
-
-/** Transitions whose look-ups wait for memory side by side: more would not stay in the cache. */
-const TOUCHED = 256;
 
 /**
  * One thread's part of a search. All threads share the table of states found and the states to expand; each

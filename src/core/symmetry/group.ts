@@ -22,9 +22,13 @@ export interface Group {
 export function groupOf(layout: Layout, rows: RowLayout): Group {
   const events = layout.events.map((event) => coreEvent(layout, rows, event));
   const factors: Factor[] = [];
+  const leftOut: Factor[] = [];
   for (const factor of factorsOf(rows, layout.bounds)) {
-    if (sizeOf([...factors, factor]) > LARGEST_GROUP) continue;
-    if (isSymmetry(rows, events, factor)) factors.push(factor);
+    const isTaken =
+      sizeOf([...factors, factor]) <= LARGEST_GROUP &&
+      keepsClosed(factors, leftOut, factor) &&
+      isSymmetry(rows, events, factor);
+    (isTaken ? factors : leftOut).push(factor);
   }
   const renamings = factors.reduce<readonly Renaming[]>(
     (group, factor) => {
@@ -38,6 +42,16 @@ export function groupOf(layout: Layout, rows: RowLayout): Group {
     renamings,
     events: renamings.map((renaming) => renamedEvents(rows, events, renaming)),
   };
+}
+
+/**
+ * Whether one may follow the other in any order with a factor: virtual pages that change places must agree on
+ * whether their frames are renamed, for a swap turns the one page's renamings of frames into the other's.
+ */
+function keepsClosed(taken: readonly Factor[], leftOut: readonly Factor[], { sort, pages }: Factor): boolean {
+  const renamesFrames = (factor: Factor) =>
+    factor.sort === 'frames' && factor.pages.some((page) => pages.includes(page));
+  return sort !== 'pages' || !taken.some(renamesFrames) || !leftOut.some(renamesFrames);
 }
 
 function sizeOf(factors: readonly Factor[]): number {

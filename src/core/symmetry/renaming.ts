@@ -22,6 +22,8 @@ export interface Factor {
   /** In words. */
   readonly renames: string;
   readonly sort: keyof Renaming;
+  /** The virtual pages that change places or frames. */
+  readonly pages: readonly number[];
   readonly size: number;
   /** `size` renamings, the identity first. */
   readonly renamings: () => readonly Renaming[];
@@ -50,12 +52,14 @@ export function factorsOf(rows: RowLayout, { userPages, kernelPages }: Bounds): 
   ): Factor => ({
     renames,
     sort,
+    pages: sort === 'pages' ? identity.pages.slice(from, to) : [],
     size: factorial(to - from),
     renamings: () => permutationsOf(identity[sort], from, to).map((list) => ({ ...identity, [sort]: list })),
   });
   const framesOf = (alike: readonly number[]): Factor => ({
     renames: `frames of ${alike.map((page) => pages[page]?.name).join(' and ')}`,
     sort: 'frames',
+    pages: alike,
     size: factorial(frames),
     renamings: () =>
       permutationsOf(upTo(frames + 1), 1, frames + 1).map((list) => ({

@@ -170,7 +170,17 @@ function ring({ cells, most, goal = [], ends = false }) {
 }
 
 /** A graph of `size` nodes; event e goes from each node to one that looks random; some are refused. */
-function graph({ size, words = 3, events = 6, seed = 1, goals = [], ends = false, spin = 0, failsAt = -1 }) {
+function graph({
+  size,
+  words = 3,
+  events = 6,
+  seed = 1,
+  goals = [],
+  ends = false,
+  spin = 0,
+  failsAt = -1,
+  exitsAt = -1,
+}) {
   const noted = new Int32Array(1);
   return {
     ...NONE,
@@ -188,6 +198,7 @@ function graph({ size, words = 3, events = 6, seed = 1, goals = [], ends = false
     step(b, event) {
       const node = words > 1 ? b[1] : b[0] - 5;
       if (node === failsAt) throw new Error(`node ${node}`);
+      if (node === exitsAt) process.exit(7);
       let mixed = Math.imul(node + 1, 0x9e3779b1) ^ Math.imul(event + seed, 0x85ebca6b);
       for (let i = 0; i <= spin; i++) mixed = Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d);
       mixed ^= mixed >>> 12;

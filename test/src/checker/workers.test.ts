@@ -113,3 +113,8 @@ test('a worker that fails ends the search', async () => {
   const source = toy({ toy: 'graph', size: 70_000, failsAt: 50_000 });
   await expect(go(source, 3)).rejects.toThrow('node 50000');
 });
+
+test('a worker that ends without a word ends the search', async () => {
+  const source = toy({ toy: 'graph', size: 70_000, exitsAt: 50_000 });
+  await expect(go(source, 2)).rejects.toThrow('a worker thread ended with code 7 before its search did');
+});
