@@ -115,6 +115,6 @@ test('a worker that fails ends the search', async () => {
 });
 
 test('a worker that ends without a word ends the search', async () => {
-  const source = toy({ toy: 'graph', size: 70_000, exitsAt: 50_000 });
+  const source = toy({ toy: 'graph', size: 300_000, exitsAt: 123_456 });
   await expect(go(source, 2)).rejects.toThrow('a worker thread ended with code 7 before its search did');
 });
