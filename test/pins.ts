@@ -1,6 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import {
+  afterAll,
+  describe,
+  expect,
+  type RunnerTestFile as File,
+  it,
+  type RunnerTestSuite as Suite,
+} from 'vitest';
 
 /**
  * Whether to write what is found, to be reviewed as a diff: `UPDATE_PINS=1 npx vitest run FILE`, with `--config
@@ -14,14 +21,25 @@ export function writePins(file: URL, pins: unknown): void {
   writeFileSync(file, `${JSON.stringify(pins, null, 2)}\n`);
 }
 
-/** Holds what is found under a name against a file. */
+/** Whether every test of a file was run, and passed. */
+function isWhole({ tasks }: Readonly<Suite | File>): boolean {
+  return tasks.every((task) => (task.type === 'suite' ? isWhole(task) : task.result?.state === 'pass'));
+}
+
+/** Holds what is found under a name against a file, which has nothing that is not found. */
 export function pins(file: URL): (name: string, found: unknown) => void {
   const pinned: Record<string, unknown> = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
   const all: Record<string, unknown> = process.env.UPDATE_PINS === 'some' ? { ...pinned } : {};
-  if (UPDATE_PINS) afterAll(() => writePins(file, all));
+  // biome-ignore lint/correctness/noEmptyPattern: vitest takes nothing else for the first argument
+  afterAll(({}, suite) => {
+    if (UPDATE_PINS) writePins(file, all);
+    else if (isWhole(suite)) expect(Object.keys(all).sort()).toEqual(Object.keys(pinned).sort());
+  });
   return (name, found) => {
     all[name] = found;
-    if (!UPDATE_PINS) expect([name, found]).toEqual([name, pinned[name]]);
+    if (UPDATE_PINS) return;
+    expect(pinned).toHaveProperty([name]);
+    expect([name, found]).toEqual([name, pinned[name]]);
   };
 }
 

@@ -5,7 +5,7 @@ import { type ModelData, worldOf } from '../core/model.ts';
 export interface OverridesSource {
   /** URL of a module whose default export is a kernel with reducers. */
   readonly module: string;
-  /** Changes whenever the module does. */
+  /** Changes whenever the module does, or, of TypeScript, any that it imports by a path. */
   readonly digest: string;
 }
 

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, parse, relative, resolve } from 'node:path';
@@ -27,10 +35,13 @@ const DIAGNOSTIC = /^(.+)\((\d+),(\d+)\): error TS\d+: (.*)$/;
  * Checks a TypeScript file by its types and writes it out as JavaScript, in a folder in which `vtlb` is this
  * package. The folder goes when the process ends, for worker threads load the module too.
  *
- * @returns the JavaScript file
+ * @returns the JavaScript file, and all files that were written out, that one and those that it imports
  * @throws InputError that lists what is wrong with its types, after which the folder is gone
  */
-export function compileKernel(file: string): string {
+export function compileKernel(file: string): {
+  readonly script: string;
+  readonly written: readonly string[];
+} {
   const source = realpathSync(resolve(file));
   const folder = temporaryFolder(file);
   const remove = () => rmSync(folder, { recursive: true, force: true });
@@ -42,8 +53,13 @@ export function compileKernel(file: string): string {
     remove();
     throw error;
   }
-  const { root } = parse(source);
-  return join(folder, 'out', relative(root, source)).replace(/\.(m?)ts$/, '.$1js');
+  const out = join(folder, 'out');
+  const script = join(out, relative(parse(source).root, source)).replace(/\.(m?)ts$/, '.$1js');
+  const entries = readdirSync(out, { recursive: true, withFileTypes: true });
+  const written = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  return { script, written };
 }
 
 /** @throws InputError when none can be made */

@@ -39,7 +39,7 @@ export function isKernelFile(name: string): boolean {
  */
 export async function loadKernelFile(file: string): Promise<KernelFile> {
   checkReadable(file);
-  const script = file.endsWith('ts') ? compileKernel(file) : resolve(file);
+  const { script, written } = file.endsWith('ts') ? compileKernel(file) : asItIs(file);
   const module = pathToFileURL(script).href;
   const definition = definitionOf(await importKernel(file, module));
   if (definition === null) {
@@ -49,13 +49,24 @@ export async function loadKernelFile(file: string): Promise<KernelFile> {
   }
   const { base, reducers, ...set } = definition;
   const kernel = orInputError(file, () => defineKernel(definition));
-  const digest = createHash('sha256').update(readFileSync(script)).digest('hex');
   return {
     base,
     set,
     kernel,
-    overrides: kernel.reducers === undefined ? undefined : { module, digest },
+    overrides: kernel.reducers === undefined ? undefined : { module, digest: digestOf(written) },
   };
+}
+
+/** JavaScript, of which nobody knows what it imports. */
+function asItIs(file: string): ReturnType<typeof compileKernel> {
+  const script = resolve(file);
+  return { script, written: [script] };
+}
+
+function digestOf(files: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const content of files.map((file) => readFileSync(file)).sort(Buffer.compare)) hash.update(content);
+  return hash.digest('hex');
 }
 
 function checkReadable(file: string): void {

@@ -10,7 +10,10 @@ export interface Setting {
   readonly bounds: Partial<Bounds>;
 }
 
-/** Every layout, and each of the ways in which one can be larger than usual. */
+/**
+ * Every layout that the driver can follow, and each of the ways in which one can be larger than usual. It has no
+ * words for the events of `faults`, `races`, `nested`, `vpids` and `twice`, and `window` shadows a page at two levels.
+ */
 export const SETTINGS: readonly Setting[] = [
   { layout: 'minimal', bounds: {} },
   { layout: 'minimal', bounds: { spaces: 4 } },

@@ -300,3 +300,25 @@ it('what a kernel file logs does not mix with what the command prints', () => {
   expect(JSON.parse(stdout)).toMatchObject({ kernel: path });
   expect(stderr).toBe('hello\n');
 });
+
+it('a search does not go on with a kernel whose imports have changed', () => {
+  const reducer = (text: string) =>
+    file('reducer.ts', `import { invlpg } from 'vtlb/spec';\nexport const own = ${text};\n`);
+  reducer('{ ...invlpg }');
+  const path = file(
+    'imports.ts',
+    `import { defineKernel } from 'vtlb/spec';
+    import { own } from './reducer.ts';
+    export default defineKernel({ base: 'v6.12', reducers: { invlpg: own } });\n`,
+  );
+  const checkpoint = join(home, 'imports.checkpoint');
+  const args = ['check', path, ...TINY, '--max-states', '200'];
+  expect(run([...args, '--checkpoint', checkpoint]).status).toBe(3);
+  expect(run([...args, '--resume', checkpoint]).status).toBe(3);
+  reducer('{ ...invlpg, kvm: () => {} }');
+  const { status, stderr } = run([...args, '--resume', checkpoint]);
+  expect([status, stderr.split(': ').slice(0, 3)]).toEqual([
+    2,
+    ['error', `cannot resume from ${checkpoint}`, 'it is of another model'],
+  ]);
+});
