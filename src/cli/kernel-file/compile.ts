@@ -33,7 +33,8 @@ const DIAGNOSTIC = /^(.+)\((\d+),(\d+)\): error TS\d+: (.*)$/;
 
 /**
  * Checks a TypeScript file by its types and writes it out as JavaScript, in a folder in which `vtlb` is this
- * package. The folder goes when the process ends, for worker threads load the module too.
+ * package. The folder goes when the process ends, also by a signal that nobody else waits for: worker threads load
+ * the module too.
  *
  * @returns the JavaScript file, and all files that were written out, that one and those that it imports
  * @throws InputError that lists what is wrong with its types, after which the folder is gone
@@ -46,6 +47,13 @@ export function compileKernel(file: string): {
   const folder = temporaryFolder(file);
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      if (process.listenerCount(signal) > 0) return;
+      remove();
+      process.kill(process.pid, signal);
+    });
+  }
   try {
     prepare(folder, source);
     compile(folder, file);
