@@ -3,9 +3,10 @@ import type { Here, Machine } from '../state/machine.ts';
 import type { VirtualPage } from '../state/names.ts';
 import { childKey, hasUnsyncChildren, idOf, type ShadowKey, type ShadowPage } from '../state/shadow.ts';
 import { walk } from '../state/walk.ts';
+import { allocShadowPage, getShadowPage } from './get-shadow-page.ts';
 import { reload } from './load.ts';
 import { makeRequest } from './requests.ts';
-import { allocShadowPage, getShadowPage, guestPage, shadowPage } from './shadow-page.ts';
+import { guestPage, shadowPage } from './shadow-page.ts';
 import { syncChildren } from './sync.ts';
 import { markUnsync } from './unsync.ts';
 

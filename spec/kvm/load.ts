@@ -1,10 +1,10 @@
 import type { Here } from '../state/machine.ts';
 import { shadowPageId } from '../state/shadow.ts';
 import { activePcid, rootRole } from '../state/vcpu.ts';
+import { getShadowPage } from './get-shadow-page.ts';
 import { flushTlbCurrent } from './hardware-tlb.ts';
 import { checkRequest } from './requests.ts';
 import { freeObsoleteRoots } from './roots.ts';
-import { getShadowPage } from './shadow-page.ts';
 import { syncRoots } from './sync.ts';
 
 /**

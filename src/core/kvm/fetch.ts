@@ -5,9 +5,10 @@ import { AROSE, CONSULTED, note } from '../row/notes.ts';
 import { MMU_SYNC, TLB_FLUSH_CURRENT } from '../state/requests.ts';
 import { INVALID, isObsolete, topOf } from '../state/root.ts';
 import { guestWalk } from '../state/walk.ts';
+import { allocObsoletePage, getShadowPage } from './get-shadow-page.ts';
 import { reload } from './load.ts';
 import { makeRequest } from './requests.ts';
-import { allocObsoletePage, getShadowPage, hasUnsyncChildren } from './shadow-page.ts';
+import { hasUnsyncChildren } from './shadow-page.ts';
 import { syncChildren } from './sync.ts';
 import { markUnsync } from './unsync.ts';
 

@@ -6,10 +6,10 @@ import { MMU_FREE_OBSOLETE_ROOTS } from '../state/requests.ts';
 import { INVALID, topOf, usableRoot } from '../state/root.ts';
 import { activePcid } from '../state/vcpu.ts';
 import { count, ROOT_LOADS } from '../state/work.ts';
+import { getShadowPage } from './get-shadow-page.ts';
 import { flushTlbCurrent } from './hardware-tlb.ts';
 import { checkRequest } from './requests.ts';
 import { freeObsoleteRoots } from './roots.ts';
-import { getShadowPage } from './shadow-page.ts';
 import { syncChildren } from './sync.ts';
 
 /**

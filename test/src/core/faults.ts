@@ -464,7 +464,7 @@ export const FAULTS: readonly Fault[] = [
   // shadow pages
   fault(
     'a page found unsync never flushes',
-    'kvm/shadow-page.js',
+    'kvm/get-shadow-page.js',
     'dropped && flushes',
     'dropped && !flushes',
     SHARED,
@@ -483,7 +483,7 @@ export const FAULTS: readonly Fault[] = [
   }),
   fault(
     'an upper-level page forgets the tables',
-    'kvm/shadow-page.js',
+    'kvm/get-shadow-page.js',
     'if (overUnsync)',
     'if (m === null)',
     WINDOW,

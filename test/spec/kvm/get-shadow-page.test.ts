@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { getShadowPage, shadowsOf, writeProtect } from '../../../spec/kvm/shadow-page.ts';
+import { getShadowPage } from '../../../spec/kvm/get-shadow-page.ts';
+import { shadowsOf, writeProtect } from '../../../spec/kvm/shadow-page.ts';
 import { access, type KernelSetting, movCr3, scene, shadowOf, writePte, zapAll } from '../helpers.ts';
 
 describe('a page that has no shadow in the role', () => {

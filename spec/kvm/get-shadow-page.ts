@@ -1,0 +1,55 @@
+import type { Here } from '../state/machine.ts';
+import { idOf, type ShadowKey, type ShadowPage, shadowPageId } from '../state/shadow.ts';
+import { flushRemoteTlbs, makeRequest } from './requests.ts';
+import { guestPage, shadowPage, shadowsOf, writeProtect } from './shadow-page.ts';
+import { syncPage } from './sync.ts';
+import { settleUnsync } from './unsync-at-upper.ts';
+
+/**
+ * Finds the shadow page of a key, or makes an empty one.
+ *
+ * A level-1 page that is found unsync has its entries brought up to date, yet stays unsync and writable: this
+ * is no flush by the guest, and other roots may still lag behind through it.
+ *
+ * @source kernel: kvm_mmu_get_shadow_page, kvm_mmu_find_shadow_page, kvm_mmu_alloc_shadow_page
+ */
+export function getShadowPage(here: Here, key: ShadowKey): ShadowPage {
+  const found = here.machine.shadow[shadowPageId(key)];
+  if (found === undefined) return allocShadowPage(here, key, false);
+  if (found.unsync && here.world.kernel.foundUnsync !== 'no-sync') syncTransiently(here, found);
+  found.writeFloodingCount = 0;
+  return found;
+}
+
+function syncTransiently({ machine, vcpu, world: { kernel } }: Here, sp: ShadowPage): void {
+  const flushes = kernel.syncDrop === 'flush-remote' || kernel.foundUnsync === 'flush-remote-if-changed';
+  const dropped = syncPage(machine, sp);
+  if (dropped && flushes) flushRemoteTlbs(machine);
+  if (kernel.foundUnsync === 'flush-current') makeRequest(vcpu, 'TLB_FLUSH_CURRENT');
+}
+
+/**
+ * Makes a shadow page; from now on the guest's stores to its page exit. One that is obsolete from the start
+ * takes the place of any other such page.
+ *
+ * @source kernel: kvm_mmu_alloc_shadow_page, account_shadowed
+ */
+export function allocShadowPage(here: Here, key: ShadowKey, obsolete: boolean): ShadowPage {
+  const { machine } = here;
+  const { level: ownLevel, entries } = guestPage(machine, key.page);
+  const level = key.asTable ? 1 : ownLevel;
+  const unsync = level > 1 ? shadowsOf(machine, key.page).filter((sp) => sp.unsync) : [];
+  const id = idOf({ ...key, obsolete });
+  machine.shadow[id] = {
+    ...key,
+    level,
+    entries: entries.map(() => null),
+    unsync: false,
+    unsyncChildren: entries.map(() => false),
+    obsolete,
+    writeFloodingCount: 0,
+  };
+  if (unsync.length > 0) settleUnsync(here, key.page, unsync);
+  else if (writeProtect(machine, key.page)) flushRemoteTlbs(machine);
+  return shadowPage(machine, id);
+}
