@@ -81,12 +81,6 @@ describe('bad input ends with code 2, a message that says what to do, and nothin
 describe('a trace', () => {
   const reads = (count: number) => 'access u0\n'.repeat(count);
 
-  it('of tens of thousands of events is a table like any other', () => {
-    const { status, stdout } = vtlb(['export', '-', '--to', 'markdown'], reads(30_000));
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/^30000 +access u0 /m);
-  });
-
   it.each([
     [['replay', '-'], 50_001, 'line 50001: expected at most 50000 events'],
     [['export', '-', '--to', 'svg'], 2001, 'a drawing has at most 2000 events, found 2001'],

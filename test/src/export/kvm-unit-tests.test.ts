@@ -55,6 +55,12 @@ function runOnStub(code: string, ...flags: string[]): Ran {
   return { status, lines: stdout.trimEnd().split('\n') };
 }
 
+/** By the entry of a top page: the half of the address space. The stub's own tables may lie in any other. */
+const HALVES = new Map([
+  [128n, 'u'],
+  [384n, 'k'],
+]);
+
 /** What the stub's log calls by address, by its name in the trace. */
 class Names {
   readonly #run: TraceRun;
@@ -92,8 +98,8 @@ class Names {
   }
 
   page(address: bigint): string {
-    const half = (address >> 39n) & 511n;
-    const name = `${half === 128n ? 'u' : 'k'}${(address >> 12n) & 511n}`;
+    const half = HALVES.get((address >> 39n) & 511n);
+    const name = `${half ?? 'none of'}${(address >> 12n) & 511n}`;
     return this.#run.world.layout.virtualPages.includes(name) ? name : address.toString(16);
   }
 }
