@@ -2,6 +2,7 @@
 export * from './enter-guest.ts';
 export * from './fetch.ts';
 export * from './flush-guest.ts';
+export * from './get-shadow-page.ts';
 export * from './handle-invpcid.ts';
 export * from './hardware-tlb.ts';
 export * from './invalidate-addr.ts';

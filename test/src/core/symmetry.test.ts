@@ -16,7 +16,7 @@ const ENTRIES: readonly (readonly [entry: Entry, order: number])[] = [
   [{ kernel: 'v6.12', layout: 'roles', bounds: { spaces: 3, pcids: 3 }, maxStates: 400 }, 24],
   [{ kernel: 'patch', layout: 'everything, deep', bounds: { userPages: 2 }, maxStates: 120 }, 32],
   // To rename the frames of both pages, or to swap the pages as well, would be too many renamings.
-  [{ kernel: 'v5.12', layout: 'minimal', bounds: { userPages: 2, frames: 4 }, maxStates: 250 }, 48],
+  [{ kernel: 'v5.12', layout: 'minimal', bounds: { userPages: 2, frames: 4 }, maxStates: 80 }, 48],
   // Its spaces are not alike.
   [{ kernel: 'v6.12', layout: 'window', bounds: { pcids: 3 }, maxStates: 500 }, 2],
   [{ kernel: 'v6.12', layout: 'everything, window', bounds: { frames: 3 }, maxStates: 120 }, 36],
