@@ -10,7 +10,7 @@ import { type Checkpoint, openCheckpoint } from './read-checkpoint.ts';
 import type { Progress, SearchResult } from './result.ts';
 import { resultOf, run } from './sequential.ts';
 import { bodyOf, headOf, restore } from './snapshot.ts';
-import { checkWritable, WriteError } from './whole-file.ts';
+import { expectWhole, WriteError } from './whole-file.ts';
 import { type Body, writeCheckpoint } from './write-checkpoint.ts';
 
 /** What to search, and how. */
@@ -58,7 +58,7 @@ export async function search(input: SearchInput): Promise<SearchResult> {
   const model = input.model ?? (await loadModel(input.source));
   const symmetry = input.symmetry ? model.symmetry() : null;
   const begun = { input, model, symmetry };
-  if (input.checkpoint !== undefined) checkWritable(input.checkpoint);
+  if (input.checkpoint !== undefined) expectWhole(input.checkpoint);
   const resumed =
     input.resume === undefined ? null : await openCheckpoint(input.resume, model, symmetry !== null);
   return searchAlone(begun, resumed, handOverOf(input));

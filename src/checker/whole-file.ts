@@ -40,13 +40,14 @@ function linkTarget(file: string): string {
   return isLink ? resolve(dirname(file), readlinkSync(file)) : file;
 }
 
-/** @throws WriteError if a whole file could not be written now */
-export function checkWritable(file: string): void {
+/** How to write a file whole. @throws WriteError if that is not possible now */
+export function expectWhole(file: string): WholeFile {
   const whole = wholeFile(file);
   if (whole === null) throw new WriteError(file, 'it is no regular file');
   try {
     closeSync(openSync(whole.unfinished, 'w'));
     rmSync(whole.unfinished);
+    return whole;
   } catch (error) {
     throw new WriteError(file, error);
   }

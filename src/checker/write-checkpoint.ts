@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { type CheckpointHead, FORMAT, SECTIONS, sectionBytes } from './checkpoint.ts';
-import { checkWritable, isSystemError, type WholeFile, WriteError, wholeFile } from './whole-file.ts';
+import { expectWhole, isSystemError, WriteError } from './whole-file.ts';
 
 /** The sections of a checkpoint in their order, piece by piece; a piece may be reused after the next is asked for. */
 export type Body = AsyncIterable<NodeJS.ArrayBufferView> | Iterable<NodeJS.ArrayBufferView>;
@@ -12,8 +12,7 @@ export type Body = AsyncIterable<NodeJS.ArrayBufferView> | Iterable<NodeJS.Array
  * @throws WriteError if the file cannot be written
  */
 export async function writeCheckpoint(file: string, head: CheckpointHead, body: Body): Promise<void> {
-  checkWritable(file);
-  const { path, unfinished } = wholeFile(file) as WholeFile;
+  const { path, unfinished } = expectWhole(file);
   const handle = await open(unfinished, 'w');
   try {
     await writeTo(handle, head, body);

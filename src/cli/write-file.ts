@@ -1,11 +1,11 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { checkWritable, WriteError, wholeFile } from '../checker/whole-file.ts';
+import { expectWhole, WriteError, wholeFile } from '../checker/whole-file.ts';
 import { InputError } from './exit-code.ts';
 
 /** To be asked before long work whose result is to be written. @throws InputError that names the file */
 export function expectWritable(file: string): void {
   try {
-    if (wholeFile(file) !== null) checkWritable(file);
+    if (wholeFile(file) !== null) expectWhole(file);
   } catch (error) {
     throw error instanceof WriteError ? new InputError(error.message) : error;
   }

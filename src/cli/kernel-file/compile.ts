@@ -37,7 +37,7 @@ const DIAGNOSTIC = /^(.+)\((\d+),(\d+)\): error TS\d+: (.*)$/;
  * the module too.
  *
  * @returns the JavaScript file, and all files that were written out, that one and those that it imports
- * @throws InputError that lists what is wrong with its types, after which the folder is gone
+ * @throws InputError that lists what is wrong with its types
  */
 export function compileKernel(file: string): {
   readonly script: string;
@@ -45,22 +45,8 @@ export function compileKernel(file: string): {
 } {
   const source = realpathSync(resolve(file));
   const folder = temporaryFolder(file);
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', remove);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      if (process.listenerCount(signal) > 0) return;
-      remove();
-      process.kill(process.pid, signal);
-    });
-  }
-  try {
-    prepare(folder, source);
-    compile(folder, file);
-  } catch (error) {
-    remove();
-    throw error;
-  }
+  prepare(folder, source);
+  compile(folder, file);
   const out = join(folder, 'out');
   const script = join(out, relative(parse(source).root, source)).replace(/\.(m?)ts$/, '.$1js');
   const entries = readdirSync(out, { recursive: true, withFileTypes: true });
@@ -70,10 +56,32 @@ export function compileKernel(file: string): {
   return { script, written };
 }
 
+/** The folders of this process, which go with it. */
+const folders: string[] = [];
+
+function removeFolders(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
+
+/** Removes the folders when the process ends, also by a signal that nobody else waits for. */
+function removeAtEnd(): void {
+  process.once('exit', removeFolders);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      if (process.listenerCount(signal) > 0) return;
+      removeFolders();
+      process.kill(process.pid, signal);
+    });
+  }
+}
+
 /** @throws InputError when none can be made */
 function temporaryFolder(file: string): string {
+  if (folders.length === 0) removeAtEnd();
   try {
-    return realpathSync(mkdtempSync(join(tmpdir(), 'vtlb-kernel-')));
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'vtlb-kernel-')));
+    folders.push(folder);
+    return folder;
   } catch (error) {
     throw new InputError(
       `${file} cannot be compiled: expected a folder for temporary files, set by TMPDIR: ${messageOf(error)}`,

@@ -14,7 +14,7 @@ import { stepsBlock } from './steps.ts';
 const STEPS_WIDTH = 380;
 const STATE_WIDTH = 720;
 const MARGIN = 24;
-/** A drawing of more is not looked at, and takes minutes. */
+/** A drawing of more is not looked at, and the time that it takes grows faster than the trace. */
 const MOST_EVENTS = 2000;
 
 /**
