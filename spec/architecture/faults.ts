@@ -1,18 +1,18 @@
 import type { Invpcid, MovCr3, MovCr4, Nested } from '../events/event.ts';
-import type { Vcpu } from '../state/vcpu.ts';
+import type { GuestState } from '../state/vcpu.ts';
 
 /**
  * MOV to CR3 with bit 63 set needs CR4.PCIDE=1: otherwise the bit is reserved.
  *
  * @source SDM vol. 2B, MOV to CR; kernel: kvm_set_cr3
  */
-export function movCr3Faults(vcpu: Vcpu, event: MovCr3): boolean {
-  return event.noflush && !vcpu.cr4.pcide;
+export function movCr3Faults(guest: GuestState, event: MovCr3): boolean {
+  return event.noflush && !guest.cr4.pcide;
 }
 
 /** CR4.PCIDE can be set only while CR3[11:0] is zero. @source SDM vol. 3A, 4.10.1; kernel: kvm_set_cr4 */
-export function movCr4Faults(vcpu: Vcpu, event: MovCr4): boolean {
-  return event.bits.pcide === true && !vcpu.cr4.pcide && vcpu.cr3.low !== 0;
+export function movCr4Faults(guest: GuestState, event: MovCr4): boolean {
+  return event.bits.pcide === true && !guest.cr4.pcide && guest.cr3.low !== 0;
 }
 
 /**
@@ -20,12 +20,12 @@ export function movCr4Faults(vcpu: Vcpu, event: MovCr4): boolean {
  *
  * @source SDM vol. 2A, INVPCID; kernel: kvm_handle_invpcid
  */
-export function invpcidFaults(vcpu: Vcpu, event: Invpcid): boolean {
+export function invpcidFaults(guest: GuestState, event: Invpcid): boolean {
   const names = event.type === 'address' || event.type === 'single';
-  return names && !vcpu.cr4.pcide && event.pcid !== 0;
+  return names && !guest.cr4.pcide && event.pcid !== 0;
 }
 
 /** L1 enters L2 and L2 exits to L1; VMX instructions of L2 are L1's affair. @source SDM vol. 3C, 26 */
-export function nestedFaults(vcpu: Vcpu, { action }: Nested): boolean {
-  return vcpu.guestMode !== (action === 'exit');
+export function nestedFaults(guest: GuestState, { action }: Nested): boolean {
+  return guest.guestMode !== (action === 'exit');
 }

@@ -1,61 +1,68 @@
 import { type Contract, isWholeFlush } from '../contracts/contract.ts';
+import type { Invalidation } from '../contracts/invalidation.ts';
 import type { GuestMemory } from '../state/guest-memory.ts';
-import type { Here } from '../state/machine.ts';
 import { type Cr3, pcidOf, sameCr3 } from '../state/registers.ts';
-import { drop, fill, type Tlb } from '../state/tlb.ts';
-import type { Vcpu } from '../state/vcpu.ts';
+import type { TlbEntry, Vpid } from '../state/tlb.ts';
+import type { TlbEffect } from '../state/tlb-effects.ts';
+import { type GuestState, type Vcpu, vpidInUse } from '../state/vcpu.ts';
 import { walk } from '../state/walk.ts';
-import { type Invalidation, invalidates } from './invalidations.ts';
+import type { Processor } from '../world/world.ts';
 
-/** Empties the guest's TLB as the SDM requires, and ends the refills that the contract ends. */
-export function invalidateGuestTlb(vcpu: Vcpu, contract: Contract, required: readonly Invalidation[]): void {
-  for (const invalidation of required) {
-    vcpu.guestTlb = drop(vcpu.guestTlb, (entry) => invalidates(invalidation, entry));
-    if (endsRefill(contract, invalidation)) {
-      vcpu.loaded = vcpu.loaded.filter((cr3) => !covers(invalidation, vcpu, cr3));
-    }
-  }
+/**
+ * Empties the guest's TLB under a VPID as the SDM requires, and ends the refills that the contract ends, by the
+ * registers before the event; whether it ended any.
+ */
+export function invalidateGuestTlb(
+  { guest, tlbs }: Vcpu,
+  vpid: Vpid,
+  contract: Contract,
+  required: readonly Invalidation[],
+  affect: (effect: TlbEffect) => void,
+): boolean {
+  const under = tlbs[vpid];
+  for (const invalidation of required) affect({ on: 'guest', vpid, drops: invalidation });
+  const ending = required.filter((invalidation) => endsRefill(contract, invalidation));
+  if (ending.length === 0) return false;
+  under.loaded = under.loaded.filter((cr3) => !ending.some((each) => covers(each, guest, cr3)));
+  return true;
 }
 
-function endsRefill(contract: Contract, { operation }: Invalidation): boolean {
-  return isWholeFlush(operation) && contract.endedBy[operation];
+function endsRefill({ refill, endedBy }: Contract, { operation }: Invalidation): boolean {
+  return refill === 'loaded' && isWholeFlush(operation) && endedBy[operation];
 }
 
-function covers({ pcid }: Invalidation, vcpu: Vcpu, cr3: Cr3): boolean {
-  return pcid === 'every' || pcid === pcidOf(vcpu.cr4, cr3);
+function covers({ pcid }: Invalidation, guest: GuestState, cr3: Cr3): boolean {
+  return pcid === 'every' || pcid === pcidOf(guest.cr4, cr3);
+}
+
+/** The active CR3 is one through which the guest's TLB may fill later too, if the contract knows such. */
+export function allowRefill({ guest, tlbs }: Vcpu, { refill }: Contract): void {
+  const under = tlbs[vpidInUse(guest)];
+  if (refill === 'active' || under.loaded.some((cr3) => sameCr3(cr3, guest.cr3))) return;
+  under.loaded = [...under.loaded, guest.cr3].sort(byValue);
 }
 
 /**
- * The guest's TLB takes in every translation that the contract lets it fill: a present entry may be cached at
- * any time, by a prefetch or a speculative access that never retires. Where it may fill through CR3 values that
- * were loaded before, it may so under either VPID.
+ * The translations that the contract lets the guest's TLB take in under a VPID now: a present entry may be cached
+ * at any time, by a prefetch or a speculative access that never retires. Where it may fill through CR3 values
+ * that were loaded before, it may so under either VPID.
  *
  * @source SDM vol. 3A, 4.10.2.3
  */
-export function fillGuestTlb({ world: { layout, contract }, machine: { memory }, vcpu }: Here): void {
-  if (contract.refill === 'loaded' && !vcpu.loaded.some((cr3) => sameCr3(cr3, vcpu.cr3))) {
-    vcpu.loaded = [...vcpu.loaded, vcpu.cr3].sort(byValue);
-  }
-  vcpu.guestTlb = filled(vcpu.guestTlb, contract.refill === 'loaded' ? vcpu.loaded : [vcpu.cr3]);
-  const other = vcpu.otherVpid;
-  if (other.loaded.length > 0) {
-    const guestTlb = filled(other.guestTlb, other.loaded);
-    if (guestTlb !== other.guestTlb) vcpu.otherVpid = { ...other, guestTlb };
-  }
-
-  function filled(tlb: Tlb, through: readonly Cr3[]): Tlb {
-    let full = tlb;
-    for (const cr3 of through) {
-      for (const page of layout.virtualPages) {
-        const path = layout.paths[page] as readonly number[];
-        const frame = walk(memory, cr3.space, path);
-        if (frame === null) continue;
-        const global = vcpu.cr4.pge && isGlobal(memory, cr3.space, path);
-        full = fill(full, global ? 'global' : pcidOf(vcpu.cr4, cr3), page, frame);
-      }
-    }
-    return full;
-  }
+export function guestFills(processor: Processor, vpid: Vpid): TlbEntry[] {
+  const { world, machine, vcpu } = processor;
+  const { guest, tlbs } = vcpu;
+  const active = vpid === vpidInUse(guest) ? [guest.cr3] : [];
+  const through = world.contract.refill === 'loaded' ? tlbs[vpid].loaded : active;
+  return through.flatMap((cr3) =>
+    world.layout.virtualPages.flatMap((page) => {
+      const path = world.layout.paths[page] as readonly number[];
+      const frame = walk(machine.memory, cr3.space, path);
+      if (frame === null) return [];
+      const global = guest.cr4.pge && isGlobal(machine.memory, cr3.space, path);
+      return [{ pcid: global ? 'global' : pcidOf(guest.cr4, cr3), page, frame } as const];
+    }),
+  );
 }
 
 function isGlobal(memory: GuestMemory, top: string, path: readonly number[]): boolean {

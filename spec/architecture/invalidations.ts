@@ -1,32 +1,8 @@
+import type { Invalidation, Operation } from '../contracts/invalidation.ts';
 import type { EventKind, EventOf } from '../events/event.ts';
-import type { Pcid, VirtualPage } from '../state/names.ts';
 import { pcidOf } from '../state/registers.ts';
-import type { TlbEntry } from '../state/tlb.ts';
-import { activePcid, type Vcpu } from '../state/vcpu.ts';
-
-/** The rows of the manual's table. */
-export type Operation =
-  | 'invlpg'
-  | 'page fault'
-  | 'invpcid address'
-  | 'invpcid single'
-  | 'invpcid all'
-  | 'invpcid all-nonglobal'
-  | 'mov-cr3'
-  | 'mov-cr4 pge'
-  | 'mov-cr4 pcide 1->0'
-  | 'mov-cr4 smep 0->1';
-
-/** What an operation makes the processor drop. */
-export interface Invalidation {
-  readonly operation: Operation;
-  /** Entries with this tag. */
-  readonly pcid: Pcid | 'every';
-  /** Entries for this page. */
-  readonly page: VirtualPage | 'every';
-  /** Whether global entries for the page go too, whatever their tag. */
-  readonly globals: boolean;
-}
+import { EVERY_ENTRY } from '../state/tlb-effects.ts';
+import { activePcid, type GuestState } from '../state/vcpu.ts';
 
 /**
  * What the processor is required to invalidate on an event, from the registers before it. Nothing else is
@@ -55,26 +31,26 @@ export interface Invalidation {
  * @source SDM vol. 3A, 4.10.4.1
  */
 export const REQUIRED_INVALIDATIONS: {
-  readonly [K in EventKind]: (vcpu: Vcpu, event: EventOf<K>) => readonly Invalidation[];
+  readonly [K in EventKind]: (guest: GuestState, event: EventOf<K>) => readonly Invalidation[];
 } = {
   access: () => [],
   'write-pte': () => [],
   'write-dir': () => [],
   'mov-cr0': () => [],
   'zap-during': () => [],
-  'page-fault': (vcpu, { page }) => [
-    { operation: 'page fault', pcid: activePcid(vcpu), page, globals: false },
+  'page-fault': (guest, { page }) => [
+    { operation: 'page fault', pcid: activePcid(guest), page, globals: false },
   ],
   'mov-cr3-twice': () => [{ operation: 'mov-cr3', pcid: 0, page: 'every', globals: false }],
-  nested: (vcpu, event) => {
-    const ownVpid = event.action === 'enter' ? event.vpid !== undefined : vcpu.ownVpid;
+  nested: (guest, event) => {
+    const ownVpid = event.action === 'enter' ? event.vpid !== undefined : guest.ownVpid;
     return ownVpid || event.action === 'invvpid' ? [] : [everything('invpcid all')];
   },
   host: (_, { action }) => {
     if (action === 'flush-guest') return [everything('invpcid all')];
     return action === 'init' ? [everything('mov-cr4 pcide 1->0')] : [];
   },
-  invlpg: (vcpu, { page }) => [{ operation: 'invlpg', pcid: activePcid(vcpu), page, globals: true }],
+  invlpg: (guest, { page }) => [{ operation: 'invlpg', pcid: activePcid(guest), page, globals: true }],
   invpcid: (_, event) => [
     {
       operation: `invpcid ${event.type}`,
@@ -83,29 +59,23 @@ export const REQUIRED_INVALIDATIONS: {
       globals: event.type === 'all',
     },
   ],
-  'mov-cr3': (vcpu, event) =>
+  'mov-cr3': (guest, event) =>
     event.noflush
       ? []
-      : [{ operation: 'mov-cr3', pcid: pcidOf(vcpu.cr4, event), page: 'every', globals: false }],
-  'mov-cr4': (vcpu, { bits }) => {
-    const { cr4 } = vcpu;
+      : [{ operation: 'mov-cr3', pcid: pcidOf(guest.cr4, event), page: 'every', globals: false }],
+  'mov-cr4': (guest, { bits }) => {
+    const { cr4 } = guest;
     const { pcide, pge, smep } = { ...cr4, ...bits };
     const rows: Invalidation[] = [];
     if (pge !== cr4.pge) rows.push({ operation: 'mov-cr4 pge', pcid: 'every', page: 'every', globals: true });
     if (!pcide && cr4.pcide)
       rows.push({ operation: 'mov-cr4 pcide 1->0', pcid: 'every', page: 'every', globals: true });
     if (smep && !cr4.smep)
-      rows.push({ operation: 'mov-cr4 smep 0->1', pcid: activePcid(vcpu), page: 'every', globals: true });
+      rows.push({ operation: 'mov-cr4 smep 0->1', pcid: activePcid(guest), page: 'every', globals: true });
     return rows;
   },
 };
 
 function everything(operation: Operation): Invalidation {
-  return { operation, pcid: 'every', page: 'every', globals: true };
-}
-
-/** Whether an invalidation removes an entry. */
-export function invalidates({ pcid, page, globals }: Invalidation, entry: TlbEntry): boolean {
-  const tagged = entry.pcid === 'global' ? globals : pcid === 'every' || pcid === entry.pcid;
-  return tagged && (page === 'every' || page === entry.page);
+  return { operation, ...EVERY_ENTRY };
 }

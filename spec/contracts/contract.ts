@@ -1,4 +1,4 @@
-import type { Operation } from '../architecture/invalidations.ts';
+import type { Operation } from './invalidation.ts';
 
 /** Operations that invalidate at least a whole PCID. */
 export type WholeFlush = Exclude<Operation, 'invlpg' | 'invpcid address' | 'page fault'>;

@@ -1,5 +1,6 @@
-import type { Here } from '../state/machine.ts';
 import { REQUESTS, type Request } from '../state/requests.ts';
+import type { Flush } from '../state/tlb-effects.ts';
+import type { Here } from '../world/world.ts';
 import { flushGuest } from './flush-guest.ts';
 import { flushTlbAll, flushTlbCurrent } from './hardware-tlb.ts';
 import { loadPgd, reload } from './load.ts';
@@ -37,11 +38,13 @@ export function serviceRequest(here: Here, request: Request): void {
  */
 export function enterGuest(here: Here): void {
   const { vcpu, world } = here;
-  const unflushed = vcpu.hardwareTlb;
+  const flushes: Flush[] = [];
+  const entering: Here = { ...here, flush: (flush) => flushes.push(flush) };
   do {
-    for (const request of REQUESTS) if (vcpu.requests.length > 0) serviceRequest(here, request);
-    reload(here);
-  } while (vcpu.requests.length > 0);
-  if (vcpu.entryFails && world.kernel.failedEntry === 'loses-flush') vcpu.hardwareTlb = unflushed;
+    for (const request of REQUESTS) if (vcpu.mmu.requests.length > 0) serviceRequest(entering, request);
+    reload(entering);
+  } while (vcpu.mmu.requests.length > 0);
+  const lost = vcpu.entryFails && world.kernel.failedEntry === 'loses-flush';
+  if (!lost) for (const flush of flushes) here.flush(flush);
   vcpu.entryFails = false;
 }

@@ -1,8 +1,9 @@
 import { match } from 'ts-pattern';
-import type { Here, Machine } from '../state/machine.ts';
+import type { KvmMachine } from '../state/machine.ts';
 import type { VirtualPage } from '../state/names.ts';
 import { childKey, hasUnsyncChildren, idOf, type ShadowKey, type ShadowPage } from '../state/shadow.ts';
 import { walk } from '../state/walk.ts';
+import type { Here } from '../world/world.ts';
 import { allocShadowPage, getShadowPage } from './get-shadow-page.ts';
 import { reload } from './load.ts';
 import { makeRequest } from './requests.ts';
@@ -20,8 +21,8 @@ import { markUnsync } from './unsync.ts';
 export function pageFault(here: Here, page: VirtualPage): void {
   const { machine, vcpu, world } = here;
   const path = world.layout.paths[page] as readonly number[];
-  if (vcpu.root === null || walk(machine.memory, vcpu.cr3.space, path) === null) return;
-  let sp = shadowPage(machine, vcpu.root.page);
+  if (vcpu.mmu.root === null || walk(machine.memory, vcpu.guest.cr3.space, path) === null) return;
+  let sp = shadowPage(machine, vcpu.mmu.root.page);
   if (sp.obsolete && world.kernel.staleFault === 'retry') return;
   for (const index of path) {
     sp.writeFloodingCount = 0;
@@ -69,10 +70,10 @@ function settleUnsyncChildren(here: Here, child: ShadowPage): void {
     .exhaustive();
 }
 
-function linkedChild(machine: Machine, parent: ShadowPage, index: number): ShadowPage {
+function linkedChild(machine: KvmMachine, parent: ShadowPage, index: number): ShadowPage {
   return shadowPage(machine, parent.entries[index] as string);
 }
 
-function guestEntry(machine: Machine, sp: ShadowPage, index: number) {
+function guestEntry(machine: KvmMachine, sp: ShadowPage, index: number) {
   return guestPage(machine, sp.page).entries[index] ?? null;
 }

@@ -1,5 +1,5 @@
 import { match } from 'ts-pattern';
-import type { Here } from '../state/machine.ts';
+import type { Here } from '../world/world.ts';
 import { flushTlbGuest } from './hardware-tlb.ts';
 import { freePrevRoots, unload } from './roots.ts';
 import { shadowPage } from './shadow-page.ts';

@@ -1,5 +1,5 @@
-import type { Here } from '../state/machine.ts';
 import { idOf, type ShadowKey, type ShadowPage, shadowPageId } from '../state/shadow.ts';
+import type { Here } from '../world/world.ts';
 import { flushRemoteTlbs, makeRequest } from './requests.ts';
 import { guestPage, shadowPage, shadowsOf, writeProtect } from './shadow-page.ts';
 import { syncPage } from './sync.ts';

@@ -1,6 +1,6 @@
 import { match, P } from 'ts-pattern';
 import type { Invpcid } from '../events/event.ts';
-import type { Here } from '../state/machine.ts';
+import type { Here } from '../world/world.ts';
 import { invpcidGva } from './invalidate-addr.ts';
 import { invalidatePcid, syncBeforeSwitch } from './invalidate-pcid.ts';
 import { requestFlush } from './requests.ts';

@@ -1,10 +1,11 @@
 import { match } from 'ts-pattern';
-import type { Here, Machine } from '../state/machine.ts';
+import type { KvmMachine } from '../state/machine.ts';
 import type { Pcid, VirtualPage } from '../state/names.ts';
 import { pcidOf } from '../state/registers.ts';
 import { hasUnsyncChildren, type ShadowPage } from '../state/shadow.ts';
 import { activePcid, type Root } from '../state/vcpu.ts';
 import { walk } from '../state/walk.ts';
+import type { Here } from '../world/world.ts';
 import { flushTlbGva } from './hardware-tlb.ts';
 import { flushRemoteTlbs } from './requests.ts';
 import { guestPage, shadowPage } from './shadow-page.ts';
@@ -20,9 +21,9 @@ export function invlpg(here: Here, page: VirtualPage): void {
   match(world.kernel.invlpgRoots)
     .with('every', () => invalidateAddr(here, page, () => true))
     .with('active-pcid', () =>
-      invalidateAddr(here, page, (root) => pcidOf(vcpu.cr4, root.pgd) === activePcid(vcpu)),
+      invalidateAddr(here, page, (root) => pcidOf(vcpu.guest.cr4, root.pgd) === activePcid(vcpu.guest)),
     )
-    .with('current', () => invalidateAddr(here, page, (root) => root === vcpu.root))
+    .with('current', () => invalidateAddr(here, page, (root) => root === vcpu.mmu.root))
     .exhaustive();
 }
 
@@ -35,9 +36,9 @@ export function invlpg(here: Here, page: VirtualPage): void {
 export function injectPageFault(here: Here, page: VirtualPage): void {
   const { machine, vcpu, world } = here;
   const present =
-    walk(machine.memory, vcpu.cr3.space, world.layout.paths[page] as readonly number[]) !== null;
+    walk(machine.memory, vcpu.guest.cr3.space, world.layout.paths[page] as readonly number[]) !== null;
   if (present && world.kernel.injectedFault === 'invalidate-addr')
-    invalidateAddr(here, page, (root) => root === vcpu.root);
+    invalidateAddr(here, page, (root) => root === vcpu.mmu.root);
 }
 
 /**
@@ -48,16 +49,17 @@ export function injectPageFault(here: Here, page: VirtualPage): void {
  */
 export function invpcidGva(here: Here, page: VirtualPage, pcid: Pcid): void {
   const { vcpu } = here;
-  const hasPcid = (root: Root) => pcidOf(vcpu.cr4, root.pgd) === pcid;
-  if (activePcid(vcpu) !== pcid && !vcpu.prevRoots.some((root) => root !== null && hasPcid(root))) return;
+  const hasPcid = (root: Root) => pcidOf(vcpu.guest.cr4, root.pgd) === pcid;
+  if (activePcid(vcpu.guest) !== pcid && !vcpu.mmu.prevRoots.some((root) => root !== null && hasPcid(root)))
+    return;
   invalidateAddr(here, page, hasPcid);
 }
 
 /** @source kernel: kvm_mmu_invalidate_addr */
 function invalidateAddr(here: Here, page: VirtualPage, which: (root: Root) => boolean): void {
   const { vcpu, world } = here;
-  if (world.kernel.addressFlush === 'flush') flushTlbGva(vcpu, page);
-  for (const root of [vcpu.root, ...vcpu.prevRoots]) {
+  if (world.kernel.addressFlush === 'flush') flushTlbGva(here, page);
+  for (const root of [vcpu.mmu.root, ...vcpu.mmu.prevRoots]) {
     if (root !== null && which(root)) invalidateAddrInRoot(here, page, root);
   }
 }
@@ -79,7 +81,7 @@ function invalidateAddrInRoot({ machine, world }: Here, page: VirtualPage, root:
 }
 
 function refreshSpte(
-  machine: Machine,
+  machine: KvmMachine,
   how: Here['world']['kernel']['invlpg'],
   sp: ShadowPage,
   index: number,

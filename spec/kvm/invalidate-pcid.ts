@@ -1,7 +1,7 @@
-import type { Here } from '../state/machine.ts';
 import type { Pcid } from '../state/names.ts';
 import { pcidOf } from '../state/registers.ts';
 import { activePcid } from '../state/vcpu.ts';
+import type { Here } from '../world/world.ts';
 import { makeRequest } from './requests.ts';
 import { freePrevRoots } from './roots.ts';
 import { syncRoots } from './sync.ts';
@@ -17,11 +17,11 @@ import { syncRoots } from './sync.ts';
 export function invalidatePcid(here: Here, pcid: Pcid): void {
   const { vcpu, world } = here;
   const { pcidlessInvalidation, pcidInvalidation } = world.kernel;
-  const pcidless = !vcpu.cr4.pcide;
+  const pcidless = !vcpu.guest.cr4.pcide;
   if (pcidless && pcidlessInvalidation === 'return-first') return;
-  if (activePcid(vcpu) === pcid) syncAndFlushCurrent(here);
+  if (activePcid(vcpu.guest) === pcid) syncAndFlushCurrent(here);
   if ((pcidless ? pcidlessInvalidation : pcidInvalidation) === 'keep-prev-roots') return;
-  freePrevRoots(here, (root) => pcidOf(vcpu.cr4, root.pgd) === pcid);
+  freePrevRoots(here, (root) => pcidOf(vcpu.guest.cr4, root.pgd) === pcid);
 }
 
 /**

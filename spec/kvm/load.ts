@@ -1,6 +1,6 @@
-import type { Here } from '../state/machine.ts';
 import { shadowPageId } from '../state/shadow.ts';
 import { activePcid, rootRole } from '../state/vcpu.ts';
+import type { Here } from '../world/world.ts';
 import { getShadowPage } from './get-shadow-page.ts';
 import { flushTlbCurrent } from './hardware-tlb.ts';
 import { checkRequest } from './requests.ts';
@@ -17,10 +17,10 @@ export function reload(here: Here): void {
   const { vcpu, world, machine } = here;
   if (world.kernel.reloadObsolete === 'frees-first' && checkRequest(vcpu, 'MMU_FREE_OBSOLETE_ROOTS'))
     freeObsoleteRoots(here);
-  if (vcpu.root !== null) return;
+  if (vcpu.mmu.root !== null) return;
   machine.work.rootLoads++;
-  const sp = getShadowPage(here, { page: vcpu.cr3.space, role: rootRole(vcpu) });
-  vcpu.root = { pgd: vcpu.cr3, page: shadowPageId(sp) };
+  const sp = getShadowPage(here, { page: vcpu.guest.cr3.space, role: rootRole(vcpu.guest) });
+  vcpu.mmu.root = { pgd: vcpu.guest.cr3, page: shadowPageId(sp) };
   if (world.kernel.loadSync === 'sync') syncRoots(here);
   loadPgd(here);
   if (world.kernel.loadFlush === 'flush') flushTlbCurrent(here);
@@ -32,6 +32,6 @@ export function reload(here: Here): void {
  * @source kernel: kvm_mmu_load_pgd, vmx_load_mmu_pgd
  */
 export function loadPgd({ vcpu, world }: Here): void {
-  const pcid = world.kernel.hardwarePcid === 'active' ? activePcid(vcpu) : 0;
-  if (vcpu.root !== null) vcpu.hardwareCr3 = { page: vcpu.root.page, pcid };
+  const pcid = world.kernel.hardwarePcid === 'active' ? activePcid(vcpu.guest) : 0;
+  if (vcpu.mmu.root !== null) vcpu.mmu.hardwareCr3 = { page: vcpu.mmu.root.page, pcid };
 }

@@ -1,7 +1,7 @@
 import { match } from 'ts-pattern';
-import type { Here } from '../state/machine.ts';
 import type { Space } from '../state/names.ts';
-import { flushOtherVpid, flushVpid } from './hardware-tlb.ts';
+import type { Here } from '../world/world.ts';
+import { flushVpids } from './hardware-tlb.ts';
 import { newPgd } from './new-pgd.ts';
 import { makeRequest, requestFlush } from './requests.ts';
 import { freePrevRoots, unload } from './roots.ts';
@@ -15,18 +15,18 @@ export function nestedEnter(here: Here, space: Space, vpid: 'none' | 'same' | 'n
 }
 
 /** A nested VM exit. @source kernel: nested_vmx_vmexit */
-export function nestedExit(here: Here, space: Space, ownVpid: boolean): void {
+export function nestedExit(here: Here, space: Space): void {
   loadCr3(here, false, space);
-  if (!ownVpid) flushForTransition(here);
+  if (!here.vcpu.guest.ownVpid) flushForTransition(here);
 }
 
 /** The role changes with the mode, yet no root is dropped. @source kernel: nested_vmx_load_cr3 */
 function loadCr3(here: Here, guestMode: boolean, space: Space): void {
   const { vcpu } = here;
   const cr3 = { space, low: 0 };
-  vcpu.guestMode = guestMode;
+  vcpu.guest.guestMode = guestMode;
   newPgd(here, cr3, true);
-  vcpu.cr3 = cr3;
+  vcpu.guest.cr3 = cr3;
 }
 
 /**
@@ -46,7 +46,7 @@ function flushForTransition({ vcpu, world }: Here): void {
 function flushForNewVpid(here: Here): void {
   match(here.world.kernel.newVpid)
     .with('flush-guest', () => makeRequest(here.vcpu, 'TLB_FLUSH_GUEST'))
-    .with('flush-hardware', () => flushVpid(here.machine, here.vcpu))
+    .with('flush-hardware', () => flushVpids(here, ['vpid02']))
     .with('nothing', () => {})
     .exhaustive();
 }
@@ -57,8 +57,8 @@ function flushForNewVpid(here: Here): void {
  * @source kernel: handle_invvpid, kvm_mmu_free_guest_mode_roots
  */
 export function handleInvvpid(here: Here): void {
-  const { machine, vcpu, world } = here;
-  flushOtherVpid(vcpu);
+  const { machine, world, flush } = here;
+  flush({ vpid: 'vpid02', page: 'every' });
   if (world.kernel.invvpidRoots === 'every') unload(here);
   else freePrevRoots(here, (root) => shadowPage(machine, root.page).role === 'l2');
 }

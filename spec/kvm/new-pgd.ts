@@ -1,6 +1,6 @@
-import type { Here } from '../state/machine.ts';
 import { type Cr3, sameCr3 } from '../state/registers.ts';
 import { type Root, rootRole } from '../state/vcpu.ts';
+import type { Here } from '../world/world.ts';
 import { makeRequest } from './requests.ts';
 import { freeCurrentRoot, putRoot } from './roots.ts';
 import { shadowPage } from './shadow-page.ts';
@@ -20,7 +20,7 @@ export function newPgd(here: Here, pgd: Cr3, noflush: boolean): void {
     makeRequest(vcpu, 'MMU_SYNC');
     makeRequest(vcpu, 'TLB_FLUSH_CURRENT');
   }
-  if (vcpu.root !== null) shadowPage(machine, vcpu.root.page).writeFloodingCount = 0;
+  if (vcpu.mmu.root !== null) shadowPage(machine, vcpu.mmu.root.page).writeFloodingCount = 0;
 }
 
 /**
@@ -34,7 +34,7 @@ function fastPgdSwitch(here: Here, pgd: Cr3): boolean {
     freeCurrentRoot(here);
     return false;
   }
-  if (here.vcpu.root === null && invalidCurrentRoot === 'skipped') return findWithoutCurrent(here, pgd);
+  if (here.vcpu.mmu.root === null && invalidCurrentRoot === 'skipped') return findWithoutCurrent(here, pgd);
   return findAndKeepCurrent(here, pgd);
 }
 
@@ -47,15 +47,15 @@ function fastPgdSwitch(here: Here, pgd: Cr3): boolean {
  */
 function findAndKeepCurrent(here: Here, pgd: Cr3): boolean {
   const { vcpu, machine } = here;
-  if (isRootUsable(here, vcpu.root, pgd)) return true;
-  for (let slot = 0; slot < vcpu.prevRoots.length; slot++) {
-    const current = vcpu.root;
-    vcpu.root = vcpu.prevRoots[slot] ?? null;
-    vcpu.prevRoots[slot] = current;
-    if (isRootUsable(here, vcpu.root, pgd)) return true;
+  if (isRootUsable(here, vcpu.mmu.root, pgd)) return true;
+  for (let slot = 0; slot < vcpu.mmu.prevRoots.length; slot++) {
+    const current = vcpu.mmu.root;
+    vcpu.mmu.root = vcpu.mmu.prevRoots[slot] ?? null;
+    vcpu.mmu.prevRoots[slot] = current;
+    if (isRootUsable(here, vcpu.mmu.root, pgd)) return true;
   }
-  const leastRecentlyUsed = vcpu.root;
-  vcpu.root = null;
+  const leastRecentlyUsed = vcpu.mmu.root;
+  vcpu.mmu.root = null;
   putRoot(machine, leastRecentlyUsed);
   return false;
 }
@@ -67,11 +67,11 @@ function findAndKeepCurrent(here: Here, pgd: Cr3): boolean {
  */
 function findWithoutCurrent(here: Here, pgd: Cr3): boolean {
   const { vcpu } = here;
-  const slot = vcpu.prevRoots.findIndex((root) => isRootUsable(here, root, pgd));
+  const slot = vcpu.mmu.prevRoots.findIndex((root) => isRootUsable(here, root, pgd));
   if (slot < 0) return false;
-  vcpu.root = vcpu.prevRoots[slot] ?? null;
-  vcpu.prevRoots.splice(slot, 1);
-  vcpu.prevRoots.push(null);
+  vcpu.mmu.root = vcpu.mmu.prevRoots[slot] ?? null;
+  vcpu.mmu.prevRoots.splice(slot, 1);
+  vcpu.mmu.prevRoots.push(null);
   return true;
 }
 
@@ -86,5 +86,5 @@ function isRootUsable({ machine, vcpu, world }: Here, root: Root | null, pgd: Cr
   const { rootReuse } = world.kernel;
   const sp = shadowPage(machine, root.page);
   const builtFor = rootReuse === 'space-and-role' ? root.pgd.space === pgd.space : sameCr3(root.pgd, pgd);
-  return builtFor && (rootReuse === 'cr3' || sp.role === rootRole(vcpu)) && !sp.obsolete;
+  return builtFor && (rootReuse === 'cr3' || sp.role === rootRole(vcpu.guest)) && !sp.obsolete;
 }

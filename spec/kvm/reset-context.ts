@@ -1,5 +1,5 @@
 import { match } from 'ts-pattern';
-import type { Here } from '../state/machine.ts';
+import type { Here } from '../world/world.ts';
 import { newPgd } from './new-pgd.ts';
 import { unload } from './roots.ts';
 
@@ -23,7 +23,7 @@ export function changeRole(here: Here, smepSet: boolean): void {
   const { roleChange } = here.world.kernel;
   match(smepSet && roleChange === 'keep-roots' ? 'unload' : roleChange)
     .with('unload', () => resetContext(here))
-    .with('keep-roots', 'keep-roots-always', () => newPgd(here, here.vcpu.cr3, true))
+    .with('keep-roots', 'keep-roots-always', () => newPgd(here, here.vcpu.guest.cr3, true))
     .with('nothing', () => {})
     .exhaustive();
 }

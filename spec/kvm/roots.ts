@@ -1,21 +1,22 @@
-import type { Here, Machine } from '../state/machine.ts';
+import type { KvmMachine } from '../state/machine.ts';
 import type { ShadowPageId } from '../state/shadow.ts';
 import type { Root } from '../state/vcpu.ts';
+import type { Here } from '../world/world.ts';
 import { flushRemoteTlbs } from './requests.ts';
 import { shadowPage } from './shadow-page.ts';
 
 /** Frees the current root. @source kernel: kvm_mmu_free_roots, KVM_MMU_ROOT_CURRENT */
 export function freeCurrentRoot({ machine, vcpu }: Here): void {
-  const freed = vcpu.root;
-  vcpu.root = null;
+  const freed = vcpu.mmu.root;
+  vcpu.mmu.root = null;
   putRoot(machine, freed);
 }
 
 /** Frees the cached roots that `which` names. @source kernel: kvm_mmu_free_roots, KVM_MMU_ROOT_PREVIOUS */
 export function freePrevRoots({ machine, vcpu }: Here, which: (root: Root) => boolean): void {
-  vcpu.prevRoots.forEach((root, slot) => {
+  vcpu.mmu.prevRoots.forEach((root, slot) => {
     if (root === null || !which(root)) return;
-    vcpu.prevRoots[slot] = null;
+    vcpu.mmu.prevRoots[slot] = null;
     putRoot(machine, root);
   });
 }
@@ -34,7 +35,7 @@ export function unload(here: Here): void {
 export function freeObsoleteRoots(here: Here): void {
   const { machine, vcpu, world } = here;
   const isObsolete = (root: Root) => shadowPage(machine, root.page).obsolete;
-  const currentIsObsolete = vcpu.root !== null && isObsolete(vcpu.root);
+  const currentIsObsolete = vcpu.mmu.root !== null && isObsolete(vcpu.mmu.root);
   if (currentIsObsolete) freeCurrentRoot(here);
   if (world.kernel.obsoleteRoots === 'every') freePrevRoots(here, isObsolete);
   else if (currentIsObsolete) freePrevRoots(here, () => true);
@@ -46,7 +47,7 @@ export function freeObsoleteRoots(here: Here): void {
  *
  * @source kernel: mmu_free_root_page, kvm_mmu_commit_zap_page
  */
-export function putRoot(machine: Machine, root: Root | null): void {
+export function putRoot(machine: KvmMachine, root: Root | null): void {
   if (root !== null) machine.work.rootsFreed++;
   if (root === null || !shadowPage(machine, root.page).obsolete) return;
   if (isRoot(machine, root.page)) return;
@@ -55,8 +56,8 @@ export function putRoot(machine: Machine, root: Root | null): void {
 }
 
 /** Whether some root slot holds this shadow page. @source kernel: sp->root_count */
-export function isRoot(machine: Machine, id: ShadowPageId): boolean {
+export function isRoot(machine: KvmMachine, id: ShadowPageId): boolean {
   return machine.vcpus.some(
-    (vcpu) => vcpu.root?.page === id || vcpu.prevRoots.some((root) => root?.page === id),
+    (vcpu) => vcpu.mmu.root?.page === id || vcpu.mmu.prevRoots.some((root) => root?.page === id),
   );
 }

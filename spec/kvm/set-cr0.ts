@@ -1,4 +1,4 @@
-import type { Here } from '../state/machine.ts';
+import type { Here } from '../world/world.ts';
 import { changeRole } from './reset-context.ts';
 
 /**
@@ -8,7 +8,7 @@ import { changeRole } from './reset-context.ts';
  */
 export function setCr0(here: Here, wp: boolean): void {
   const { vcpu } = here;
-  if (vcpu.cr0.wp === wp) return;
-  vcpu.cr0 = { wp };
+  if (vcpu.guest.cr0.wp === wp) return;
+  vcpu.guest.cr0 = { wp };
   changeRole(here, false);
 }

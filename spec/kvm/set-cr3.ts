@@ -1,5 +1,5 @@
-import type { Here } from '../state/machine.ts';
 import { type Cr3, pcidOf, sameCr3 } from '../state/registers.ts';
+import type { Here } from '../world/world.ts';
 import { invalidatePcid, syncAndFlushCurrent, syncBeforeSwitch } from './invalidate-pcid.ts';
 import { newPgd } from './new-pgd.ts';
 
@@ -11,11 +11,11 @@ import { newPgd } from './new-pgd.ts';
  */
 export function setCr3(here: Here, cr3: Cr3, noflush: boolean): void {
   const { vcpu, world } = here;
-  const same = sameCr3(cr3, vcpu.cr3);
+  const same = sameCr3(cr3, vcpu.guest.cr3);
   if (!noflush) syncBeforeSwitch(here);
   if (!same) newPgd(here, cr3, noflush);
-  vcpu.cr3 = cr3;
+  vcpu.guest.cr3 = cr3;
   if (noflush) return;
-  if (world.kernel.movCr3Flush === 'invalidate-pcid') invalidatePcid(here, pcidOf(vcpu.cr4, cr3));
+  if (world.kernel.movCr3Flush === 'invalidate-pcid') invalidatePcid(here, pcidOf(vcpu.guest.cr4, cr3));
   else if (same) syncAndFlushCurrent(here);
 }

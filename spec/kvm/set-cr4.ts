@@ -1,6 +1,6 @@
 import { match } from 'ts-pattern';
-import type { Here } from '../state/machine.ts';
 import type { Cr4 } from '../state/registers.ts';
+import type { Here } from '../world/world.ts';
 import { type GuestFlush, requestFlush } from './requests.ts';
 import { changeRole, resetContext } from './reset-context.ts';
 import { freePrevRoots, unload } from './roots.ts';
@@ -17,8 +17,8 @@ type Effect =
 
 /** MOV to CR4, after its checks. @source kernel: kvm_set_cr4 */
 export function setCr4(here: Here, cr4: Cr4): void {
-  const old = here.vcpu.cr4;
-  here.vcpu.cr4 = cr4;
+  const old = here.vcpu.guest.cr4;
+  here.vcpu.guest.cr4 = cr4;
   postSetCr4(here, old, cr4);
 }
 
@@ -46,7 +46,7 @@ function apply(here: Here, effect: Effect, old: Cr4): void {
   const { vcpu } = here;
   match(effect)
     .with('nothing', () => {})
-    .with('change-role', () => changeRole(here, vcpu.cr4.smep && !old.smep))
+    .with('change-role', () => changeRole(here, vcpu.guest.cr4.smep && !old.smep))
     .with('reset', () => resetContext(here))
     .with('unload', () => unload(here))
     .with('free-prev-roots', () => freePrevRoots(here, () => true))

@@ -1,6 +1,6 @@
-import type { Here } from '../state/machine.ts';
 import type { PageName } from '../state/names.ts';
 import type { Entry } from '../state/walk.ts';
+import type { Here } from '../world/world.ts';
 import { guestPage, shadowsOf } from './shadow-page.ts';
 import { clearFlood, trackWrite } from './track-write.ts';
 import { unsyncPages } from './unsync.ts';
@@ -14,15 +14,14 @@ import { unsyncPages } from './unsync.ts';
  */
 export function store(here: Here, page: PageName, index: number, value: Entry, emulated: boolean): void {
   const { machine } = here;
-  const guest = guestPage(machine, page);
   const shadows = shadowsOf(machine, page);
   const tracked = shadows.some(({ level }) => level > 1);
-  guest.entries[index] = value;
-  if (emulated || (tracked && !guest.writable)) {
+  guestPage(machine, page).entries[index] = value;
+  if (emulated || (tracked && !machine.writable[page])) {
     if (!emulated) clearFlood(here);
     trackWrite(here, page, index);
-  } else if (!guest.writable) {
+  } else if (!machine.writable[page]) {
     unsyncPages(here, shadows);
-    guest.writable = true;
+    machine.writable[page] = true;
   }
 }

@@ -1,5 +1,6 @@
-import type { Here, Machine } from '../state/machine.ts';
+import type { KvmMachine } from '../state/machine.ts';
 import { hasUnsyncChildren, type ShadowPage } from '../state/shadow.ts';
+import type { Here } from '../world/world.ts';
 import { flushRemoteTlbs } from './requests.ts';
 import { guestPage, shadowPage, writeProtect } from './shadow-page.ts';
 
@@ -10,7 +11,7 @@ import { guestPage, shadowPage, writeProtect } from './shadow-page.ts';
  */
 export function syncRoots(here: Here): void {
   const { machine, vcpu } = here;
-  if (vcpu.root !== null) syncChildren(here, shadowPage(machine, vcpu.root.page));
+  if (vcpu.mmu.root !== null) syncChildren(here, shadowPage(machine, vcpu.mmu.root.page));
 }
 
 /**
@@ -36,7 +37,7 @@ export function syncChildren({ machine, world: { kernel } }: Here, parent: Shado
  *
  * @source kernel: mmu_unsync_walk, mmu_pages_clear_parents
  */
-function unsyncWalk(machine: Machine, parent: ShadowPage): ShadowPage[] {
+function unsyncWalk(machine: KvmMachine, parent: ShadowPage): ShadowPage[] {
   const unsync: ShadowPage[] = [];
   parent.unsyncChildren.forEach((marked, index) => {
     if (!marked) return;
@@ -51,7 +52,7 @@ function unsyncWalk(machine: Machine, parent: ShadowPage): ShadowPage[] {
 }
 
 /** Brings every entry of a level-1 page up to date; whether one was dropped. @source kernel: kvm_sync_page */
-export function syncPage(machine: Machine, sp: ShadowPage): boolean {
+export function syncPage(machine: KvmMachine, sp: ShadowPage): boolean {
   machine.work.pagesSynced++;
   return sp.entries.map((_, index) => syncSpte(machine, sp, index)).includes(true);
 }
@@ -62,7 +63,7 @@ export function syncPage(machine: Machine, sp: ShadowPage): boolean {
  *
  * @source kernel: FNAME(sync_spte)
  */
-export function syncSpte(machine: Machine, sp: ShadowPage, index: number): boolean {
+export function syncSpte(machine: KvmMachine, sp: ShadowPage, index: number): boolean {
   const present = sp.entries[index] ?? null;
   if (present === null || present === guestPage(machine, sp.page).entries[index]) return false;
   sp.entries[index] = null;

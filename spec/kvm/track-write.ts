@@ -1,6 +1,6 @@
-import type { Here } from '../state/machine.ts';
 import type { PageName } from '../state/names.ts';
 import type { ShadowPage } from '../state/shadow.ts';
+import type { Here } from '../world/world.ts';
 import { flushRemoteTlbs } from './requests.ts';
 import { shadowPage, shadowsOf } from './shadow-page.ts';
 import { prepareZapPage } from './zap.ts';
@@ -41,5 +41,5 @@ function detectWriteFlooding(sp: ShadowPage): boolean {
  * @source kernel: shadow_page_table_clear_flood
  */
 export function clearFlood({ machine, vcpu }: Here): void {
-  if (vcpu.root !== null) shadowPage(machine, vcpu.root.page).writeFloodingCount = 0;
+  if (vcpu.mmu.root !== null) shadowPage(machine, vcpu.mmu.root.page).writeFloodingCount = 0;
 }

@@ -1,7 +1,7 @@
 import { match } from 'ts-pattern';
-import type { Here } from '../state/machine.ts';
 import type { PageName } from '../state/names.ts';
 import type { ShadowPage } from '../state/shadow.ts';
+import type { Here } from '../world/world.ts';
 import { flushRemoteTlbs, makeRequest } from './requests.ts';
 import { writeProtect } from './shadow-page.ts';
 import { syncPage } from './sync.ts';

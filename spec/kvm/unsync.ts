@@ -1,5 +1,6 @@
-import type { Here, Machine } from '../state/machine.ts';
+import type { KvmMachine } from '../state/machine.ts';
 import { hasUnsyncChildren, type ShadowPage, shadowPageId } from '../state/shadow.ts';
+import type { Here } from '../world/world.ts';
 
 /**
  * Lets the guest store to a level-1 page without an exit: its shadow pages in every role go unsync together.
@@ -19,7 +20,7 @@ export function unsyncPages({ machine, world }: Here, shadows: readonly ShadowPa
  *
  * @source kernel: mark_unsync
  */
-export function markUnsync(machine: Machine, parent: ShadowPage, index: number): void {
+export function markUnsync(machine: KvmMachine, parent: ShadowPage, index: number): void {
   if (parent.unsyncChildren[index]) return;
   const marked = hasUnsyncChildren(parent);
   parent.unsyncChildren[index] = true;
@@ -27,7 +28,7 @@ export function markUnsync(machine: Machine, parent: ShadowPage, index: number):
 }
 
 /** @source kernel: kvm_mmu_mark_parents_unsync */
-function markParentsUnsync(machine: Machine, child: ShadowPage): void {
+function markParentsUnsync(machine: KvmMachine, child: ShadowPage): void {
   const id = shadowPageId(child);
   for (const parent of Object.values(machine.shadow)) {
     if (parent.level !== child.level + 1) continue;

@@ -1,4 +1,4 @@
-import type { Machine, World } from '../state/machine.ts';
+import type { KvmMachine } from '../state/machine.ts';
 import {
   hasUnsyncChildren,
   obsoleteId,
@@ -7,6 +7,7 @@ import {
   shadowPageId,
 } from '../state/shadow.ts';
 import type { Root } from '../state/vcpu.ts';
+import type { World } from '../world/world.ts';
 import { flushRemoteTlbs, makeAllCpusRequest } from './requests.ts';
 import { isRoot } from './roots.ts';
 import { shadowPage, writeProtect } from './shadow-page.ts';
@@ -18,7 +19,7 @@ import { shadowPage, writeProtect } from './shadow-page.ts';
  *
  * @source kernel: kvm_mmu_zap_all_fast, kvm_zap_obsolete_pages
  */
-export function zapAllFast(world: World, machine: Machine): void {
+export function zapAllFast(world: World, machine: KvmMachine): void {
   requestForZappedRoots(world, machine);
   const pages = Object.values(machine.shadow).filter((sp) => !sp.obsolete);
   const freed = pages.map((sp) => zapPage(machine, sp));
@@ -33,7 +34,7 @@ export function zapAllFast(world: World, machine: Machine): void {
  * @returns whether a page was freed, which needs a remote flush
  * @source kernel: kvm_mmu_prepare_zap_page, mmu_zap_unsync_children
  */
-export function prepareZapPage(world: World, machine: Machine, sp: ShadowPage): boolean {
+export function prepareZapPage(world: World, machine: KvmMachine, sp: ShadowPage): boolean {
   const id = shadowPageId(sp);
   const freedBelow = unsyncBelow(machine, sp)
     .map((child) => zapPage(machine, child))
@@ -45,7 +46,7 @@ export function prepareZapPage(world: World, machine: Machine, sp: ShadowPage): 
 /**
  * @source kernel: kvm_make_all_cpus_request in __kvm_mmu_prepare_zap_page; kvm_reload_remote_mmus up to v5.17
  */
-function requestForZappedRoots({ kernel }: World, machine: Machine): void {
+function requestForZappedRoots({ kernel }: World, machine: KvmMachine): void {
   makeAllCpusRequest(machine, kernel.zappedRoot === 'reload' ? 'MMU_RELOAD' : 'MMU_FREE_OBSOLETE_ROOTS');
 }
 
@@ -54,7 +55,7 @@ function requestForZappedRoots({ kernel }: World, machine: Machine): void {
  *
  * @source kernel: __kvm_mmu_prepare_zap_page
  */
-function zapPage(machine: Machine, sp: ShadowPage): boolean {
+function zapPage(machine: KvmMachine, sp: ShadowPage): boolean {
   const id = shadowPageId(sp);
   delete machine.shadow[id];
   for (const parent of Object.values(machine.shadow)) {
@@ -75,16 +76,16 @@ function zapPage(machine: Machine, sp: ShadowPage): boolean {
   return false;
 }
 
-function renameRoots(machine: Machine, from: ShadowPageId, to: ShadowPageId): void {
+function renameRoots(machine: KvmMachine, from: ShadowPageId, to: ShadowPageId): void {
   const renamed = (root: Root | null) => (root?.page === from ? { ...root, page: to } : root);
   for (const vcpu of machine.vcpus) {
-    vcpu.root = renamed(vcpu.root);
-    vcpu.prevRoots = vcpu.prevRoots.map(renamed);
+    vcpu.mmu.root = renamed(vcpu.mmu.root);
+    vcpu.mmu.prevRoots = vcpu.mmu.prevRoots.map(renamed);
   }
 }
 
 /** @source kernel: mmu_unsync_walk */
-function unsyncBelow(machine: Machine, sp: ShadowPage): ShadowPage[] {
+function unsyncBelow(machine: KvmMachine, sp: ShadowPage): ShadowPage[] {
   if (!hasUnsyncChildren(sp)) return [];
   const children = sp.entries
     .filter((entry, index) => entry !== null && sp.unsyncChildren[index])

@@ -41,7 +41,6 @@ export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bou
       memory[table] = {
         level: 1,
         global: half === 'kernel',
-        writable: false,
         entries: pagesOf[half].map(() => 'f1'),
       };
       top.push(levels === 2 ? table : addDirectory(memory, table));
@@ -50,17 +49,24 @@ export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bou
       });
     }
     if (window) top.push(space === spaces[0] ? (spaces[1] ?? space) : null);
-    memory[space] = { level: levels, global: false, writable: false, entries: top };
+    memory[space] = { level: levels, global: false, entries: top };
   }
 
+  const frames = names(bounds.frames, (i) => `f${i + 1}`);
+  const tables = Object.keys(memory).filter((page) => memory[page]?.level === 1);
+  const storable = [...presentHalves.flatMap((half) => pagesOf[half])];
   const image: Omit<Layout, 'events'> = {
     name: definition.name,
     levels,
     bounds,
     spaces,
     pcids: Array.from({ length: bounds.pcids }, (_, i) => i),
-    frames: names(bounds.frames, (i) => `f${i + 1}`),
-    virtualPages: [...presentHalves.flatMap((half) => pagesOf[half]), ...(window ? ['w0'] : [])],
+    frames,
+    virtualPages: [...storable, ...(window ? ['w0'] : [])],
+    framesOf: Object.fromEntries([
+      ...storable.map((page) => [page, frames]),
+      ...(window ? [['w0', tables]] : []),
+    ]),
     paths: Object.fromEntries([
       ...presentHalves.flatMap((half, top) =>
         pagesOf[half].map((page, leaf) => [page, levels === 2 ? [top, leaf] : [top, 0, leaf]]),
@@ -78,7 +84,7 @@ export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bou
 
 function addDirectory(memory: GuestMemory, table: PageName): PageName {
   const directory = `${table}.dir`;
-  memory[directory] = { level: 2, global: false, writable: false, entries: [table] };
+  memory[directory] = { level: 2, global: false, entries: [table] };
   return directory;
 }
 

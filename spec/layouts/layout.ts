@@ -60,6 +60,8 @@ export interface Layout {
   readonly pcids: readonly Pcid[];
   readonly frames: readonly Frame[];
   readonly virtualPages: readonly VirtualPage[];
+  /** By virtual page: what its entry may hold, besides nothing. */
+  readonly framesOf: Readonly<Record<VirtualPage, readonly Frame[]>>;
   /** The index at each level, from the top page down, that leads to a virtual page. */
   readonly paths: Readonly<Record<VirtualPage, readonly number[]>>;
   /** The entry of the top page behind which each half lies. */

@@ -1,6 +1,6 @@
 import { hardwareEntriesBacked } from './hardware-entries-backed.ts';
 import { prevRootsOutsideVtlb } from './prev-roots-outside-vtlb.ts';
-import type { Always } from './property.ts';
+import type { Property } from './property.ts';
 import {
   cachedRootsDistinct,
   cachedRootsInRecencyOrder,
@@ -17,7 +17,7 @@ import {
 import { vtlbWithinGuestTlb } from './vtlb-within-guest-tlb.ts';
 
 /** The *always* properties: safety first, then the discipline that KVM keeps in order to be safe. */
-export const ALWAYS: readonly Always[] = [
+export const ALWAYS: readonly Property[] = [
   vtlbWithinGuestTlb,
   prevRootsOutsideVtlb,
   syncedPagesAgree,

@@ -2,10 +2,11 @@ import { enterGuest, serviceRequest } from '../kvm/enter-guest.ts';
 import { makeRequest } from '../kvm/requests.ts';
 import { resetContext } from '../kvm/reset-context.ts';
 import { copyMachine } from '../state/copy.ts';
-import type { Here, Machine, World } from '../state/machine.ts';
+import type { Machine } from '../state/machine.ts';
 import { formatCr3 } from '../state/registers.ts';
 import type { Vcpu } from '../state/vcpu.ts';
-import type { StateProperty } from './property.ts';
+import { flusher, onTlbs } from '../step/tlb-port.ts';
+import type { Here, World } from '../world/world.ts';
 import { cachedRoots, contexts, translationsOf } from './vtlb.ts';
 
 /** From the one that leaves least to the one that leaves most. */
@@ -24,11 +25,10 @@ function request(here: Here, name: 'MMU_RELOAD' | 'TLB_FLUSH_GUEST'): void {
  * MMU reset covers reload, and reload covers the guest flush: what the stronger one leaves usable or cached,
  * the weaker one leaves too. Carried out on a copy of each state, up to the next entry.
  */
-export const flushesOrdered: StateProperty = {
+export const flushesOrdered = {
   name: 'flushes-ordered',
-  on: 'state',
   doc: 'kvm_mmu_reset_context leaves no more than MMU_RELOAD, and that no more than TLB_FLUSH_GUEST',
-  violation: (world, machine) => {
+  violation: (world: World, machine: Machine): string | null => {
     for (const cpu of machine.vcpus.keys()) {
       const left = FLUSHES.map(([, flush]) => leftBy(world, machine, cpu, flush));
       for (let i = 1; i < FLUSHES.length; i++) {
@@ -45,7 +45,7 @@ export const flushesOrdered: StateProperty = {
 function leftBy(world: World, machine: Machine, cpu: number, flush: (here: Here) => void): Set<string> {
   const copy = copyMachine(machine);
   const vcpu = copy.vcpus[cpu] as Vcpu;
-  const here = { world, machine: copy, vcpu };
+  const here = { world, machine: copy, vcpu, flush: flusher(vcpu, onTlbs) };
   flush(here);
   enterGuest(here);
   return new Set([

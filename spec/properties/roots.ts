@@ -1,53 +1,57 @@
-import type { Machine } from '../state/machine.ts';
+import type { KvmMachine } from '../state/machine.ts';
 import { formatCr3, sameCr3 } from '../state/registers.ts';
 import { idOf, obsoleteId } from '../state/shadow.ts';
-import { activePcid, hardwareTag, type Root, rootRole, type Vcpu } from '../state/vcpu.ts';
-import type { StateProperty, StepProperty } from './property.ts';
+import { activePcid, hardwareTag, type KvmVcpu, type Root, rootRole } from '../state/vcpu.ts';
+import type { Property, StateRule } from './property.ts';
 
-/** The first vCPU that `wrong` has something to say about. */
-function firstWrong(machine: Machine, wrong: (vcpu: Vcpu) => string | null): string | null {
-  for (const [cpu, vcpu] of machine.vcpus.entries()) {
-    const message = wrong(vcpu);
-    if (message !== null) return `cpu ${cpu}: ${message}`;
-  }
-  return null;
+/** A rule that says what is wrong with one vCPU at a time. */
+function ofEachVcpu(wrong: (vcpu: KvmVcpu, machine: KvmMachine) => string | null): StateRule<'vcpu'> {
+  return {
+    on: 'state',
+    each: 'vcpu',
+    wrong: (_, machine, cpu) => {
+      const message = wrong(machine.vcpus[cpu] as KvmVcpu, machine);
+      return message === null ? null : `cpu ${cpu}: ${message}`;
+    },
+  };
 }
 
 /** Every root of a vCPU, the current one first and then from the most to the least recently used. */
-function rootsOf(vcpu: Vcpu): Root[] {
-  return [vcpu.root, ...vcpu.prevRoots].filter((root) => root !== null);
+function rootsOf({ mmu }: KvmVcpu): Root[] {
+  return [mmu.root, ...mmu.prevRoots].filter((root) => root !== null);
 }
 
 /** The guest never runs with a request pending. */
-export const requestsDrainedAtEntry: StateProperty = {
+export const requestsDrainedAtEntry: Property = {
   name: 'requests-drained-at-entry',
-  on: 'state',
   doc: 'no request is pending while the guest runs',
-  violation: (_, machine) =>
-    firstWrong(machine, ({ requests }) =>
+  rules: [
+    ofEachVcpu(({ mmu: { requests } }) =>
       requests.length === 0 ? null : `${requests.join(', ')} pending while the guest runs`,
     ),
+  ],
 };
 
 /** The root in use, in KVM and in hardware, is the one for the guest's CR3 and role. */
-export const rootMatchesCr3: StateProperty = {
+export const rootMatchesCr3: Property = {
   name: 'root-matches-cr3',
-  on: 'state',
   doc: 'the current root and the hardware CR3 are those of the guest CR3, its PCID and the role in force',
-  violation: (_, machine) =>
-    firstWrong(machine, (vcpu) => {
-      const { root, cr3, hardwareCr3 } = vcpu;
+  rules: [
+    ofEachVcpu((vcpu, machine) => {
+      const { root, hardwareCr3 } = vcpu.mmu;
+      const { cr3 } = vcpu.guest;
       if (root === null) return 'no root while the guest runs';
       const sp = machine.shadow[root.page];
       if (!sameCr3(root.pgd, cr3)) return `root ${formatCr3(root.pgd)} under CR3 ${formatCr3(cr3)}`;
       if (sp === undefined || sp.page !== cr3.space)
         return `root ${formatCr3(root.pgd)} points to ${root.page}`;
-      if (sp.role !== rootRole(vcpu))
-        return `root ${formatCr3(cr3)} has role ${sp.role}, not ${rootRole(vcpu)}`;
+      const role = rootRole(vcpu.guest);
+      if (sp.role !== role) return `root ${formatCr3(cr3)} has role ${sp.role}, not ${role}`;
       if (hardwareCr3?.page !== root.page) return `the hardware CR3 does not point to root ${formatCr3(cr3)}`;
-      if (hardwareTag(vcpu) !== activePcid(vcpu)) return `the hardware CR3 carries PCID ${hardwareTag(vcpu)}`;
-      return null;
+      const tag = hardwareTag(vcpu);
+      return tag === activePcid(vcpu.guest) ? null : `the hardware CR3 carries PCID ${tag}`;
     }),
+  ],
 };
 
 /** Whether two slots hold the root of one CR3 value and role, zapped or not. */
@@ -58,56 +62,64 @@ function sameRoot(one: Root, other: Root): boolean {
 }
 
 /** No CR3 value has two roots of one role. */
-export const cachedRootsDistinct: StateProperty = {
+export const cachedRootsDistinct: Property = {
   name: 'cached-roots-distinct',
-  on: 'state',
   doc: 'no two roots of a vCPU are for the same CR3 value and role',
-  violation: (_, machine) =>
-    firstWrong(machine, (vcpu) => {
+  rules: [
+    ofEachVcpu((vcpu) => {
       const roots = rootsOf(vcpu);
       const twin = roots.find((root, i) => roots.some((other, j) => i < j && sameRoot(root, other)));
       return twin === undefined ? null : `two roots for ${formatCr3(twin.pgd)}`;
     }),
+  ],
 };
 
 /** A zapped root is freed before the guest runs, and with it all that was obsolete. */
-export const noObsoleteRootAtEntry: StateProperty = {
+export const noObsoleteRootAtEntry: Property = {
   name: 'no-obsolete-root-at-entry',
-  on: 'state',
   doc: 'no shadow page is obsolete while the guest runs, root or not',
-  violation: (_, machine) => {
-    const wrongRoot = firstWrong(machine, (vcpu) => {
+  rules: [
+    ofEachVcpu((vcpu, machine) => {
       const obsolete = rootsOf(vcpu).find((root) => machine.shadow[root.page]?.obsolete !== false);
       return obsolete === undefined ? null : `root ${formatCr3(obsolete.pgd)} is obsolete`;
-    });
-    if (wrongRoot !== null) return wrongRoot;
-    const forgotten = Object.values(machine.shadow).find((sp) => sp.obsolete);
-    return forgotten === undefined ? null : `shadow page ${idOf(forgotten)} is obsolete, and no root`;
-  },
+    }),
+    {
+      on: 'state',
+      each: 'shadow page',
+      wrong: (_, machine, id) => {
+        const sp = machine.shadow[id];
+        return sp?.obsolete ? `shadow page ${idOf(sp)} is obsolete, and no root` : null;
+      },
+    },
+  ],
 };
 
 /**
  * Rotation keeps the order of last use; a step may lose roots and bring one to the front, nothing else. Two
  * loads in one step are two uses, and what lies between them is not seen here.
  */
-export const cachedRootsInRecencyOrder: StepProperty = {
+export const cachedRootsInRecencyOrder: Property = {
   name: 'cached-roots-in-recency-order',
-  on: 'step',
   doc: 'prev_roots stays in the order of last use',
-  violation: (_, { before, event, after }) => {
-    const old = before.vcpus[event.cpu] as Vcpu;
-    const vcpu = after.vcpus[event.cpu] as Vcpu;
-    if (old.root === vcpu.root && old.prevRoots.every((root, slot) => root === vcpu.prevRoots[slot]))
-      return null;
-    if (event.kind === 'mov-cr3-twice') return null;
-    const order = rootsOf(old);
-    let position = -1;
-    for (const root of vcpu.prevRoots) {
-      if (root === null) continue;
-      const next = order.findIndex((other) => sameRoot(other, root));
-      if (next <= position) return `cpu ${event.cpu}: ${formatCr3(root.pgd)} is out of order in prev_roots`;
-      position = next;
-    }
-    return null;
-  },
+  rules: [
+    {
+      on: 'step',
+      wrong: (_, { before, event, after }) => {
+        if (event.kind === 'mov-cr3-twice') return null;
+        const old = before.vcpus[event.cpu] as KvmVcpu;
+        const { prevRoots } = (after.vcpus[event.cpu] as KvmVcpu).mmu;
+        if (prevRoots.every((root, slot) => root === old.mmu.prevRoots[slot])) return null;
+        const order = rootsOf(old);
+        let position = -1;
+        for (const root of prevRoots) {
+          if (root === null) continue;
+          const next = order.findIndex((other) => sameRoot(other, root));
+          if (next <= position)
+            return `cpu ${event.cpu}: ${formatCr3(root.pgd)} is out of order in prev_roots`;
+          position = next;
+        }
+        return null;
+      },
+    },
+  ],
 };

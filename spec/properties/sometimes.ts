@@ -1,32 +1,23 @@
-import type { Machine, World } from '../state/machine.ts';
-import type { Vcpu } from '../state/vcpu.ts';
+import type { KvmMachine } from '../state/machine.ts';
+import { pcidOf } from '../state/registers.ts';
+import { type KvmVcpu, vpidInUse } from '../state/vcpu.ts';
 import { walk } from '../state/walk.ts';
-import type { Sometimes, Step } from './property.ts';
-import { cachedRoots, isAllowed, translationsOf } from './vtlb.ts';
+import type { Property, Step, StepRule } from './property.ts';
+import { cachedRootAt, isAllowed, shadowWalk } from './vtlb.ts';
 
-const actor = (machine: Machine, { event }: Step) => machine.vcpus[event.cpu] as Vcpu;
+const actor = (machine: KvmMachine, cpu: number) => machine.vcpus[cpu] as KvmVcpu;
 
-function setsPcide(step: Step): boolean {
-  return !actor(step.before, step).cr4.pcide && actor(step.after, step).cr4.pcide;
+/** A rule that is witnessed, not broken, by some steps. */
+function ofSteps(words: string, witnessed: (step: Step<KvmMachine>) => boolean): StepRule {
+  return { on: 'step', wrong: (_, step) => (witnessed(step) ? words : null) };
 }
 
-/** Whether the vCPU that acts has a cached root whose walk gives what the guest's TLB could not hold. */
-function hasStaleCachedRoot(world: World, step: Step): boolean {
-  return cachedRoots(actor(step.after, step)).some((context) =>
-    translationsOf(world, step.after, step.event.cpu, context).some(
-      (translation) => translation.holder !== 'hardware TLB' && !isAllowed(world, step.after, translation),
-    ),
-  );
+function wasPcideClear({ before, event }: Step<KvmMachine>): boolean {
+  return !actor(before, event.cpu).guest.cr4.pcide;
 }
 
-/** Whether an entry of the guest's TLB that its tables no longer give is there before and after. */
-function staleEntryLivesOn({ layout }: World, step: Step): boolean {
-  const { guestTlb, cr3 } = actor(step.before, step);
-  return guestTlb.some(
-    (entry) =>
-      walk(step.after.memory, cr3.space, layout.paths[entry.page] as readonly number[]) !== entry.frame &&
-      actor(step.after, step).guestTlb.includes(entry),
-  );
+function setsPcide(step: Step<KvmMachine>): boolean {
+  return wasPcideClear(step) && actor(step.after, step.event.cpu).guest.cr4.pcide;
 }
 
 /** The *sometimes* properties: each must have a witness in a kernel that caches roots without PCIDs. */
@@ -34,37 +25,79 @@ export const SOMETIMES = [
   {
     name: 'stale-cached-root-while-pcide-clear',
     doc: 'a cached root is stale while PCIDE=0',
-    witnessedBy: (world, step) => !actor(step.after, step).cr4.pcide && hasStaleCachedRoot(world, step),
+    rules: [
+      {
+        on: 'entry',
+        each: 'root slot',
+        wrong: (world, machine, { cpu, slot }, held) => {
+          const vcpu = actor(machine, cpu);
+          if (vcpu.guest.cr4.pcide) return null;
+          const cached = cachedRootAt(vcpu, slot);
+          if (cached === null || pcidOf(vcpu.guest.cr4, cached.root.pgd) !== held.pcid) return null;
+          if (shadowWalk(world, machine, cached, held.page) !== held.frame) return null;
+          return isAllowed(world, machine, cached, held) ? null : `${cached.holder} is stale`;
+        },
+      },
+    ],
   },
   {
     name: 'cached-root-reused-while-pcide-clear',
     doc: 'a MOV CR3 with PCIDE=0 finds its root in prev_roots',
-    witnessedBy: (_, step) =>
-      !actor(step.before, step).cr4.pcide &&
-      (step.event.kind === 'mov-cr3' || step.event.kind === 'mov-cr3-twice') &&
-      step.exit.requests.includes('LOAD_MMU_PGD'),
+    rules: [
+      ofSteps(
+        'a cached root is reused',
+        (step) =>
+          (step.event.kind === 'mov-cr3' || step.event.kind === 'mov-cr3-twice') &&
+          step.exit.requests.includes('LOAD_MMU_PGD') &&
+          wasPcideClear(step),
+      ),
+    ],
   },
   {
     name: 'cached-root-kept-by-a-flush-while-pcide-clear',
     doc: 'a flush of PCID 0 with PCIDE=0 leaves a cached root in place',
-    witnessedBy: (_, step) =>
-      !actor(step.before, step).cr4.pcide &&
-      (step.event.kind === 'mov-cr3' || (step.event.kind === 'invpcid' && step.event.type === 'single')) &&
-      step.exit.outcome === 'ok' &&
-      actor(step.after, step).prevRoots.some((root) => root !== null),
+    rules: [
+      ofSteps(
+        'a cached root is kept',
+        (step) =>
+          (step.event.kind === 'mov-cr3' ||
+            (step.event.kind === 'invpcid' && step.event.type === 'single')) &&
+          wasPcideClear(step) &&
+          actor(step.after, step.event.cpu).mmu.prevRoots.some((root) => root !== null),
+      ),
+    ],
   },
   {
     name: 'cached-root-reused-while-pcide-set',
     doc: 'a NOFLUSH MOV CR3 with PCIDE=1 finds its root in prev_roots',
-    witnessedBy: (_, step) =>
-      step.event.kind === 'mov-cr3' && step.event.noflush && step.exit.requests.includes('LOAD_MMU_PGD'),
+    rules: [
+      ofSteps(
+        'a cached root is reused',
+        (step) =>
+          step.event.kind === 'mov-cr3' && step.event.noflush && step.exit.requests.includes('LOAD_MMU_PGD'),
+      ),
+    ],
   },
   {
     name: 'stale-entry-lives-across-pcide-set',
     doc: 'a translation that the guest has changed since, and not flushed, may still be used after PCIDE 0->1',
-    witnessedBy: (world, step) => setsPcide(step) && staleEntryLivesOn(world, step),
+    rules: [
+      {
+        on: 'step entry',
+        wrong: ({ layout }, step, { page, frame, by }) => {
+          if (!setsPcide(step)) return null;
+          const { guest } = actor(step.before, step.event.cpu);
+          const held = by[vpidInUse(guest)];
+          if (!held.guest && !held.global) return null;
+          const path = layout.paths[page] as readonly number[];
+          return walk(step.after.memory, guest.cr3.space, path) === frame
+            ? null
+            : `${page}=${frame} lives on`;
+        },
+      },
+    ],
   },
-] as const satisfies readonly Sometimes[];
+] as const satisfies readonly Property[];
 
 /** The case that a search must have reached. */
 export type SometimesName = (typeof SOMETIMES)[number]['name'];

@@ -1,10 +1,13 @@
-import type { Machine, World } from '../state/machine.ts';
+import type { KvmMachine, Machine } from '../state/machine.ts';
 import type { Frame, VirtualPage } from '../state/names.ts';
 import { type Cr3, formatCr3, pcidOf } from '../state/registers.ts';
-import { shadowPageId } from '../state/shadow.ts';
-import { mayHold } from '../state/tlb.ts';
-import type { Root, Vcpu } from '../state/vcpu.ts';
+import { roleIn } from '../state/shadow.ts';
+import type { Vpid } from '../state/tlb.ts';
+import { type KvmVcpu, type Root, vpidInUse } from '../state/vcpu.ts';
 import { walk } from '../state/walk.ts';
+import type { World } from '../world/world.ts';
+import { heldBy } from './judge.ts';
+import type { Held } from './property.ts';
 
 /** Where a translation is kept. */
 export type Holder = 'root' | `prev_roots[${number}]` | 'hardware TLB';
@@ -20,8 +23,6 @@ export interface Translation {
   readonly cpu: number;
   readonly holder: Holder;
   readonly pgd: Cr3;
-  /** Whether it takes a nested VM entry or exit to use it. */
-  readonly ofOtherMode: boolean;
   readonly page: VirtualPage;
   readonly frame: Frame;
 }
@@ -31,61 +32,87 @@ export interface Translation {
  * root into use as it is, so prev_roots is part of the vTLB. With PCIDE=0 there is no NOFLUSH load, and it is
  * not.
  */
-export function contexts(vcpu: Vcpu): Context[] {
-  const found: Context[] = [];
-  if (vcpu.root !== null) found.push({ holder: 'root', root: vcpu.root });
-  if (vcpu.cr4.pcide) found.push(...cachedRoots(vcpu));
-  return found;
+export function contexts(vcpu: KvmVcpu): Context[] {
+  const slots = Array.from({ length: vcpu.mmu.prevRoots.length + 1 }, (_, slot) => contextAt(vcpu, slot));
+  return slots.filter((context) => context !== null);
 }
 
-/** Whether a root is one of L2 while L1 runs, or the reverse. */
-function isOfOtherMode({ guestMode }: Vcpu, { page, pgd }: Root): boolean {
-  return page.startsWith(shadowPageId({ page: pgd.space, role: 'l2' })) !== guestMode;
+/** The context of a root slot, 0 being the current root; null if there is none, or if it is outside the vTLB. */
+export function contextAt(vcpu: KvmVcpu, slot: number): Context | null {
+  if (slot > 0) return vcpu.guest.cr4.pcide ? cachedRootAt(vcpu, slot) : null;
+  return vcpu.mmu.root && { holder: 'root', root: vcpu.mmu.root };
+}
+
+/** The root of a slot of prev_roots, numbered from 1. */
+export function cachedRootAt({ mmu }: KvmVcpu, slot: number): Context | null {
+  const root = mmu.prevRoots[slot - 1] ?? null;
+  return root && { holder: `prev_roots[${slot - 1}]`, root };
 }
 
 /** The roots in prev_roots, with their slots. */
-export function cachedRoots(vcpu: Vcpu): Context[] {
-  return vcpu.prevRoots.flatMap((root, slot) =>
-    root === null ? [] : [{ holder: `prev_roots[${slot}]` as const, root }],
-  );
+export function cachedRoots(vcpu: KvmVcpu): Context[] {
+  return vcpu.mmu.prevRoots.flatMap((_, i) => cachedRootAt(vcpu, i + 1) ?? []);
+}
+
+/** Whether a root is one of L2 while L1 runs, or the reverse. */
+function isOfOtherMode({ guestMode }: KvmVcpu['guest'], { page }: Root): boolean {
+  return (roleIn(page) === 'l2') !== guestMode;
 }
 
 /**
- * What a context would use: what a walk of its root finds, and what the hardware TLB holds under its PCID.
- * Hardware entries of a PCID that no context has are out of reach: loading that PCID finds no cached root,
- * and a load flushes.
+ * Where a context would get a translation from: a walk of its root, or the hardware TLB under its PCID; null if
+ * from nowhere. Hardware entries of a PCID that no context has are out of reach: loading that PCID finds no
+ * cached root, and a load flushes.
  */
-export function translationsOf(world: World, machine: Machine, cpu: number, context: Context): Translation[] {
-  const { layout } = world;
-  const vcpu = machine.vcpus[cpu] as Vcpu;
-  const { pgd } = context.root;
-  const pcid = pcidOf(vcpu.cr4, pgd);
-  const ofOtherMode = isOfOtherMode(vcpu, context.root);
-  const found: Translation[] = [];
-  for (const page of layout.virtualPages) {
-    const frame = walk(machine.shadow, context.root.page, layout.paths[page] as readonly number[]);
-    if (frame !== null) found.push({ cpu, holder: context.holder, pgd, ofOtherMode, page, frame });
-  }
-  for (const entry of vcpu.hardwareTlb) {
-    if (entry.pcid === pcid)
-      found.push({ cpu, holder: 'hardware TLB', pgd, ofOtherMode, page: entry.page, frame: entry.frame });
-  }
-  return found;
+export function holderOf(world: World, machine: KvmMachine, context: Context, held: Held): Holder | null {
+  const { guest } = machine.vcpus[held.cpu] as KvmVcpu;
+  if (pcidOf(guest.cr4, context.root.pgd) !== held.pcid) return null;
+  if (shadowWalk(world, machine, context, held.page) === held.frame) return context.holder;
+  return held.by[vpidInUse(guest)].hardware ? 'hardware TLB' : null;
+}
+
+/** What the walk of a context's root finds for a page. */
+export function shadowWalk({ layout }: World, machine: KvmMachine, { root }: Context, page: VirtualPage) {
+  return walk(machine.shadow, root.page, layout.paths[page] as readonly number[]);
 }
 
 /**
- * Whether the guest may get this translation: its own TLB could hold it, or a walk of its tables finds it
- * now. What takes a nested entry or exit to be used, which may go to the other VPID, may be held under either.
+ * Whether the guest may get a translation under a context: its own TLB could hold it, or a walk of its tables
+ * finds it now. What takes a nested entry or exit to be used, which may go to the other VPID, may be held under
+ * either.
  */
-export function isAllowed({ layout }: World, machine: Machine, translation: Translation): boolean {
-  const { cpu, pgd, ofOtherMode, page, frame } = translation;
-  const vcpu = machine.vcpus[cpu] as Vcpu;
-  const pcid = pcidOf(vcpu.cr4, pgd);
+export function isAllowed({ layout }: World, machine: KvmMachine, { root }: Context, held: Held): boolean {
+  const { guest } = machine.vcpus[held.cpu] as KvmVcpu;
+  const inUse = vpidInUse(guest);
+  const other: Vpid = inUse === 'vpid01' ? 'vpid02' : 'vpid01';
+  const holds = ({ guest: tagged, global }: Held['by'][Vpid]) => tagged || global;
   return (
-    mayHold(vcpu.guestTlb, pcid, page, frame) ||
-    (ofOtherMode && mayHold(vcpu.otherVpid.guestTlb, pcid, page, frame)) ||
-    walk(machine.memory, pgd.space, layout.paths[page] as readonly number[]) === frame
+    holds(held.by[inUse]) ||
+    (holds(held.by[other]) && isOfOtherMode(guest, root)) ||
+    walk(machine.memory, root.pgd.space, layout.paths[held.page] as readonly number[]) === held.frame
   );
+}
+
+/** Where a context would get a translation from that the guest may not get; null if that is not so. */
+export function staleHolder(world: World, machine: KvmMachine, context: Context, held: Held): Holder | null {
+  const holder = holderOf(world, machine, context, held);
+  return holder === null || isAllowed(world, machine, context, held) ? null : holder;
+}
+
+/** What a context would use, and whether the guest may get it. */
+export function translationsOf(
+  world: World,
+  machine: Machine,
+  cpu: number,
+  context: Context,
+): (Translation & { readonly allowed: boolean })[] {
+  return heldBy(world.layout, machine, cpu).flatMap((held) => {
+    const holder = holderOf(world, machine, context, held);
+    if (holder === null) return [];
+    const { page, frame } = held;
+    const allowed = isAllowed(world, machine, context, held);
+    return [{ cpu, holder, pgd: context.root.pgd, page, frame, allowed }];
+  });
 }
 
 /**
@@ -94,7 +121,7 @@ export function isAllowed({ layout }: World, machine: Machine, translation: Tran
 export function staleTranslations(world: World, machine: Machine): Translation[] {
   return machine.vcpus.flatMap((vcpu, cpu) =>
     contexts(vcpu).flatMap((context) =>
-      translationsOf(world, machine, cpu, context).filter((t) => !isAllowed(world, machine, t)),
+      translationsOf(world, machine, cpu, context).filter(({ allowed }) => !allowed),
     ),
   );
 }

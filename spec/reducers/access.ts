@@ -1,9 +1,9 @@
+import { hardwareWalk } from '../architecture/hardware-tlb.ts';
 import { REQUIRED_INVALIDATIONS } from '../architecture/invalidations.ts';
 import type { Access } from '../events/event.ts';
 import { pageFault } from '../kvm/fetch.ts';
-import { hardwareWalk } from '../kvm/hardware-tlb.ts';
 import { framesFor } from '../state/tlb.ts';
-import { hardwareTag } from '../state/vcpu.ts';
+import { hardwareTag, vpidInUse } from '../state/vcpu.ts';
 import { never, type Reducer } from './reducer.ts';
 
 /**
@@ -16,9 +16,11 @@ export const access: Reducer<Access> = {
   kvm: (here, { page }) => {
     if (hardwareWalk(here, page) === null) pageFault(here, page);
   },
-  hardware: (here, { page }) => {
-    const cached = framesFor(here.vcpu.hardwareTlb, hardwareTag(here.vcpu), page);
-    const walked = hardwareWalk(here, page);
+  hardware: (processor, { page }) => {
+    const { vcpu } = processor;
+    const { hardware } = vcpu.tlbs[vpidInUse(vcpu.guest)];
+    const cached = framesFor(hardware, hardwareTag(vcpu), page);
+    const walked = hardwareWalk(processor, page);
     return walked === null || cached.includes(walked) ? cached : [...cached, walked].sort();
   },
 };

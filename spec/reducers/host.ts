@@ -1,6 +1,5 @@
 import { match } from 'ts-pattern';
 import { REQUIRED_INVALIDATIONS } from '../architecture/invalidations.ts';
-import { forgetOtherVpid, leaveVpid } from '../architecture/vpids.ts';
 import type { Host } from '../events/event.ts';
 import { migrate } from '../kvm/hardware-tlb.ts';
 import { makeRequest } from '../kvm/requests.ts';
@@ -20,16 +19,10 @@ export const host: Reducer<Host> = {
     const { world, machine, vcpu } = here;
     match(action)
       .with('zap-all', () => zapAllFast(world, machine))
-      .with('fail-entry', () => {
-        vcpu.entryFails = true;
-      })
       .with('flush-guest', () => makeRequest(vcpu, 'TLB_FLUSH_GUEST'))
-      .with('init', () => {
-        forgetOtherVpid(vcpu);
-        leaveVpid(vcpu);
-        vcpuReset(here);
-      })
+      .with('init', () => vcpuReset(here))
       .with('migrate', () => migrate(here))
+      .with('fail-entry', () => {})
       .exhaustive();
   },
   hardware: readsNothing,

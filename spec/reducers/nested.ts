@@ -1,7 +1,6 @@
 import { match } from 'ts-pattern';
 import { nestedFaults } from '../architecture/faults.ts';
 import { REQUIRED_INVALIDATIONS } from '../architecture/invalidations.ts';
-import { enterVpid, forgetOtherVpid, leaveVpid } from '../architecture/vpids.ts';
 import type { Nested } from '../events/event.ts';
 import { handleInvvpid, nestedEnter, nestedExit } from '../kvm/nested.ts';
 import { type Reducer, readsNothing } from './reducer.ts';
@@ -12,15 +11,9 @@ export const nested: Reducer<Nested> = {
   guestTlb: REQUIRED_INVALIDATIONS.nested,
   kvm: (here, event) =>
     match(event)
-      .with({ action: 'enter' }, ({ space, vpid }) => {
-        if (vpid !== undefined) enterVpid(here, vpid);
-        nestedEnter(here, space, vpid ?? 'none');
-      })
-      .with({ action: 'exit' }, ({ space }) => nestedExit(here, space, leaveVpid(here.vcpu)))
-      .with({ action: 'invvpid' }, () => {
-        forgetOtherVpid(here.vcpu);
-        handleInvvpid(here);
-      })
+      .with({ action: 'enter' }, ({ space, vpid }) => nestedEnter(here, space, vpid ?? 'none'))
+      .with({ action: 'exit' }, ({ space }) => nestedExit(here, space))
+      .with({ action: 'invvpid' }, () => handleInvvpid(here))
       .exhaustive(),
   hardware: readsNothing,
 };

@@ -1,4 +1,4 @@
-export type { Reducer } from '../state/machine.ts';
+export type { Reducer } from '../world/world.ts';
 
 /** For events that cannot fault. */
 export const never = () => false;

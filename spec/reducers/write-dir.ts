@@ -2,8 +2,8 @@ import { REQUIRED_INVALIDATIONS } from '../architecture/invalidations.ts';
 import type { WriteDir } from '../events/event.ts';
 import { guestPage } from '../kvm/shadow-page.ts';
 import { store } from '../kvm/store.ts';
-import type { Here } from '../state/machine.ts';
 import type { PageName } from '../state/names.ts';
+import type { Here } from '../world/world.ts';
 import { never, type Reducer, readsNothing } from './reducer.ts';
 
 /**

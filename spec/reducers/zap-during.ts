@@ -1,8 +1,8 @@
 import { match } from 'ts-pattern';
+import { hardwareWalk } from '../architecture/hardware-tlb.ts';
 import { REQUIRED_INVALIDATIONS } from '../architecture/invalidations.ts';
 import type { ZapDuring } from '../events/event.ts';
 import { asyncPageReady, pageFault } from '../kvm/fetch.ts';
-import { hardwareWalk } from '../kvm/hardware-tlb.ts';
 import { zapAllFast } from '../kvm/zap.ts';
 import { never, type Reducer, readsNothing } from './reducer.ts';
 

@@ -1,16 +1,18 @@
 import type { GuestPage } from './guest-memory.ts';
 import type { Machine } from './machine.ts';
 import type { ShadowPage } from './shadow.ts';
+import type { VpidTlbs } from './tlb.ts';
 import type { Vcpu } from './vcpu.ts';
 
 /**
  * A copy that a recipe may change without changing the original. What recipes replace and never edit (TLBs,
  * registers, roots) is shared.
  */
-export function copyMachine({ memory, shadow, vcpus, work }: Machine): Machine {
+export function copyMachine({ memory, shadow, writable, vcpus, work }: Machine): Machine {
   return {
     memory: copyRecord(memory, copyGuestPage),
     shadow: copyRecord(shadow, copyShadowPage),
+    writable: { ...writable },
     vcpus: vcpus.map(copyVcpu),
     work: { ...work },
   };
@@ -22,38 +24,23 @@ function copyRecord<T>(record: Readonly<Record<string, T>>, copy: (value: T) => 
   return copied;
 }
 
-function copyGuestPage({ level, global, writable, entries }: GuestPage): GuestPage {
-  return { level, global, writable, entries: entries.slice() };
+function copyGuestPage(page: GuestPage): GuestPage {
+  return { ...page, entries: page.entries.slice() };
 }
 
 function copyShadowPage(sp: ShadowPage): ShadowPage {
-  const { page, role, asTable, level, unsync, obsolete, writeFloodingCount } = sp;
-  const entries = sp.entries.slice();
-  const unsyncChildren = sp.unsyncChildren.slice();
-  const copy = { page, role, level, entries, unsync, unsyncChildren, obsolete, writeFloodingCount };
-  return asTable ? { ...copy, asTable } : copy;
+  return { ...sp, entries: sp.entries.slice(), unsyncChildren: sp.unsyncChildren.slice() };
 }
 
-function copyVcpu(vcpu: Vcpu): Vcpu {
-  const { cr0, cr3, cr4, guestTlb, loaded, root, hardwareCr3, hardwareTlb, awayTlb } = vcpu;
-  const { guestMode, ownVpid, otherVpid, entryFails } = vcpu;
-  const prevRoots = vcpu.prevRoots.slice();
-  const requests = vcpu.requests.slice();
+function copyVcpu({ guest, mmu, tlbs, entryFails }: Vcpu): Vcpu {
   return {
-    cr0,
-    cr3,
-    cr4,
-    guestTlb,
-    loaded,
-    root,
-    prevRoots,
-    requests,
-    hardwareCr3,
-    hardwareTlb,
-    awayTlb,
-    guestMode,
-    ownVpid,
-    otherVpid,
+    guest: { ...guest },
+    mmu: { ...mmu, prevRoots: mmu.prevRoots.slice(), requests: mmu.requests.slice() },
+    tlbs: { vpid01: copyVpid(tlbs.vpid01), vpid02: copyVpid(tlbs.vpid02) },
     entryFails,
   };
+}
+
+function copyVpid(under: VpidTlbs): VpidTlbs {
+  return { ...under };
 }

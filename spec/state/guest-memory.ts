@@ -10,13 +10,6 @@ export interface GuestPage extends Table {
   readonly level: number;
   /** Whether the entries of a level-1 page carry the G bit. */
   readonly global: boolean;
-  /**
-   * Whether some SPTE maps this page writable, so that the guest stores to it without an exit. Set by the
-   * first native store, cleared when KVM write-protects the page.
-   *
-   * @source kernel: the rmap of the page's gfn, rmap_write_protect
-   */
-  writable: boolean;
 }
 
 /** The guest's page-table pages: a small graph. */

@@ -82,6 +82,14 @@ export function childKey(
   return (memory[page]?.level ?? 1) < level ? { page, role } : { page, role, asTable: true };
 }
 
+/** Every key that a shadow page of a guest page may have. */
+export function shadowKeysOf(page: PageName): ShadowKey[] {
+  return ROLES.flatMap((role) => [
+    { page, role },
+    { page, role, asTable: true as const },
+  ]);
+}
+
 /** The name of a shadow page that was zapped while a root slot still held it. */
 export function obsoleteId(id: ShadowPageId): ShadowPageId {
   return `${id}!`;
@@ -90,6 +98,14 @@ export function obsoleteId(id: ShadowPageId): ShadowPageId {
 /** The name of a shadow page, obsolete or not. */
 export function idOf(sp: ShadowKey & Pick<ShadowPage, 'obsolete'>): ShadowPageId {
   return sp.obsolete ? obsoleteId(shadowPageId(sp)) : shadowPageId(sp);
+}
+
+/** The role in the name of a shadow page. */
+export function roleIn(id: ShadowPageId): Role {
+  const name = /@([^/!]*)/.exec(id)?.[1];
+  const role = ROLES.find((each) => each === name);
+  if (role === undefined) throw new Error(`cannot happen: shadow page ${id}`);
+  return role;
 }
 
 /** Whether anything below this page may be unsync. @source kernel: sp->unsync_children */

@@ -1,4 +1,5 @@
 import type { Frame, Pcid, VirtualPage } from './names.ts';
+import type { Cr3 } from './registers.ts';
 
 /** A cached translation. A global one is used under every PCID. */
 export interface TlbEntry {
@@ -19,6 +20,37 @@ export type Tlb = readonly TlbEntry[];
 
 /** A TLB after a flush of everything. */
 export const EMPTY_TLB: Tlb = [];
+
+/** What is cached under one VPID, by the guest's TLB and by the hardware's. */
+export interface VpidTlbs {
+  /** Ghost: what the guest's own TLB could hold under the contract. */
+  guest: Tlb;
+  /**
+   * Ghost: the CR3 values through which the contract lets the guest's TLB fill, the active one among them;
+   * empty where only the active one does.
+   */
+  loaded: readonly Cr3[];
+  /**
+   * What the physical TLB could hold. KVM never sets the Global bit in an SPTE, so no entry is global.
+   */
+  hardware: Tlb;
+  /** What the physical TLB of the other CPU could still hold, from when the vCPU ran there. */
+  away: Tlb;
+}
+
+/** The VPIDs of a vCPU, as KVM calls them: that of L1, and the one that stands for all those that L1 gives L2. */
+export const VPIDS = ['vpid01', 'vpid02'] as const;
+
+/** A VPID. @source kernel: vmx->vpid, nested.vpid02 */
+export type Vpid = (typeof VPIDS)[number];
+
+/** What TLBs hold for a vCPU, under each VPID. */
+export type Tlbs = Record<Vpid, VpidTlbs>;
+
+/** What TLBs hold under a VPID that was never used. */
+export function unusedVpid(): VpidTlbs {
+  return { guest: EMPTY_TLB, loaded: [], hardware: EMPTY_TLB, away: EMPTY_TLB };
+}
 
 /** The TLB after it took in one translation. */
 export function fill(tlb: Tlb, pcid: Pcid | 'global', page: VirtualPage, frame: Frame): Tlb {
@@ -42,6 +74,11 @@ export function drop(tlb: Tlb, named: (entry: TlbEntry) => boolean): Tlb {
 /** Whether an access to `page` under `pcid` could use a cached translation to `frame`. */
 export function mayHold(tlb: Tlb, pcid: Pcid, page: VirtualPage, frame: Frame): boolean {
   return tlb.some((entry) => entry.frame === frame && answers(entry, pcid, page));
+}
+
+/** Whether a TLB holds a translation under just this tag. */
+export function mayHoldTagged(tlb: Tlb, pcid: Pcid | 'global', page: VirtualPage, frame: Frame): boolean {
+  return tlb.some((entry) => entry.pcid === pcid && entry.page === page && entry.frame === frame);
 }
 
 /** The frames that an access to `page` under `pcid` could get from this TLB. */

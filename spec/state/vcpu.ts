@@ -2,7 +2,18 @@ import type { Pcid } from './names.ts';
 import { type Cr0, type Cr3, type Cr4, pcidOf } from './registers.ts';
 import type { Request } from './requests.ts';
 import type { Role, ShadowPageId } from './shadow.ts';
-import { EMPTY_TLB, type Tlb } from './tlb.ts';
+import { type Tlbs, unusedVpid, type Vpid } from './tlb.ts';
+
+/** The guest's own: the registers, and the mode that it runs in. */
+export interface GuestState {
+  cr0: Cr0;
+  cr3: Cr3;
+  cr4: Cr4;
+  /** Whether L2, the guest of a nested hypervisor, runs. */
+  guestMode: boolean;
+  /** Whether L2 runs under a VPID of its own, and not under that of L1. */
+  ownVpid: boolean;
+}
 
 /**
  * A root slot: the guest CR3 it was built for, in all its bits, and the shadow page it points to.
@@ -24,22 +35,8 @@ export interface HardwareCr3 {
   readonly pcid: Pcid;
 }
 
-/** What both TLBs could hold under one VPID. */
-export interface VpidTlbs {
-  guestTlb: Tlb;
-  loaded: readonly Cr3[];
-  hardwareTlb: Tlb;
-}
-
-/** One virtual processor. */
-export interface Vcpu extends VpidTlbs {
-  cr0: Cr0;
-  cr3: Cr3;
-  cr4: Cr4;
-  /** Ghost: what the guest's own TLB could hold under the contract. No KVM code reads it. */
-  guestTlb: Tlb;
-  /** Ghost: the CR3 values through which the contract lets the guest's TLB fill besides the active one. */
-  loaded: readonly Cr3[];
+/** KVM's own for a vCPU. @source kernel: struct kvm_mmu, vcpu->requests */
+export interface Mmu {
   /** The current root; null is INVALID_PAGE. */
   root: Root | null;
   /** The cached roots, most recently used first; null is an empty slot. */
@@ -47,26 +44,24 @@ export interface Vcpu extends VpidTlbs {
   /** Requests raised and not yet served; empty whenever the guest runs. */
   requests: Request[];
   hardwareCr3: HardwareCr3 | null;
-  /**
-   * What the physical TLB could hold for this vCPU's VPID. KVM never sets the Global bit in an SPTE, so no
-   * entry is global.
-   */
-  hardwareTlb: Tlb;
-  /** What the physical TLB of the other CPU could still hold for this vCPU, from when it ran there. */
-  awayTlb: Tlb;
-  /** Whether L2, the guest of a nested hypervisor, runs. */
-  guestMode: boolean;
-  /** Whether L2 runs under a VPID of its own, and not under that of L1. */
-  ownVpid: boolean;
-  /** What is kept under the other VPID: that of L1 while L2 runs under its own, else L2's. */
-  otherVpid: VpidTlbs;
-  /** Whether the next VM entry that has something to do fails once. */
+}
+
+/** One virtual processor, by who owns what. */
+export interface Vcpu {
+  readonly guest: GuestState;
+  readonly mmu: Mmu;
+  /** The processor's: nothing that KVM or the guest can look into. */
+  readonly tlbs: Tlbs;
+  /** The environment's: whether the next VM entry that has something to do fails once. */
   entryFails: boolean;
 }
 
+/** A vCPU as KVM's functions see it. */
+export type KvmVcpu = Omit<Vcpu, 'tlbs'>;
+
 /** The PCID that tags what the guest does now. @source kernel: kvm_get_active_pcid */
-export function activePcid(vcpu: Vcpu): Pcid {
-  return pcidOf(vcpu.cr4, vcpu.cr3);
+export function activePcid({ cr4, cr3 }: GuestState): Pcid {
+  return pcidOf(cr4, cr3);
 }
 
 /**
@@ -74,16 +69,23 @@ export function activePcid(vcpu: Vcpu): Pcid {
  *
  * @source kernel: vmx_load_mmu_pgd writes the active PCID into GUEST_CR3
  */
-export function hardwareTag(vcpu: Vcpu): Pcid {
-  return vcpu.cr4.pcide ? (vcpu.hardwareCr3?.pcid ?? 0) : 0;
+export function hardwareTag({ guest, mmu }: KvmVcpu): Pcid {
+  return guest.cr4.pcide ? (mmu.hardwareCr3?.pcid ?? 0) : 0;
 }
 
 /** The role that a root must have to be used now. @source kernel: kvm_calc_cpu_role, mmu.root_role */
-export function rootRole(vcpu: Vcpu): Role {
-  if (vcpu.guestMode) return 'l2';
-  if (vcpu.cr0.wp) return 'wp';
-  return vcpu.cr4.smep ? 'nowp-smep' : 'nowp';
+export function rootRole({ guestMode, cr0, cr4 }: GuestState): Role {
+  if (guestMode) return 'l2';
+  if (cr0.wp) return 'wp';
+  return cr4.smep ? 'nowp-smep' : 'nowp';
 }
 
-/** What TLBs hold under a VPID that was never used. */
-export const UNUSED_VPID: VpidTlbs = { guestTlb: EMPTY_TLB, loaded: [], hardwareTlb: EMPTY_TLB };
+/** The VPID that tags what is cached now. @source kernel: vmx->vpid, nested.vpid02 */
+export function vpidInUse({ ownVpid }: GuestState): Vpid {
+  return ownVpid ? 'vpid02' : 'vpid01';
+}
+
+/** What TLBs hold before anything is cached. */
+export function emptyTlbs(): Tlbs {
+  return { vpid01: unusedVpid(), vpid02: unusedVpid() };
+}

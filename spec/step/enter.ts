@@ -1,6 +1,8 @@
 import { enterGuest } from '../kvm/enter-guest.ts';
-import type { Machine, World } from '../state/machine.ts';
-import type { Vcpu } from '../state/vcpu.ts';
+import type { Machine } from '../state/machine.ts';
+import type { KvmVcpu, Vcpu } from '../state/vcpu.ts';
+import type { World } from '../world/world.ts';
+import { flusher, onTlbs, type TlbPort } from './tlb-port.ts';
 
 /**
  * The second part of a step: the vCPU of the event enters the guest. So does every vCPU that was kicked: it
@@ -9,10 +11,19 @@ import type { Vcpu } from '../state/vcpu.ts';
  */
 export function enterAll(world: World, machine: Machine, cpu: number): void {
   const { vcpus } = machine;
-  const waits = (vcpu: Vcpu) => vcpu.requests.length > 0 || vcpu.root === null;
   let next = vcpus[cpu];
   while (next !== undefined) {
-    if (waits(next)) enterGuest({ world, machine, vcpu: next });
+    if (waits(next)) enter(world, machine, next);
     next = vcpus.find(waits);
   }
+}
+
+/** Whether a vCPU has something to do before its guest can run. */
+export function waits({ mmu }: KvmVcpu): boolean {
+  return mmu.requests.length > 0 || mmu.root === null;
+}
+
+/** One vCPU enters the guest. */
+export function enter(world: World, machine: Machine, vcpu: Vcpu, port: TlbPort = onTlbs): void {
+  enterGuest({ world, machine, vcpu, flush: flusher(vcpu, port) });
 }

@@ -1,5 +1,6 @@
 import { match } from 'ts-pattern';
-import { invalidateGuestTlb } from '../architecture/guest-tlb.ts';
+import { allowRefill, invalidateGuestTlb } from '../architecture/guest-tlb.ts';
+import { processor } from '../architecture/processor.ts';
 import { EVENT_KINDS, type Event, type EventKind, type Outcome } from '../events/event.ts';
 import { access } from '../reducers/access.ts';
 import { host } from '../reducers/host.ts';
@@ -15,11 +16,15 @@ import type { Reducer } from '../reducers/reducer.ts';
 import { writeDir } from '../reducers/write-dir.ts';
 import { writePte } from '../reducers/write-pte.ts';
 import { zapDuring } from '../reducers/zap-during.ts';
-import type { Here, Machine, World } from '../state/machine.ts';
+import type { Machine } from '../state/machine.ts';
 import type { Frame } from '../state/names.ts';
 import { REQUESTS, type Request } from '../state/requests.ts';
+import type { TlbEffect } from '../state/tlb-effects.ts';
+import { type KvmVcpu, type Vcpu, vpidInUse } from '../state/vcpu.ts';
 import { noWork } from '../state/work.ts';
+import type { Here, World } from '../world/world.ts';
 import { leavesGuest } from './leaves-guest.ts';
+import { flusher, onTlbs, type TlbPort } from './tlb-port.ts';
 
 /** What a handler made of an event. */
 export interface Exit {
@@ -37,17 +42,48 @@ const FAULT: Exit = { outcome: '#GP', requests: [], sees: [] };
  * recipe: it changes `machine`.
  */
 export function exit(world: World, machine: Machine, event: Event): Exit {
-  const vcpu = machine.vcpus[event.cpu];
-  if (vcpu === undefined) throw new Error(`cannot happen: no vCPU ${event.cpu}`);
-  const here: Here = { world, machine, vcpu };
-  const reducer = (world.kernel.reducers?.[event.kind] ?? REDUCERS.get(event.kind)) as Reducer<Event>;
-  if (reducer.faults(vcpu, event)) return FAULT;
+  const vcpu = vcpuOf(machine, event);
+  if (handle(world, machine, event, onTlbs) === '#GP') return FAULT;
+  return { outcome: 'ok', requests: raised(vcpu), sees: sees(world, machine, event) };
+}
+
+/** All of that but what the processor reads: what becomes of the TLBs goes to `port`. */
+export function handle(world: World, machine: Machine, event: Event, port: TlbPort): Outcome {
+  const vcpu = vcpuOf(machine, event);
+  const { guest } = vcpu;
+  const reducer = reducerOf(world, event);
+  if (reducer.faults(guest, event)) return '#GP';
   machine.work = noWork();
+  const here: Here = { world, machine, vcpu, flush: flusher(vcpu, port) };
+  const affect = (effect: TlbEffect) => port(vcpu, effect);
   if (leavesGuest(here, event)) machine.work.exits++;
-  invalidateGuestTlb(vcpu, world.contract, reducer.guestTlb(vcpu, event));
+  const { contract } = world;
+  const { cr3 } = guest;
+  const ended = invalidateGuestTlb(vcpu, vpidInUse(guest), contract, reducer.guestTlb(guest, event), affect);
   reducer.kvm(here, event);
-  const sees = reducer.hardware(here, event);
-  return { outcome: 'ok', requests: REQUESTS.filter((request) => vcpu.requests.includes(request)), sees };
+  processor(vcpu, contract, event, affect);
+  if (ended || guest.cr3 !== cr3) allowRefill(vcpu, contract);
+  return 'ok';
+}
+
+/** The frames that the processor may read in carrying out an event, after its handler and before the entry. */
+export function sees(world: World, machine: Machine, event: Event): readonly Frame[] {
+  return reducerOf(world, event).hardware({ world, machine, vcpu: vcpuOf(machine, event) }, event);
+}
+
+/** The requests pending on a vCPU, in the order of their service. */
+export function raised({ mmu }: KvmVcpu): Request[] {
+  return REQUESTS.filter((request) => mmu.requests.includes(request));
+}
+
+function vcpuOf(machine: Machine, { cpu }: Event): Vcpu {
+  const vcpu = machine.vcpus[cpu];
+  if (vcpu === undefined) throw new Error(`cannot happen: no vCPU ${cpu}`);
+  return vcpu;
+}
+
+function reducerOf({ kernel }: World, { kind }: Event): Reducer<Event> {
+  return (kernel.reducers?.[kind] ?? REDUCERS.get(kind)) as Reducer<Event>;
 }
 
 /** The reducer for a kind of event; it is only ever given events of that kind. */

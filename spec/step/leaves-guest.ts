@@ -1,10 +1,9 @@
+import { hardwareWalk } from '../architecture/hardware-tlb.ts';
 import type { Event } from '../events/event.ts';
-import { hardwareWalk } from '../kvm/hardware-tlb.ts';
-import { guestPage } from '../kvm/shadow-page.ts';
 import type { Home } from '../layouts/layout.ts';
 import { upperEntry } from '../reducers/write-dir.ts';
-import type { Here } from '../state/machine.ts';
 import type { PageName } from '../state/names.ts';
+import type { Here } from '../world/world.ts';
 
 /**
  * Whether an event makes the guest leave for KVM. A read that the hardware TLB alone could answer is taken to
@@ -34,5 +33,5 @@ export function leavesGuest(here: Here, event: Event): boolean {
 
 /** A page that KVM write-tracks is not writable either. */
 function storeExits({ machine }: Here, page: PageName): boolean {
-  return !guestPage(machine, page).writable;
+  return !machine.writable[page];
 }

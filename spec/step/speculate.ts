@@ -1,14 +1,25 @@
-import { fillGuestTlb } from '../architecture/guest-tlb.ts';
-import { fillHardwareTlb } from '../kvm/hardware-tlb.ts';
-import type { Machine, World } from '../state/machine.ts';
+import { guestFills } from '../architecture/guest-tlb.ts';
+import { hardwareFills } from '../architecture/hardware-tlb.ts';
+import type { Machine } from '../state/machine.ts';
+import { fill, type Tlb, type TlbEntry, VPIDS } from '../state/tlb.ts';
+import { vpidInUse } from '../state/vcpu.ts';
+import type { World } from '../world/world.ts';
 
 /**
  * The third part of a step: both TLBs of every vCPU take in what they may. A recipe: it changes `machine`.
  */
 export function speculate(world: World, machine: Machine): void {
   for (const vcpu of machine.vcpus) {
-    const here = { world, machine, vcpu };
-    fillGuestTlb(here);
-    fillHardwareTlb(here);
+    const processor = { world, machine, vcpu };
+    for (const vpid of VPIDS) {
+      const under = vcpu.tlbs[vpid];
+      under.guest = filled(under.guest, guestFills(processor, vpid));
+    }
+    const inUse = vcpu.tlbs[vpidInUse(vcpu.guest)];
+    inUse.hardware = filled(inUse.hardware, hardwareFills(processor));
   }
+}
+
+function filled(tlb: Tlb, entries: readonly TlbEntry[]): Tlb {
+  return entries.reduce((full, { pcid, page, frame }) => fill(full, pcid, page, frame), tlb);
 }

@@ -1,5 +1,6 @@
 import type { Event } from '../events/event.ts';
-import type { Machine, World } from '../state/machine.ts';
+import type { Machine } from '../state/machine.ts';
+import type { World } from '../world/world.ts';
 import { enterAll } from './enter.ts';
 import { type Exit, exit } from './exit.ts';
 import { speculate } from './speculate.ts';

@@ -1,7 +1,7 @@
 import { EVENT_KINDS, type EventKind } from '../events/event.ts';
-import type { OverriddenKernel, Overrides } from '../state/machine.ts';
-import { DECISION_NAMES, DECISIONS, type Kernel } from './decisions.ts';
-import { KERNELS, type KernelName } from './named.ts';
+import { DECISION_NAMES, DECISIONS, type Kernel } from '../kernels/decisions.ts';
+import { KERNELS, type KernelName } from '../kernels/named.ts';
+import type { OverriddenKernel, Overrides } from '../world/world.ts';
 
 /** A decision, value or reducer that does not exist. */
 export class KernelError extends Error {
