@@ -2,7 +2,7 @@ import { hardwareWalk } from '../architecture/hardware-tlb.ts';
 import { isUnsyncRoot } from '../kvm/sync.ts';
 import type { KvmMachine } from '../state/machine.ts';
 import { formatCr3, sameCr3 } from '../state/registers.ts';
-import { hardwareTag, type KvmVcpu, type Root, vpidInUse } from '../state/vcpu.ts';
+import { hardwareTag, type KvmVcpu, type Root, sameSlot, vpidInUse } from '../state/vcpu.ts';
 import type { World } from '../world/world.ts';
 import type { Held, Property, Step } from './property.ts';
 
@@ -45,6 +45,7 @@ function ends({ before, event, after }: Step<KvmMachine>): [before: KvmVcpu, aft
 
 function survivor(step: Step<KvmMachine>): string | null {
   const [before, after] = ends(step);
+  if (after === before) return null;
   if (after.guest.ownVpid !== before.guest.ownVpid) return null;
   if (!after.guest.cr4.pcide || before.guest.cr4.pcide) return null;
   const root = after.mmu.prevRoots.find((cached) => cached !== null);
@@ -54,8 +55,9 @@ function survivor(step: Step<KvmMachine>): string | null {
 /** The root that came out of prev_roots while PCIDE=0, if one did. */
 function cameFromPrevRoots(step: Step<KvmMachine>): Root | null {
   const [before, after] = ends(step);
+  if (after === before) return null;
   const { root } = after.mmu;
-  if (root === null || root === before.mmu.root) return null;
+  if (root === null || sameSlot(root, before.mmu.root)) return null;
   if (after.guest.cr4.pcide || after.guest.ownVpid !== before.guest.ownVpid) return null;
   return before.mmu.prevRoots.some((cached) => cached !== null && sameCr3(cached.pgd, root.pgd))
     ? root

@@ -1,7 +1,7 @@
 import type { KvmMachine } from '../state/machine.ts';
 import { formatCr3, sameCr3 } from '../state/registers.ts';
 import { idOf, obsoleteId } from '../state/shadow.ts';
-import { activePcid, hardwareTag, type KvmVcpu, type Root, rootRole } from '../state/vcpu.ts';
+import { activePcid, hardwareTag, type KvmVcpu, type Root, rootRole, sameSlot } from '../state/vcpu.ts';
 import type { Property, StateRule } from './property.ts';
 
 /** A rule that says what is wrong with one vCPU at a time. */
@@ -107,8 +107,10 @@ export const cachedRootsInRecencyOrder: Property = {
       wrong: (_, { before, event, after }) => {
         if (event.kind === 'mov-cr3-twice') return null;
         const old = before.vcpus[event.cpu] as KvmVcpu;
-        const { prevRoots } = (after.vcpus[event.cpu] as KvmVcpu).mmu;
-        if (prevRoots.every((root, slot) => root === old.mmu.prevRoots[slot])) return null;
+        const vcpu = after.vcpus[event.cpu] as KvmVcpu;
+        if (vcpu === old) return null;
+        const { prevRoots } = vcpu.mmu;
+        if (prevRoots.every((root, slot) => sameSlot(root, old.mmu.prevRoots[slot] ?? null))) return null;
         const order = rootsOf(old);
         let position = -1;
         for (const root of prevRoots) {

@@ -17,6 +17,7 @@ function wasPcideClear({ before, event }: Step<KvmMachine>): boolean {
 }
 
 function setsPcide(step: Step<KvmMachine>): boolean {
+  if (step.event.kind !== 'mov-cr4') return false;
   return wasPcideClear(step) && actor(step.after, step.event.cpu).guest.cr4.pcide;
 }
 

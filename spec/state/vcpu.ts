@@ -1,5 +1,5 @@
 import type { Pcid } from './names.ts';
-import { type Cr0, type Cr3, type Cr4, pcidOf } from './registers.ts';
+import { type Cr0, type Cr3, type Cr4, pcidOf, sameCr3 } from './registers.ts';
 import type { Request } from './requests.ts';
 import type { Role, ShadowPageId } from './shadow.ts';
 import { type Tlbs, unusedVpid, type Vpid } from './tlb.ts';
@@ -23,6 +23,12 @@ export interface GuestState {
 export interface Root {
   readonly pgd: Cr3;
   readonly page: ShadowPageId;
+}
+
+/** Whether two slots hold the same. */
+export function sameSlot(one: Root | null, other: Root | null): boolean {
+  if (one === null || other === null) return one === other;
+  return one === other || (one.page === other.page && sameCr3(one.pgd, other.pgd));
 }
 
 /**

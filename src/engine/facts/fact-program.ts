@@ -1,0 +1,119 @@
+import { isNamed, type TlbEffect } from '../../../spec/state/tlb-effects.ts';
+import type { TlbEntry } from '../../../spec/state/tlb.ts';
+import { type FactGroup, type FactLayout, factsWith, type Holder } from './fact-layout.ts';
+
+/** How an instruction moves facts within a word. */
+const MOVE = { down: 0, up: 1, both: 2 } as const;
+
+/**
+ * What becomes of facts, as a few moves within words: a translation that a TLB loses or takes in goes from one
+ * valuation to another, which is so many bits lower or higher, in many groups at once. A move is three words: `fact
+ * word | distance << 8 | direction << 16`, the facts that move, and, where two sorts change places, the facts that move
+ * up.
+ */
+export type FactProgram = readonly number[];
+
+/** The moves of an effect on the TLBs of a vCPU. */
+export function programOf(facts: FactLayout, cpu: number, effect: TlbEffect): FactProgram {
+  if (effect.on === 'refills') return [];
+  if (effect.on === 'cpus') return exchange(facts, cpu);
+  const { on, vpid, drops } = effect;
+  return moves(facts, MOVE.down, (group, { what, vpid: under }) => {
+    if (group.cpu !== cpu || under !== vpid) return false;
+    if (on === 'hardware') return what === 'hardware' && isNamed(drops, entryOf(group, false));
+    if (what === 'guest') return isNamed(drops, entryOf(group, false));
+    return what === 'global' && isNamed(drops, entryOf(group, true));
+  });
+}
+
+/** The moves by which a TLB of a vCPU takes in some translations. */
+export function fillProgram(
+  facts: FactLayout,
+  cpu: number,
+  into: Holder & { readonly what: 'hardware' | 'guest' },
+  entries: readonly TlbEntry[],
+): FactProgram {
+  return moves(facts, MOVE.up, (group, { what, vpid }) => {
+    if (group.cpu !== cpu || vpid !== into.vpid) return false;
+    const global = what === 'global';
+    if (what !== into.what && !(global && into.what === 'guest')) return false;
+    return entries.some(
+      ({ pcid, page, frame }) =>
+        page === group.page && frame === group.frame && pcid === (global ? 'global' : group.pcid),
+    );
+  });
+}
+
+function entryOf({ pcid, page, frame }: FactGroup, global: boolean): TlbEntry {
+  return { pcid: global ? 'global' : pcid, page, frame };
+}
+
+/** The moves of all facts by which one holder ends, or begins, to hold what it is asked of. */
+function moves(
+  { groups }: FactLayout,
+  direction: 0 | 1,
+  concerns: (group: FactGroup, holder: Holder) => boolean,
+): FactProgram {
+  const moved = new Map<number, number>();
+  for (const group of groups) {
+    group.holders.forEach((holder, i) => {
+      if (!concerns(group, holder)) return;
+      const head = group.word | ((1 << i) << 8) | (direction << 16);
+      const held = factsWith(group, i);
+      const from = direction === MOVE.down ? held : held >>> (1 << i);
+      moved.set(head, (moved.get(head) ?? 0) | from);
+    });
+  }
+  return [...moved].flatMap(([head, from]) => [head, from, 0]);
+}
+
+/** What the hardware TLB of this CPU and that of the other hold change places. */
+function exchange({ groups }: FactLayout, cpu: number): FactProgram {
+  return groups
+    .filter((group) => group.cpu === cpu)
+    .flatMap((group) =>
+      group.holders.flatMap(({ what, vpid }, here) => {
+        const away = group.holders.findIndex((other) => other.what === 'away' && other.vpid === vpid);
+        if (what !== 'hardware' || away < 0) return [];
+        const [withHere, withAway] = [factsWith(group, here), factsWith(group, away)];
+        const distance = (1 << away) - (1 << here);
+        return [group.word | (distance << 8) | (MOVE.both << 16), withAway & ~withHere, withHere & ~withAway];
+      }),
+    );
+}
+
+/** Moves the facts that begin at an offset of `rows`, by the program at an offset of `code`. */
+export function runFacts(code: Int32Array, from: number, to: number, rows: Int32Array, at: number): void {
+  for (let i = from; i < to; i += 3) {
+    const head = code[i] as number;
+    const word = at + (head & 255);
+    const distance = (head >>> 8) & 255;
+    const facts = rows[word] as number;
+    const moving = facts & (code[i + 1] as number);
+    switch (head >>> 16) {
+      case MOVE.down:
+        rows[word] = (facts & ~moving) | (moving >>> distance);
+        break;
+      case MOVE.up:
+        rows[word] = (facts & ~moving) | (moving << distance);
+        break;
+      default: {
+        const rising = facts & (code[i + 2] as number);
+        rows[word] = (facts & ~moving & ~rising) | (moving >>> distance) | (rising << distance);
+      }
+    }
+  }
+}
+
+/**
+ * Adds the facts that a program of moves up makes the same as those that are there after it: whatever would become one
+ * of them.
+ */
+export function addFactsBefore(code: Int32Array, from: number, to: number, rows: Int32Array, at: number): void {
+  for (let i = to - 3; i >= from; i -= 3) {
+    const head = code[i] as number;
+    const word = at + (head & 255);
+    const facts = rows[word] as number;
+    rows[word] = facts | ((facts >>> ((head >>> 8) & 255)) & (code[i + 1] as number));
+  }
+}

@@ -1,0 +1,25 @@
+import { ALWAYS } from '../../../spec/properties/always.ts';
+import { flushesOrdered } from '../../../spec/properties/flushes-ordered.ts';
+import type { Property } from '../../../spec/properties/property.ts';
+import { SOMETIMES } from '../../../spec/properties/sometimes.ts';
+import { SAFETY } from '../../../spec/properties/vtlb-within-guest-tlb.ts';
+import type { Finding } from '../../checker/model.ts';
+
+/** The properties that a search over KVM's machine looks at; finding i of a mask is about the i-th. */
+export const PROPERTIES: readonly Property[] = [...ALWAYS, ...SOMETIMES];
+
+/**
+ * What a search over KVM's machine looks for: the *always* properties, broken, and the *sometimes*, witnessed.
+ * `flushes-ordered`, which carries out three flushes in every state, comes last, so that most searches can
+ * leave it out.
+ */
+export const FINDINGS: readonly Finding[] = [
+  ...ALWAYS.map(({ name }): Finding => ({ name, kind: 'always', ends: name === SAFETY })),
+  ...SOMETIMES.map(({ name }): Finding => ({ name, kind: 'sometimes', ends: false })),
+  { name: flushesOrdered.name, kind: 'always', ends: false },
+];
+
+/** By name: the bit of a finding in a mask. */
+export const FOUND: Readonly<Record<string, number>> = Object.fromEntries(
+  FINDINGS.map(({ name }, i) => [name, 1 << i]),
+);

@@ -1,0 +1,330 @@
+import type { Event } from '../../../spec/events/event.ts';
+import type { Each, EntryRule, Held, Rule, StateRule, Step, Subjects } from '../../../spec/properties/property.ts';
+import type { KvmMachine } from '../../../spec/state/machine.ts';
+import type { World } from '../../../spec/world/world.ts';
+import { type FactGroup, type FactLayout, heldAs } from '../facts/fact-layout.ts';
+import { RowFacts } from '../facts/row-facts.ts';
+import { Allocator } from '../rows/allocate.ts';
+import { type Field, partOf } from '../rows/field.ts';
+import type { RowLayout } from '../rows/fields.ts';
+import { EngineError } from '../views/engine-error.ts';
+import { MachineView } from '../views/machine.ts';
+import { Recorder } from '../views/recorder.ts';
+import { requestsView } from '../views/vcpu.ts';
+import { room } from './effects.ts';
+import { FINDINGS, PROPERTIES } from './findings.ts';
+import { Trees } from './trees.ts';
+
+/** Rules that are asked together, of one subject or of one event. */
+interface Unit {
+  /** The findings that its rules make, as a mask. */
+  readonly bits: number;
+  readonly rules: readonly { readonly bit: number; readonly rule: Rule }[];
+  /** Of rules about states. */
+  readonly subject?: Subjects[Each];
+  readonly cpu: number;
+}
+
+/** A translation, held in each way that it can be. */
+interface Group extends FactGroup {
+  readonly held: readonly Held[];
+}
+
+/**
+ * The properties, asked of rows. What a rule says follows from what it reads, so it is asked once for each different
+ * thing that it reads: a tree for each subject, and for each event. A rule about translations is asked of each in each
+ * way that it can be held; what it finds are the facts that are wrong.
+ *
+ * An answer is, from its number on: the findings of the state or step itself, how many findings of facts, and for each
+ * of these its bit and the wrong facts, a word after the other.
+ */
+export class Judge {
+  private readonly world: World;
+  private readonly facts: FactLayout;
+  private readonly rows: RowLayout;
+  private readonly rowFacts: RowFacts;
+  private readonly states: readonly Unit[];
+  /** By event. */
+  private readonly steps: readonly (readonly Unit[])[];
+  private readonly stateTrees: Trees;
+  private readonly stepTrees: Trees;
+  private readonly recorder: Recorder;
+  private readonly before: MachineView;
+  private readonly after: MachineView;
+  private readonly raised: Field;
+  private readonly changed: Field;
+  private readonly groups: readonly Group[];
+  private readonly row: Int32Array;
+  private answers = new Int32Array(1 << 10);
+  private used = 1;
+  private readonly known = new Map<string, number>();
+
+  /** @param after the rows of `rows`, from word `rows.words` on */
+  constructor(world: World, rows: RowLayout, after: RowLayout, facts: FactLayout) {
+    this.world = world;
+    this.rows = rows;
+    this.facts = facts;
+    this.rowFacts = new RowFacts(rows, facts);
+    this.groups = facts.groups.map((group) => ({
+      ...group,
+      held: Array.from({ length: 2 ** group.holders.length }, (_, valuation) => heldAs(group, valuation)),
+    }));
+    const scratch = new Allocator(2 * rows.words);
+    this.raised = scratch.bits('raised', 32);
+    this.changed = scratch.bits('changed', 32);
+    const pending = rows.vcpus.map(({ cpu }) => scratch.bits(`cpu ${cpu} requests`, 32));
+    this.row = new Int32Array(2 * rows.words + scratch.words);
+    this.recorder = new Recorder(this.row.length);
+    this.before = new MachineView(this.recorder, world.layout, rows, pending, () => {});
+    this.after = new MachineView(this.recorder, world.layout, after, pending, () => {});
+    this.states = stateUnits(rows);
+    this.steps = world.layout.events.map(stepUnits);
+    this.stateTrees = new Trees(this.states.length);
+    this.stepTrees = new Trees(this.steps.length * STEP_UNITS);
+  }
+
+  /** Bytes in use. */
+  get bytes(): number {
+    return this.stateTrees.bytes + this.stepTrees.bytes + this.used * 4;
+  }
+
+  /**
+   * The findings of the state in the first words of a row, with the facts at an offset of `facts`; null if the row keeps
+   * TLBs.
+   */
+  inspect(row: Int32Array, facts: Int32Array | null, at: number, wanted: number): number {
+    const { states, stateTrees } = this;
+    let found = 0;
+    for (let tree = 0; tree < states.length; tree++) {
+      if (((states[tree] as Unit).bits & wanted) === 0) continue;
+      const answer = stateTrees.find(tree, row) || this.askState(tree, row);
+      found |= this.foundIn(answer, facts, at, row, 0);
+    }
+    return found & wanted;
+  }
+
+  /**
+   * The findings of a step, with the facts that it leaves at an offset of `facts`.
+   *
+   * @param raised the requests that the handler raised on the vCPU of the event
+   */
+  inspectStep(
+    before: Int32Array,
+    beforeAt: number,
+    after: Int32Array,
+    afterAt: number,
+    event: number,
+    raised: number,
+    facts: Int32Array | null,
+    at: number,
+    wanted: number,
+  ): number {
+    const units = this.steps[event] as readonly Unit[];
+    const { row, rows } = this;
+    let put = false;
+    let found = 0;
+    for (let i = 0; i < units.length; i++) {
+      if (((units[i] as Unit).bits & wanted) === 0) continue;
+      if (!put) {
+        put = true;
+        for (let word = 0; word < rows.words; word++) {
+          row[word] = before[beforeAt + word] as number;
+          row[rows.words + word] = after[afterAt + word] as number;
+        }
+        row[this.raised.word] = raised;
+        row[this.changed.word] = this.differs(before, beforeAt, after, afterAt) ? 1 : 0;
+      }
+      const tree = event * STEP_UNITS + i;
+      const answer = this.stepTrees.find(tree, row) || this.askStep(tree, units[i] as Unit, event);
+      found |= this.foundIn(answer, facts, at, after, afterAt);
+    }
+    return found & wanted;
+  }
+
+  /** Whether anything of a vCPU is another after a step, besides what is cached. */
+  private differs(before: Int32Array, at: number, after: Int32Array, afterAt: number): boolean {
+    for (const { word, mask } of this.rows.ofVcpus)
+      if ((((before[at + word] as number) ^ (after[afterAt + word] as number)) & mask) !== 0) return true;
+    return false;
+  }
+
+  /** What an answer finds, given facts; if there are none they are those of a row that keeps TLBs. */
+  private foundIn(answer: number, given: Int32Array | null, from: number, row: Int32Array, rowAt: number): number {
+    const { answers } = this;
+    const { words } = this.facts;
+    let found = answers[answer] as number;
+    if (answers[answer + 1] === 0) return found;
+    const facts = given ?? this.rowFacts.of(row, rowAt);
+    const at = given === null ? 0 : from;
+    let next = answer + 2;
+    for (let left = answers[answer + 1] as number; left > 0; left--, next += 1 + words) {
+      for (let word = 0; word < words; word++) {
+        if (((answers[next + 1 + word] as number) & (facts[at + word] as number)) === 0) continue;
+        found |= answers[next] as number;
+        break;
+      }
+    }
+    return found;
+  }
+
+  private askState(tree: number, row: Int32Array): number {
+    const { recorder, before, world } = this;
+    const unit = this.states[tree] as Unit;
+    this.begin(row.subarray(0, this.rows.words));
+    const { machine } = before;
+    const wrongFacts = new Map<number, Int32Array>();
+    let found = 0;
+    for (const { bit, rule } of unit.rules) {
+      if (rule.on === 'state') {
+        const { wrong } = rule as StateRule;
+        if (wrong(world, machine, unit.subject as never) !== null) found |= bit;
+      } else if (rule.on === 'entry') {
+        const { wrong } = rule as EntryRule;
+        this.askFacts(unit.cpu, bit, wrongFacts, (held) => wrong(world, machine, unit.subject as never, held));
+      }
+    }
+    return this.add(this.stateTrees, tree, recorder, found, wrongFacts);
+  }
+
+  private askStep(tree: number, unit: Unit, number: number): number {
+    const { recorder, world } = this;
+    const event = world.layout.events[number] as Event;
+    this.begin(this.row);
+    const step = this.stepOf(event);
+    const wrongFacts = new Map<number, Int32Array>();
+    let found = 0;
+    for (const { bit, rule } of unit.rules) {
+      if (rule.on === 'step') {
+        if (rule.wrong(world, step) !== null) found |= bit;
+      } else if (rule.on === 'step entry') {
+        this.askFacts(unit.cpu, bit, wrongFacts, (held) => rule.wrong(world, step, held));
+      }
+    }
+    return this.add(this.stepTrees, tree, recorder, found, wrongFacts);
+  }
+
+  private begin(row: Int32Array): void {
+    const { recorder, rows, before, after } = this;
+    recorder.begin(row);
+    // While the guest runs no request is pending.
+    const pending = this.changed.word + 1;
+    for (const { cpu } of rows.vcpus) recorder.know(pending + cpu, 0);
+    before.begin();
+    after.begin();
+  }
+
+  /** The step in the row. Where no vCPU changed, those after it are those before it. */
+  private stepOf(event: Event): Step<KvmMachine> {
+    const { recorder, raised } = this;
+    const changed = partOf(this.changed, '', 0, 1);
+    const [before, after] = [this.before.machine, this.after.machine];
+    const requests = requestsView(recorder, raised, () => {});
+    return {
+      before,
+      event,
+      exit: { outcome: 'ok', requests },
+      after: {
+        ...after,
+        get vcpus() {
+          return recorder.read(changed) === 1 ? after.vcpus : before.vcpus;
+        },
+      },
+    };
+  }
+
+  /** Asks of each translation of a vCPU in each way that it can be held. */
+  private askFacts(
+    cpu: number,
+    bit: number,
+    wrongFacts: Map<number, Int32Array>,
+    wrong: (held: Held) => string | null,
+  ): void {
+    for (const group of this.groups) {
+      if (group.cpu !== cpu) continue;
+      for (const [valuation, held] of group.held.entries()) {
+        if (wrong(held) === null) continue;
+        const words = wrongFacts.get(bit) ?? new Int32Array(this.facts.words);
+        (words[group.word] as number) |= 1 << (group.shift + valuation);
+        wrongFacts.set(bit, words);
+      }
+    }
+  }
+
+  private add(
+    trees: Trees,
+    tree: number,
+    recorder: Recorder,
+    found: number,
+    wrongFacts: ReadonlyMap<number, Int32Array>,
+  ): number {
+    const answer = this.numberOf([found, wrongFacts.size, ...[...wrongFacts].flatMap(([bit, w]) => [bit, ...w])]);
+    const misfit = trees.add(tree, recorder, answer);
+    if (misfit !== null) throw new EngineError(`cannot happen: a property ${misfit} when it is asked again`);
+    return answer;
+  }
+
+  private numberOf(words: readonly number[]): number {
+    const key = words.join();
+    const known = this.known.get(key);
+    if (known !== undefined) return known;
+    const answer = this.used;
+    this.used += words.length;
+    this.answers = room(this.answers as Int32Array<ArrayBuffer>, this.used);
+    this.answers.set(words, answer);
+    this.known.set(key, answer);
+    return answer;
+  }
+}
+
+/** Units that an event may have. */
+const STEP_UNITS = 1 + PROPERTIES.length;
+
+/** By property, the rules that a filter takes, with the finding that they make. */
+function rulesOn<R extends Rule>(takes: (rule: Rule) => rule is R) {
+  return PROPERTIES.map(({ rules }, i) => ({
+    always: (FINDINGS[i] as (typeof FINDINGS)[number]).kind === 'always',
+    rules: rules.filter(takes).map((rule) => ({ bit: 1 << i, rule })),
+  }));
+}
+
+/**
+ * Rules about states, subject by subject. Those of one subject that speak of the same things are asked together; those
+ * that a search need not go on asking, by themselves.
+ */
+function stateUnits(rows: RowLayout): Unit[] {
+  const properties = rulesOn((rule): rule is StateRule | EntryRule => rule.on === 'state' || rule.on === 'entry');
+  const always = properties.filter((each) => each.always).flatMap(({ rules }) => rules);
+  const parts = [
+    always.filter(({ rule }) => rule.on === 'state' && rule.each === 'vcpu'),
+    always.filter(({ rule }) => rule.on === 'state' && rule.each === 'shadow page'),
+    ...always.filter(({ rule }) => rule.on === 'entry').map((rule) => [rule]),
+    ...properties.filter((each) => !each.always).map(({ rules }) => rules),
+  ].filter((rules) => rules.length > 0);
+  return parts.flatMap((rules) => {
+    const { each } = (rules[0] as (typeof rules)[number]).rule;
+    const bits = rules.reduce((mask, { bit }) => mask | bit, 0);
+    return subjectsIn(rows, each).map(({ subject, cpu }) => ({ bits, rules, subject, cpu }));
+  });
+}
+
+/** What a rule is asked of in any row. */
+function subjectsIn(rows: RowLayout, each: Each): { subject: Subjects[Each]; cpu: number }[] {
+  const cpus = rows.vcpus.map(({ cpu }) => cpu);
+  if (each === 'vcpu') return cpus.map((cpu) => ({ subject: cpu, cpu }));
+  if (each === 'shadow page')
+    return [...rows.shadowPages, ...rows.obsoletePages].map(({ name }) => ({ subject: name, cpu: 0 }));
+  return rows.vcpus.flatMap(({ cpu, prevRoots }) =>
+    [0, ...prevRoots.map((_, i) => i + 1)].map((slot) => ({ subject: { cpu, slot }, cpu })),
+  );
+}
+
+function stepUnits({ cpu }: Event): Unit[] {
+  const properties = rulesOn((rule): rule is Extract<Rule, { on: 'step' | 'step entry' }> =>
+    rule.on === 'step' || rule.on === 'step entry',
+  );
+  const parts = [
+    properties.filter(({ always }) => always).flatMap(({ rules }) => rules),
+    ...properties.filter(({ always }) => !always).map(({ rules }) => rules),
+  ].filter((rules) => rules.length > 0);
+  return parts.map((rules) => ({ bits: rules.reduce((mask, { bit }) => mask | bit, 0), rules, cpu }));
+}

@@ -1,0 +1,53 @@
+import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../../spec/kernels/decisions.ts';
+import type { OverriddenKernel } from '../../../spec/world/world.ts';
+import { type Allocator } from '../rows/allocate.ts';
+import type { Field } from '../rows/field.ts';
+import type { Recorder } from '../views/recorder.ts';
+
+/** Where the decisions of a kernel are kept behind a row, to be read like fields. */
+export type DecisionFields = Readonly<Record<DecisionName, Field>>;
+
+/** Lays out the decisions. */
+export function decisionFields(allocator: Allocator): DecisionFields {
+  const fields = DECISION_NAMES.map((name) => [name, allocator.field(name, valuesOf(name).length - 1)]);
+  return Object.fromEntries(fields) as DecisionFields;
+}
+
+/** Writes the decisions of a kernel where they are kept. */
+export function putDecisions(fields: DecisionFields, kernel: OverriddenKernel, row: Int32Array): void {
+  for (const name of DECISION_NAMES) {
+    const { word, shift, mask, bits } = fields[name];
+    if (bits === 0) continue;
+    const value = valuesOf(name).indexOf(kernel[name]);
+    row[word] = ((row[word] as number) & ~(mask << shift)) | (value << shift);
+  }
+}
+
+function valuesOf(name: DecisionName): string[] {
+  return Object.keys(DECISIONS[name].values);
+}
+
+/**
+ * A kernel whose decisions are looked up as they are asked for.
+ *
+ * @param fields where they are kept; null to take those of `kernel`, which records no reads
+ * @param consulted told of each decision that is asked for, by number
+ */
+export function kernelView(
+  recorder: Recorder,
+  kernel: OverriddenKernel,
+  fields: DecisionFields | null,
+  consulted: (decision: number) => void,
+): OverriddenKernel {
+  const view: object = { ...kernel };
+  DECISION_NAMES.forEach((name, number) => {
+    Object.defineProperty(view, name, {
+      enumerable: true,
+      get: () => {
+        consulted(number);
+        return fields === null ? kernel[name] : valuesOf(name)[recorder.read(fields[name])];
+      },
+    });
+  });
+  return view as OverriddenKernel;
+}

@@ -1,0 +1,255 @@
+import { guestFills } from '../../../spec/architecture/guest-tlb.ts';
+import { hardwareFills } from '../../../spec/architecture/hardware-tlb.ts';
+import type { Event } from '../../../spec/events/event.ts';
+import type { Machine } from '../../../spec/state/machine.ts';
+import type { Cr3 } from '../../../spec/state/registers.ts';
+import { REQUESTS } from '../../../spec/state/requests.ts';
+import { VPIDS, type Vpid } from '../../../spec/state/tlb.ts';
+import type { TlbEffect } from '../../../spec/state/tlb-effects.ts';
+import { type KvmVcpu, type Vcpu, vpidInUse } from '../../../spec/state/vcpu.ts';
+import { WORK_NAMES } from '../../../spec/state/work.ts';
+import { enter } from '../../../spec/step/enter.ts';
+import { handle } from '../../../spec/step/exit.ts';
+import type { TlbPort } from '../../../spec/step/tlb-port.ts';
+import type { World } from '../../../spec/world/world.ts';
+import type { FactLayout } from '../facts/fact-layout.ts';
+import { fillProgram, programOf } from '../facts/fact-program.ts';
+import { Allocator } from '../rows/allocate.ts';
+import type { Field } from '../rows/field.ts';
+import type { RowLayout } from '../rows/fields.ts';
+import { EngineError } from '../views/engine-error.ts';
+import { MachineView } from '../views/machine.ts';
+import { Recorder } from '../views/recorder.ts';
+import { Effects, FLAG, type Told } from './effects.ts';
+import { decisionFields, type DecisionFields, kernelView, putDecisions } from './kernel-view.ts';
+import { NOTE_WORDS, noteOfRequest } from './notes.ts';
+import { clearsInRow, setsInRow } from './tlbs-in-rows.ts';
+import { Trees } from './trees.ts';
+
+/** Sets of requests that may be pending when a vCPU enters its guest. */
+export const REQUEST_SETS = 2 ** REQUESTS.length;
+
+/** Pieces of work by which a vCPU's TLBs take in what they may: the hardware's, and the guest's under each VPID. */
+export const FILLS = 1 + VPIDS.length;
+
+/** What is done of TLBs while a piece of work runs. */
+interface TlbChanges {
+  readonly program: number[];
+  readonly dropped: Map<number, number>;
+  exchanging: number;
+}
+
+/**
+ * The parts of a step as pieces of work on rows: the handler of each event, the entry of each vCPU with each set of
+ * pending requests, and how TLBs take in what they may. Each is the spec's own recipe, carried out once for each
+ * different thing that it reads.
+ *
+ * A row is here the words of a state, a word of pending requests for each vCPU, and, where decisions are read like
+ * fields, those of the kernel.
+ */
+export class Stages {
+  /** Handlers by event, then entries by vCPU and pending requests. */
+  readonly works: Trees;
+  readonly effects: Effects;
+  /** By vCPU: see `FILLS`. */
+  readonly fills: Trees;
+  readonly fillEffects: Effects;
+  /** Words of a row with all that a piece of work reads. */
+  readonly rowWords: number;
+  /** Words that the effects of handlers and entries change. */
+  readonly stepWords: number;
+  /** What was exercised, one bit a note. */
+  readonly noted = new Int32Array(NOTE_WORDS);
+  private readonly world: World;
+  private readonly rows: RowLayout;
+  private readonly facts: FactLayout | null;
+  private readonly recorder: Recorder;
+  private readonly view: MachineView;
+  private readonly decisions: DecisionFields | null;
+  private readonly notes = new Int32Array(NOTE_WORDS);
+
+  constructor(world: World, rows: RowLayout, facts: FactLayout | null, readsDecisions: boolean) {
+    const { layout } = world;
+    this.rows = rows;
+    this.facts = facts;
+    const scratch = new Allocator(rows.words);
+    const requests = rows.vcpus.map(({ cpu }) => scratch.bits(`cpu ${cpu} requests`, 32));
+    this.stepWords = rows.words + scratch.words;
+    const beyond = new Allocator(this.stepWords);
+    this.decisions = readsDecisions ? decisionFields(beyond) : null;
+    this.rowWords = this.stepWords + beyond.words;
+    this.recorder = new Recorder(this.rowWords);
+    const note = (number: number) => {
+      (this.notes[number >>> 5] as number) |= 1 << (number & 31);
+    };
+    const raised = (request: number) => note(noteOfRequest(request));
+    this.view = new MachineView(this.recorder, layout, rows, requests, raised);
+    this.world = { ...world, kernel: kernelView(this.recorder, world.kernel, this.decisions, note) };
+    this.works = new Trees(layout.events.length + rows.vcpus.length * REQUEST_SETS);
+    this.effects = new Effects(this.stepWords);
+    this.fills = new Trees(rows.vcpus.length * FILLS);
+    this.fillEffects = new Effects(rows.words);
+  }
+
+  /** Writes the decisions of the kernel behind a row, if they are read like fields. */
+  putKernel(row: Int32Array): void {
+    if (this.decisions !== null) putDecisions(this.decisions, this.world.kernel, row);
+  }
+
+  /** Carries out a handler or an entry on a row, and adds what it does to the tree; the number of its effect. */
+  work(tree: number, row: Int32Array): number {
+    const { layout } = this.world;
+    const event = layout.events[tree];
+    const { cpu, run, name } = event === undefined ? this.entryOf(tree) : this.handlerOf(event);
+    const { recorder, view, rows } = this;
+    recorder.begin(row);
+    // A handler begins with no request pending on any vCPU, an entry with the set that its tree is for.
+    if (event === undefined) recorder.know(rows.words + cpu, (tree - layout.events.length) % REQUEST_SETS);
+    else for (const vcpu of rows.vcpus) recorder.know(rows.words + vcpu.cpu, 0);
+    view.begin();
+    this.notes.fill(0);
+    const changes: TlbChanges = { program: [], dropped: new Map(), exchanging: 0 };
+    const refused = run(this.portTo(changes));
+    view.commit();
+    const counted = view.machine.work;
+    const told: Told = {
+      refused,
+      work: WORK_NAMES.map((what) => counted[what]),
+      notes: [...this.notes],
+    };
+    const effect = this.effects.numberOf(recorder, told, changes.program, changes.dropped, changes.exchanging);
+    this.addTo(this.works, tree, effect, name);
+    for (const [i, word] of this.notes.entries()) (this.noted[i] as number) |= word;
+    return effect;
+  }
+
+  /** Carries out again what led to an effect, which must be the same. @throws EngineError if it is not */
+  check(tree: number, row: Int32Array, effect: number): void {
+    const { events } = this.world.layout;
+    const found = this.work(tree, row);
+    if (found !== effect) throw noFunction(nameOf(events[tree]), 'does something else');
+    (this.effects.words[effect] as number) |= FLAG.checked;
+  }
+
+  /** Works out what a TLB of a vCPU may take in, and adds it to the tree; the number of its effect. */
+  fill(tree: number, row: Int32Array): number {
+    const { recorder, view, rows, facts, world } = this;
+    const cpu = Math.floor(tree / FILLS);
+    const which = tree % FILLS;
+    recorder.begin(row);
+    view.begin();
+    const vcpu = this.processorAt(cpu);
+    const processor = { world, machine: view.machine as unknown as Machine, vcpu };
+    const vpid = which === 0 ? vpidInUse(vcpu.guest) : (VPIDS[which - 1] as Vpid);
+    const what = which === 0 ? 'hardware' : 'guest';
+    const entries = which === 0 ? hardwareFills(processor) : guestFills(processor, vpid);
+    const program = facts === null ? [] : fillProgram(facts, cpu, { vpid, what }, entries);
+    for (const [word, bits] of setsInRow(rows, cpu, vpid, what, entries)) recorder.writeBits(word, bits, bits);
+    const told = { refused: false, work: [], notes: [] };
+    const effect = this.fillEffects.numberOf(recorder, told, program, new Map());
+    this.addTo(this.fills, tree, effect, `what TLBs take in`);
+    return effect;
+  }
+
+  private addTo(trees: Trees, tree: number, effect: number, name: string): void {
+    const misfit = trees.add(tree, this.recorder, effect);
+    if (misfit !== null) throw noFunction(name, misfit);
+  }
+
+  private handlerOf(event: Event) {
+    const { world, view } = this;
+    const machine = view.machine as unknown as Machine;
+    return {
+      cpu: event.cpu,
+      name: nameOf(event),
+      run: (port: TlbPort) => handle(world, machine, event, port) === '#GP',
+    };
+  }
+
+  private entryOf(tree: number) {
+    const { world, view } = this;
+    const cpu = Math.floor((tree - world.layout.events.length) / REQUEST_SETS);
+    const machine = view.machine as unknown as Machine;
+    return {
+      cpu,
+      name: nameOf(undefined),
+      run: (port: TlbPort) => {
+        enter(world, machine, machine.vcpus[cpu] as Vcpu, port);
+        return false;
+      },
+    };
+  }
+
+  /** Takes in what becomes of TLBs. */
+  private portTo(changes: TlbChanges): TlbPort {
+    const { facts, rows, view } = this;
+    return (vcpu, effect) => {
+      const cpu = view.machine.vcpus.indexOf(vcpu);
+      if (effect.on === 'refills') return this.changeRefills(cpu, effect);
+      if (facts !== null) changes.program.push(...programOf(facts, cpu, effect));
+      if (effect.on === 'cpus') {
+        if (changes.exchanging > 0) throw new EngineError('a vCPU that goes to another CPU twice in one step');
+        changes.exchanging = cpu + 1;
+        return;
+      }
+      if (changes.exchanging > 0) throw new EngineError('a TLB that is emptied on another CPU');
+      for (const [word, bits] of clearsInRow(rows, cpu, effect))
+        changes.dropped.set(word, (changes.dropped.get(word) ?? 0) | bits);
+    };
+  }
+
+  /** The CR3 values through which the guest's TLB may fill are of the row, wherever TLBs are. */
+  private changeRefills(cpu: number, effect: Extract<TlbEffect, { readonly on: 'refills' }>): void {
+    const { recorder, world, rows } = this;
+    const { slots } = (rows.vcpus[cpu] as RowLayout['vcpus'][number]).vpids[effect.vpid].loaded;
+    const { spaces } = world.layout;
+    const put = (slot: Field | undefined, space: number, is: boolean) => {
+      if (slot === undefined || space < 0) throw new EngineError('a CR3 value that this layout has no place for');
+      if (slot.bits === 0) return;
+      const bit = 1 << (slot.shift + space);
+      recorder.writeBits(slot.word, bit, is ? bit : 0);
+    };
+    if ('begins' in effect) {
+      const { space, low } = effect.begins;
+      put(slots[low]?.[0], spaces.indexOf(space), true);
+      return;
+    }
+    slots.forEach(([slot], low) => {
+      spaces.forEach((space, i) => {
+        if (effect.ends({ space, low })) put(slot, i, false);
+      });
+    });
+  }
+
+  /** A vCPU with the CR3 values that it has loaded, and nothing else of what is cached. */
+  private processorAt(cpu: number): Vcpu {
+    const { guest, mmu } = this.view.machine.vcpus[cpu] as KvmVcpu;
+    const under = (vpid: Vpid) => {
+      const loadedIn = () => this.loadedOf(cpu, vpid);
+      return {
+        get loaded() {
+          return loadedIn();
+        },
+      };
+    };
+    return { guest, mmu, tlbs: { vpid01: under('vpid01'), vpid02: under('vpid02') } } as unknown as Vcpu;
+  }
+
+  private loadedOf(cpu: number, vpid: Vpid): Cr3[] {
+    const { recorder, rows, world } = this;
+    const { slots } = (rows.vcpus[cpu] as RowLayout['vcpus'][number]).vpids[vpid].loaded;
+    const sets = slots.map(([slot]) => recorder.read(slot as Field));
+    return world.layout.spaces.flatMap((space, i) =>
+      sets.flatMap((set, low) => ((set >>> i) & 1 ? [{ space, low }] : [])),
+    );
+  }
+}
+
+function nameOf(event: Event | undefined): string {
+  return event === undefined ? 'the VM entry' : `reducer ${event.kind}`;
+}
+
+/** The error for work that reads or does something else although all that it read before was the same. */
+function noFunction(name: string, how: string): EngineError {
+  return new EngineError(`${name} is no function of the state: carried out again, it ${how}`);
+}
