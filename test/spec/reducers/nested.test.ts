@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../../spec/events/event.ts';
-import { access, movCr3, rootsOf, scene, shadowOf, writePte } from '../helpers.ts';
+import { access, inUse, movCr3, rootsOf, scene, shadowOf, writePte } from '../helpers.ts';
 
 const enter = (space: string, vpid?: 'same' | 'new'): Event => ({
   kind: 'nested',
@@ -16,27 +16,27 @@ const TWO_SPACES = { layout: 'vpids', bounds: { spaces: 2 } } as const;
 describe('L2 under a VPID of its own', () => {
   it('leaves what L1 cached as it is, and finds its own again', () => {
     const here = scene(TWO_SPACES, access('u0'));
-    const { guestTlb, hardwareTlb } = here.vcpu;
+    const { guest, hardware } = inUse(here.vcpu);
     expect(here.run(enter('b', 'same')).requests).toEqual([]);
-    expect(here.vcpu.hardwareTlb).toEqual([]);
+    expect(inUse(here.vcpu).hardware).toEqual([]);
     here.run(access('u0'));
     expect(here.run(exit('a')).requests).toEqual(['LOAD_MMU_PGD']);
-    expect([here.vcpu.guestTlb, here.vcpu.hardwareTlb]).toEqual([guestTlb, hardwareTlb]);
+    expect([inUse(here.vcpu).guest, inUse(here.vcpu).hardware]).toEqual([guest, hardware]);
     here.run(enter('b', 'same'));
-    expect(here.vcpu.hardwareTlb).toHaveLength(1);
+    expect(inUse(here.vcpu).hardware).toHaveLength(1);
   });
 
   it('starts with nothing under a new one', () => {
     const here = scene(TWO_SPACES, enter('b', 'same'), access('u0'), writePte('b:u0', 'f2'), exit('a'));
     expect(here.run(enter('b', 'new')).requests).toEqual(['LOAD_MMU_PGD', 'TLB_FLUSH_GUEST']);
-    expect(here.vcpu.guestTlb.map(({ frame }) => frame)).toEqual(['f2']);
-    expect(here.vcpu.hardwareTlb).toEqual([]);
+    expect(inUse(here.vcpu).guest.map(({ frame }) => frame)).toEqual(['f2']);
+    expect(inUse(here.vcpu).hardware).toEqual([]);
     expect(shadowOf(here, 'b.u@l2').unsync).toBe(false);
   });
 
   it('loses everything to INVVPID', () => {
     const here = scene(TWO_SPACES, enter('b', 'same'), access('u0'), exit('a'), INVVPID);
-    expect(here.vcpu.otherVpid).toEqual({ guestTlb: [], loaded: [], hardwareTlb: [] });
+    expect(here.vcpu.tlbs.vpid02).toEqual({ guest: [], loaded: [], hardware: [], away: [] });
     expect(rootsOf(here.vcpu)).toBe('a|0 - - -');
   });
 });

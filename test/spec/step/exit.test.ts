@@ -1,11 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import { access, invpcidAll, movCr3, noflush, on, rootsOf, scene, writePte, zapAll } from '../helpers.ts';
+import {
+  access,
+  inUse,
+  invpcidAll,
+  movCr3,
+  noflush,
+  on,
+  rootsOf,
+  scene,
+  writePte,
+  zapAll,
+} from '../helpers.ts';
 
 describe('an exit', () => {
   it('leaves the requests pending, and names them in the order of their service', () => {
     const here = scene({}, movCr3('b'));
     expect(here.exit(movCr3('a')).requests).toEqual(['MMU_SYNC', 'LOAD_MMU_PGD', 'TLB_FLUSH_CURRENT']);
-    expect(here.vcpu.requests.toSorted()).toEqual(['LOAD_MMU_PGD', 'MMU_SYNC', 'TLB_FLUSH_CURRENT']);
+    expect(here.vcpu.mmu.requests.toSorted()).toEqual(['LOAD_MMU_PGD', 'MMU_SYNC', 'TLB_FLUSH_CURRENT']);
   });
 
   it('loads no root', () => {
@@ -23,13 +34,13 @@ describe('an exit', () => {
   it('invalidates the guest TLB', () => {
     const here = scene();
     here.exit(invpcidAll);
-    expect(here.vcpu.guestTlb).toEqual([]);
+    expect(inUse(here.vcpu).guest).toEqual([]);
   });
 
   it('names the requests of the vCPU of the event', () => {
     const here = scene({ layout: 'smp' }, access('u0'));
     expect(here.exit(on(1, movCr3('b'))).requests).toEqual(['MMU_SYNC', 'TLB_FLUSH_CURRENT']);
-    expect(here.vcpu.requests).toEqual([]);
+    expect(here.vcpu.mmu.requests).toEqual([]);
     expect(here.exit(zapAll).requests).toEqual(['MMU_FREE_OBSOLETE_ROOTS', 'TLB_FLUSH']);
   });
 });

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { BUGS } from '../../../spec/bugs/bugs.ts';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
-import { defineKernel } from '../../../spec/kernels/define.ts';
+import { defineKernel } from '../../../spec/world/define.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import { reproduce } from '../../../src/bugs/reproduce.ts';
 import { runJob } from '../../../src/check/job.ts';

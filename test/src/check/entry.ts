@@ -1,5 +1,5 @@
 import { CONTRACTS, type ContractName, STRONGER_THAN_KVM } from '../../../spec/contracts/named.ts';
-import { defineKernel, type KernelDefinition } from '../../../spec/kernels/define.ts';
+import { defineKernel, type KernelDefinition } from '../../../spec/world/define.ts';
 import type { KernelName } from '../../../spec/kernels/named.ts';
 import type { Bounds } from '../../../spec/layouts/bounds.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';

@@ -3,7 +3,7 @@ import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import type { Event } from '../../../spec/events/event.ts';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
-import { initialMachine } from '../../../spec/layouts/initial.ts';
+import { initialMachine } from '../../../spec/step/initial.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
 import { ALWAYS } from '../../../spec/properties/always.ts';
 import type { Always } from '../../../spec/properties/property.ts';

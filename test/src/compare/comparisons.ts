@@ -1,5 +1,5 @@
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
-import { defineKernel, type KernelDefinition } from '../../../spec/kernels/define.ts';
+import { defineKernel, type KernelDefinition } from '../../../spec/world/define.ts';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import type { LayoutName } from '../../../spec/layouts/named.ts';
 import { compareOn } from '../../../src/compare/compare.ts';

@@ -11,7 +11,7 @@ import {
 import type { KernelName } from '../../../spec/kernels/named.ts';
 import type { Bounds } from '../../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
-import { initialMachine } from '../../../spec/layouts/initial.ts';
+import { initialMachine } from '../../../spec/step/initial.ts';
 import type { LayoutDefinition } from '../../../spec/layouts/layout.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
 import type { Machine, World } from '../../../spec/state/machine.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
-import { initialMachine } from '../../../spec/layouts/initial.ts';
+import { initialMachine } from '../../../spec/step/initial.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import type { Machine, World } from '../../../spec/state/machine.ts';
 import { noWork, WORK_NAMES, type Work } from '../../../spec/state/work.ts';

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
-import { initialMachine } from '../../../spec/layouts/initial.ts';
+import { initialMachine } from '../../../spec/step/initial.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import { OPTIMISATIONS, type Optimisation } from '../../../spec/properties/optimisations.ts';
 import { step } from '../../../spec/step/step.ts';

@@ -4,7 +4,7 @@ import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import type { Bounds } from '../../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
-import { initialMachine } from '../../../spec/layouts/initial.ts';
+import { initialMachine } from '../../../spec/step/initial.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import type { World } from '../../../spec/state/machine.ts';
 import { inPlaceEngine } from '../../../src/engine/in-place.ts';

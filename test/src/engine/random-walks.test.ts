@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
-import { initialMachine } from '../../../spec/layouts/initial.ts';
+import { initialMachine } from '../../../spec/step/initial.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
 import type { World } from '../../../spec/state/machine.ts';
 import { inPlaceEngine } from '../../../src/engine/in-place.ts';

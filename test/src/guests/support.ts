@@ -1,6 +1,6 @@
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import type { GuestName } from '../../../spec/guests/named.ts';
-import { defineKernel } from '../../../spec/kernels/define.ts';
+import { defineKernel } from '../../../spec/world/define.ts';
 import type { KernelName } from '../../../spec/kernels/named.ts';
 import type { Bounds } from '../../../spec/layouts/bounds.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Event, EventKind } from '../../../spec/events/event.ts';
-import { defineKernel } from '../../../spec/kernels/define.ts';
+import { defineKernel } from '../../../spec/world/define.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import { type Adapter, formatLockstep, lockstep } from '../../../src/testing/index.ts';

@@ -1,5 +1,5 @@
 import type { Event } from '../../../spec/events/event.ts';
-import { initialMachine } from '../../../spec/layouts/initial.ts';
+import { initialMachine } from '../../../spec/step/initial.ts';
 import type { Layout } from '../../../spec/layouts/layout.ts';
 import type { Machine, World } from '../../../spec/state/machine.ts';
 import { formatCr3 } from '../../../spec/state/registers.ts';

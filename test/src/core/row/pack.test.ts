@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { initialMachine } from '../../../../spec/layouts/initial.ts';
+import { initialMachine } from '../../../../spec/step/initial.ts';
 import type { Machine } from '../../../../spec/state/machine.ts';
 import type { ShadowPage } from '../../../../spec/state/shadow.ts';
 import type { Root, Vcpu } from '../../../../spec/state/vcpu.ts';
