@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { ContractName } from '../../../spec/contracts/named.ts';
+import { allowRefill, guestFills, invalidateGuestTlb } from '../../../spec/architecture/guest-tlb.ts';
+import type { Invalidation } from '../../../spec/contracts/invalidation.ts';
+import { CONTRACTS, type ContractName } from '../../../spec/contracts/named.ts';
 import type { Event } from '../../../spec/events/event.ts';
 import { formatCr3 } from '../../../spec/state/registers.ts';
-import { mayHold } from '../../../spec/state/tlb.ts';
+import { mayHold, VPIDS, type Vpid } from '../../../spec/state/tlb.ts';
+import { EVERY_ENTRY, type TlbEffect } from '../../../spec/state/tlb-effects.ts';
 import {
   inUse,
   invlpg,
@@ -14,6 +17,7 @@ import {
   movCr3,
   movCr4,
   noflush,
+  type Scene,
   SET_PCIDE,
   scene,
   writePte,
@@ -115,4 +119,122 @@ it('with PCIDE=0 every MOV CR3 ends the refill through all others', () => {
 it('the CR3 that is loaded goes on filling after its flush', () => {
   const { vcpu } = scene({}, SET_PCIDE, invpcidSingle(0));
   expect(inUse(vcpu).loaded.map(formatCr3)).toEqual(['a|0']);
+});
+
+describe('an invalidation under a VPID', () => {
+  const ALL = { operation: 'invpcid all', ...EVERY_ENTRY } as const;
+  const single = (pcid: number) =>
+    ({ operation: 'invpcid single', pcid, page: 'every', globals: false }) as const;
+  const address = { operation: 'invlpg', pcid: 1, page: 'u0', globals: true } as const;
+
+  /** a|0 and b|1 loaded and cached under each VPID, b|1 active. */
+  const loaded = (contract: ContractName) => {
+    const { vcpu } = scene({ contract }, SET_PCIDE, noflush('b|1'));
+    Object.assign(vcpu.tlbs.vpid02, inUse(vcpu));
+    return vcpu;
+  };
+  const invalidated = (contract: ContractName, vpid: Vpid, required: readonly Invalidation[]) => {
+    const vcpu = loaded(contract);
+    const effects: TlbEffect[] = [];
+    const ended = invalidateGuestTlb(vcpu, vpid, CONTRACTS[contract], required, (effect) =>
+      effects.push(effect),
+    );
+    return { vcpu, ended, effects };
+  };
+
+  it.each(VPIDS)('names %s in each effect, and changes no TLB itself', (vpid) => {
+    const { vcpu, effects } = invalidated('kvm', vpid, [single(0), address]);
+    expect(effects).toEqual([single(0), address].map((drops) => ({ on: 'guest', vpid, drops })));
+    for (const each of VPIDS) expect(vcpu.tlbs[each].guest).toEqual(loaded('kvm').tlbs[each].guest);
+  });
+
+  it.each(VPIDS)('ends refills under %s alone', (vpid) => {
+    const { vcpu } = invalidated('kvm', vpid, [single(0)]);
+    for (const each of VPIDS)
+      expect(vcpu.tlbs[each].loaded.map(formatCr3)).toEqual(each === vpid ? ['b|1'] : ['a|0', 'b|1']);
+  });
+
+  it.each([
+    ['kvm', [single(0)], true],
+    ['kvm', [address, single(7)], true],
+    ['kvm', [address], false],
+    ['kvm', [ALL], false],
+    ['kvm', [], false],
+    ['sdm', [single(0), ALL], false],
+  ] as const)('by %s of %j tells whether any ends refills: %s', (contract, required, expected) => {
+    expect(invalidated(contract, 'vpid01', required).ended).toBe(expected);
+  });
+});
+
+describe('the active CR3', () => {
+  const withLoaded = (...values: readonly string[]) => {
+    const { vcpu } = scene({ layout: 'vpids', bounds: { spaces: 3, pcids: 2 } });
+    for (const vpid of VPIDS) vcpu.tlbs[vpid].loaded = values.map(cr3Of);
+    vcpu.guest.cr3 = cr3Of('b|1');
+    return vcpu;
+  };
+  const cr3Of = (value: string) => {
+    const { space, low } = movCr3(value);
+    return { space, low };
+  };
+
+  it.each([
+    [[], ['b|1']],
+    [
+      ['a|7', 'b|0', 'b|2', 'c|0'],
+      ['a|7', 'b|0', 'b|1', 'b|2', 'c|0'],
+    ],
+    [['b|1'], ['b|1']],
+  ] as const)('joins those that may refill, in one order: %j become %j', (before, after) => {
+    const vcpu = withLoaded(...before);
+    allowRefill(vcpu, CONTRACTS.kvm);
+    expect(vcpu.tlbs.vpid01.loaded.map(formatCr3)).toEqual(after);
+    expect(vcpu.tlbs.vpid02.loaded.map(formatCr3)).toEqual(before);
+  });
+
+  it('does so under the VPID in use', () => {
+    const vcpu = withLoaded();
+    vcpu.guest.ownVpid = true;
+    allowRefill(vcpu, CONTRACTS.kvm);
+    expect([vcpu.tlbs.vpid01.loaded, vcpu.tlbs.vpid02.loaded.map(formatCr3)]).toEqual([[], ['b|1']]);
+  });
+
+  it('does not by sdm, which knows no refill', () => {
+    const vcpu = withLoaded();
+    allowRefill(vcpu, CONTRACTS.sdm);
+    expect(vcpu.tlbs.vpid01.loaded).toEqual([]);
+  });
+});
+
+describe('what may be taken in', () => {
+  const fills = (here: Scene, vpid: Vpid) =>
+    guestFills(here, vpid).map(({ pcid, page, frame }) => `${pcid} ${page} ${frame}`);
+  const apart = (contract: ContractName) => {
+    const here = scene({ layout: 'vpids', contract, bounds: { spaces: 2 } }, writePte('b:u0', 'f2'), {
+      kind: 'nested',
+      cpu: 0,
+      action: 'enter',
+      space: 'b',
+      vpid: 'same',
+    });
+    expect(here.vcpu.guest.ownVpid).toBe(true);
+    return here;
+  };
+
+  it('by sdm comes through the active CR3, under the VPID in use', () => {
+    const here = apart('sdm');
+    expect([fills(here, 'vpid01'), fills(here, 'vpid02')]).toEqual([[], ['0 u0 f2']]);
+  });
+
+  it('by kvm comes through what was loaded under each VPID', () => {
+    const here = apart('kvm');
+    expect([fills(here, 'vpid01'), fills(here, 'vpid02')]).toEqual([['0 u0 f1'], ['0 u0 f2']]);
+    here.run(writePte('a:u0', 'f2'));
+    expect(fills(here, 'vpid01')).toEqual(['0 u0 f2']);
+  });
+
+  it('is tagged by the CR3 that it comes through, and global by its table while PGE=1', () => {
+    const here = scene({ layout: 'kernel' }, movCr4({ pcide: true, pge: true }), noflush('b|1'));
+    expect(fills(here, 'vpid01').sort()).toEqual(['0 u0 f1', '1 u0 f1', 'global k0 f1', 'global k0 f1']);
+  });
 });

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { enterGuest, serviceRequest } from '../../../spec/kvm/enter-guest.ts';
 import { makeRequest } from '../../../spec/kvm/requests.ts';
 import { REQUESTS } from '../../../spec/state/requests.ts';
+import type { Flush } from '../../../spec/state/tlb-effects.ts';
 import {
   access,
   cpuOf,
   inUse,
+  type KernelSetting,
   movCr3,
   noflush,
   on,
@@ -133,5 +135,46 @@ describe('an entry', () => {
     enterGuest(here);
     expect(cpuOf(here.machine, 1).mmu.requests).toEqual(['TLB_FLUSH']);
     expect(inUse(cpuOf(here.machine, 1)).hardware).toHaveLength(1);
+  });
+});
+
+describe('the flushes of an entry', () => {
+  /** A scene whose flushes are kept, with what was pending on root and requests when they came. */
+  const watched = (kernel: KernelSetting = 'v6.12') => {
+    const here = scene({ kernel }, SET_PCIDE, access('u0'));
+    const flushes: [Flush, pending: number, root: string][] = [];
+    const flush = (each: Flush) => {
+      flushes.push([each, here.vcpu.mmu.requests.length, rootsOf(here.vcpu)]);
+    };
+    return { here: { ...here, flush }, flushes };
+  };
+
+  it('come when all is served and a root is loaded', () => {
+    const { here, flushes } = watched();
+    makeRequest(here.vcpu, 'MMU_RELOAD');
+    makeRequest(here.vcpu, 'TLB_FLUSH_CURRENT');
+    makeRequest(here.vcpu, 'TLB_FLUSH');
+    enterGuest(here);
+    expect(flushes.map(([{ vpid, page }]) => `${vpid} ${page}`).slice(0, 2)).toEqual([
+      'vpid01 every',
+      'vpid02 every',
+    ]);
+    for (const [, ...then] of flushes) expect(then).toEqual([0, 'a|0 - - -']);
+  });
+
+  it.each([
+    ['keeps-flush', 1],
+    ['loses-flush', 0],
+  ] as const)('with %s, at an entry that fails once, come %i times', (failedEntry, times) => {
+    const { here, flushes } = watched({ base: 'v6.12', failedEntry });
+    here.vcpu.entryFails = true;
+    makeRequest(here.vcpu, 'TLB_FLUSH_CURRENT');
+    enterGuest(here);
+    expect(flushes).toHaveLength(times);
+    expect(here.vcpu.entryFails).toBe(false);
+    expect(here.vcpu.mmu.requests).toEqual([]);
+    makeRequest(here.vcpu, 'TLB_FLUSH_CURRENT');
+    enterGuest(here);
+    expect(flushes).toHaveLength(times + 1);
   });
 });

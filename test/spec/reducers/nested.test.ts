@@ -1,6 +1,21 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Event } from '../../../spec/events/event.ts';
-import { access, inUse, movCr3, rootsOf, scene, shadowOf, writePte } from '../helpers.ts';
+import { nestedFaults } from '../../../spec/architecture/faults.ts';
+import { REQUIRED_INVALIDATIONS } from '../../../spec/architecture/invalidations.ts';
+import type { Event, Nested } from '../../../spec/events/event.ts';
+import { kvm } from '../../../spec/index.ts';
+import type { Reducer } from '../../../spec/world/world.ts';
+import {
+  access,
+  inUse,
+  type KernelSetting,
+  movCr3,
+  rootsOf,
+  scene,
+  shadowOf,
+  worldOf,
+  writePte,
+} from '../helpers.ts';
 
 const enter = (space: string, vpid?: 'same' | 'new'): Event => ({
   kind: 'nested',
@@ -54,5 +69,41 @@ describe('a nested exit to a space that was flushed since', () => {
     const here = scene({ ...TWO_SPACES, kernel }, access('u0'), ...stores, movCr3('b'));
     here.run(enter('a', 'same'), exit('a'));
     expect(here.run(access('u0')).sees).toEqual([frame]);
+  });
+});
+
+/** As a user of the package would write one. */
+const OVERRIDE: Reducer<Nested> = {
+  faults: nestedFaults,
+  guestTlb: REQUIRED_INVALIDATIONS.nested,
+  kvm: (here, event) => {
+    if (event.action === 'enter') kvm.nestedEnter(here, event.space, event.vpid ?? 'none');
+    else if (event.action === 'exit') kvm.nestedExit(here, event.space);
+    else kvm.handleInvvpid(here);
+  },
+  hardware: () => [],
+};
+
+describe.each(['vpids', 'nested'] as const)("an override by KVM's own functions, on %s,", (layout) => {
+  it.each(['sdm', 'kvm'] as const)('is v6.12 itself, step by step, by %s', (contract) => {
+    const settings = { layout, contract, bounds: { spaces: 2, pcids: 2 } };
+    const overridden: KernelSetting = { base: 'v6.12', reducers: { nested: OVERRIDE } };
+    const { layout: built } = worldOf(settings);
+    const events = fc.array(fc.constantFrom(...built.events), { minLength: 1, maxLength: 40, size: 'max' });
+    let underOwnVpid = 0;
+    fc.assert(
+      fc.property(events, (walk) => {
+        const own = scene(settings);
+        const other = scene({ ...settings, kernel: overridden });
+        expect(other.machine).toEqual(own.machine);
+        for (const event of walk) {
+          expect(other.run(event)).toEqual(own.run(event));
+          expect(other.machine).toEqual(own.machine);
+          if (own.vcpu.guest.ownVpid) underOwnVpid++;
+        }
+      }),
+      { numRuns: 100 },
+    );
+    if (layout === 'vpids') expect(underOwnVpid).toBeGreaterThan(100);
   });
 });

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { TlbEffect } from '../../../spec/state/tlb-effects.ts';
+import { handle } from '../../../spec/step/exit.ts';
 import {
   access,
   inUse,
+  invlpg,
   invpcidAll,
   movCr3,
   noflush,
@@ -54,4 +57,20 @@ it('a #GP invalidates nothing and raises nothing', () => {
 
 it('a vCPU that is not there is a mistake of the caller', () => {
   expect(() => scene().exit(on(1, access('u0')))).toThrow('cannot happen: no vCPU 1');
+});
+
+it('what becomes of the TLBs can be told instead of done', () => {
+  const here = scene({ layout: 'kernel' }, access('u0'));
+  const { tlbs } = structuredClone(here.vcpu);
+  const told: TlbEffect[] = [];
+  const outcome = handle(here.world, here.machine, invlpg('u0'), (vcpu, effect) => {
+    expect(vcpu).toBe(here.vcpu);
+    told.push(effect);
+  });
+  expect(outcome).toBe('ok');
+  expect(told).toMatchObject([
+    { on: 'guest', vpid: 'vpid01', drops: { pcid: 0, page: 'u0', globals: true } },
+    { on: 'hardware', vpid: 'vpid01', drops: { pcid: 'every', page: 'u0' } },
+  ]);
+  expect(here.vcpu.tlbs).toEqual(tlbs);
 });
