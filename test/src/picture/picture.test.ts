@@ -4,7 +4,8 @@ import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
 import { staleTranslations } from '../../../spec/properties/vtlb.ts';
-import type { Machine, World } from '../../../spec/state/machine.ts';
+import type { Machine } from '../../../spec/state/machine.ts';
+import type { World } from '../../../spec/world/world.ts';
 import { drawPicture } from '../../../src/picture/draw.ts';
 import type { Picture, ShadowPicture, VcpuPicture } from '../../../src/picture/picture.ts';
 import { type Replay, replay } from '../../../src/replay/replay.ts';
@@ -223,7 +224,7 @@ function marked(picture: Picture): string[] {
 
 function expectedMarks(world: World, machine: Machine): string[] {
   const found = staleTranslations(world, machine).map(({ cpu, holder, pgd, page, frame }) => {
-    const tag = machine.vcpus[cpu]?.cr4.pcide ? pgd.low : 0;
+    const tag = machine.vcpus[cpu]?.guest.cr4.pcide ? pgd.low : 0;
     return `${cpu} ${holder}${holder === 'hardware TLB' ? ` ${tag}` : ''} ${page}=${frame}`;
   });
   return [...new Set(found)].sort();

@@ -37,7 +37,7 @@ class CoreAdapter implements Adapter {
 
   observe(cpu: number) {
     const machine = new Unpacker(this.#layout, this.#core.layout).unpack(this.#core.row);
-    const { root, prevRoots } = machine.vcpus[cpu] ?? { root: null, prevRoots: [] };
+    const { root, prevRoots } = machine.vcpus[cpu]?.mmu ?? { root: null, prevRoots: [] };
     return { root: nameOf(root), prevRoots: prevRoots.map(nameOf) };
   }
 
