@@ -1,10 +1,10 @@
 import { type Contract, isWholeFlush } from '../contracts/contract.ts';
 import type { Invalidation } from '../contracts/invalidation.ts';
 import type { GuestMemory } from '../state/guest-memory.ts';
-import { type Cr3, pcidOf, sameCr3 } from '../state/registers.ts';
+import { type Cr3, pcidOf } from '../state/registers.ts';
 import type { TlbEntry, Vpid } from '../state/tlb.ts';
 import type { TlbEffect } from '../state/tlb-effects.ts';
-import { type GuestState, type Vcpu, vpidInUse } from '../state/vcpu.ts';
+import { type GuestState, vpidInUse } from '../state/vcpu.ts';
 import { walk } from '../state/walk.ts';
 import type { Processor } from '../world/world.ts';
 
@@ -13,17 +13,16 @@ import type { Processor } from '../world/world.ts';
  * registers before the event; whether it ended any.
  */
 export function invalidateGuestTlb(
-  { guest, tlbs }: Vcpu,
+  guest: GuestState,
   vpid: Vpid,
   contract: Contract,
   required: readonly Invalidation[],
   affect: (effect: TlbEffect) => void,
 ): boolean {
-  const under = tlbs[vpid];
   for (const invalidation of required) affect({ on: 'guest', vpid, drops: invalidation });
   const ending = required.filter((invalidation) => endsRefill(contract, invalidation));
   if (ending.length === 0) return false;
-  under.loaded = under.loaded.filter((cr3) => !ending.some((each) => covers(each, guest, cr3)));
+  affect({ on: 'refills', vpid, ends: (cr3) => ending.some((each) => covers(each, guest, cr3)) });
   return true;
 }
 
@@ -36,10 +35,12 @@ function covers({ pcid }: Invalidation, guest: GuestState, cr3: Cr3): boolean {
 }
 
 /** The active CR3 is one through which the guest's TLB may fill later too, if the contract knows such. */
-export function allowRefill({ guest, tlbs }: Vcpu, { refill }: Contract): void {
-  const under = tlbs[vpidInUse(guest)];
-  if (refill === 'active' || under.loaded.some((cr3) => sameCr3(cr3, guest.cr3))) return;
-  under.loaded = [...under.loaded, guest.cr3].sort(byValue);
+export function allowRefill(
+  guest: GuestState,
+  { refill }: Contract,
+  affect: (effect: TlbEffect) => void,
+): void {
+  if (refill === 'loaded') affect({ on: 'refills', vpid: vpidInUse(guest), begins: guest.cr3 });
 }
 
 /**
@@ -68,9 +69,4 @@ export function guestFills(processor: Processor, vpid: Vpid): TlbEntry[] {
 function isGlobal(memory: GuestMemory, top: string, path: readonly number[]): boolean {
   const table = walk(memory, top, path.slice(0, -1));
   return table !== null && memory[table]?.global === true;
-}
-
-function byValue(one: Cr3, other: Cr3): number {
-  if (one.space !== other.space) return one.space < other.space ? -1 : 1;
-  return one.low - other.low;
 }

@@ -3,7 +3,7 @@ import type { Contract } from '../contracts/contract.ts';
 import type { Event, Host, Nested } from '../events/event.ts';
 import type { Vpid } from '../state/tlb.ts';
 import { EVERY_ENTRY, type TlbEffect } from '../state/tlb-effects.ts';
-import type { Vcpu } from '../state/vcpu.ts';
+import type { KvmVcpu } from '../state/vcpu.ts';
 import { invalidateGuestTlb } from './guest-tlb.ts';
 
 type Affect = (effect: TlbEffect) => void;
@@ -14,7 +14,7 @@ type Affect = (effect: TlbEffect) => void;
  *
  * @source SDM vol. 3C, 29.3
  */
-export function processor(vcpu: Vcpu, contract: Contract, event: Event, affect: Affect): void {
+export function processor(vcpu: KvmVcpu, contract: Contract, event: Event, affect: Affect): void {
   if (event.kind === 'nested') nested(vcpu, contract, event, affect);
   if (event.kind === 'host') host(vcpu, event, affect);
 }
@@ -23,27 +23,27 @@ export function processor(vcpu: Vcpu, contract: Contract, event: Event, affect: 
  * The VPID of L2 is the one that L1 gave it before, or a new one, under which nothing is cached. INVVPID empties
  * it.
  */
-function nested(vcpu: Vcpu, contract: Contract, event: Nested, affect: Affect): void {
+function nested(vcpu: KvmVcpu, contract: Contract, event: Nested, affect: Affect): void {
   match(event)
     .with({ action: 'enter' }, ({ vpid }) => {
       if (vpid === undefined) return;
       vcpu.guest.ownVpid = true;
       const everything = { operation: 'invpcid all', ...EVERY_ENTRY } as const;
-      if (vpid === 'new') invalidateGuestTlb(vcpu, 'vpid02', contract, [everything], affect);
+      if (vpid === 'new') invalidateGuestTlb(vcpu.guest, 'vpid02', contract, [everything], affect);
     })
     .with({ action: 'exit' }, () => {
       vcpu.guest.ownVpid = false;
     })
-    .with({ action: 'invvpid' }, () => forget(vcpu, 'vpid02', affect))
+    .with({ action: 'invvpid' }, () => forget('vpid02', affect))
     .exhaustive();
 }
 
-function host(vcpu: Vcpu, { action }: Host, affect: Affect): void {
+function host(vcpu: KvmVcpu, { action }: Host, affect: Affect): void {
   match(action)
     .with('init', () => {
       vcpu.guest.ownVpid = false;
-      forget(vcpu, 'vpid01', affect);
-      forget(vcpu, 'vpid02', affect);
+      forget('vpid01', affect);
+      forget('vpid02', affect);
     })
     .with('migrate', () => affect({ on: 'cpus' }))
     .with('fail-entry', () => {
@@ -54,7 +54,7 @@ function host(vcpu: Vcpu, { action }: Host, affect: Affect): void {
 }
 
 /** The guest's own TLB loses all that it holds under a VPID, and fills through no earlier CR3. */
-function forget({ tlbs }: Vcpu, vpid: Vpid, affect: Affect): void {
+function forget(vpid: Vpid, affect: Affect): void {
   affect({ on: 'guest', vpid, drops: EVERY_ENTRY });
-  tlbs[vpid].loaded = [];
+  affect({ on: 'refills', vpid, ends: () => true });
 }

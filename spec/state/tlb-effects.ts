@@ -1,4 +1,5 @@
 import type { Pcid, VirtualPage } from './names.ts';
+import { type Cr3, sameCr3 } from './registers.ts';
 import { drop, type TlbEntry, type Tlbs, type Vpid } from './tlb.ts';
 
 /** Names entries of a TLB. */
@@ -24,6 +25,10 @@ export interface Flush {
 export type TlbEffect =
   /** The guest's own TLB, or the hardware's, loses entries under a VPID. */
   | { readonly on: 'guest' | 'hardware'; readonly vpid: Vpid; readonly drops: EntryNames }
+  /** Some CR3 values are no longer ones through which the guest's TLB may fill under a VPID. */
+  | { readonly on: 'refills'; readonly vpid: Vpid; readonly ends: (cr3: Cr3) => boolean }
+  /** One more is. */
+  | { readonly on: 'refills'; readonly vpid: Vpid; readonly begins: Cr3 }
   /** The vCPU goes on to run on the other physical CPU. */
   | { readonly on: 'cpus' };
 
@@ -43,6 +48,22 @@ export function affect(tlbs: Tlbs, effect: TlbEffect): void {
     }
     return;
   }
-  const { on, vpid, drops } = effect;
-  tlbs[vpid][on] = drop(tlbs[vpid][on], (entry) => isNamed(drops, entry));
+  const under = tlbs[effect.vpid];
+  if (effect.on === 'refills') {
+    if ('ends' in effect) under.loaded = under.loaded.filter((cr3) => !effect.ends(cr3));
+    else under.loaded = withCr3(under.loaded, effect.begins);
+    return;
+  }
+  const { on, drops } = effect;
+  under[on] = drop(under[on], (entry) => isNamed(drops, entry));
+}
+
+/** Some CR3 values and one more, in one order. */
+function withCr3(values: readonly Cr3[], cr3: Cr3): readonly Cr3[] {
+  return values.some((each) => sameCr3(each, cr3)) ? values : [...values, cr3].sort(byValue);
+}
+
+function byValue(one: Cr3, other: Cr3): number {
+  if (one.space !== other.space) return one.space < other.space ? -1 : 1;
+  return one.low - other.low;
 }

@@ -59,10 +59,10 @@ export function handle(world: World, machine: Machine, event: Event, port: TlbPo
   if (leavesGuest(here, event)) machine.work.exits++;
   const { contract } = world;
   const { cr3 } = guest;
-  const ended = invalidateGuestTlb(vcpu, vpidInUse(guest), contract, reducer.guestTlb(guest, event), affect);
+  const ended = invalidateGuestTlb(guest, vpidInUse(guest), contract, reducer.guestTlb(guest, event), affect);
   reducer.kvm(here, event);
   processor(vcpu, contract, event, affect);
-  if (ended || guest.cr3 !== cr3) allowRefill(vcpu, contract);
+  if (ended || guest.cr3 !== cr3) allowRefill(guest, contract, affect);
   return 'ok';
 }
 

@@ -7,6 +7,7 @@ import { noWork } from '../state/work.ts';
 import type { World } from '../world/world.ts';
 import { enterAll } from './enter.ts';
 import { speculate } from './speculate.ts';
+import { onTlbs } from './tlb-port.ts';
 
 /**
  * The machine at the start: every vCPU in the first space with CR0.WP=1 and CR4.PCIDE=PGE=SMEP=0, the tables
@@ -21,7 +22,7 @@ export function initialMachine(world: World): Machine {
     vcpus: Array.from({ length: layout.bounds.vcpus }, () => resetVcpu(layout)),
     work: noWork(),
   };
-  for (const vcpu of machine.vcpus) allowRefill(vcpu, world.contract);
+  for (const vcpu of machine.vcpus) allowRefill(vcpu.guest, world.contract, (effect) => onTlbs(vcpu, effect));
   enterAll(world, machine, 0);
   speculate(world, machine);
   machine.work = noWork();
