@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { allowRefill, guestFills, invalidateGuestTlb } from '../../../spec/architecture/guest-tlb.ts';
+import type { Contract } from '../../../spec/contracts/contract.ts';
 import type { Invalidation } from '../../../spec/contracts/invalidation.ts';
 import { CONTRACTS, type ContractName } from '../../../spec/contracts/named.ts';
 import type { Event } from '../../../spec/events/event.ts';
 import { formatCr3 } from '../../../spec/state/registers.ts';
 import { mayHold, VPIDS, type Vpid } from '../../../spec/state/tlb.ts';
-import { EVERY_ENTRY, type TlbEffect } from '../../../spec/state/tlb-effects.ts';
+import { affect, EVERY_ENTRY, type TlbEffect } from '../../../spec/state/tlb-effects.ts';
 import {
   inUse,
   invlpg,
@@ -136,20 +137,22 @@ describe('an invalidation under a VPID', () => {
   const invalidated = (contract: ContractName, vpid: Vpid, required: readonly Invalidation[]) => {
     const vcpu = loaded(contract);
     const effects: TlbEffect[] = [];
-    const ended = invalidateGuestTlb(vcpu, vpid, CONTRACTS[contract], required, (effect) =>
+    const ended = invalidateGuestTlb(vcpu.guest, vpid, CONTRACTS[contract], required, (effect) =>
       effects.push(effect),
     );
+    expect(vcpu).toEqual(loaded(contract));
+    for (const effect of effects) affect(vcpu.tlbs, effect);
     return { vcpu, ended, effects };
   };
 
-  it.each(VPIDS)('names %s in each effect, and changes no TLB itself', (vpid) => {
-    const { vcpu, effects } = invalidated('kvm', vpid, [single(0), address]);
+  it.each(VPIDS)('tells of %s what each of its rows drops', (vpid) => {
+    const { effects } = invalidated('sdm', vpid, [single(0), address]);
     expect(effects).toEqual([single(0), address].map((drops) => ({ on: 'guest', vpid, drops })));
-    for (const each of VPIDS) expect(vcpu.tlbs[each].guest).toEqual(loaded('kvm').tlbs[each].guest);
   });
 
-  it.each(VPIDS)('ends refills under %s alone', (vpid) => {
-    const { vcpu } = invalidated('kvm', vpid, [single(0)]);
+  it.each(VPIDS)('ends refills under %s alone, once for all rows', (vpid) => {
+    const { vcpu, effects } = invalidated('kvm', vpid, [single(0), address, single(2)]);
+    expect(effects.filter(({ on }) => on === 'refills')).toMatchObject([{ vpid }]);
     for (const each of VPIDS)
       expect(vcpu.tlbs[each].loaded.map(formatCr3)).toEqual(each === vpid ? ['b|1'] : ['a|0', 'b|1']);
   });
@@ -162,47 +165,38 @@ describe('an invalidation under a VPID', () => {
     ['kvm', [], false],
     ['sdm', [single(0), ALL], false],
   ] as const)('by %s of %j tells whether any ends refills: %s', (contract, required, expected) => {
-    expect(invalidated(contract, 'vpid01', required).ended).toBe(expected);
+    const { ended, effects } = invalidated(contract, 'vpid01', required);
+    expect([ended, effects.some(({ on }) => on === 'refills')]).toEqual([expected, expected]);
+  });
+
+  it('ends those of the PCID that a CR3 value had before the event', () => {
+    const vcpu = loaded('kvm');
+    const without = { ...vcpu.guest, cr4: { ...vcpu.guest.cr4, pcide: false } };
+    for (const guest of [vcpu.guest, without]) {
+      const { tlbs } = structuredClone(vcpu);
+      invalidateGuestTlb(guest, 'vpid01', CONTRACTS.kvm, [single(0)], (effect) => affect(tlbs, effect));
+      expect(tlbs.vpid01.loaded.map(formatCr3)).toEqual(guest === without ? [] : ['b|1']);
+    }
   });
 });
 
 describe('the active CR3', () => {
-  const withLoaded = (...values: readonly string[]) => {
-    const { vcpu } = scene({ layout: 'vpids', bounds: { spaces: 3, pcids: 2 } });
-    for (const vpid of VPIDS) vcpu.tlbs[vpid].loaded = values.map(cr3Of);
-    vcpu.guest.cr3 = cr3Of('b|1');
-    return vcpu;
-  };
-  const cr3Of = (value: string) => {
-    const { space, low } = movCr3(value);
-    return { space, low };
+  const told = (contract: Contract, ownVpid: boolean) => {
+    const effects: TlbEffect[] = [];
+    const { guest } = scene({}, SET_PCIDE, noflush('b|1')).vcpu;
+    allowRefill({ ...guest, ownVpid }, contract, (effect) => effects.push(effect));
+    return effects;
   };
 
   it.each([
-    [[], ['b|1']],
-    [
-      ['a|7', 'b|0', 'b|2', 'c|0'],
-      ['a|7', 'b|0', 'b|1', 'b|2', 'c|0'],
-    ],
-    [['b|1'], ['b|1']],
-  ] as const)('joins those that may refill, in one order: %j become %j', (before, after) => {
-    const vcpu = withLoaded(...before);
-    allowRefill(vcpu, CONTRACTS.kvm);
-    expect(vcpu.tlbs.vpid01.loaded.map(formatCr3)).toEqual(after);
-    expect(vcpu.tlbs.vpid02.loaded.map(formatCr3)).toEqual(before);
+    [false, 'vpid01'],
+    [true, 'vpid02'],
+  ] as const)('may be filled through later, under the VPID in use: of L2 %s, so %s', (ownVpid, vpid) => {
+    expect(told(CONTRACTS.kvm, ownVpid)).toEqual([{ on: 'refills', vpid, begins: { space: 'b', low: 1 } }]);
   });
 
-  it('does so under the VPID in use', () => {
-    const vcpu = withLoaded();
-    vcpu.guest.ownVpid = true;
-    allowRefill(vcpu, CONTRACTS.kvm);
-    expect([vcpu.tlbs.vpid01.loaded, vcpu.tlbs.vpid02.loaded.map(formatCr3)]).toEqual([[], ['b|1']]);
-  });
-
-  it('does not by sdm, which knows no refill', () => {
-    const vcpu = withLoaded();
-    allowRefill(vcpu, CONTRACTS.sdm);
-    expect(vcpu.tlbs.vpid01.loaded).toEqual([]);
+  it('may not by sdm, which knows no refill', () => {
+    expect(told(CONTRACTS.sdm, false)).toEqual([]);
   });
 });
 

@@ -31,8 +31,12 @@ function dropped<K extends EventKind>(event: EventOf<K>, cr4: Partial<Cr4> = {},
   vcpu.guest.cr3 = { space: 'a', low };
   inUse(vcpu).guest = FULL;
   const required: (typeof REQUIRED_INVALIDATIONS)[K] = REQUIRED_INVALIDATIONS[event.kind as K];
-  invalidateGuestTlb(vcpu, vpidInUse(vcpu.guest), CONTRACTS.sdm, required(vcpu.guest, event), (effect) =>
-    affect(vcpu.tlbs, effect),
+  invalidateGuestTlb(
+    vcpu.guest,
+    vpidInUse(vcpu.guest),
+    CONTRACTS.sdm,
+    required(vcpu.guest, event),
+    (effect) => affect(vcpu.tlbs, effect),
   );
   return ALL.filter((entry) => !inUse(vcpu).guest.some(({ pcid, page }) => entry === `${pcid} ${page}`));
 }

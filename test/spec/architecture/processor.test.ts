@@ -4,7 +4,7 @@ import type { Contract } from '../../../spec/contracts/contract.ts';
 import { CONTRACTS, STRONGER_THAN_KVM } from '../../../spec/contracts/named.ts';
 import type { Event } from '../../../spec/events/event.ts';
 import { HOST_ACTIONS } from '../../../spec/events/event.ts';
-import { type Tlb, VPIDS, type VpidTlbs } from '../../../spec/state/tlb.ts';
+import { type Tlb, VPIDS, type Vpid, type VpidTlbs } from '../../../spec/state/tlb.ts';
 import { affect, EVERY_ENTRY, type TlbEffect } from '../../../spec/state/tlb-effects.ts';
 import type { Vcpu } from '../../../spec/state/vcpu.ts';
 import { access, invpcidAll, movCr3, scene, writePte } from '../helpers.ts';
@@ -45,6 +45,12 @@ function carriedOut(event: Event, ownVpid: boolean, contract: Contract = CONTRAC
   });
   return { vcpu, effects };
 }
+
+/** The guest TLB loses all under a VPID, and fills through no earlier CR3. */
+const forgotten = (vpid: Vpid) => [
+  { on: 'guest', vpid, drops: EVERY_ENTRY },
+  { on: 'refills', vpid, ends: expect.any(Function) },
+];
 
 /** The vCPU as it was but for these edits. */
 function edited(ownVpid: boolean, edit: (vcpu: Vcpu) => void): Vcpu {
@@ -93,7 +99,7 @@ it.each([true, false])('a nested exit goes back to the VPID of L1, and keeps tha
 
 it('INVVPID takes all from the guest TLB under the VPID of L2; the hardware is for KVM to flush', () => {
   const { vcpu, effects } = carriedOut(INVVPID, false);
-  expect(effects).toEqual([{ on: 'guest', vpid: 'vpid02', drops: EVERY_ENTRY }]);
+  expect(effects).toEqual(forgotten('vpid02'));
   expect(vcpu).toEqual(
     edited(false, ({ tlbs }) => {
       Object.assign(tlbs.vpid02, { guest: [], loaded: [] });
@@ -104,7 +110,7 @@ it('INVVPID takes all from the guest TLB under the VPID of L2; the hardware is f
 describe('the host', () => {
   it('by INIT ends L2, and takes all from the guest TLB under every VPID', () => {
     const { vcpu, effects } = carriedOut(host('init'), true);
-    expect(effects).toEqual(VPIDS.map((vpid) => ({ on: 'guest', vpid, drops: EVERY_ENTRY })));
+    expect(effects).toEqual(VPIDS.flatMap(forgotten));
     expect(vcpu).toEqual(
       edited(false, ({ tlbs }) => {
         for (const vpid of VPIDS) Object.assign(tlbs[vpid], { guest: [], loaded: [] });

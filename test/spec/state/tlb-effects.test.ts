@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Cr3 } from '../../../spec/state/registers.ts';
 import { fill, type Tlb, type TlbEntry, type Tlbs, VPIDS } from '../../../spec/state/tlb.ts';
 import { affect, EVERY_ENTRY, isNamed } from '../../../spec/state/tlb-effects.ts';
 
@@ -53,6 +54,43 @@ describe.each(VPIDS)('under %s', (vpid) => {
     const before = tlbs[vpid][on];
     affect(tlbs, { on, vpid, drops: { pcid: 7, page: 'every', globals: false } });
     expect(tlbs[vpid][on]).toBe(before);
+  });
+});
+
+describe('the CR3 values to fill through', () => {
+  const cr3 = (value: string): Cr3 => {
+    const [space = '', low] = value.split('|');
+    return { space, low: Number(low) };
+  };
+  const filledThrough = (...values: readonly string[]) => {
+    const tlbs = fullTlbs();
+    for (const vpid of VPIDS) tlbs[vpid].loaded = values.map(cr3);
+    return tlbs;
+  };
+
+  it.each(VPIDS)('end under %s where that is said of them', (vpid) => {
+    const tlbs = filledThrough('a|0', 'a|1', 'b|1');
+    affect(tlbs, { on: 'refills', vpid, ends: ({ low }) => low === 1 });
+    const expected = filledThrough('a|0', 'a|1', 'b|1');
+    expected[vpid].loaded = [cr3('a|0')];
+    expect(tlbs).toEqual(expected);
+  });
+
+  it.each([
+    [[], ['b|1']],
+    [
+      ['a|7', 'b|0', 'b|2', 'c|0'],
+      ['a|7', 'b|0', 'b|1', 'b|2', 'c|0'],
+    ],
+    [['b|1'], ['b|1']],
+  ] as const)('are joined by one more, in one order: %j become %j', (before, after) => {
+    for (const vpid of VPIDS) {
+      const tlbs = filledThrough(...before);
+      affect(tlbs, { on: 'refills', vpid, begins: cr3('b|1') });
+      const expected = filledThrough(...before);
+      expected[vpid].loaded = after.map(cr3);
+      expect(tlbs).toEqual(expected);
+    }
   });
 });
 

@@ -3,8 +3,11 @@ import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
-import { staleTranslations } from '../../../spec/properties/vtlb.ts';
+import { heldBy } from '../../../spec/properties/judge.ts';
+import { contexts, isAllowed, shadowWalk, staleTranslations } from '../../../spec/properties/vtlb.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
+import { pcidOf } from '../../../spec/state/registers.ts';
+import { vpidInUse } from '../../../spec/state/vcpu.ts';
 import type { World } from '../../../spec/world/world.ts';
 import { drawPicture } from '../../../src/picture/draw.ts';
 import type { Picture, ShadowPicture, VcpuPicture } from '../../../src/picture/picture.ts';
@@ -222,11 +225,21 @@ function marked(picture: Picture): string[] {
   return [...new Set(found)].sort();
 }
 
+/** What a context would use and may not get, by each place that keeps it. */
 function expectedMarks(world: World, machine: Machine): string[] {
-  const found = staleTranslations(world, machine).map(({ cpu, holder, pgd, page, frame }) => {
-    const tag = machine.vcpus[cpu]?.guest.cr4.pcide ? pgd.low : 0;
-    return `${cpu} ${holder}${holder === 'hardware TLB' ? ` ${tag}` : ''} ${page}=${frame}`;
-  });
+  const found = machine.vcpus.flatMap((vcpu, cpu) =>
+    contexts(vcpu).flatMap((context) =>
+      heldBy(world.layout, machine, cpu)
+        .filter(({ pcid }) => pcid === pcidOf(vcpu.guest.cr4, context.root.pgd))
+        .filter((held) => !isAllowed(world, machine, context, held))
+        .flatMap(({ pcid, page, frame, by }) =>
+          [
+            ...(shadowWalk(world, machine, context, page) === frame ? [context.holder] : []),
+            ...(by[vpidInUse(vcpu.guest)].hardware ? [`hardware TLB ${pcid}`] : []),
+          ].map((holder) => `${cpu} ${holder} ${page}=${frame}`),
+        ),
+    ),
+  );
   return [...new Set(found)].sort();
 }
 
