@@ -253,9 +253,9 @@ function sinces({ vcpus }: Picture): number[] {
 }
 
 describe('the picture of a nested guest with a VPID of its own', () => {
-  it('shows what waits under the other VPID, and the exchange as changes', () => {
+  it('shows what waits under the other VPID, and in the changes which is in use', () => {
     const { pictures } = carryOut(
-      ['nested enter a vpid=same', 'access u0', 'nested exit a'],
+      ['nested enter a vpid=same', 'access u0', 'nested exit a', 'write-pte a:u0 f2'],
       'v6.12',
       'vpids',
     );
@@ -264,11 +264,14 @@ describe('the picture of a nested guest with a VPID of its own', () => {
         vcpu(picture).elsewhere.map(({ name, entries }) => [name, entries.map(({ frame }) => frame)]),
       ),
     );
-    expect(pictures.map((picture) => vcpu(picture).ownVpid)).toEqual([false, true, true, false]);
+    expect(pictures.map((picture) => vcpu(picture).ownVpid)).toEqual([false, true, true, false, false]);
     expect(elsewhere[2]?.['hardware TLB under the other VPID']).toEqual([]);
     expect(elsewhere[3]?.['hardware TLB under the other VPID']).toEqual(['f1']);
     expect(elsewhere[3]?.['guest TLB under the other VPID']).toEqual(['f1']);
-    expect(texts(pictures[3])?.join('\n')).toContain('hardware TLB under the other VPID');
+    expect(texts(pictures[1])).toContain('the VPID of L2 is in use');
+    expect(texts(pictures[3])).toContain('the VPID of L1 is in use');
+    expect(texts(pictures[3])?.join('\n')).not.toContain('TLB');
+    expect(texts(pictures[4])).toContain('guest TLB under the other VPID takes in 0:u0=f2');
   });
 });
 
