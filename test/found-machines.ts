@@ -1,5 +1,6 @@
 import type { Event } from '../spec/events/event.ts';
-import type { Machine, World } from '../spec/state/machine.ts';
+import type { Machine } from '../spec/state/machine.ts';
+import type { World } from '../spec/world/world.ts';
 import { FoundStates } from '../src/checker/found-states.ts';
 import { rowLayout } from '../src/core/row/layout.ts';
 import { Packer } from '../src/core/row/pack.ts';

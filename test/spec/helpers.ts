@@ -1,19 +1,22 @@
 import { CONTRACTS, type ContractName } from '../../spec/contracts/named.ts';
 import type { Event, EventOf } from '../../spec/events/event.ts';
-import { defineKernel, type KernelDefinition } from '../../spec/kernels/define.ts';
 import type { KernelName } from '../../spec/kernels/named.ts';
 import type { Bounds } from '../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../spec/layouts/build.ts';
-import { initialMachine } from '../../spec/layouts/initial.ts';
 import { LAYOUTS, type LayoutName } from '../../spec/layouts/named.ts';
 import type { Step } from '../../spec/properties/property.ts';
 import { copyMachine } from '../../spec/state/copy.ts';
-import type { Here, Machine, World } from '../../spec/state/machine.ts';
+import type { Machine } from '../../spec/state/machine.ts';
 import { type Cr4Bit, formatCr3 } from '../../spec/state/registers.ts';
 import type { ShadowPage } from '../../spec/state/shadow.ts';
-import type { Root, Vcpu } from '../../spec/state/vcpu.ts';
+import type { VpidTlbs } from '../../spec/state/tlb.ts';
+import { type KvmVcpu, type Root, type Vcpu, vpidInUse } from '../../spec/state/vcpu.ts';
 import { type Exit, exit } from '../../spec/step/exit.ts';
+import { initialMachine } from '../../spec/step/initial.ts';
 import { step } from '../../spec/step/step.ts';
+import { flusher, onTlbs } from '../../spec/step/tlb-port.ts';
+import { defineKernel, type KernelDefinition } from '../../spec/world/define.ts';
+import type { Here, Processor, World } from '../../spec/world/world.ts';
 
 /** A kernel by name, or as an author defines it. */
 export type KernelSetting = KernelName | KernelDefinition;
@@ -27,7 +30,9 @@ export interface Setting {
 }
 
 /** A machine that a test runs events on, with the world around it. */
-export interface Scene extends Here {
+export interface Scene extends Here, Processor {
+  readonly machine: Machine;
+  readonly vcpu: Vcpu;
   /** Runs whole steps; what the last one came to. */
   readonly run: (...events: readonly Event[]) => Exit;
   /** Runs a handler only, without the entry behind it. */
@@ -52,11 +57,25 @@ export function scene(setting: Setting = {}, ...events: readonly Event[]): Scene
     return last;
   };
   run(...events);
-  return { world, machine, vcpu: cpuOf(machine, 0), run, exit: (event) => exit(world, machine, event) };
+  const vcpu = cpuOf(machine, 0);
+  return {
+    world,
+    machine,
+    vcpu,
+    flush: flusher(vcpu, onTlbs),
+    run,
+    exit: (event) => exit(world, machine, event),
+  };
+}
+
+/** A vCPU as KVM's functions are given it; what they have flushed is flushed at once. */
+export function hereOf({ world, machine }: Pick<Processor, 'world' | 'machine'>, cpu: number): Here {
+  const vcpu = cpuOf(machine, cpu);
+  return { world, machine, vcpu, flush: flusher(vcpu, onTlbs) };
 }
 
 /** One step on a copy of a machine, as properties see it; its end may be edited. */
-export function stepOf({ world, machine: before }: Here, event: Event): Step {
+export function stepOf({ world, machine: before }: Pick<Processor, 'world' | 'machine'>, event: Event): Step {
   const after = copyMachine(before);
   return { before, event, exit: step(world, after, event), after };
 }
@@ -67,6 +86,11 @@ export function cpuOf(machine: Machine, cpu: number): Vcpu {
   return vcpu;
 }
 
+/** What TLBs hold for a vCPU under the VPID in use. */
+export function inUse({ guest, tlbs }: Vcpu): VpidTlbs {
+  return tlbs[vpidInUse(guest)];
+}
+
 export function shadowOf({ machine }: Pick<Here, 'machine'>, id: string): ShadowPage {
   const sp = machine.shadow[id];
   if (sp === undefined) throw new Error(`no shadow page ${id}`);
@@ -74,9 +98,9 @@ export function shadowOf({ machine }: Pick<Here, 'machine'>, id: string): Shadow
 }
 
 /** The current root and then the cached ones, `-` for an empty slot: `a|0 b|0 - -`. */
-export function rootsOf(vcpu: Vcpu): string {
+export function rootsOf({ mmu }: KvmVcpu): string {
   const show = (root: Root | null) => (root === null ? '-' : formatCr3(root.pgd));
-  return [vcpu.root, ...vcpu.prevRoots].map(show).join(' ');
+  return [mmu.root, ...mmu.prevRoots].map(show).join(' ');
 }
 
 export const access = (page: string): Event => ({ kind: 'access', cpu: 0, page });

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 import type { Event } from '../../../spec/events/event.ts';
-import { initialMachine } from '../../../spec/layouts/initial.ts';
 import { copyMachine } from '../../../spec/state/copy.ts';
-import type { Machine, World } from '../../../spec/state/machine.ts';
+import type { Machine } from '../../../spec/state/machine.ts';
 import { EMPTY_TLB } from '../../../spec/state/tlb.ts';
+import { initialMachine } from '../../../spec/step/initial.ts';
 import { step } from '../../../spec/step/step.ts';
+import type { World } from '../../../spec/world/world.ts';
 import { FoundMachines, type Origin } from '../../found-machines.ts';
 
 /**
@@ -59,7 +60,9 @@ export function reachable(world: World, ghosts: Ghosts): Tree {
 
 function forget(machine: Machine): void {
   for (const vcpu of machine.vcpus) {
-    vcpu.guestTlb = EMPTY_TLB;
-    vcpu.loaded = [];
+    for (const under of Object.values(vcpu.tlbs)) {
+      under.guest = EMPTY_TLB;
+      under.loaded = [];
+    }
   }
 }

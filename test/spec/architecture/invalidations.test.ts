@@ -5,7 +5,17 @@ import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import type { EventKind, EventOf } from '../../../spec/events/event.ts';
 import type { Cr4 } from '../../../spec/state/registers.ts';
 import { EMPTY_TLB, fill, type Tlb } from '../../../spec/state/tlb.ts';
-import { invpcidAddress, invpcidAll, invpcidAllNonglobal, invpcidSingle, movCr3, scene } from '../helpers.ts';
+import { affect } from '../../../spec/state/tlb-effects.ts';
+import { vpidInUse } from '../../../spec/state/vcpu.ts';
+import {
+  inUse,
+  invpcidAddress,
+  invpcidAll,
+  invpcidAllNonglobal,
+  invpcidSingle,
+  movCr3,
+  scene,
+} from '../helpers.ts';
 
 /** A TLB with two pages under three PCIDs each, and two global entries. */
 const FULL: Tlb = ([0, 1, 2, 'global'] as const)
@@ -17,12 +27,18 @@ const ALL = FULL.map(({ pcid, page }) => `${pcid} ${page}`).sort();
 /** The entries that an event makes the processor drop, with `low` in CR3[11:0]. */
 function dropped<K extends EventKind>(event: EventOf<K>, cr4: Partial<Cr4> = {}, low = 0): string[] {
   const { vcpu } = scene();
-  vcpu.cr4 = { pcide: false, pge: true, smep: false, ...cr4 };
-  vcpu.cr3 = { space: 'a', low };
-  vcpu.guestTlb = FULL;
+  vcpu.guest.cr4 = { pcide: false, pge: true, smep: false, ...cr4 };
+  vcpu.guest.cr3 = { space: 'a', low };
+  inUse(vcpu).guest = FULL;
   const required: (typeof REQUIRED_INVALIDATIONS)[K] = REQUIRED_INVALIDATIONS[event.kind as K];
-  invalidateGuestTlb(vcpu, CONTRACTS.sdm, required(vcpu, event));
-  return ALL.filter((entry) => !vcpu.guestTlb.some(({ pcid, page }) => entry === `${pcid} ${page}`));
+  invalidateGuestTlb(
+    vcpu.guest,
+    vpidInUse(vcpu.guest),
+    CONTRACTS.sdm,
+    required(vcpu.guest, event),
+    (effect) => affect(vcpu.tlbs, effect),
+  );
+  return ALL.filter((entry) => !inUse(vcpu).guest.some(({ pcid, page }) => entry === `${pcid} ${page}`));
 }
 
 const cr4Write = (bits: Partial<Cr4>): EventOf<'mov-cr4'> => ({ kind: 'mov-cr4', cpu: 0, bits });

@@ -3,9 +3,9 @@ import type { Contract, WholeFlush } from '../../../spec/contracts/contract.ts';
 import { CONTRACTS, STRONGER_THAN_KVM } from '../../../spec/contracts/named.ts';
 import { KERNELS } from '../../../spec/kernels/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
-import { initialMachine } from '../../../spec/layouts/initial.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import { staleTranslations } from '../../../spec/properties/vtlb.ts';
+import { initialMachine } from '../../../spec/step/initial.ts';
 import { step } from '../../../spec/step/step.ts';
 import { parseTrace } from '../../../src/trace/parse.ts';
 

@@ -19,7 +19,7 @@ describe('a fault', () => {
     expect(shadowOf(here, 'a@nowp').entries).toEqual(['a.u.dir@nowp', null]);
     expect(shadowOf(here, 'a.u.dir@nowp').entries).toEqual(['a.u@nowp']);
     expect(shadowOf(here, 'a.u@nowp').entries).toEqual(['f1']);
-    expect(here.vcpu.requests).toEqual([]);
+    expect(here.vcpu.mmu.requests).toEqual([]);
   });
 
   it('on what the guest does not map changes nothing', () => {
@@ -78,7 +78,7 @@ describe('linking a directory with unsync children', () => {
   it('v5.14 links it at once and raises MMU_SYNC', () => {
     const here = linkable('v5.14');
     pageFault(here, 'u0');
-    expect(here.vcpu.requests).toEqual(['MMU_SYNC']);
+    expect(here.vcpu.mmu.requests).toEqual(['MMU_SYNC']);
     expect(shadowOf(here, 'a.u@wp')).toMatchObject({ unsync: true, entries: ['f1', 'f1'] });
     expect(shadowOf(here, 'b@wp').unsyncChildren[0]).toBe(true);
   });
@@ -86,10 +86,10 @@ describe('linking a directory with unsync children', () => {
   it('v6.12 syncs first, with a flush of every vCPU', () => {
     const here = linkable('v6.12');
     pageFault(here, 'u0');
-    expect(here.vcpu.requests).toEqual(['TLB_FLUSH']);
+    expect(here.vcpu.mmu.requests).toEqual(['TLB_FLUSH']);
     expect(shadowOf(here, 'a.u@wp')).toMatchObject({ unsync: false, entries: ['f1', null] });
     expect(shadowOf(here, 'b@wp').unsyncChildren[0]).toBe(false);
-    expect(here.machine.memory['a.u']?.writable).toBe(false);
+    expect(here.machine.writable['a.u']).toBe(false);
   });
 
   it('v6.12 leaves the mark on the other root', () => {

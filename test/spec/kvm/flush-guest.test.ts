@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Kernel } from '../../../spec/kernels/decisions.ts';
 import { flushGuest } from '../../../spec/kvm/flush-guest.ts';
-import { access, movCr3, noflush, rootsOf, SET_PCIDE, scene, shadowOf, writePte } from '../helpers.ts';
+import { access, inUse, movCr3, noflush, rootsOf, SET_PCIDE, scene, shadowOf, writePte } from '../helpers.ts';
 
 /** Roots a (current), c and b; something unsync below a and below b. */
 function flushed(flushGuestService: Kernel['flushGuestService']) {
@@ -18,7 +18,7 @@ function flushed(flushGuestService: Kernel['flushGuestService']) {
     writePte('b:u0', 'f2'),
   );
   expect(rootsOf(here.vcpu)).toBe('a|0 c|1 b|1 -');
-  expect(here.vcpu.hardwareTlb).not.toEqual([]);
+  expect(inUse(here.vcpu).hardware).not.toEqual([]);
   flushGuest(here);
   return here;
 }
@@ -26,7 +26,7 @@ function flushed(flushGuestService: Kernel['flushGuestService']) {
 describe('hardware-only', () => {
   it('flushes the hardware TLB and nothing else', () => {
     const here = flushed('hardware-only');
-    expect(here.vcpu.hardwareTlb).toEqual([]);
+    expect(inUse(here.vcpu).hardware).toEqual([]);
     expect(rootsOf(here.vcpu)).toBe('a|0 c|1 b|1 -');
     expect(shadowOf(here, 'a.u@wp').unsync).toBe(true);
   });
@@ -36,7 +36,7 @@ describe('unload', () => {
   it('frees every root, and leaves the flush to the load', () => {
     const here = flushed('unload');
     expect(rootsOf(here.vcpu)).toBe('- - - -');
-    expect(here.vcpu.hardwareTlb).not.toEqual([]);
+    expect(inUse(here.vcpu).hardware).not.toEqual([]);
   });
 });
 
@@ -53,7 +53,7 @@ describe('sync-and-free-unsync', () => {
   });
 
   it('flushes the hardware TLB', () => {
-    expect(flushed('sync-and-free-unsync').vcpu.hardwareTlb).toEqual([]);
+    expect(inUse(flushed('sync-and-free-unsync').vcpu).hardware).toEqual([]);
   });
 
   it('frees a cached root whose pages were synced through the current one: its mark is still there', () => {
@@ -71,8 +71,8 @@ describe('sync-and-free-unsync', () => {
 
   it('flushes without a current root too', () => {
     const here = scene({}, access('u0'));
-    here.vcpu.root = null;
+    here.vcpu.mmu.root = null;
     flushGuest(here);
-    expect(here.vcpu.hardwareTlb).toEqual([]);
+    expect(inUse(here.vcpu).hardware).toEqual([]);
   });
 });

@@ -20,14 +20,14 @@ describe('a page that has no shadow in the role', () => {
   it('is write-protected, with a flush of every vCPU if it was writable', () => {
     const here = scene({}, writePte('b:u0', 'f2'));
     getShadowPage(here, { page: 'b.u', role: 'wp' });
-    expect(here.machine.memory['b.u']?.writable).toBe(false);
-    expect(here.vcpu.requests).toEqual(['TLB_FLUSH']);
+    expect(here.machine.writable['b.u']).toBe(false);
+    expect(here.vcpu.mmu.requests).toEqual(['TLB_FLUSH']);
   });
 
   it('is not flushed for if it was not', () => {
     const here = scene();
     getShadowPage(here, { page: 'b.u', role: 'wp' });
-    expect(here.vcpu.requests).toEqual([]);
+    expect(here.vcpu.mmu.requests).toEqual([]);
   });
 });
 
@@ -55,7 +55,7 @@ describe('a level-1 page found unsync', () => {
   it('has its entries brought up to date, and stays unsync and writable', () => {
     const here = unsync();
     expect(getShadowPage(here, { page: 'k', role: 'wp' })).toMatchObject({ unsync: true, entries: [null] });
-    expect(here.machine.memory.k?.writable).toBe(true);
+    expect(here.machine.writable.k).toBe(true);
     expect(shadowOf(here, 'a@wp').unsyncChildren).toEqual([false, true]);
   });
 
@@ -74,7 +74,7 @@ describe('a level-1 page found unsync', () => {
   ] as const)('in %s, with the guest entry now %s, raises %j', (kernel, frame, requests) => {
     const here = unsync(kernel, frame);
     getShadowPage(here, { page: 'k', role: 'wp' });
-    expect(here.vcpu.requests).toEqual(requests);
+    expect(here.vcpu.mmu.requests).toEqual(requests);
   });
 });
 

@@ -25,7 +25,7 @@ describe.each([invpcidAll, invpcidAllNonglobal])('INVPCID $type', (event) => {
   ] as const)('in %s raises %j and edits nothing else', (kernel, requests) => {
     const here = scene({ kernel }, SET_PCIDE, noflush('b|1'), noflush('a'));
     handleInvpcid(here, event);
-    expect(here.vcpu.requests).toEqual(requests);
+    expect(here.vcpu.mmu.requests).toEqual(requests);
     expect(rootsOf(here.vcpu)).toBe('a|0 b|1 - -');
   });
 });
@@ -34,7 +34,7 @@ describe('INVPCID single', () => {
   const pcidless = (kernel: KernelName) => {
     const here = scene({ kernel }, movCr3('b'), movCr3('a'));
     handleInvpcid(here, invpcidSingle(0));
-    return [here.vcpu.requests, rootsOf(here.vcpu)];
+    return [here.vcpu.mmu.requests, rootsOf(here.vcpu)];
   };
 
   it('with PCIDE=0 frees every cached root before 21823fbda552 too', () => {
@@ -50,7 +50,7 @@ describe('INVPCID single', () => {
     (kernel) => {
       const here = scene({ kernel }, SET_PCIDE, noflush('b|1'), noflush('a'));
       handleInvpcid(here, invpcidSingle(1));
-      expect([here.vcpu.requests, rootsOf(here.vcpu)]).toEqual([[], 'a|0 - - -']);
+      expect([here.vcpu.mmu.requests, rootsOf(here.vcpu)]).toEqual([[], 'a|0 - - -']);
     },
   );
 });
@@ -59,5 +59,5 @@ it('INVPCID address invalidates the address in the roots of the PCID', () => {
   const here = scene({}, access('u0'), writePte('a:u0', 'f2'));
   handleInvpcid(here, invpcidAddress(0, 'u0'));
   expect(shadowOf(here, 'a.u@wp').entries).toEqual([null]);
-  expect(here.vcpu.requests).toEqual(['TLB_FLUSH']);
+  expect(here.vcpu.mmu.requests).toEqual(['TLB_FLUSH']);
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { invlpg, invpcidGva } from '../../../spec/kvm/invalidate-addr.ts';
 import {
   access,
+  inUse,
   type KernelSetting,
   movCr3,
   noflush,
@@ -36,14 +37,14 @@ describe('INVLPG', () => {
     const here = changed('sync');
     invlpg(here, 'u0');
     expect(leaves(here)).toEqual([null, null]);
-    expect(here.vcpu.requests).toEqual(['TLB_FLUSH']);
+    expect(here.vcpu.mmu.requests).toEqual(['TLB_FLUSH']);
   });
 
   it('by zap and refetch reads the guest entry anew in all of them', () => {
     const here = changed('zap-and-refetch');
     invlpg(here, 'u0');
     expect(leaves(here)).toEqual(['f2', 'f2']);
-    expect(here.vcpu.requests).toEqual(['TLB_FLUSH']);
+    expect(here.vcpu.mmu.requests).toEqual(['TLB_FLUSH']);
   });
 
   it.each([
@@ -53,7 +54,7 @@ describe('INVLPG', () => {
     const here = changed(how, 'f1');
     invlpg(here, 'u0');
     expect(leaves(here)).toEqual(['f1', 'f1']);
-    expect(here.vcpu.requests).toEqual(requests);
+    expect(here.vcpu.mmu.requests).toEqual(requests);
   });
 
   it.each([
@@ -64,7 +65,7 @@ describe('INVLPG', () => {
     for (const id of ['a.u@wp', 'b.u@wp']) shadowOf(here, id).entries[0] = null;
     invlpg(here, 'u0');
     expect(leaves(here)).toEqual([entry, entry]);
-    expect(here.vcpu.requests).toEqual([]);
+    expect(here.vcpu.mmu.requests).toEqual([]);
   });
 
   it.each(BOTH_WAYS)('by %s leaves the page unsync, marked and writable', (how) => {
@@ -72,7 +73,7 @@ describe('INVLPG', () => {
     invlpg(here, 'u0');
     expect(shadowOf(here, 'a.u@wp').unsync).toBe(true);
     expect(shadowOf(here, 'a@wp').unsyncChildren).toEqual([true]);
-    expect(here.machine.memory['a.u']?.writable).toBe(true);
+    expect(here.machine.writable['a.u']).toBe(true);
   });
 
   it.each(BOTH_WAYS)('by %s leaves other entries of the page as they are', (how) => {
@@ -90,14 +91,14 @@ describe('INVLPG', () => {
     const here = scene({ kernel: kernelWith(how) }, access('u0'));
     invlpg(here, 'u0');
     expect(shadowOf(here, 'a.u@wp').entries).toEqual(['f1']);
-    expect(here.vcpu.requests).toEqual([]);
+    expect(here.vcpu.mmu.requests).toEqual([]);
   });
 
   it('flushes the page from the hardware TLB under every PCID', () => {
     const here = changed('sync');
-    expect(here.vcpu.hardwareTlb).toHaveLength(2);
+    expect(inUse(here.vcpu).hardware).toHaveLength(2);
     invlpg(here, 'u0');
-    expect(here.vcpu.hardwareTlb).toEqual([]);
+    expect(inUse(here.vcpu).hardware).toEqual([]);
   });
 
   it('does not reach a root that is not cached', () => {
@@ -133,7 +134,7 @@ describe('INVPCID address', () => {
   it('flushes the page from the hardware TLB under every PCID', () => {
     const here = changed('sync');
     invpcidGva(here, 'u0', 1);
-    expect(here.vcpu.hardwareTlb).toEqual([]);
+    expect(inUse(here.vcpu).hardware).toEqual([]);
   });
 
   it('of a PCID without a root does nothing at all', () => {

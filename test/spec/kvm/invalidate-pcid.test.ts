@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Kernel } from '../../../spec/kernels/decisions.ts';
 import { invalidatePcid } from '../../../spec/kvm/invalidate-pcid.ts';
-import { access, movCr3, noflush, rootsOf, SET_PCIDE, scene, shadowOf, writePte } from '../helpers.ts';
+import { access, inUse, movCr3, noflush, rootsOf, SET_PCIDE, scene, shadowOf, writePte } from '../helpers.ts';
 
 const SYNC_FLUSH = ['MMU_SYNC', 'TLB_FLUSH_CURRENT'];
 
@@ -9,7 +9,7 @@ function pcidless(pcidlessInvalidation: Kernel['pcidlessInvalidation']) {
   const here = scene({ bounds: { spaces: 3 } }, movCr3('b|24'), movCr3('c'), movCr3('a'));
   const kernel: Kernel = { ...here.world.kernel, pcidlessInvalidation };
   invalidatePcid({ ...here, world: { ...here.world, kernel } }, 0);
-  return { requests: here.vcpu.requests, roots: rootsOf(here.vcpu) };
+  return { requests: here.vcpu.mmu.requests, roots: rootsOf(here.vcpu) };
 }
 
 describe('with PCIDE=0', () => {
@@ -41,21 +41,21 @@ describe.each(['free-prev-roots', 'keep-prev-roots', 'return-first'] as const)(
     it('the active PCID: the current root is synced and flushed, cached roots of it are freed', () => {
       const its = here();
       invalidatePcid(its, 1);
-      expect(its.vcpu.requests).toEqual(SYNC_FLUSH);
+      expect(its.vcpu.mmu.requests).toEqual(SYNC_FLUSH);
       expect(rootsOf(its.vcpu)).toBe('d|1 c|0 - a|0');
     });
 
     it('another PCID: its cached roots are freed, and nothing is asked for', () => {
       const its = here();
       invalidatePcid(its, 0);
-      expect(its.vcpu.requests).toEqual([]);
+      expect(its.vcpu.mmu.requests).toEqual([]);
       expect(rootsOf(its.vcpu)).toBe('d|1 - b|1 -');
     });
 
     it('a PCID without a root: nothing', () => {
       const its = here();
       invalidatePcid(its, 7);
-      expect(its.vcpu.requests).toEqual([]);
+      expect(its.vcpu.mmu.requests).toEqual([]);
       expect(rootsOf(its.vcpu)).toBe('d|1 c|0 b|1 a|0');
     });
   },
@@ -63,9 +63,9 @@ describe.each(['free-prev-roots', 'keep-prev-roots', 'return-first'] as const)(
 
 it('leaves the hardware TLB to the requests', () => {
   const here = scene({}, access('u0'));
-  const { hardwareTlb } = here.vcpu;
+  const { hardware } = inUse(here.vcpu);
   invalidatePcid(here, 0);
-  expect(here.vcpu.hardwareTlb).toBe(hardwareTlb);
+  expect(inUse(here.vcpu).hardware).toBe(hardware);
 });
 
 describe('the current root', () => {
@@ -77,14 +77,14 @@ describe('the current root', () => {
     );
     invalidatePcid(here, 0);
     expect(shadowOf(here, 'a.u@wp').unsync).toBe(false);
-    expect(here.vcpu.requests).not.toContain('MMU_SYNC');
-    expect(here.vcpu.requests).toContain('TLB_FLUSH_CURRENT');
+    expect(here.vcpu.mmu.requests).not.toContain('MMU_SYNC');
+    expect(here.vcpu.mmu.requests).toContain('TLB_FLUSH_CURRENT');
   });
 
   it('by-request stays unsync until the entry', () => {
     const here = scene({}, access('u0'), writePte('a:u0', 'f1'));
     invalidatePcid(here, 0);
     expect(shadowOf(here, 'a.u@wp').unsync).toBe(true);
-    expect(here.vcpu.requests).toEqual(SYNC_FLUSH);
+    expect(here.vcpu.mmu.requests).toEqual(SYNC_FLUSH);
   });
 });

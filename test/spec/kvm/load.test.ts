@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadPgd, reload } from '../../../spec/kvm/load.ts';
 import { unload } from '../../../spec/kvm/roots.ts';
-import { access, movCr3, noflush, rootsOf, SET_PCIDE, scene, shadowOf, writePte } from '../helpers.ts';
+import { access, inUse, movCr3, noflush, rootsOf, SET_PCIDE, scene, shadowOf, writePte } from '../helpers.ts';
 
 describe('a load', () => {
   it('does nothing while there is a root', () => {
@@ -24,38 +24,38 @@ describe('a load', () => {
 
   it('makes a new page for a space that has none', () => {
     const here = scene();
-    here.vcpu.cr3 = { space: 'b', low: 0 };
-    here.vcpu.root = null;
+    here.vcpu.guest.cr3 = { space: 'b', low: 0 };
+    here.vcpu.mmu.root = null;
     reload(here);
     expect(shadowOf(here, 'b@wp')).toMatchObject({ page: 'b', role: 'wp', level: 2, entries: [null] });
   });
 
   it('flushes the hardware TLB, every PCID of it', () => {
     const here = scene({}, SET_PCIDE, noflush('b|1'), access('u0'), noflush('a'), access('u0'));
-    expect(here.vcpu.hardwareTlb).toHaveLength(2);
+    expect(inUse(here.vcpu).hardware).toHaveLength(2);
     unload(here);
     reload(here);
-    expect(here.vcpu.hardwareTlb).toEqual([]);
+    expect(inUse(here.vcpu).hardware).toEqual([]);
   });
 
   it('keeps CR3 in all its bits with the root', () => {
     const here = scene({}, movCr3('a|24'));
-    expect(here.vcpu.root?.pgd).toEqual({ space: 'a', low: 24 });
+    expect(here.vcpu.mmu.root?.pgd).toEqual({ space: 'a', low: 24 });
   });
 
   it('points the hardware to the root, tagged with the active PCID', () => {
     const here = scene({}, SET_PCIDE, noflush('b|1'));
-    expect(here.vcpu.hardwareCr3).toEqual({ page: 'b@wp', pcid: 1 });
+    expect(here.vcpu.mmu.hardwareCr3).toEqual({ page: 'b@wp', pcid: 1 });
   });
 
   it('tags it with PCID 0 while PCIDE=0', () => {
-    expect(scene({}, movCr3('b|24')).vcpu.hardwareCr3).toEqual({ page: 'b@wp', pcid: 0 });
+    expect(scene({}, movCr3('b|24')).vcpu.mmu.hardwareCr3).toEqual({ page: 'b@wp', pcid: 0 });
   });
 });
 
 it('without a root the hardware CR3 is left alone', () => {
   const here = scene();
-  here.vcpu.root = null;
+  here.vcpu.mmu.root = null;
   loadPgd(here);
-  expect(here.vcpu.hardwareCr3).toEqual({ page: 'a@wp', pcid: 0 });
+  expect(here.vcpu.mmu.hardwareCr3).toEqual({ page: 'a@wp', pcid: 0 });
 });

@@ -35,13 +35,13 @@ describe('with a current root', () => {
 
   it('empty slots rotate like any other: a miss frees a root though a slot was free', () => {
     const here = full();
-    here.vcpu.prevRoots[1] = null;
+    here.vcpu.mmu.prevRoots[1] = null;
     expect(load(here, 'e')).toBe('- d|0 c|0 -');
   });
 
   it('a hit behind an empty slot moves the empty slot up', () => {
     const here = full();
-    here.vcpu.prevRoots[0] = null;
+    here.vcpu.mmu.prevRoots[0] = null;
     expect(load(here, 'a')).toBe('a|0 d|0 - b|0');
   });
 
@@ -55,7 +55,7 @@ describe('with a current root', () => {
 describe('with the current root invalid, from v5.18 on', () => {
   function invalid(): Scene {
     const here = full();
-    here.vcpu.root = null;
+    here.vcpu.mmu.root = null;
     return here;
   }
 
@@ -75,7 +75,7 @@ describe('with the current root invalid, from v5.18 on', () => {
 describe('with the current root invalid, up to v5.17', () => {
   function invalid(): Scene {
     const here = full('v5.16');
-    here.vcpu.root = null;
+    here.vcpu.mmu.root = null;
     return here;
   }
 
@@ -109,19 +109,19 @@ describe('a root is usable', () => {
 
   it('only in the role in force', () => {
     const here = full();
-    here.vcpu.cr0 = { wp: false };
+    here.vcpu.guest.cr0 = { wp: false };
     expect(load(here, 'b')).toBe('- d|0 c|0 b|0');
   });
 
   it('not as the current root in another role either', () => {
     const here = full();
-    here.vcpu.cr0 = { wp: false };
+    here.vcpu.guest.cr0 = { wp: false };
     expect(load(here, 'd')).toBe('- d|0 c|0 b|0');
   });
 
   it('whatever CR4.SMEP is while WP=1', () => {
     const here = full();
-    here.vcpu.cr4 = { ...here.vcpu.cr4, smep: true };
+    here.vcpu.guest.cr4 = { ...here.vcpu.guest.cr4, smep: true };
     expect(load(here, 'b')).toBe('b|0 d|0 c|0 a|0');
   });
 
@@ -172,7 +172,7 @@ describe('requests', () => {
     const { newPgdHit } = scene({ kernel }).world.kernel;
     const here = full({ base: 'v6.12', newPgdHit });
     load(here, 'b', skipFlush);
-    expect(here.vcpu.requests.toSorted()).toEqual(requests);
+    expect(here.vcpu.mmu.requests.toSorted()).toEqual(requests);
   });
 
   it.each([
@@ -185,14 +185,14 @@ describe('requests', () => {
     (kernel, skipFlush) => {
       const here = full(kernel);
       load(here, 'e', skipFlush);
-      expect(here.vcpu.requests).toEqual([]);
+      expect(here.vcpu.mmu.requests).toEqual([]);
     },
   );
 
   it('a hit on the current root asks for its load', () => {
     const here = full();
     load(here, 'd');
-    expect(here.vcpu.requests).toEqual(['LOAD_MMU_PGD']);
+    expect(here.vcpu.mmu.requests).toEqual(['LOAD_MMU_PGD']);
   });
 });
 

@@ -6,7 +6,7 @@ it('a request raised twice is pending once', () => {
   const { vcpu } = scene();
   makeRequest(vcpu, 'MMU_SYNC');
   makeRequest(vcpu, 'MMU_SYNC');
-  expect(vcpu.requests).toEqual(['MMU_SYNC']);
+  expect(vcpu.mmu.requests).toEqual(['MMU_SYNC']);
 });
 
 it('a check withdraws the request', () => {
@@ -18,5 +18,5 @@ it('a check withdraws the request', () => {
 it('a remote flush asks every vCPU, the one that acts too', () => {
   const { machine } = scene({ layout: 'smp' });
   flushRemoteTlbs(machine);
-  expect(machine.vcpus.map(({ requests }) => requests)).toEqual([['TLB_FLUSH'], ['TLB_FLUSH']]);
+  expect(machine.vcpus.map(({ mmu }) => mmu.requests)).toEqual([['TLB_FLUSH'], ['TLB_FLUSH']]);
 });

@@ -6,8 +6,8 @@ describe.each(['v5.12', 'patch', 'v6.12'] as const)('%s', (kernel) => {
   it('drops every root when WP changes, and asks for nothing', () => {
     const here = scene({ kernel }, movCr3('b'), movCr3('a'));
     setCr0(here, false);
-    expect(here.vcpu.cr0).toEqual({ wp: false });
-    expect([rootsOf(here.vcpu), here.vcpu.requests]).toEqual(['- - - -', []]);
+    expect(here.vcpu.guest.cr0).toEqual({ wp: false });
+    expect([rootsOf(here.vcpu), here.vcpu.mmu.requests]).toEqual(['- - - -', []]);
   });
 
   it('does nothing when WP is what it was', () => {
@@ -20,6 +20,6 @@ describe.each(['v5.12', 'patch', 'v6.12'] as const)('%s', (kernel) => {
 
 it('the next root has the other role; the shadow pages of the first stay', () => {
   const { vcpu, machine } = scene({ layout: 'roles' }, access('u0'), movCr0(false), access('u0'));
-  expect(vcpu.root?.page).toBe('a@nowp');
+  expect(vcpu.mmu.root?.page).toBe('a@nowp');
   expect(Object.keys(machine.shadow).sort()).toEqual(['a.u@nowp', 'a.u@wp', 'a@nowp', 'a@wp']);
 });

@@ -116,7 +116,7 @@ describe('PCIDE=0, after b and a', () => {
   it('a with PWT set is a new value, and leaves two roots on one shadow page', () => {
     const here = scene({}, movCr3('a|8'));
     expect(rootsOf(here.vcpu)).toBe('a|8 a|0 - -');
-    expect(here.vcpu.prevRoots[0]?.page).toBe(here.vcpu.root?.page);
+    expect(here.vcpu.mmu.prevRoots[0]?.page).toBe(here.vcpu.mmu.root?.page);
   });
 });
 

@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { Kernel } from '../../../spec/kernels/decisions.ts';
 import { setCr4 } from '../../../spec/kvm/set-cr4.ts';
 import type { Cr4 } from '../../../spec/state/registers.ts';
-import { type KernelSetting, movCr3, rootsOf, type Scene, scene, shadowOf, worldOf } from '../helpers.ts';
+import {
+  inUse,
+  type KernelSetting,
+  movCr3,
+  rootsOf,
+  type Scene,
+  scene,
+  shadowOf,
+  worldOf,
+} from '../helpers.ts';
 
 const OFF: Cr4 = { pcide: false, pge: false, smep: false };
 const KEPT = 'a|0 b|0 - -';
@@ -12,7 +21,7 @@ const UNLOADED = '- - - -';
 function change(kernel: KernelSetting, from: Partial<Cr4>, to: Partial<Cr4>): Scene {
   const here = scene({}, movCr3('b'), movCr3('a'));
   const world = { ...here.world, kernel: worldOf({ kernel }).kernel };
-  here.vcpu.cr4 = { ...OFF, ...from };
+  here.vcpu.guest.cr4 = { ...OFF, ...from };
   setCr4({ ...here, world }, { ...OFF, ...to });
   return here;
 }
@@ -24,7 +33,7 @@ const bits = (names: string): Partial<Cr4> =>
 
 function check(kernel: KernelSetting, [from, to, requests, roots]: Row): void {
   const { vcpu } = change(kernel, bits(from), bits(to));
-  expect([vcpu.requests.join(' '), rootsOf(vcpu)]).toEqual([requests, roots]);
+  expect([vcpu.mmu.requests.join(' '), rootsOf(vcpu)]).toEqual([requests, roots]);
 }
 
 describe('v5.18 and later: independent effects', () => {
@@ -120,19 +129,19 @@ describe('what no release does', () => {
 
 it('SMEP resets the MMU with WP=1 too, though the same shadow pages are found again', () => {
   const here = change('v6.12', {}, { smep: true });
-  expect(here.vcpu.cr0.wp).toBe(true);
+  expect(here.vcpu.guest.cr0.wp).toBe(true);
   const page = shadowOf(here, 'a@wp');
   here.run({ kind: 'access', cpu: 0, page: 'u0' });
-  expect(shadowOf(here, here.vcpu.root?.page ?? '')).toBe(page);
+  expect(shadowOf(here, here.vcpu.mmu.root?.page ?? '')).toBe(page);
 });
 
 it('CR4 is what was written', () => {
-  expect(change('v6.12', { pge: true }, { pcide: true }).vcpu.cr4).toEqual({ ...OFF, pcide: true });
+  expect(change('v6.12', { pge: true }, { pcide: true }).vcpu.guest.cr4).toEqual({ ...OFF, pcide: true });
 });
 
 it('the unload of v5.18 flushes nothing by itself', () => {
   const here = scene({}, { kind: 'access', cpu: 0, page: 'u0' });
   setCr4(here, { ...OFF, pcide: true });
-  expect(here.vcpu.hardwareTlb).toHaveLength(1);
-  expect(here.vcpu.requests).toEqual([]);
+  expect(inUse(here.vcpu).hardware).toHaveLength(1);
+  expect(here.vcpu.mmu.requests).toEqual([]);
 });

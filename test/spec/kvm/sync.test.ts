@@ -14,7 +14,7 @@ describe('a sync of the current root', () => {
   it('write-protects the unsync page and clears its mark', () => {
     const here = unsyncUser();
     syncRoots(here);
-    expect(here.machine.memory['a.u']?.writable).toBe(false);
+    expect(here.machine.writable['a.u']).toBe(false);
     expect(shadowOf(here, 'a.u@wp').unsync).toBe(false);
     expect(shadowOf(here, 'a@wp').unsyncChildren).toEqual([false]);
   });
@@ -28,7 +28,7 @@ describe('a sync of the current root', () => {
   it('flushes every vCPU if a page was writable, though no entry is dropped', () => {
     const here = scene({ layout: 'smp', kernel: 'v5.14' }, access('u0'), writePte('a:u0', 'f1'));
     syncRoots(here);
-    expect(here.machine.vcpus.map(({ requests }) => requests)).toEqual([['TLB_FLUSH'], ['TLB_FLUSH']]);
+    expect(here.machine.vcpus.map(({ mmu }) => mmu.requests)).toEqual([['TLB_FLUSH'], ['TLB_FLUSH']]);
   });
 
   it('does nothing where nothing is unsync', () => {
@@ -40,7 +40,7 @@ describe('a sync of the current root', () => {
 
   it('does nothing without a root', () => {
     const here = unsyncUser();
-    here.vcpu.root = null;
+    here.vcpu.mmu.root = null;
     const before = structuredClone(here.machine);
     syncRoots(here);
     expect(here.machine).toEqual(before);
@@ -87,7 +87,7 @@ describe('a sync that drops an entry of a page that is write-protected already',
     const here = scene({ layout: 'smp', kernel }, access('u0'), writePte('a:u0', 'f2'));
     writeProtect(here.machine, 'a.u');
     syncRoots(here);
-    expect(cpuOf(here.machine, 1).requests).toEqual(requests);
+    expect(cpuOf(here.machine, 1).mmu.requests).toEqual(requests);
   });
 });
 
@@ -96,7 +96,7 @@ it('a sync that neither protects nor drops anything flushes nothing', () => {
   writeProtect(here.machine, 'a.u');
   syncRoots(here);
   expect(shadowOf(here, 'a.u@wp')).toMatchObject({ unsync: false, entries: ['f1'] });
-  expect(here.vcpu.requests).toEqual([]);
+  expect(here.vcpu.mmu.requests).toEqual([]);
 });
 
 describe('one entry', () => {

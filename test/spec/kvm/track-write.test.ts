@@ -32,7 +32,7 @@ describe('a tracked write', () => {
   it('flushes only if something present was zapped', () => {
     const here = scene({ bounds: { userPages: 2 } }, access('u0'));
     trackWrite(here, 'a.u', 1);
-    expect(here.vcpu.requests).toEqual([]);
+    expect(here.vcpu.mmu.requests).toEqual([]);
   });
 });
 
@@ -70,7 +70,7 @@ describe('write flooding', () => {
     const here = cachedDirectory();
     here.run(writeUserDir('b', 'a.u.dir'), writeUserDir('b', 'b.u.dir'));
     expect(here.exit(writeUserDir('b', 'a.u.dir')).requests).toEqual(['MMU_FREE_OBSOLETE_ROOTS']);
-    expect(here.vcpu.prevRoots[0]?.page).toBe('b@wp!');
+    expect(here.vcpu.mmu.prevRoots[0]?.page).toBe('b@wp!');
     here.run(access('u0'));
     expect(rootsOf(here.vcpu)).toBe('a|0 - - -');
     expect(here.machine.shadow['b@wp!']).toBeUndefined();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { prepareZapPage, zapAllFast } from '../../../spec/kvm/zap.ts';
-import { access, cpuOf, movCr3, on, rootsOf, scene, shadowOf, writePte, zapAll } from '../helpers.ts';
+import { access, cpuOf, inUse, movCr3, on, rootsOf, scene, shadowOf, writePte, zapAll } from '../helpers.ts';
 
 describe('zapping everything', () => {
   it.each([
@@ -11,7 +11,7 @@ describe('zapping everything', () => {
   ] as const)('in %s asks every vCPU for %j', (kernel, requests) => {
     const here = scene({ kernel, layout: 'smp' }, access('u0'));
     zapAllFast(here.world, here.machine);
-    for (const vcpu of here.machine.vcpus) expect(vcpu.requests).toEqual(requests);
+    for (const vcpu of here.machine.vcpus) expect(vcpu.mmu.requests).toEqual(requests);
   });
 
   it('keeps only the roots, current and cached: empty and obsolete', () => {
@@ -23,7 +23,7 @@ describe('zapping everything', () => {
       entries: [null],
       unsyncChildren: [false],
     });
-    expect([here.vcpu.root?.page, here.vcpu.prevRoots[0]?.page]).toEqual(['b@wp!', 'a@wp!']);
+    expect([here.vcpu.mmu.root?.page, here.vcpu.mmu.prevRoots[0]?.page]).toEqual(['b@wp!', 'a@wp!']);
     expect(rootsOf(here.vcpu)).toBe('b|0 a|0 - -');
   });
 
@@ -40,7 +40,7 @@ describe('zapping everything', () => {
     here.run(zapAll);
     expect(here.machine.vcpus.map(rootsOf)).toEqual(['b|0 - - -', 'b|0 - - -']);
     expect(Object.keys(here.machine.shadow)).toEqual(['b@wp']);
-    expect(cpuOf(here.machine, 1).hardwareTlb).toEqual([]);
+    expect(inUse(cpuOf(here.machine, 1)).hardware).toEqual([]);
   });
 
   it('takes a role that is not a root away altogether', () => {
@@ -57,15 +57,15 @@ describe('zapping one page', () => {
     expect(here.machine.shadow['k@wp']).toBeUndefined();
     expect(shadowOf(here, 'a@wp').entries[1]).toBeNull();
     expect(shadowOf(here, 'b@wp').entries[1]).toBeNull();
-    expect(here.vcpu.requests).toEqual([]);
+    expect(here.vcpu.mmu.requests).toEqual([]);
   });
 
   it('that is a root keeps it, obsolete, and asks every vCPU', () => {
     const here = scene({ layout: 'smp' }, access('u0'), movCr3('b'));
     expect(prepareZapPage(here.world, here.machine, shadowOf(here, 'a@wp'))).toBe(false);
-    for (const vcpu of here.machine.vcpus) expect(vcpu.requests).toEqual(['MMU_FREE_OBSOLETE_ROOTS']);
-    expect(cpuOf(here.machine, 1).root?.page).toBe('a@wp!');
-    expect(here.vcpu.prevRoots[0]?.page).toBe('a@wp!');
+    for (const vcpu of here.machine.vcpus) expect(vcpu.mmu.requests).toEqual(['MMU_FREE_OBSOLETE_ROOTS']);
+    expect(cpuOf(here.machine, 1).mmu.root?.page).toBe('a@wp!');
+    expect(here.vcpu.mmu.prevRoots[0]?.page).toBe('a@wp!');
   });
 
   it('zaps the unsync pages below it, and keeps those in sync', () => {

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Event, EventKind, EventOf } from '../../../spec/events/event.ts';
 import type { Bounds } from '../../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
-import { initialMachine } from '../../../spec/layouts/initial.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
 import { exit } from '../../../spec/step/exit.ts';
+import { initialMachine } from '../../../spec/step/initial.ts';
 import { worldOf } from '../helpers.ts';
 
 const eventsOf = (layout: LayoutName, bounds: Partial<Bounds> = {}) =>

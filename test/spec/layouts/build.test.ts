@@ -7,10 +7,10 @@ import { walk } from '../../../spec/state/walk.ts';
 it('minimal gives each space a top page and a user table of its own', () => {
   const { memory } = buildLayout(LAYOUTS.minimal);
   expect(memory).toEqual({
-    a: { level: 2, global: false, writable: false, entries: ['a.u'] },
-    'a.u': { level: 1, global: false, writable: false, entries: ['f1'] },
-    b: { level: 2, global: false, writable: false, entries: ['b.u'] },
-    'b.u': { level: 1, global: false, writable: false, entries: ['f1'] },
+    a: { level: 2, global: false, entries: ['a.u'] },
+    'a.u': { level: 1, global: false, entries: ['f1'] },
+    b: { level: 2, global: false, entries: ['b.u'] },
+    'b.u': { level: 1, global: false, entries: ['f1'] },
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Event } from '../../../spec/events/event.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
 import { ALWAYS } from '../../../spec/properties/always.ts';
+import { foundInState, foundInStep } from '../../../spec/properties/judge.ts';
 import { SAFETY } from '../../../spec/properties/vtlb-within-guest-tlb.ts';
 import {
   access,
@@ -65,9 +66,7 @@ describe.each(Object.keys(LAYOUTS) as LayoutName[])('over %s in v6.12', (layout)
     const check = (event: Event) => {
       const step = stepOf(here, event);
       const message =
-        property.on === 'state'
-          ? property.violation(here.world, step.after)
-          : property.violation(here.world, step);
+        foundInState(property, here.world, step.after) ?? foundInStep(property, here.world, step);
       if (message !== null) broken.push(`${JSON.stringify(event)}: ${message}`);
     };
     const walk = here.world.layout.spaces.length > 1 ? WALK : WALK.map(inOneSpace);

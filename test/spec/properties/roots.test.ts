@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { StateProperty } from '../../../spec/properties/property.ts';
+import { foundInState, foundInStep } from '../../../spec/properties/judge.ts';
+import type { Property } from '../../../spec/properties/property.ts';
 import {
   cachedRootsDistinct,
   cachedRootsInRecencyOrder,
@@ -13,10 +14,10 @@ import { access, cpuOf, movCr3, noflush, SET_PCIDE, scene, shadowOf, stepOf } fr
 const busy = () =>
   scene({ bounds: { spaces: 3 } }, movCr3('b'), movCr3('c'), SET_PCIDE, noflush('b|1'), noflush('a|1'));
 
-function afterEdit(property: StateProperty, edit: (vcpu: Vcpu) => void): string | null {
+function afterEdit(property: Property, edit: (vcpu: Vcpu) => void): string | null {
   const { world, machine, vcpu } = busy();
   edit(vcpu);
-  return property.violation(world, machine);
+  return foundInState(property, world, machine);
 }
 
 it.each([requestsDrainedAtEntry, rootMatchesCr3, cachedRootsDistinct, noObsoleteRootAtEntry])(
@@ -27,49 +28,49 @@ it.each([requestsDrainedAtEntry, rootMatchesCr3, cachedRootsDistinct, noObsolete
 );
 
 it('requests-drained-at-entry breaks by one that is pending', () => {
-  const message = afterEdit(requestsDrainedAtEntry, (vcpu) => vcpu.requests.push('MMU_SYNC'));
+  const message = afterEdit(requestsDrainedAtEntry, (vcpu) => vcpu.mmu.requests.push('MMU_SYNC'));
   expect(message).toBe('cpu 0: MMU_SYNC pending while the guest runs');
 });
 
 describe('root-matches-cr3 breaks', () => {
   it('without a root', () => {
     const message = afterEdit(rootMatchesCr3, (vcpu) => {
-      vcpu.root = null;
+      vcpu.mmu.root = null;
     });
     expect(message).toBe('cpu 0: no root while the guest runs');
   });
 
   it('under another CR3, were it only its low bits', () => {
     const message = afterEdit(rootMatchesCr3, (vcpu) => {
-      vcpu.cr3 = { space: 'a', low: 0 };
+      vcpu.guest.cr3 = { space: 'a', low: 0 };
     });
     expect(message).toBe('cpu 0: root a|1 under CR3 a|0');
   });
 
   it('by a root on the page of another space', () => {
     const message = afterEdit(rootMatchesCr3, (vcpu) => {
-      vcpu.root = { pgd: vcpu.cr3, page: 'b@wp' };
+      vcpu.mmu.root = { pgd: vcpu.guest.cr3, page: 'b@wp' };
     });
     expect(message).toBe('cpu 0: root a|1 points to b@wp');
   });
 
   it('by a root of another role', () => {
     const message = afterEdit(rootMatchesCr3, (vcpu) => {
-      vcpu.cr0 = { wp: false };
+      vcpu.guest.cr0 = { wp: false };
     });
     expect(message).toBe('cpu 0: root a|1 has role wp, not nowp');
   });
 
   it('by a hardware CR3 that was not loaded', () => {
     const message = afterEdit(rootMatchesCr3, (vcpu) => {
-      vcpu.hardwareCr3 = { page: 'b@wp', pcid: 1 };
+      vcpu.mmu.hardwareCr3 = { page: 'b@wp', pcid: 1 };
     });
     expect(message).toBe('cpu 0: the hardware CR3 does not point to root a|1');
   });
 
   it('by a hardware CR3 with another PCID', () => {
     const message = afterEdit(rootMatchesCr3, (vcpu) => {
-      vcpu.hardwareCr3 = { page: 'a@wp', pcid: 0 };
+      vcpu.mmu.hardwareCr3 = { page: 'a@wp', pcid: 0 };
     });
     expect(message).toBe('cpu 0: the hardware CR3 carries PCID 0');
   });
@@ -78,14 +79,14 @@ describe('root-matches-cr3 breaks', () => {
 describe('cached-roots-distinct', () => {
   it('breaks by two roots for one CR3 value', () => {
     const message = afterEdit(cachedRootsDistinct, (vcpu) => {
-      vcpu.prevRoots[2] = vcpu.root;
+      vcpu.mmu.prevRoots[2] = vcpu.mmu.root;
     });
     expect(message).toBe('cpu 0: two roots for a|1');
   });
 
   it('allows two roots on one shadow page', () => {
     const message = afterEdit(cachedRootsDistinct, (vcpu) => {
-      vcpu.prevRoots[2] = { pgd: { space: 'a', low: 0 }, page: 'a@wp' };
+      vcpu.mmu.prevRoots[2] = { pgd: { space: 'a', low: 0 }, page: 'a@wp' };
     });
     expect(message).toBeNull();
   });
@@ -94,8 +95,8 @@ describe('cached-roots-distinct', () => {
 it('no-obsolete-root-at-entry breaks by a cached root that was zapped', () => {
   const here = busy();
   here.machine.shadow['b@wp!'] = { ...shadowOf(here, 'b@wp'), obsolete: true };
-  here.vcpu.prevRoots[0] = { pgd: { space: 'b', low: 1 }, page: 'b@wp!' };
-  expect(noObsoleteRootAtEntry.violation(here.world, here.machine)).toBe('cpu 0: root b|1 is obsolete');
+  here.vcpu.mmu.prevRoots[0] = { pgd: { space: 'b', low: 1 }, page: 'b@wp!' };
+  expect(foundInState(noObsoleteRootAtEntry, here.world, here.machine)).toBe('cpu 0: root b|1 is obsolete');
 });
 
 describe('cached-roots-in-recency-order', () => {
@@ -103,7 +104,7 @@ describe('cached-roots-in-recency-order', () => {
     const here = scene({ bounds: { spaces: 3 } }, movCr3('b'));
     const step = stepOf(here, movCr3('c'));
     edit(cpuOf(step.after, 0));
-    return cachedRootsInRecencyOrder.violation(here.world, step);
+    return foundInStep(cachedRootsInRecencyOrder, here.world, step);
   };
 
   it('holds over a load', () => {
@@ -113,27 +114,29 @@ describe('cached-roots-in-recency-order', () => {
   it('holds over a load that frees a root', () => {
     expect(
       loaded((vcpu) => {
-        vcpu.prevRoots[0] = null;
+        vcpu.mmu.prevRoots[0] = null;
       }),
     ).toBeNull();
   });
 
   it('breaks by two that have changed places', () => {
     expect(
-      loaded((vcpu) => vcpu.prevRoots.splice(0, 2, vcpu.prevRoots[1] ?? null, vcpu.prevRoots[0] ?? null)),
+      loaded((vcpu) =>
+        vcpu.mmu.prevRoots.splice(0, 2, vcpu.mmu.prevRoots[1] ?? null, vcpu.mmu.prevRoots[0] ?? null),
+      ),
     ).toBe('cpu 0: b|0 is out of order in prev_roots');
   });
 
   it('breaks by one that comes from nowhere', () => {
     expect(
       loaded((vcpu) => {
-        vcpu.prevRoots[0] = { pgd: { space: 'a', low: 8 }, page: 'a@wp' };
+        vcpu.mmu.prevRoots[0] = { pgd: { space: 'a', low: 8 }, page: 'a@wp' };
       }),
     ).toBe('cpu 0: a|8 is out of order in prev_roots');
   });
 
   it('holds over a step that leaves the roots alone', () => {
     const here = scene({}, movCr3('b'));
-    expect(cachedRootsInRecencyOrder.violation(here.world, stepOf(here, access('u0')))).toBeNull();
+    expect(foundInStep(cachedRootsInRecencyOrder, here.world, stepOf(here, access('u0')))).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { StateProperty } from '../../../spec/properties/property.ts';
+import { foundInState } from '../../../spec/properties/judge.ts';
+import type { Property } from '../../../spec/properties/property.ts';
 import {
   onlyLeavesUnsync,
   syncedPagesAgree,
@@ -8,7 +9,7 @@ import {
 } from '../../../spec/properties/shadow-pages.ts';
 import { access, type Scene, scene, shadowOf, writePte } from '../helpers.ts';
 
-const violation = (property: StateProperty, { world, machine }: Scene) => property.violation(world, machine);
+const violation = (property: Property, { world, machine }: Scene) => foundInState(property, world, machine);
 const synced = () => scene({ layout: 'deep' }, access('u0'), access('k0'));
 const unsync = () => scene({ layout: 'deep' }, access('u0'), access('k0'), writePte('a:k0', 'f2'));
 
@@ -80,8 +81,7 @@ describe('synced-pages-write-protected', () => {
 
   it('breaks by a page that the guest can store to while its shadow is in sync', () => {
     const here = synced();
-    const guest = here.machine.memory['a.u'];
-    if (guest) guest.writable = true;
+    here.machine.writable['a.u'] = true;
     expect(violation(syncedPagesWriteProtected, here)).toMatch(/a\.u@wp is synced.*without an exit/);
   });
 });

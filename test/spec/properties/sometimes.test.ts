@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../../spec/events/event.ts';
 import type { KernelName } from '../../../spec/kernels/named.ts';
+import { foundInState, foundInStep } from '../../../spec/properties/judge.ts';
 import { SOMETIMES, type SometimesName } from '../../../spec/properties/sometimes.ts';
 import {
   access,
@@ -19,7 +20,11 @@ function witnessed(name: SometimesName, kernel: KernelName, ...events: readonly 
   const property = SOMETIMES.find((other) => other.name === name);
   if (last === undefined || property === undefined) throw new Error('nothing to witness');
   const here = scene({ kernel }, ...events.slice(0, -1));
-  return property.witnessedBy(here.world, stepOf(here, last));
+  const step = stepOf(here, last);
+  return (
+    foundInState(property, here.world, step.after) !== null ||
+    foundInStep(property, here.world, step) !== null
+  );
 }
 
 /** b maps another frame than a, so that its stale entry is not one that a gave under PCID 0. */

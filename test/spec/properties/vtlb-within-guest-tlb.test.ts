@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { foundInState } from '../../../spec/properties/judge.ts';
 import { vtlbWithinGuestTlb } from '../../../spec/properties/vtlb-within-guest-tlb.ts';
 import {
   access,
+  inUse,
   invlpg,
   invpcidAll,
   invpcidSingle,
@@ -14,7 +16,7 @@ import {
   writePte,
 } from '../helpers.ts';
 
-const violation = ({ world, machine }: Scene) => vtlbWithinGuestTlb.violation(world, machine);
+const violation = ({ world, machine }: Scene) => foundInState(vtlbWithinGuestTlb, world, machine);
 const changed = () => scene({}, access('u0'), writePte('a:u0', 'f2'));
 
 describe('safety', () => {
@@ -24,7 +26,7 @@ describe('safety', () => {
 
   it('breaks when the guest TLB has lost what the vTLB still holds', () => {
     const here = changed();
-    here.vcpu.guestTlb = [];
+    inUse(here.vcpu).guest = [];
     expect(violation(here)).toBe('cpu 0: root (a|0) still maps u0 to f1');
   });
 
@@ -32,7 +34,7 @@ describe('safety', () => {
     const here = changed();
     here.run(movCr3('a'), access('u0'));
     expect(violation(here)).toBeNull();
-    here.vcpu.hardwareTlb = [{ pcid: 0, page: 'u0', frame: 'f1' }];
+    inUse(here.vcpu).hardware = [{ pcid: 0, page: 'u0', frame: 'f1' }];
     expect(violation(here)).toBe('cpu 0: the hardware TLB for a|0 still maps u0 to f1');
   });
 });

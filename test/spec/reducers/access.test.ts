@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { noWork } from '../../../spec/state/work.ts';
 import {
   access,
+  inUse,
   invlpg,
   movCr3,
   movCr4,
@@ -53,7 +54,7 @@ describe('a read', () => {
       access('u0'),
       noflush('a'),
     );
-    expect(here.vcpu.hardwareTlb).toEqual([{ pcid: 1, page: 'u0', frame: 'f2' }]);
+    expect(inUse(here.vcpu).hardware).toEqual([{ pcid: 1, page: 'u0', frame: 'f2' }]);
     expect(here.run(access('u0')).sees).toEqual(['f1']);
   });
 

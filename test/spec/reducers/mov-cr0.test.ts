@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { noWork } from '../../../spec/state/work.ts';
-import { access, movCr0, movCr3, rootsOf, scene, writePte } from '../helpers.ts';
+import { access, inUse, movCr0, movCr3, rootsOf, scene, writePte } from '../helpers.ts';
 
 it('a change of WP drops every root, and the next entry loads one of the new role', () => {
   const here = scene({}, movCr3('b'), movCr0(false));
   expect(rootsOf(here.vcpu)).toBe('b|0 - - -');
-  expect(here.vcpu.root?.page).toBe('b@nowp');
+  expect(here.vcpu.mmu.root?.page).toBe('b@nowp');
 });
 
 it('a write of the same value changes nothing', () => {
@@ -21,6 +21,6 @@ it('raises no request', () => {
 
 it('invalidates nothing in the guest TLB, and shows a store early all the same', () => {
   const here = scene({ contract: 'sdm' }, access('u0'), writePte('a:u0', 'f2'), movCr0(false));
-  expect(here.vcpu.guestTlb.map(({ frame }) => frame)).toEqual(['f1', 'f2']);
+  expect(inUse(here.vcpu).guest.map(({ frame }) => frame)).toEqual(['f1', 'f2']);
   expect(here.run(access('u0')).sees).toEqual(['f2']);
 });

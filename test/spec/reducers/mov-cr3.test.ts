@@ -13,7 +13,7 @@ import {
 
 describe('MOV to CR3', () => {
   it('changes CR3, its low bits too', () => {
-    expect(scene({}, movCr3('b|24')).vcpu.cr3).toEqual({ space: 'b', low: 24 });
+    expect(scene({}, movCr3('b|24')).vcpu.guest.cr3).toEqual({ space: 'b', low: 24 });
   });
 
   it('runs the guest on the new root', () => {

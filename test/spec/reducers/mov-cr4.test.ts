@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { KernelSetting } from '../helpers.ts';
 import {
   access,
+  inUse,
   invpcidSingle,
   movCr0,
   movCr3,
@@ -15,7 +16,7 @@ import {
 
 it('MOV to CR4 gives the named bits a value and leaves the others', () => {
   const here = scene({}, movCr4({ pge: true }), movCr4({ pcide: true }), movCr4({ pge: false, smep: true }));
-  expect(here.vcpu.cr4).toEqual({ pcide: true, pge: false, smep: true });
+  expect(here.vcpu.guest.cr4).toEqual({ pcide: true, pge: false, smep: true });
 });
 
 describe('item 3a of the bug corpus: PCIDE 0->1 must lose cached roots that nobody synced', () => {
@@ -80,15 +81,15 @@ describe('at the next entry', () => {
 
 describe('SMEP', () => {
   it('with WP=1 finds the same shadow page again', () => {
-    expect(scene({}, movCr4({ smep: true })).vcpu.root?.page).toBe('a@wp');
+    expect(scene({}, movCr4({ smep: true })).vcpu.mmu.root?.page).toBe('a@wp');
   });
 
   it('with WP=0 changes the role', () => {
-    expect(scene({}, movCr0(false), movCr4({ smep: true })).vcpu.root?.page).toBe('a@nowp-smep');
+    expect(scene({}, movCr0(false), movCr4({ smep: true })).vcpu.mmu.root?.page).toBe('a@nowp-smep');
   });
 });
 
 it('entries of PCID 0 may live on through PCIDE 0->1 in the guest TLB', () => {
   const here = scene({ contract: 'sdm' }, writePte('a:u0', 'f2'), SET_PCIDE);
-  expect(here.vcpu.guestTlb.map(({ frame }) => frame)).toEqual(['f1', 'f2']);
+  expect(inUse(here.vcpu).guest.map(({ frame }) => frame)).toEqual(['f1', 'f2']);
 });

@@ -1,6 +1,21 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Event } from '../../../spec/events/event.ts';
-import { access, movCr3, rootsOf, scene, shadowOf, writePte } from '../helpers.ts';
+import { nestedFaults } from '../../../spec/architecture/faults.ts';
+import { REQUIRED_INVALIDATIONS } from '../../../spec/architecture/invalidations.ts';
+import type { Event, Nested } from '../../../spec/events/event.ts';
+import { kvm } from '../../../spec/index.ts';
+import type { Reducer } from '../../../spec/world/world.ts';
+import {
+  access,
+  inUse,
+  type KernelSetting,
+  movCr3,
+  rootsOf,
+  scene,
+  shadowOf,
+  worldOf,
+  writePte,
+} from '../helpers.ts';
 
 const enter = (space: string, vpid?: 'same' | 'new'): Event => ({
   kind: 'nested',
@@ -16,27 +31,27 @@ const TWO_SPACES = { layout: 'vpids', bounds: { spaces: 2 } } as const;
 describe('L2 under a VPID of its own', () => {
   it('leaves what L1 cached as it is, and finds its own again', () => {
     const here = scene(TWO_SPACES, access('u0'));
-    const { guestTlb, hardwareTlb } = here.vcpu;
+    const { guest, hardware } = inUse(here.vcpu);
     expect(here.run(enter('b', 'same')).requests).toEqual([]);
-    expect(here.vcpu.hardwareTlb).toEqual([]);
+    expect(inUse(here.vcpu).hardware).toEqual([]);
     here.run(access('u0'));
     expect(here.run(exit('a')).requests).toEqual(['LOAD_MMU_PGD']);
-    expect([here.vcpu.guestTlb, here.vcpu.hardwareTlb]).toEqual([guestTlb, hardwareTlb]);
+    expect([inUse(here.vcpu).guest, inUse(here.vcpu).hardware]).toEqual([guest, hardware]);
     here.run(enter('b', 'same'));
-    expect(here.vcpu.hardwareTlb).toHaveLength(1);
+    expect(inUse(here.vcpu).hardware).toHaveLength(1);
   });
 
   it('starts with nothing under a new one', () => {
     const here = scene(TWO_SPACES, enter('b', 'same'), access('u0'), writePte('b:u0', 'f2'), exit('a'));
     expect(here.run(enter('b', 'new')).requests).toEqual(['LOAD_MMU_PGD', 'TLB_FLUSH_GUEST']);
-    expect(here.vcpu.guestTlb.map(({ frame }) => frame)).toEqual(['f2']);
-    expect(here.vcpu.hardwareTlb).toEqual([]);
+    expect(inUse(here.vcpu).guest.map(({ frame }) => frame)).toEqual(['f2']);
+    expect(inUse(here.vcpu).hardware).toEqual([]);
     expect(shadowOf(here, 'b.u@l2').unsync).toBe(false);
   });
 
   it('loses everything to INVVPID', () => {
     const here = scene(TWO_SPACES, enter('b', 'same'), access('u0'), exit('a'), INVVPID);
-    expect(here.vcpu.otherVpid).toEqual({ guestTlb: [], loaded: [], hardwareTlb: [] });
+    expect(here.vcpu.tlbs.vpid02).toEqual({ guest: [], loaded: [], hardware: [], away: [] });
     expect(rootsOf(here.vcpu)).toBe('a|0 - - -');
   });
 });
@@ -54,5 +69,41 @@ describe('a nested exit to a space that was flushed since', () => {
     const here = scene({ ...TWO_SPACES, kernel }, access('u0'), ...stores, movCr3('b'));
     here.run(enter('a', 'same'), exit('a'));
     expect(here.run(access('u0')).sees).toEqual([frame]);
+  });
+});
+
+/** As a user of the package would write one. */
+const OVERRIDE: Reducer<Nested> = {
+  faults: nestedFaults,
+  guestTlb: REQUIRED_INVALIDATIONS.nested,
+  kvm: (here, event) => {
+    if (event.action === 'enter') kvm.nestedEnter(here, event.space, event.vpid ?? 'none');
+    else if (event.action === 'exit') kvm.nestedExit(here, event.space);
+    else kvm.handleInvvpid(here);
+  },
+  hardware: () => [],
+};
+
+describe.each(['vpids', 'nested'] as const)("an override by KVM's own functions, on %s,", (layout) => {
+  it.each(['sdm', 'kvm'] as const)('is v6.12 itself, step by step, by %s', (contract) => {
+    const settings = { layout, contract, bounds: { spaces: 2, pcids: 2 } };
+    const overridden: KernelSetting = { base: 'v6.12', reducers: { nested: OVERRIDE } };
+    const { layout: built } = worldOf(settings);
+    const events = fc.array(fc.constantFrom(...built.events), { minLength: 1, maxLength: 40, size: 'max' });
+    let underOwnVpid = 0;
+    fc.assert(
+      fc.property(events, (walk) => {
+        const own = scene(settings);
+        const other = scene({ ...settings, kernel: overridden });
+        expect(other.machine).toEqual(own.machine);
+        for (const event of walk) {
+          expect(other.run(event)).toEqual(own.run(event));
+          expect(other.machine).toEqual(own.machine);
+          if (own.vcpu.guest.ownVpid) underOwnVpid++;
+        }
+      }),
+      { numRuns: 100 },
+    );
+    if (layout === 'vpids') expect(underOwnVpid).toBeGreaterThan(100);
   });
 });

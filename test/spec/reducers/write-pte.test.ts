@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { access, emulated, scene, shadowOf, writePte } from '../helpers.ts';
+import { access, emulated, inUse, scene, shadowOf, writePte } from '../helpers.ts';
 
 describe('a store to a level-1 entry', () => {
   it('changes the guest entry and sees nothing', () => {
@@ -26,8 +26,8 @@ describe('a store to a level-1 entry', () => {
 
   it('drops nothing from either TLB', () => {
     const here = scene({}, access('u0'), writePte('a:u0', 'f2'));
-    expect(here.vcpu.guestTlb).toHaveLength(2);
-    expect(here.vcpu.hardwareTlb).toEqual([{ pcid: 0, page: 'u0', frame: 'f1' }]);
+    expect(inUse(here.vcpu).guest).toHaveLength(2);
+    expect(inUse(here.vcpu).hardware).toEqual([{ pcid: 0, page: 'u0', frame: 'f1' }]);
   });
 
   it('that is emulated takes effect at once', () => {

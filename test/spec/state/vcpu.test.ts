@@ -11,29 +11,29 @@ describe('the role of a root', () => {
     [false, false, 'nowp'],
     [false, true, 'nowp-smep'],
   ])('with WP=%s and SMEP=%s is %s', (wp, smep, role) => {
-    expect(rootRole({ ...vcpu, cr0: { wp }, cr4: { ...vcpu.cr4, smep } })).toBe(role);
+    expect(rootRole({ ...vcpu.guest, cr0: { wp }, cr4: { ...vcpu.guest.cr4, smep } })).toBe(role);
   });
 
   it('depends on neither PGE nor PCIDE', () => {
-    expect(rootRole({ ...vcpu, cr4: { pcide: true, pge: true, smep: false } })).toBe('wp');
+    expect(rootRole({ ...vcpu.guest, cr4: { pcide: true, pge: true, smep: false } })).toBe('wp');
   });
 });
 
 describe('the tag of what is cached now', () => {
   it('is the PCID in CR3, for the guest and for the hardware', () => {
     const { vcpu } = scene({}, SET_PCIDE, noflush('b|1'));
-    expect([activePcid(vcpu), hardwareTag(vcpu)]).toEqual([1, 1]);
+    expect([activePcid(vcpu.guest), hardwareTag(vcpu)]).toEqual([1, 1]);
   });
 
   it('is 0 with PCIDE=0, though the low bits are not', () => {
     const { vcpu } = scene({}, { kind: 'mov-cr3', cpu: 0, space: 'b', low: 8, noflush: false });
-    expect(vcpu.cr3.low).toBe(8);
-    expect([activePcid(vcpu), hardwareTag(vcpu)]).toEqual([0, 0]);
+    expect(vcpu.guest.cr3.low).toBe(8);
+    expect([activePcid(vcpu.guest), hardwareTag(vcpu)]).toEqual([0, 0]);
   });
 
   it('is 0 after PCIDE 1->0, though the hardware CR3 still carries the PCID', () => {
     const { vcpu } = scene({}, SET_PCIDE, noflush('b|1'), movCr4({ pcide: false }));
-    expect(vcpu.hardwareCr3?.pcid).toBe(1);
-    expect([activePcid(vcpu), hardwareTag(vcpu)]).toEqual([0, 0]);
+    expect(vcpu.mmu.hardwareCr3?.pcid).toBe(1);
+    expect([activePcid(vcpu.guest), hardwareTag(vcpu)]).toEqual([0, 0]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Event } from '../../../spec/events/event.ts';
-import { initialMachine } from '../../../spec/layouts/initial.ts';
 import { noWork, WORK_NAMES, type Work } from '../../../spec/state/work.ts';
+import { initialMachine } from '../../../spec/step/initial.ts';
 import {
   access,
   emulated,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { enterAll } from '../../../spec/step/enter.ts';
-import { access, cpuOf, movCr3, on, rootsOf, scene, writePte, zapAll } from '../helpers.ts';
+import { access, cpuOf, inUse, movCr3, on, rootsOf, scene, writePte, zapAll } from '../helpers.ts';
 
 const two = (...events: Parameters<typeof scene>[1][]) =>
   scene({ layout: 'smp' }, access('u0'), on(1, access('u0')), ...events);
@@ -10,15 +10,16 @@ describe('entering', () => {
     const here = two();
     here.exit(zapAll);
     enterAll(here.world, here.machine, 0);
-    for (const vcpu of here.machine.vcpus) expect([vcpu.requests, rootsOf(vcpu)]).toEqual([[], 'a|0 - - -']);
+    for (const vcpu of here.machine.vcpus)
+      expect([vcpu.mmu.requests, rootsOf(vcpu)]).toEqual([[], 'a|0 - - -']);
   });
 
   it('a flush of every vCPU that a sync asked for reaches the other one', () => {
     const here = two(writePte('a:u0', 'f2'));
     here.exit(movCr3('a'));
     enterAll(here.world, here.machine, 0);
-    expect(cpuOf(here.machine, 1).requests).toEqual([]);
-    expect(cpuOf(here.machine, 1).hardwareTlb).toEqual([]);
+    expect(cpuOf(here.machine, 1).mmu.requests).toEqual([]);
+    expect(inUse(cpuOf(here.machine, 1)).hardware).toEqual([]);
   });
 
   it('does not touch a vCPU that nobody kicked', () => {

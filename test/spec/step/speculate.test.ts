@@ -1,26 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { EMPTY_TLB } from '../../../spec/state/tlb.ts';
 import { speculate } from '../../../spec/step/speculate.ts';
-import { access, scene, writePte } from '../helpers.ts';
+import { access, inUse, scene, writePte } from '../helpers.ts';
 
 describe('speculation', () => {
   it('fills both TLBs of every vCPU', () => {
     const here = scene({ layout: 'smp' }, access('u0'));
     for (const vcpu of here.machine.vcpus) {
-      vcpu.guestTlb = EMPTY_TLB;
-      vcpu.hardwareTlb = EMPTY_TLB;
+      inUse(vcpu).guest = EMPTY_TLB;
+      inUse(vcpu).hardware = EMPTY_TLB;
     }
     speculate(here.world, here.machine);
     for (const vcpu of here.machine.vcpus) {
-      expect(vcpu.guestTlb).toEqual([{ pcid: 0, page: 'u0', frame: 'f1' }]);
-      expect(vcpu.hardwareTlb).toEqual([{ pcid: 0, page: 'u0', frame: 'f1' }]);
+      expect(inUse(vcpu).guest).toEqual([{ pcid: 0, page: 'u0', frame: 'f1' }]);
+      expect(inUse(vcpu).hardware).toEqual([{ pcid: 0, page: 'u0', frame: 'f1' }]);
     }
   });
 
   it('fills the guest TLB from the guest tables and the hardware TLB from the shadow', () => {
     const { vcpu } = scene({}, access('u0'), writePte('a:u0', 'f2'));
-    expect(vcpu.guestTlb.map(({ frame }) => frame)).toEqual(['f1', 'f2']);
-    expect(vcpu.hardwareTlb.map(({ frame }) => frame)).toEqual(['f1']);
+    expect(inUse(vcpu).guest.map(({ frame }) => frame)).toEqual(['f1', 'f2']);
+    expect(inUse(vcpu).hardware.map(({ frame }) => frame)).toEqual(['f1']);
   });
 
   it('again changes nothing', () => {

@@ -3,14 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
 import { copyMachine } from '../../../spec/state/copy.ts';
 import { step } from '../../../spec/step/step.ts';
-import { access, cpuOf, movCr3, noflush, on, rootsOf, scene, writePte } from '../helpers.ts';
+import { access, cpuOf, inUse, movCr3, noflush, on, rootsOf, scene, writePte } from '../helpers.ts';
 
 describe('a step', () => {
   it('is exit, enter and speculate', () => {
     const here = scene({}, writePte('b:u0', 'f2'));
     expect(here.run(movCr3('b')).requests).toEqual(['MMU_SYNC', 'TLB_FLUSH_CURRENT']);
-    expect([here.vcpu.requests, rootsOf(here.vcpu)]).toEqual([[], 'b|0 a|0 - -']);
-    expect(here.vcpu.guestTlb).toEqual([{ pcid: 0, page: 'u0', frame: 'f2' }]);
+    expect([here.vcpu.mmu.requests, rootsOf(here.vcpu)]).toEqual([[], 'b|0 a|0 - -']);
+    expect(inUse(here.vcpu).guest).toEqual([{ pcid: 0, page: 'u0', frame: 'f2' }]);
   });
 
   it('that faults changes nothing, not even the TLBs', () => {
@@ -22,9 +22,9 @@ describe('a step', () => {
 
   it('on one vCPU reaches the other through what they share', () => {
     const here = scene({ layout: 'smp' }, access('u0'), on(1, access('u0')), writePte('a:u0', 'f2'));
-    expect(cpuOf(here.machine, 1).guestTlb.map(({ frame }) => frame)).toEqual(['f1', 'f2']);
+    expect(inUse(cpuOf(here.machine, 1)).guest.map(({ frame }) => frame)).toEqual(['f1', 'f2']);
     here.run(on(1, movCr3('a')));
-    expect(here.vcpu.hardwareTlb).toEqual([]);
+    expect(inUse(here.vcpu).hardware).toEqual([]);
     expect(here.run(access('u0')).sees).toEqual(['f2']);
   });
 });

@@ -1,9 +1,9 @@
 import { CONTRACTS, type ContractName, STRONGER_THAN_KVM } from '../../../spec/contracts/named.ts';
-import { defineKernel, type KernelDefinition } from '../../../spec/kernels/define.ts';
 import type { KernelName } from '../../../spec/kernels/named.ts';
 import type { Bounds } from '../../../spec/layouts/bounds.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
 import { SOMETIMES } from '../../../spec/properties/sometimes.ts';
+import { defineKernel, type KernelDefinition } from '../../../spec/world/define.ts';
 import type { Coverage } from '../../../src/check/coverage.ts';
 import { type CheckJob, runJob } from '../../../src/check/job.ts';
 import type { EngineName } from '../../../src/engine/engines.ts';

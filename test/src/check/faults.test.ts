@@ -3,13 +3,14 @@ import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import type { Event } from '../../../spec/events/event.ts';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
-import { initialMachine } from '../../../spec/layouts/initial.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
 import { ALWAYS } from '../../../spec/properties/always.ts';
-import type { Always } from '../../../spec/properties/property.ts';
+import { foundInState, foundInStep } from '../../../spec/properties/judge.ts';
+import type { Property } from '../../../spec/properties/property.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
 import { EMPTY_TLB, fill } from '../../../spec/state/tlb.ts';
 import type { Vcpu } from '../../../spec/state/vcpu.ts';
+import { initialMachine } from '../../../spec/step/initial.ts';
 import { runJob } from '../../../src/check/job.ts';
 import { PackError } from '../../../src/core/row/pack.ts';
 import { inPlaceEngine } from '../../../src/engine/in-place.ts';
@@ -54,15 +55,15 @@ const FAULTS: Record<string, Broken> = {
   'vtlb-within-guest-tlb': {
     what: 'INVLPG does not flush the hardware TLB',
     fault: (_, event, vcpu) => {
-      if (event.kind === 'invlpg') vcpu.hardwareTlb = fill(EMPTY_TLB, 0, 'u0', 'f2');
+      if (event.kind === 'invlpg') vcpu.tlbs.vpid01.hardware = fill(EMPTY_TLB, 0, 'u0', 'f2');
     },
     trace: 'invlpg u0',
   },
   'prev-roots-outside-vtlb': {
     what: 'PCIDE 0->1 puts a root back that it has freed',
     fault: (_, event, vcpu) => {
-      if (event.kind === 'mov-cr4' && vcpu.cr4.pcide && vcpu.prevRoots[0] === null)
-        vcpu.prevRoots[0] = vcpu.root;
+      if (event.kind === 'mov-cr4' && vcpu.guest.cr4.pcide && vcpu.mmu.prevRoots[0] === null)
+        vcpu.mmu.prevRoots[0] = vcpu.mmu.root;
     },
     trace: 'mov-cr4 pcide=1',
   },
@@ -93,22 +94,21 @@ const FAULTS: Record<string, Broken> = {
   'synced-pages-write-protected': {
     what: 'shadowing a page does not write-protect it',
     fault: (machine, event) => {
-      const page = machine.memory['a.u'];
-      if (event.kind === 'access' && page) page.writable = true;
+      if (event.kind === 'access') machine.writable['a.u'] = true;
     },
     trace: 'access u0',
   },
   'hardware-entries-backed': {
     what: 'a sync drops an SPTE without a flush',
     fault: (_, event, vcpu) => {
-      if (event.kind === 'mov-cr3') vcpu.hardwareTlb = fill(EMPTY_TLB, 0, 'u0', 'f1');
+      if (event.kind === 'mov-cr3') vcpu.tlbs.vpid01.hardware = fill(EMPTY_TLB, 0, 'u0', 'f1');
     },
     trace: 'mov-cr3 a',
   },
   'requests-drained-at-entry': {
     what: 'a flush is asked for and the guest runs',
     fault: (_, event, vcpu) => {
-      if (event.kind === 'invlpg') vcpu.requests.push('TLB_FLUSH');
+      if (event.kind === 'invlpg') vcpu.mmu.requests.push('TLB_FLUSH');
     },
     trace: 'invlpg u0',
     noPlace: 'TLB_FLUSH pending',
@@ -116,21 +116,21 @@ const FAULTS: Record<string, Broken> = {
   'root-matches-cr3': {
     what: 'a hit does not load the hardware CR3',
     fault: (_, event, vcpu) => {
-      if (event.kind === 'mov-cr3' && event.space === 'b') vcpu.hardwareCr3 = { page: 'a@wp', pcid: 0 };
+      if (event.kind === 'mov-cr3' && event.space === 'b') vcpu.mmu.hardwareCr3 = { page: 'a@wp', pcid: 0 };
     },
     trace: 'mov-cr3 b',
   },
   'cached-roots-distinct': {
     what: 'a load keeps the root that it took out of prev_roots',
     fault: (_, event, vcpu) => {
-      if (event.kind === 'mov-cr3') vcpu.prevRoots[0] = vcpu.root;
+      if (event.kind === 'mov-cr3') vcpu.mmu.prevRoots[0] = vcpu.mmu.root;
     },
     trace: 'mov-cr3 a',
   },
   'cached-roots-in-recency-order': {
     what: 'an access turns prev_roots round',
     fault: (_, event, vcpu) => {
-      if (event.kind === 'access') vcpu.prevRoots.reverse();
+      if (event.kind === 'access') vcpu.mmu.prevRoots.reverse();
     },
     trace: 'mov-cr3 a pcid=1; mov-cr3 b; access u0',
   },
@@ -138,9 +138,9 @@ const FAULTS: Record<string, Broken> = {
     what: 'a root is zapped and nobody is told',
     fault: (machine, event, vcpu) => {
       const sp = pageOf(machine, 'a');
-      if (event.kind !== 'invlpg' || !sp || vcpu.root?.page !== 'a@wp') return;
+      if (event.kind !== 'invlpg' || !sp || vcpu.mmu.root?.page !== 'a@wp') return;
       machine.shadow['a@wp!'] = { ...sp, entries: [null], obsolete: true };
-      vcpu.root = { ...vcpu.root, page: 'a@wp!' };
+      vcpu.mmu.root = { ...vcpu.mmu.root, page: 'a@wp!' };
     },
     trace: 'invlpg u0',
     layout: 'smp',
@@ -177,8 +177,8 @@ function brokenAfter(trace: string): string[] {
     const { exit, machine } = inPlaceEngine.step(world, before, event);
     after = machine;
     const step = { before, event, exit, after };
-    const isBroken = (property: Always) =>
-      (property.on === 'state' ? property.violation(world, after) : property.violation(world, step)) !== null;
+    const isBroken = (property: Property) =>
+      foundInState(property, world, after) !== null || foundInStep(property, world, step) !== null;
     broken = ALWAYS.filter(isBroken).map(({ name }) => name);
   }
   return broken;

@@ -4,7 +4,7 @@ import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import { invlpg } from '../../../spec/reducers/invlpg.ts';
-import type { World } from '../../../spec/state/machine.ts';
+import type { World } from '../../../spec/world/world.ts';
 import { REFUSED } from '../../../src/checker/model.ts';
 import { Random } from '../../../src/checker/random.ts';
 import { type Half, halfOf } from '../../../src/compare/half.ts';

@@ -11,11 +11,12 @@ import {
 import type { KernelName } from '../../../spec/kernels/named.ts';
 import type { Bounds } from '../../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
-import { initialMachine } from '../../../spec/layouts/initial.ts';
 import type { LayoutDefinition } from '../../../spec/layouts/layout.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
-import type { Machine, World } from '../../../spec/state/machine.ts';
+import type { Machine } from '../../../spec/state/machine.ts';
+import { initialMachine } from '../../../spec/step/initial.ts';
 import { step } from '../../../spec/step/step.ts';
+import type { World } from '../../../spec/world/world.ts';
 import type { Compared } from '../../../src/differential/breadth-first.ts';
 import { describeDifference } from '../../../src/differential/difference.ts';
 import { formatEvent } from '../../../src/trace/print.ts';

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
-import { initialMachine } from '../../../spec/layouts/initial.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
-import type { Machine, World } from '../../../spec/state/machine.ts';
+import type { Machine } from '../../../spec/state/machine.ts';
 import { noWork, WORK_NAMES, type Work } from '../../../spec/state/work.ts';
+import { initialMachine } from '../../../spec/step/initial.ts';
 import { step } from '../../../spec/step/step.ts';
+import type { World } from '../../../spec/world/world.ts';
 import { measure, worldFor } from '../../../src/cost/measure.ts';
 import type { Workload } from '../../../src/cost/workload.ts';
 import { TELLING_KERNELS, WORKLOADS } from '../../../src/cost/workloads.ts';

@@ -38,7 +38,7 @@ describe('the key of a state', () => {
     const keys = [replayed.start, ...replayed.steps.map(({ after }) => after)].map(stateKey);
     expect(new Set(keys).size).toBe(6);
     const changed = copyMachine(replayed.start);
-    changed.vcpus[0]?.requests.push('TLB_FLUSH');
+    changed.vcpus[0]?.mmu.requests.push('TLB_FLUSH');
     expect(stateKey(changed)).not.toBe(stateKey(replayed.start));
   });
 });

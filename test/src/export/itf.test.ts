@@ -68,6 +68,7 @@ describe('a trace in the Informal Trace Format', () => {
         const {
           memory,
           shadow,
+          writable,
           vcpus,
           work,
           event,
@@ -77,7 +78,7 @@ describe('a trace in the Informal Trace Format', () => {
           violations,
           '#meta': meta,
         } = states[i] as State;
-        expect({ memory, shadow, vcpus: Object.values(vcpus as object), work }).toEqual(machine);
+        expect({ memory, shadow, writable, vcpus: Object.values(vcpus as object), work }).toEqual(machine);
         const step = steps[i - 1];
         expect({ event, outcome, requests, sees, violations }).toEqual({
           event: step === undefined ? 'start' : formatEvent(step.event),
@@ -95,7 +96,7 @@ describe('a trace in the Informal Trace Format', () => {
     const { states } = JSON.parse(exportTrace('itf', runTrace({ layout: 'smp' }, 'cpu 1: access u0')));
     const { vcpus } = states[1];
     expect(vcpus['#map'].map(([cpu]: [unknown]) => cpu)).toEqual([{ '#bigint': '0' }, { '#bigint': '1' }]);
-    expect(vcpus['#map'][1][1].hardwareTlb).toEqual({
+    expect(vcpus['#map'][1][1].tlbs.vpid01.hardware).toEqual({
       '#set': [{ pcid: { '#bigint': '0' }, page: 'u0', frame: 'f1' }],
     });
   });

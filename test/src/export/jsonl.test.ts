@@ -3,7 +3,7 @@ import { exportTrace } from '../../../src/export/formats.ts';
 import { vtlb } from '../../run-vtlb.ts';
 import { ALL_RUNS, scenarioRun } from './runs.ts';
 
-const NAMES = ['memory', 'shadow', 'vcpus'];
+const NAMES = ['memory', 'shadow', 'writable', 'vcpus'];
 
 describe('a trace as JSON lines', () => {
   it.each(ALL_RUNS)('has a header, the start, each step and the end of $name', ({ run }) => {

@@ -183,7 +183,10 @@ function expectedOf(
     case 'mov-cr3':
       return `cr3 ${event.space} low=${event.low} noflush=${digit(event.noflush)} ${vector}`;
     case 'mov-cr4': {
-      const { pcide, pge, smep } = { ...before.vcpus[0]?.cr4, ...event.bits } as Record<string, boolean>;
+      const { pcide, pge, smep } = { ...before.vcpus[0]?.guest.cr4, ...event.bits } as Record<
+        string,
+        boolean
+      >;
       return `cr4 pcide=${digit(pcide as boolean)} pge=${digit(pge as boolean)} smep=${digit(smep as boolean)} ${vector}`;
     }
     case 'invlpg':
@@ -268,7 +271,7 @@ function reports({ world: { layout }, replay, lines }: TraceRun): string[] {
   return replay.steps.flatMap(({ event, before, outcome }, i) => {
     const head = `report PASS line ${lines[i]}: ${formatEvent(event)}:`;
     if (event.kind === 'access') {
-      const { space } = (before.vcpus[0] as Vcpu).cr3;
+      const { space } = (before.vcpus[0] as Vcpu).guest.cr3;
       const frame = walk(before.memory, space, layout.paths[event.page] as readonly number[]) ?? 'f0';
       return [expect.stringMatching(new RegExp(`^${head} expected .*, found ${frame} `)) as string];
     }

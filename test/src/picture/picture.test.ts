@@ -3,8 +3,12 @@ import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
-import { staleTranslations } from '../../../spec/properties/vtlb.ts';
-import type { Machine, World } from '../../../spec/state/machine.ts';
+import { heldBy } from '../../../spec/properties/judge.ts';
+import { contexts, isAllowed, shadowWalk, staleTranslations } from '../../../spec/properties/vtlb.ts';
+import type { Machine } from '../../../spec/state/machine.ts';
+import { pcidOf } from '../../../spec/state/registers.ts';
+import { vpidInUse } from '../../../spec/state/vcpu.ts';
+import type { World } from '../../../spec/world/world.ts';
 import { drawPicture } from '../../../src/picture/draw.ts';
 import type { Picture, ShadowPicture, VcpuPicture } from '../../../src/picture/picture.ts';
 import { type Replay, replay } from '../../../src/replay/replay.ts';
@@ -221,11 +225,21 @@ function marked(picture: Picture): string[] {
   return [...new Set(found)].sort();
 }
 
+/** What a context would use and may not get, by each place that keeps it. */
 function expectedMarks(world: World, machine: Machine): string[] {
-  const found = staleTranslations(world, machine).map(({ cpu, holder, pgd, page, frame }) => {
-    const tag = machine.vcpus[cpu]?.cr4.pcide ? pgd.low : 0;
-    return `${cpu} ${holder}${holder === 'hardware TLB' ? ` ${tag}` : ''} ${page}=${frame}`;
-  });
+  const found = machine.vcpus.flatMap((vcpu, cpu) =>
+    contexts(vcpu).flatMap((context) =>
+      heldBy(world.layout, machine, cpu)
+        .filter(({ pcid }) => pcid === pcidOf(vcpu.guest.cr4, context.root.pgd))
+        .filter((held) => !isAllowed(world, machine, context, held))
+        .flatMap(({ pcid, page, frame, by }) =>
+          [
+            ...(shadowWalk(world, machine, context, page) === frame ? [context.holder] : []),
+            ...(by[vpidInUse(vcpu.guest)].hardware ? [`hardware TLB ${pcid}`] : []),
+          ].map((holder) => `${cpu} ${holder} ${page}=${frame}`),
+        ),
+    ),
+  );
   return [...new Set(found)].sort();
 }
 
@@ -239,9 +253,9 @@ function sinces({ vcpus }: Picture): number[] {
 }
 
 describe('the picture of a nested guest with a VPID of its own', () => {
-  it('shows what waits under the other VPID, and the exchange as changes', () => {
+  it('shows what waits under the other VPID, and in the changes which is in use', () => {
     const { pictures } = carryOut(
-      ['nested enter a vpid=same', 'access u0', 'nested exit a'],
+      ['nested enter a vpid=same', 'access u0', 'nested exit a', 'write-pte a:u0 f2'],
       'v6.12',
       'vpids',
     );
@@ -250,11 +264,14 @@ describe('the picture of a nested guest with a VPID of its own', () => {
         vcpu(picture).elsewhere.map(({ name, entries }) => [name, entries.map(({ frame }) => frame)]),
       ),
     );
-    expect(pictures.map((picture) => vcpu(picture).ownVpid)).toEqual([false, true, true, false]);
+    expect(pictures.map((picture) => vcpu(picture).ownVpid)).toEqual([false, true, true, false, false]);
     expect(elsewhere[2]?.['hardware TLB under the other VPID']).toEqual([]);
     expect(elsewhere[3]?.['hardware TLB under the other VPID']).toEqual(['f1']);
     expect(elsewhere[3]?.['guest TLB under the other VPID']).toEqual(['f1']);
-    expect(texts(pictures[3])?.join('\n')).toContain('hardware TLB under the other VPID');
+    expect(texts(pictures[1])).toContain('the VPID of L2 is in use');
+    expect(texts(pictures[3])).toContain('the VPID of L1 is in use');
+    expect(texts(pictures[3])?.join('\n')).not.toContain('TLB');
+    expect(texts(pictures[4])).toContain('guest TLB under the other VPID takes in 0:u0=f2');
   });
 });
 

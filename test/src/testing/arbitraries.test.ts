@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Event, EventKind } from '../../../spec/events/event.ts';
 import { checkBounds } from '../../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
-import { initialMachine } from '../../../spec/layouts/initial.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
+import { initialMachine } from '../../../spec/step/initial.ts';
 import {
   arbitraryBounds,
   arbitraryEvent,

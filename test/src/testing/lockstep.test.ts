@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Event, EventKind } from '../../../spec/events/event.ts';
-import { defineKernel } from '../../../spec/kernels/define.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
+import { defineKernel } from '../../../spec/world/define.ts';
 import { type Adapter, formatLockstep, lockstep } from '../../../src/testing/index.ts';
 import { judge } from '../../../src/testing/judge.ts';
 import { SpecAdapter } from './spec-adapter.ts';

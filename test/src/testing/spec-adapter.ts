@@ -1,10 +1,11 @@
 import type { Event } from '../../../spec/events/event.ts';
-import { initialMachine } from '../../../spec/layouts/initial.ts';
 import type { Layout } from '../../../spec/layouts/layout.ts';
-import type { Machine, World } from '../../../spec/state/machine.ts';
+import type { Machine } from '../../../spec/state/machine.ts';
 import { formatCr3 } from '../../../spec/state/registers.ts';
 import type { Root, Vcpu } from '../../../spec/state/vcpu.ts';
+import { initialMachine } from '../../../spec/step/initial.ts';
 import { step } from '../../../spec/step/step.ts';
+import type { World } from '../../../spec/world/world.ts';
 import type { Adapter, Observed } from '../../../src/testing/index.ts';
 import { type WorldOptions, worldFrom } from '../../../src/testing/options.ts';
 
@@ -29,13 +30,13 @@ export class SpecAdapter implements Adapter {
   }
 
   observe(cpu: number) {
-    const { root, prevRoots } = this.#machine.vcpus[cpu] as Vcpu;
+    const { root, prevRoots } = (this.#machine.vcpus[cpu] as Vcpu).mmu;
     return { root: nameOf(root), prevRoots: prevRoots.map(nameOf) };
   }
 
   state(): string {
-    const { memory, shadow, vcpus } = this.#machine;
-    return JSON.stringify([memory, shadow, vcpus]);
+    const { memory, shadow, writable, vcpus } = this.#machine;
+    return JSON.stringify([memory, shadow, writable, vcpus]);
   }
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { initialMachine } from '../../../../spec/layouts/initial.ts';
 import type { Machine } from '../../../../spec/state/machine.ts';
 import type { ShadowPage } from '../../../../spec/state/shadow.ts';
 import type { Root, Vcpu } from '../../../../spec/state/vcpu.ts';
 import { noWork } from '../../../../spec/state/work.ts';
+import { initialMachine } from '../../../../spec/step/initial.ts';
 import { Random } from '../../../../src/checker/random.ts';
 import { createCore } from '../../../../src/core/create.ts';
 import { PackError, Packer } from '../../../../src/core/row/pack.ts';
@@ -63,20 +63,20 @@ const obsolete = (entries: (string | null)[] = [null]): ShadowPage => ({
 describe('a machine that no row can hold is refused', () => {
   it.each<readonly [string, (machine: Machine, vcpu: Vcpu, top: ShadowPage) => void]>([
     ['an upper page that is unsync', (_, __, top) => (top.unsync = true)],
-    ['a pending request', (_, vcpu) => vcpu.requests.push('MMU_SYNC')],
-    ['a root page of another space than its CR3', (_, vcpu) => (vcpu.root = root('b', 'a@wp'))],
-    ['a root that is no top page', (_, vcpu) => (vcpu.root = root('a', 'a.u@wp'))],
-    ['a root of a role that the layout lacks', (_, vcpu) => (vcpu.root = root('a', 'a@nowp'))],
-    ['a root with low bits beyond the PCIDs', (_, vcpu) => (vcpu.root = root('a', 'a@wp', 2))],
-    ['a CR3 with low bits beyond the PCIDs', (_, vcpu) => (vcpu.cr3 = { space: 'a', low: 2 })],
-    ['a loaded CR3 beyond the PCIDs', (_, vcpu) => (vcpu.loaded = [{ space: 'a', low: 2 }])],
-    ['a bit of CR4 that no event changes', (_, vcpu) => (vcpu.cr4.pge = true)],
-    ['CR0.WP clear where no event clears it', (_, vcpu) => (vcpu.cr0.wp = false)],
+    ['a pending request', (_, vcpu) => vcpu.mmu.requests.push('MMU_SYNC')],
+    ['a root page of another space than its CR3', (_, vcpu) => (vcpu.mmu.root = root('b', 'a@wp'))],
+    ['a root that is no top page', (_, vcpu) => (vcpu.mmu.root = root('a', 'a.u@wp'))],
+    ['a root of a role that the layout lacks', (_, vcpu) => (vcpu.mmu.root = root('a', 'a@nowp'))],
+    ['a root with low bits beyond the PCIDs', (_, vcpu) => (vcpu.mmu.root = root('a', 'a@wp', 2))],
+    ['a CR3 with low bits beyond the PCIDs', (_, vcpu) => (vcpu.guest.cr3 = { space: 'a', low: 2 })],
+    ['a loaded CR3 beyond the PCIDs', (_, vcpu) => (vcpu.tlbs.vpid01.loaded = [{ space: 'a', low: 2 }])],
+    ['a bit of CR4 that no event changes', (_, vcpu) => (vcpu.guest.cr4.pge = true)],
+    ['CR0.WP clear where no event clears it', (_, vcpu) => (vcpu.guest.cr0.wp = false)],
     [
       'an obsolete root where nothing is zapped',
       (machine, vcpu) => {
         machine.shadow['a@wp!'] = obsolete();
-        vcpu.root = root('a', 'a@wp!');
+        vcpu.mmu.root = root('a', 'a@wp!');
       },
     ],
     ['an unknown frame', (machine) => machine.memory['a.u']?.entries.splice(0, 1, 'f3')],
@@ -90,15 +90,15 @@ describe('a machine that no row can hold is refused', () => {
     ['a count of stores where none is counted', (_, __, top) => (top.writeFloodingCount = 1)],
     [
       'a translation of an unknown page',
-      (_, vcpu) => (vcpu.guestTlb = [{ pcid: 0, page: 'u1', frame: 'f1' }]),
+      (_, vcpu) => (vcpu.tlbs.vpid01.guest = [{ pcid: 0, page: 'u1', frame: 'f1' }]),
     ],
     [
       'a translation under an unknown PCID',
-      (_, vcpu) => (vcpu.hardwareTlb = [{ pcid: 2, page: 'u0', frame: 'f1' }]),
+      (_, vcpu) => (vcpu.tlbs.vpid01.hardware = [{ pcid: 2, page: 'u0', frame: 'f1' }]),
     ],
     [
       'a global translation where there is none',
-      (_, vcpu) => (vcpu.guestTlb = [{ pcid: 'global', page: 'u0', frame: 'f1' }]),
+      (_, vcpu) => (vcpu.tlbs.vpid01.guest = [{ pcid: 'global', page: 'u0', frame: 'f1' }]),
     ],
   ])('%s', (_, change) => {
     expect(() => pack(change)).toThrow(PackError);
@@ -110,15 +110,15 @@ describe('a machine that no row can hold is refused', () => {
       'an obsolete page with entries',
       (machine, vcpu) => {
         machine.shadow['a@wp!'] = obsolete(['a.u@wp']);
-        vcpu.root = root('a', 'a@wp!');
+        vcpu.mmu.root = root('a', 'a@wp!');
       },
     ],
     [
       'an obsolete page in the hardware CR3',
       (machine, vcpu) => {
         machine.shadow['a@wp!'] = obsolete();
-        vcpu.root = root('a', 'a@wp!');
-        vcpu.hardwareCr3 = { page: 'a@wp!', pcid: 0 };
+        vcpu.mmu.root = root('a', 'a@wp!');
+        vcpu.mmu.hardwareCr3 = { page: 'a@wp!', pcid: 0 };
       },
     ],
   ])('where the host zaps: %s', (_, change) => {
@@ -128,9 +128,9 @@ describe('a machine that no row can hold is refused', () => {
   it('and one with a zapped root is kept', () => {
     const machine = pack((machine, vcpu) => {
       machine.shadow['a@wp!'] = obsolete();
-      vcpu.prevRoots[0] = root('a', 'a@wp!', 1);
+      vcpu.mmu.prevRoots[0] = root('a', 'a@wp!', 1);
     }, HOST);
-    expect(machine.vcpus[0]?.prevRoots[0]).toEqual(root('a', 'a@wp!', 1));
+    expect(machine.vcpus[0]?.mmu.prevRoots[0]).toEqual(root('a', 'a@wp!', 1));
     expect(machine.shadow['a@wp!']).toEqual(obsolete());
   });
 });

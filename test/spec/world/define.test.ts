@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DECISION_NAMES, DECISIONS } from '../../../spec/kernels/decisions.ts';
+import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
+import { invlpg } from '../../../spec/reducers/invlpg.ts';
 import {
   checkDecision,
   decisionsOf,
@@ -7,9 +9,7 @@ import {
   definitionOf,
   KernelError,
   kernelNamed,
-} from '../../../spec/kernels/define.ts';
-import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
-import { invlpg } from '../../../spec/reducers/invlpg.ts';
+} from '../../../spec/world/define.ts';
 
 describe('defineKernel', () => {
   it('changes the named decisions and no other', () => {

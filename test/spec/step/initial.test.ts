@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
-import { cpuOf, rootsOf, scene, shadowOf } from '../helpers.ts';
+import { unusedVpid, VPIDS } from '../../../spec/state/tlb.ts';
+import { cpuOf, inUse, rootsOf, scene, shadowOf } from '../helpers.ts';
 
 describe.each(Object.keys(LAYOUTS) as LayoutName[])('%s starts', (layout) => {
   const { world, machine } = scene({ layout });
@@ -9,22 +10,33 @@ describe.each(Object.keys(LAYOUTS) as LayoutName[])('%s starts', (layout) => {
     expect(machine.memory).toEqual(world.layout.memory);
   });
 
+  it('with no page table that the guest can store to without an exit', () => {
+    expect(machine.writable).toEqual(
+      Object.fromEntries(Object.keys(world.layout.memory).map((page) => [page, false])),
+    );
+  });
+
   it('in space a with WP=1 and PCIDE=PGE=SMEP=0 on every vCPU', () => {
     expect(machine.vcpus).toHaveLength(world.layout.bounds.vcpus);
-    for (const { cr0, cr3, cr4 } of machine.vcpus) {
-      expect(cr0).toEqual({ wp: true });
-      expect(cr3).toEqual({ space: 'a', low: 0 });
-      expect(cr4).toEqual({ pcide: false, pge: false, smep: false });
+    for (const { guest } of machine.vcpus) {
+      expect(guest.cr0).toEqual({ wp: true });
+      expect(guest.cr3).toEqual({ space: 'a', low: 0 });
+      expect(guest.cr4).toEqual({ pcide: false, pge: false, smep: false });
+      expect([guest.guestMode, guest.ownVpid]).toEqual([false, false]);
     }
   });
 
   it('entered once: a root, no cached one, nothing pending, nothing in the hardware TLB', () => {
     for (const vcpu of machine.vcpus) {
       expect(rootsOf(vcpu)).toBe('a|0 - - -');
-      expect(vcpu.requests).toEqual([]);
-      expect(vcpu.hardwareCr3).toEqual({ page: 'a@wp', pcid: 0 });
-      expect(vcpu.hardwareTlb).toEqual([]);
+      expect(vcpu.mmu.requests).toEqual([]);
+      expect(vcpu.mmu.hardwareCr3).toEqual({ page: 'a@wp', pcid: 0 });
+      for (const vpid of VPIDS) expect(vcpu.tlbs[vpid]).toMatchObject({ hardware: [], away: [] });
     }
+  });
+
+  it('with nothing in the guest TLB under the VPID of L2', () => {
+    for (const { tlbs } of machine.vcpus) expect(tlbs.vpid02).toEqual(unusedVpid());
   });
 
   it('with an empty shadow of the top page and no other', () => {
@@ -33,7 +45,7 @@ describe.each(Object.keys(LAYOUTS) as LayoutName[])('%s starts', (layout) => {
   });
 
   it('with a guest TLB that may have taken in every page of space a', () => {
-    expect(cpuOf(machine, 0).guestTlb).toEqual(
+    expect(inUse(cpuOf(machine, 0)).guest).toEqual(
       world.layout.virtualPages
         .toSorted()
         .map((page) => ({ pcid: 0, page, frame: page === 'w0' ? 'b.u' : 'f1' })),
@@ -50,6 +62,6 @@ it('machines of one layout do not share their tables', () => {
 });
 
 it('the bound cachedRoots is the number of slots in prev_roots', () => {
-  expect(scene({ bounds: { cachedRoots: 1 } }).vcpu.prevRoots).toEqual([null]);
-  expect(scene({ bounds: { cachedRoots: 0 } }).vcpu.prevRoots).toEqual([]);
+  expect(scene({ bounds: { cachedRoots: 1 } }).vcpu.mmu.prevRoots).toEqual([null]);
+  expect(scene({ bounds: { cachedRoots: 0 } }).vcpu.mmu.prevRoots).toEqual([]);
 });
