@@ -1,5 +1,7 @@
 import type { Layout } from '../layouts/layout.ts';
 import type { KvmMachine, Machine } from '../state/machine.ts';
+import type { Pcid } from '../state/names.ts';
+import { pcidOf } from '../state/registers.ts';
 import { mayHoldTagged, VPIDS } from '../state/tlb.ts';
 import type { Vcpu } from '../state/vcpu.ts';
 import type { World } from '../world/world.ts';
@@ -24,7 +26,9 @@ export function foundInStep({ rules }: Property, world: World, step: Step): stri
     }
     if (rule.on === 'step entry') {
       const { cpu } = step.event;
-      const [before, after] = [step.before, step.after].map((machine) => heldBy(world.layout, machine, cpu));
+      const ends = [step.before, step.after];
+      const pcids = pcidsOf(world.layout, ...ends.map(({ vcpus }) => vcpus[cpu] as Vcpu));
+      const [before, after] = ends.map((machine) => heldBy(world.layout, machine, cpu, pcids));
       for (const [i, held] of (before as Held[]).entries()) {
         const found = rule.wrong(world, step, heldByBoth(held, after?.[i] as Held));
         if (found !== null) return found;
@@ -69,11 +73,27 @@ export function cpuOf(subject: Subjects[Each]): number {
   return typeof subject === 'object' ? subject.cpu : Number(subject);
 }
 
+/** The PCIDs of a layout, and those that a vCPU uses besides: an event may name others than the layout tries. */
+function pcidsOf({ pcids }: Layout, ...vcpus: readonly Vcpu[]): readonly Pcid[] {
+  const others = vcpus.flatMap(({ guest, mmu, tlbs }) => [
+    ...[mmu.root, ...mmu.prevRoots].flatMap((root) => (root === null ? [] : pcidOf(guest.cr4, root.pgd))),
+    ...VPIDS.flatMap((vpid) => [...tlbs[vpid].guest, ...tlbs[vpid].hardware, ...tlbs[vpid].away])
+      .map(({ pcid }) => pcid)
+      .filter((pcid) => pcid !== 'global'),
+  ]);
+  return [...new Set([...pcids, ...others])].sort((one, other) => one - other);
+}
+
 /** Every translation that TLBs of a vCPU could hold, held or not, in one order. */
-export function heldBy(layout: Layout, machine: Machine, cpu: number): Held[] {
+export function heldBy(
+  layout: Layout,
+  machine: Machine,
+  cpu: number,
+  pcids: readonly Pcid[] = pcidsOf(layout, machine.vcpus[cpu] as Vcpu),
+): Held[] {
   const { tlbs } = machine.vcpus[cpu] as Vcpu;
   return layout.virtualPages.flatMap((page) =>
-    layout.pcids.flatMap((pcid) =>
+    pcids.flatMap((pcid) =>
       (layout.framesOf[page] ?? []).map((frame) => {
         const by = Object.fromEntries(
           VPIDS.map((vpid) => {
