@@ -1,4 +1,5 @@
-import type { Machine, World } from '../../spec/state/machine.ts';
+import type { Machine } from '../../spec/state/machine.ts';
+import type { World } from '../../spec/world/world.ts';
 import type { Replay, ReplayStep } from '../replay/replay.ts';
 import { formatEvent } from '../trace/print.ts';
 import { changesBetween } from './changes.ts';

@@ -22,14 +22,14 @@ function drawTable(
   guest: GuestPage,
   since: StaleSince,
 ): TablePicture {
-  const { level, global, writable } = guest;
+  const { level, global } = guest;
   const shadows = Object.entries(machine.shadow).filter(([, sp]) => sp.page === page);
   return {
     key: `guest ${page}`,
     page,
     level,
     global,
-    writable,
+    writable: machine.writable[page] ?? false,
     entries: entriesOf(`guest ${page}`, layout, page, level, guest.entries),
     shadows: shadows.map(([id, sp]) => drawShadow(layout, machine, id, sp, since)),
   };

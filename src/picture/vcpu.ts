@@ -1,11 +1,12 @@
 import { isUnsyncRoot } from '../../spec/kvm/sync.ts';
-import { cachedRoots, contexts, isAllowed, translationsOf } from '../../spec/properties/vtlb.ts';
-import type { Machine, World } from '../../spec/state/machine.ts';
+import { cachedRoots, contexts, translationsOf } from '../../spec/properties/vtlb.ts';
+import type { Machine } from '../../spec/state/machine.ts';
 import type { Pcid } from '../../spec/state/names.ts';
 import { formatCr3, pcidOf } from '../../spec/state/registers.ts';
 import { REQUESTS } from '../../spec/state/requests.ts';
 import type { TlbEntry } from '../../spec/state/tlb.ts';
-import { activePcid, type Root, type Vcpu } from '../../spec/state/vcpu.ts';
+import { activePcid, type Root, type Vcpu, vpidInUse } from '../../spec/state/vcpu.ts';
+import type { World } from '../../spec/world/world.ts';
 import type {
   ElsewherePicture,
   RegisterPicture,
@@ -32,24 +33,26 @@ interface Drawn {
 export function drawVcpu(world: World, machine: Machine, cpu: number, since: StaleSince): VcpuPicture {
   const vcpu = machine.vcpus[cpu] as Vcpu;
   const drawn: Drawn = { world, machine, cpu, vcpu, since };
-  const { hardwareCr3, requests, guestMode, ownVpid, entryFails } = vcpu;
+  const { guest, mmu, entryFails } = vcpu;
+  const { hardwareCr3 } = mmu;
   return {
     cpu,
     registers: registersOf(drawn),
-    pcide: vcpu.cr4.pcide,
-    cr3: formatCr3(vcpu.cr3),
+    pcide: guest.cr4.pcide,
+    cr3: formatCr3(guest.cr3),
     hardwareCr3: hardwareCr3 && { key: `cpu ${cpu} hardware CR3`, ...hardwareCr3 },
     slots: slotsOf(drawn),
-    requests: REQUESTS.filter((request) => requests.includes(request)),
+    requests: REQUESTS.filter((request) => mmu.requests.includes(request)),
     tags: tagsOf(drawn),
     elsewhere: elsewhereOf(drawn),
-    guestMode,
-    ownVpid,
+    guestMode: guest.guestMode,
+    ownVpid: guest.ownVpid,
     entryFails,
   };
 }
 
-function registersOf({ cpu, vcpu: { cr0, cr3, cr4 } }: Drawn): RegisterPicture[] {
+function registersOf({ cpu, vcpu }: Drawn): RegisterPicture[] {
+  const { cr0, cr3, cr4 } = vcpu.guest;
   const bit = (value: boolean) => (value ? '1' : '0');
   return [
     ['CR0.WP', bit(cr0.wp)],
@@ -61,7 +64,8 @@ function registersOf({ cpu, vcpu: { cr0, cr3, cr4 } }: Drawn): RegisterPicture[]
 }
 
 function slotsOf(drawn: Drawn): SlotPicture[] {
-  const { cpu, vcpu } = drawn;
+  const { cpu } = drawn;
+  const { guest, mmu } = drawn.vcpu;
   const slot = (holder: SlotPicture['holder'], root: Root | null, inVtlb: boolean): SlotPicture => ({
     key: `cpu ${cpu} ${holder}`,
     holder,
@@ -69,8 +73,8 @@ function slotsOf(drawn: Drawn): SlotPicture[] {
     root: root && drawRoot(drawn, root, inVtlb),
   });
   return [
-    slot('root', vcpu.root, true),
-    ...vcpu.prevRoots.map((root, i) => slot(`prev_roots[${i}]`, root, vcpu.cr4.pcide)),
+    slot('root', mmu.root, true),
+    ...mmu.prevRoots.map((root, i) => slot(`prev_roots[${i}]`, root, guest.cr4.pcide)),
   ];
 }
 
@@ -83,7 +87,7 @@ function drawRoot({ world, machine, cpu, since }: Drawn, root: Root, inVtlb: boo
       page: translation.page,
       frame: translation.frame,
       stale: inVtlb ? since.root(cpu, pgd, translation.page, translation.frame) : null,
-      staleIfUsed: !inVtlb && !isAllowed(world, machine, translation),
+      staleIfUsed: !inVtlb && !translation.allowed,
     }));
   return {
     cr3: formatCr3(pgd),
@@ -102,12 +106,10 @@ function longer(one: Stale, other: Stale): Stale {
 
 /** PCIDs in their order, then `global`. */
 function tagsOf(drawn: Drawn): TagPicture[] {
-  const { vcpu } = drawn;
-  const active = activePcid(vcpu);
-  const tags = new Set<Pcid | 'global'>([
-    active,
-    ...[...vcpu.hardwareTlb, ...vcpu.guestTlb].map(({ pcid }) => pcid),
-  ]);
+  const { guest: state, tlbs } = drawn.vcpu;
+  const { guest, hardware } = tlbs[vpidInUse(state)];
+  const active = activePcid(state);
+  const tags = new Set<Pcid | 'global'>([active, ...[...hardware, ...guest].map(({ pcid }) => pcid)]);
   const rank = (tag: Pcid | 'global') => (tag === 'global' ? Number.POSITIVE_INFINITY : tag);
   const of = (side: 'hardware' | 'guest', tlb: readonly TlbEntry[], tag: Pcid | 'global') =>
     tlb.filter(({ pcid }) => pcid === tag).map((entry) => tlbEntry(drawn, side, entry));
@@ -116,17 +118,19 @@ function tagsOf(drawn: Drawn): TagPicture[] {
     .map((tag) => ({
       tag,
       active: tag === active || tag === 'global',
-      hardware: of('hardware', vcpu.hardwareTlb, tag),
-      guest: of('guest', vcpu.guestTlb, tag),
+      hardware: of('hardware', hardware, tag),
+      guest: of('guest', guest, tag),
     }));
 }
 
 function elsewhereOf(drawn: Drawn): ElsewherePicture[] {
-  const { awayTlb, otherVpid } = drawn.vcpu;
+  const { guest, tlbs } = drawn.vcpu;
+  const inUse = vpidInUse(guest);
+  const other = tlbs[inUse === 'vpid01' ? 'vpid02' : 'vpid01'];
   return [
-    { name: 'TLB of the other physical CPU', tlb: awayTlb },
-    { name: 'hardware TLB under the other VPID', tlb: otherVpid.hardwareTlb },
-    { name: 'guest TLB under the other VPID', tlb: otherVpid.guestTlb },
+    { name: 'TLB of the other physical CPU', tlb: tlbs[inUse].away },
+    { name: 'hardware TLB under the other VPID', tlb: other.hardware },
+    { name: 'guest TLB under the other VPID', tlb: other.guest },
   ].map(({ name, tlb }) => ({
     name,
     entries: tlb.map((each) => {
@@ -141,7 +145,7 @@ function tlbEntry(
   side: 'hardware' | 'guest' | 'elsewhere',
   { pcid, page, frame }: TlbEntry,
 ): TlbEntryPicture {
-  const reached = contexts(vcpu).some(({ root }) => pcidOf(vcpu.cr4, root.pgd) === pcid);
+  const reached = contexts(vcpu).some(({ root }) => pcidOf(vcpu.guest.cr4, root.pgd) === pcid);
   const inVtlb = side === 'hardware' && reached;
   return {
     key: `cpu ${cpu} ${side} TLB ${pcid} ${page} ${frame}`,
@@ -157,7 +161,7 @@ function tlbEntry(
 export function holdersOf(machine: Machine, page: string): string[] {
   return machine.vcpus.flatMap((vcpu, cpu) => {
     const prefix = machine.vcpus.length > 1 ? `cpu ${cpu} ` : '';
-    const current = vcpu.root?.page === page ? [`${prefix}root`] : [];
+    const current = vcpu.mmu.root?.page === page ? [`${prefix}root`] : [];
     const cached = cachedRoots(vcpu).filter(({ root }) => root.page === page);
     return [...current, ...cached.map(({ holder }) => `${prefix}${holder}`)];
   });

@@ -1,6 +1,7 @@
 import type { Machine } from '../../spec/state/machine.ts';
 import type { ShadowPage } from '../../spec/state/shadow.ts';
 import type { Tlb } from '../../spec/state/tlb.ts';
+import { vpidInUse } from '../../spec/state/vcpu.ts';
 import type { ReplayStep } from '../replay/replay.ts';
 import { formatRoot } from './state.ts';
 
@@ -33,14 +34,17 @@ function describe(machine: Machine): Map<string, string> {
   }
   for (const [id, sp] of Object.entries(machine.shadow)) facts.set(`shadow ${id}`, formatShadowPage(sp));
   for (const [cpu, vcpu] of machine.vcpus.entries()) {
+    const inUse = vpidInUse(vcpu.guest);
+    const { guest, hardware } = vcpu.tlbs[inUse];
+    const other = vcpu.tlbs[inUse === 'vpid01' ? 'vpid02' : 'vpid01'];
     const prefix = machine.vcpus.length > 1 ? `cpu ${cpu} ` : '';
-    facts.set(`${prefix}root`, formatRoot(vcpu.root));
-    facts.set(`${prefix}prev_roots`, vcpu.prevRoots.map(formatRoot).join(' '));
-    facts.set(`${prefix}requests`, vcpu.requests.join(' ') || 'none');
-    facts.set(`${prefix}hardware TLB`, formatTlb(vcpu.hardwareTlb));
-    facts.set(`${prefix}guest TLB`, formatTlb(vcpu.guestTlb));
-    facts.set(`${prefix}other VPID, hardware TLB`, formatTlb(vcpu.otherVpid.hardwareTlb));
-    facts.set(`${prefix}other VPID, guest TLB`, formatTlb(vcpu.otherVpid.guestTlb));
+    facts.set(`${prefix}root`, formatRoot(vcpu.mmu.root));
+    facts.set(`${prefix}prev_roots`, vcpu.mmu.prevRoots.map(formatRoot).join(' '));
+    facts.set(`${prefix}requests`, vcpu.mmu.requests.join(' ') || 'none');
+    facts.set(`${prefix}hardware TLB`, formatTlb(hardware));
+    facts.set(`${prefix}guest TLB`, formatTlb(guest));
+    facts.set(`${prefix}other VPID, hardware TLB`, formatTlb(other.hardware));
+    facts.set(`${prefix}other VPID, guest TLB`, formatTlb(other.guest));
   }
   return facts;
 }

@@ -1,4 +1,4 @@
-import type { World } from '../../spec/state/machine.ts';
+import type { World } from '../../spec/world/world.ts';
 import type { Replay } from '../replay/replay.ts';
 import { formatEvent } from '../trace/print.ts';
 import { type CheckHeading, formatKernelName } from './check.ts';

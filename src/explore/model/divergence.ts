@@ -1,4 +1,4 @@
-import type { World } from '../../../spec/state/machine.ts';
+import type { World } from '../../../spec/world/world.ts';
 import { changesBetween } from '../../picture/changes.ts';
 import { drawMachine } from '../../picture/draw.ts';
 import type { Replay, ReplayStep } from '../../replay/replay.ts';

@@ -1,4 +1,5 @@
-import type { Machine, World } from '../../../spec/state/machine.ts';
+import type { Machine } from '../../../spec/state/machine.ts';
+import type { World } from '../../../spec/world/world.ts';
 import { changesBetween } from '../../picture/changes.ts';
 import { drawMachine } from '../../picture/draw.ts';
 import type { Change } from '../../picture/picture.ts';

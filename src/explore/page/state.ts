@@ -1,6 +1,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Event } from '../../../spec/events/event.ts';
-import type { Machine, World } from '../../../spec/state/machine.ts';
+import type { Machine } from '../../../spec/state/machine.ts';
+import type { World } from '../../../spec/world/world.ts';
 import { drawPicture } from '../../picture/draw.ts';
 import type { Picture } from '../../picture/picture.ts';
 import { type Replay, type ReplayStep, replay } from '../../replay/replay.ts';
