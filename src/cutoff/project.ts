@@ -79,7 +79,12 @@ export function withoutSpace(machine: Machine, space: string): Machine {
   const isOf = (name: string) => name === space || name.startsWith(`${space}.`);
   const without = <T>(record: Readonly<Record<string, T>>) =>
     Object.fromEntries(Object.entries(record).filter(([name]) => !isOf(name.split('@')[0] as string)));
-  return { ...machine, memory: without(machine.memory), shadow: without(machine.shadow) };
+  return {
+    ...machine,
+    memory: without(machine.memory),
+    shadow: without(machine.shadow),
+    writable: without(machine.writable),
+  };
 }
 
 /** The machine with its first vCPU alone. */

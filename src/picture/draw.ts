@@ -24,7 +24,7 @@ export function drawPicture(world: World, replay: Replay, at: number): Picture {
     ...drawn,
     at,
     step: step === undefined ? null : stepOf(step),
-    changes: step === undefined ? [] : changesBetween(drawMachine(world, step.before), drawn),
+    changes: step === undefined ? [] : changesBetween(world.layout, step.before, step.after),
   };
 }
 

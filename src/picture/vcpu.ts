@@ -4,9 +4,10 @@ import type { Machine } from '../../spec/state/machine.ts';
 import type { Pcid } from '../../spec/state/names.ts';
 import { formatCr3, pcidOf } from '../../spec/state/registers.ts';
 import { REQUESTS } from '../../spec/state/requests.ts';
-import type { TlbEntry } from '../../spec/state/tlb.ts';
+import type { Tlb, TlbEntry } from '../../spec/state/tlb.ts';
 import { activePcid, type Root, type Vcpu, vpidInUse } from '../../spec/state/vcpu.ts';
 import type { World } from '../../spec/world/world.ts';
+import { keyOf, type TlbPlace, tlbPlace } from './keys.ts';
 import type {
   ElsewherePicture,
   RegisterPicture,
@@ -40,7 +41,7 @@ export function drawVcpu(world: World, machine: Machine, cpu: number, since: Sta
     registers: registersOf(drawn),
     pcide: guest.cr4.pcide,
     cr3: formatCr3(guest.cr3),
-    hardwareCr3: hardwareCr3 && { key: `cpu ${cpu} hardware CR3`, ...hardwareCr3 },
+    hardwareCr3: hardwareCr3 && { key: keyOf.ofVcpu(cpu, 'hardware CR3'), ...hardwareCr3 },
     slots: slotsOf(drawn),
     requests: REQUESTS.filter((request) => mmu.requests.includes(request)),
     tags: tagsOf(drawn),
@@ -60,14 +61,14 @@ function registersOf({ cpu, vcpu }: Drawn): RegisterPicture[] {
     ['CR4.PCIDE', bit(cr4.pcide)],
     ['CR4.PGE', bit(cr4.pge)],
     ['CR4.SMEP', bit(cr4.smep)],
-  ].map(([name = '', value = '']) => ({ key: `cpu ${cpu} ${name}`, name, value }));
+  ].map(([name = '', value = '']) => ({ key: keyOf.ofVcpu(cpu, name), name, value }));
 }
 
 function slotsOf(drawn: Drawn): SlotPicture[] {
   const { cpu } = drawn;
   const { guest, mmu } = drawn.vcpu;
   const slot = (holder: SlotPicture['holder'], root: Root | null, inVtlb: boolean): SlotPicture => ({
-    key: `cpu ${cpu} ${holder}`,
+    key: keyOf.ofVcpu(cpu, holder),
     holder,
     inVtlb,
     root: root && drawRoot(drawn, root, inVtlb),
@@ -112,7 +113,7 @@ function tagsOf(drawn: Drawn): TagPicture[] {
   const tags = new Set<Pcid | 'global'>([active, ...[...hardware, ...guest].map(({ pcid }) => pcid)]);
   const rank = (tag: Pcid | 'global') => (tag === 'global' ? Number.POSITIVE_INFINITY : tag);
   const of = (side: 'hardware' | 'guest', tlb: readonly TlbEntry[], tag: Pcid | 'global') =>
-    tlb.filter(({ pcid }) => pcid === tag).map((entry) => tlbEntry(drawn, side, entry));
+    tlb.filter(({ pcid }) => pcid === tag).map((entry) => tlbEntry(drawn, tlbPlace(side, true), entry));
   return [...tags]
     .sort((one, other) => rank(one) - rank(other))
     .map((tag) => ({
@@ -127,28 +128,24 @@ function elsewhereOf(drawn: Drawn): ElsewherePicture[] {
   const { guest, tlbs } = drawn.vcpu;
   const inUse = vpidInUse(guest);
   const other = tlbs[inUse === 'vpid01' ? 'vpid02' : 'vpid01'];
-  return [
-    { name: 'TLB of the other physical CPU', tlb: tlbs[inUse].away },
-    { name: 'hardware TLB under the other VPID', tlb: other.hardware },
-    { name: 'guest TLB under the other VPID', tlb: other.guest },
-  ].map(({ name, tlb }) => ({
+  const at = (name: TlbPlace, tlb: Tlb): ElsewherePicture => ({
     name,
-    entries: tlb.map((each) => {
-      const entry = tlbEntry(drawn, 'elsewhere', each);
-      return { ...entry, key: `${entry.key}, ${name}` };
-    }),
-  }));
+    entries: tlb.map((entry) => tlbEntry(drawn, name, entry)),
+  });
+  return [
+    at(tlbPlace('away', true), tlbs[inUse].away),
+    at(tlbPlace('hardware', false), other.hardware),
+    at(tlbPlace('guest', false), other.guest),
+    at(tlbPlace('away', false), other.away),
+  ];
 }
 
-function tlbEntry(
-  { cpu, vcpu, since }: Drawn,
-  side: 'hardware' | 'guest' | 'elsewhere',
-  { pcid, page, frame }: TlbEntry,
-): TlbEntryPicture {
+function tlbEntry({ cpu, vcpu, since }: Drawn, place: TlbPlace, entry: TlbEntry): TlbEntryPicture {
+  const { pcid, page, frame } = entry;
   const reached = contexts(vcpu).some(({ root }) => pcidOf(vcpu.guest.cr4, root.pgd) === pcid);
-  const inVtlb = side === 'hardware' && reached;
+  const inVtlb = place === tlbPlace('hardware', true) && reached;
   return {
-    key: `cpu ${cpu} ${side} TLB ${pcid} ${page} ${frame}`,
+    key: keyOf.tlbEntry(cpu, place, entry),
     tag: pcid,
     page,
     frame,

@@ -67,8 +67,15 @@ export const pictures = computed((): [Picture, ...Picture[]] => {
   return [pictureOf(first), ...others.map(pictureOf)];
 });
 
+/** The state that is shown, for each kernel. */
+export const machines = computed((): [Machine, ...Machine[]] => {
+  const machineOf = ({ replay: replayed }: Run) => machineAt(replayed, link.value.step);
+  const [first, ...others] = runs.value;
+  return [machineOf(first), ...others.map(machineOf)];
+});
+
 /** The state that is shown, of the first kernel. */
-export const machine = computed((): Machine => machineAt(runs.value[0].replay, link.value.step));
+export const machine = computed((): Machine => machines.value[0]);
 
 /** Events of a layout beyond which it takes too long to try each of them. */
 const MOST_TRIED = 500;
