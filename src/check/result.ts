@@ -1,10 +1,12 @@
 import type { Event } from '../../spec/events/event.ts';
-import { initialMachine } from '../../spec/layouts/initial.ts';
 import { ALWAYS } from '../../spec/properties/always.ts';
 import { flushesOrdered } from '../../spec/properties/flushes-ordered.ts';
-import type { Always, Step } from '../../spec/properties/property.ts';
+import { foundInState, foundInStep } from '../../spec/properties/judge.ts';
+import type { Property, Step } from '../../spec/properties/property.ts';
 import { SAFETY } from '../../spec/properties/vtlb-within-guest-tlb.ts';
-import type { Machine, World } from '../../spec/state/machine.ts';
+import type { Machine } from '../../spec/state/machine.ts';
+import { initialMachine } from '../../spec/step/initial.ts';
+import type { World } from '../../spec/world/world.ts';
 import type { StopReason } from '../checker/limits.ts';
 import type { SearchResult } from '../checker/result.ts';
 import type { SimulateResult } from '../checker/simulate.ts';
@@ -114,9 +116,14 @@ function messageOf(world: World, name: string, trace: readonly Event[]): string 
     after = machine;
     last = { before, event, exit, after };
   }
-  const property = [...ALWAYS, flushesOrdered].find((each) => each.name === name) as Always;
-  const message =
-    property.on === 'state' ? property.violation(world, after) : last && property.violation(world, last);
+  const message = found(world, name, after, last);
   if (message === null) throw new Error(`cannot happen: the spec keeps ${name} on the trace of a search`);
   return message;
+}
+
+/** What a property finds in the last step of a trace, if it has any, or in the state behind it. */
+function found(world: World, name: string, after: Machine, last: Step | null): string | null {
+  if (name === flushesOrdered.name) return flushesOrdered.violation(world, after);
+  const property = ALWAYS.find((each) => each.name === name) as Property;
+  return foundInState(property, world, after) ?? (last && foundInStep(property, world, last));
 }

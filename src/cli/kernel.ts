@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
-import { defineKernel, kernelNamed } from '../../spec/kernels/define.ts';
 import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
 import { BoundError } from '../../spec/layouts/bounds.ts';
-import type { OverriddenKernel } from '../../spec/state/machine.ts';
+import { defineKernel, kernelNamed } from '../../spec/world/define.ts';
+import type { OverriddenKernel } from '../../spec/world/world.ts';
 import type { OverridesSource } from '../engine/overrides.ts';
 import type { CheckHeading } from '../report/check.ts';
 import { InputError, messageOf } from './exit-code.ts';

@@ -1,8 +1,9 @@
 import type { Event } from '../../spec/events/event.ts';
-import { initialMachine } from '../../spec/layouts/initial.ts';
-import type { Machine, World } from '../../spec/state/machine.ts';
-import { EMPTY_TLB } from '../../spec/state/tlb.ts';
+import type { Machine } from '../../spec/state/machine.ts';
+import { EMPTY_TLB, type VpidTlbs } from '../../spec/state/tlb.ts';
 import { WORK_NAMES } from '../../spec/state/work.ts';
+import { initialMachine } from '../../spec/step/initial.ts';
+import type { World } from '../../spec/world/world.ts';
 import { REFUSED } from '../checker/model.ts';
 import { createCore } from '../core/create.ts';
 import type { CoreEvent } from '../core/event.ts';
@@ -95,11 +96,10 @@ function specHalf(world: World): Half {
 }
 
 function withoutGuestTlb(machine: Machine): Machine {
-  const nothing = { guestTlb: EMPTY_TLB, loaded: [] };
+  const forget = (under: VpidTlbs): VpidTlbs => ({ ...under, guest: EMPTY_TLB, loaded: [] });
   const vcpus = machine.vcpus.map((vcpu) => ({
     ...vcpu,
-    ...nothing,
-    otherVpid: { ...vcpu.otherVpid, ...nothing },
+    tlbs: { vpid01: forget(vcpu.tlbs.vpid01), vpid02: forget(vcpu.tlbs.vpid02) },
   }));
   return { ...machine, vcpus };
 }

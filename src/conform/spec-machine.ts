@@ -1,17 +1,19 @@
+import { hardwareWalk } from '../../spec/architecture/hardware-tlb.ts';
 import type { Event } from '../../spec/events/event.ts';
-import { hardwareWalk } from '../../spec/kvm/hardware-tlb.ts';
-import { initialMachine } from '../../spec/layouts/initial.ts';
 import { copyMachine } from '../../spec/state/copy.ts';
-import type { Machine, World } from '../../spec/state/machine.ts';
+import type { Machine } from '../../spec/state/machine.ts';
 import type { Frame } from '../../spec/state/names.ts';
 import { formatCr3 } from '../../spec/state/registers.ts';
-import { REQUESTS, type Request } from '../../spec/state/requests.ts';
+import type { Request } from '../../spec/state/requests.ts';
 import type { ShadowPage } from '../../spec/state/shadow.ts';
 import type { Root, Vcpu } from '../../spec/state/vcpu.ts';
-import { enterAll } from '../../spec/step/enter.ts';
-import { exit } from '../../spec/step/exit.ts';
+import { enter, waits } from '../../spec/step/enter.ts';
+import { handle, raised, sees } from '../../spec/step/exit.ts';
+import { initialMachine } from '../../spec/step/initial.ts';
 import { speculate } from '../../spec/step/speculate.ts';
-import { FlushProbe } from './probe.ts';
+import type { TlbPort } from '../../spec/step/tlb-port.ts';
+import type { World } from '../../spec/world/world.ts';
+import { type Flushed, FlushLog } from './flushes.ts';
 import { listText, ofCpu, pageKey, pageText, rootsText, showsFloods, type View } from './view.ts';
 
 /** One step of the specification, as far as the kernel shows it too. */
@@ -21,18 +23,14 @@ export interface SpecStep {
   readonly sees: readonly Frame[];
 }
 
-type Flushed = ReturnType<FlushProbe['remove']>;
-
 /** The specification's machine, observed as the kernel's is. */
 export class SpecMachine {
   readonly world: World;
-  readonly #probe: FlushProbe;
   readonly #start: Machine;
   #machine: Machine;
 
   constructor(world: World) {
     this.world = world;
-    this.#probe = new FlushProbe(world.layout);
     this.#start = initialMachine(world);
     this.#machine = copyMachine(this.#start);
   }
@@ -57,20 +55,30 @@ export class SpecMachine {
     const { world } = this;
     const machine = this.#machine;
     const { vcpus } = machine;
-    for (const vcpu of vcpus) this.#probe.insert(vcpu);
-    const { outcome, sees } = exit(world, machine, event);
-    const inHandler = vcpus.map((vcpu) => this.#probe.remove(vcpu));
-    const raised = vcpus.map(({ requests }) => requests.slice());
-    for (const vcpu of vcpus) this.#probe.insert(vcpu);
-    if (outcome === 'ok') enterAll(world, machine, event.cpu);
-    const atEntry = vcpus.map((vcpu) => this.#probe.remove(vcpu));
+    const flushes = new FlushLog();
+    const outcome = handle(world, machine, event, flushes.port);
+    const frames = outcome === 'ok' ? sees(world, machine, event) : [];
+    const inHandler = vcpus.map((vcpu) => flushes.take(vcpu));
+    const requests = vcpus.map(raised);
+    if (outcome === 'ok') this.#enterAll(event.cpu, flushes.port);
+    const atEntry = vcpus.map((vcpu) => flushes.take(vcpu));
     if (outcome === 'ok') speculate(world, machine);
 
     const view = new Map<string, string>([['outcome', outcome]]);
     if (event.kind === 'access') view.set('read', this.#walk(event.cpu, event.page));
-    this.#addVcpus(view, raised, inHandler, atEntry);
+    this.#addVcpus(view, requests, inHandler, atEntry);
     this.#addMemory(view);
-    return { view, sees };
+    return { view, sees: frames };
+  }
+
+  /** `enterAll` of the specification, with the flushes noted. */
+  #enterAll(cpu: number, port: TlbPort): void {
+    const { vcpus } = this.#machine;
+    let next = vcpus[cpu];
+    while (next !== undefined) {
+      if (waits(next)) enter(this.world, this.#machine, next, port);
+      next = vcpus.find(waits);
+    }
   }
 
   #walk(cpu: number, page: string): string {
@@ -81,17 +89,13 @@ export class SpecMachine {
 
   #addVcpus(
     view: Map<string, string>,
-    raised: readonly Request[][],
+    requests: readonly (readonly Request[])[],
     inHandler: readonly Flushed[],
     atEntry: readonly Flushed[],
   ): void {
     const { layout } = this.world;
-    this.#machine.vcpus.forEach(({ root, prevRoots }, cpu) => {
-      const requests = raised[cpu] as Request[];
-      view.set(
-        ofCpu(layout, cpu, 'requests'),
-        listText(REQUESTS.filter((request) => requests.includes(request))),
-      );
+    this.#machine.vcpus.forEach(({ mmu: { root, prevRoots } }, cpu) => {
+      view.set(ofCpu(layout, cpu, 'requests'), listText(requests[cpu] as readonly Request[]));
       view.set(ofCpu(layout, cpu, 'root'), rootText(root) ?? '-');
       view.set(ofCpu(layout, cpu, 'prev_roots'), rootsText(prevRoots.map(rootText)));
       view.set(ofCpu(layout, cpu, 'hardware flush in handler'), flushText(inHandler[cpu] as Flushed));
@@ -101,7 +105,7 @@ export class SpecMachine {
 
   #addMemory(view: Map<string, string>): void {
     const { layout } = this.world;
-    const { memory, shadow } = this.#machine;
+    const { shadow, writable } = this.#machine;
     for (const id in shadow) {
       const sp = shadow[id] as ShadowPage;
       const entries =
@@ -109,15 +113,15 @@ export class SpecMachine {
       const floods = showsFloods(layout, sp.page) ? sp.writeFloodingCount : null;
       view.set(pageKey(sp), pageText({ ...sp, entries, floods, rootCount: this.#rootCount(id) }));
     }
-    const writable = Object.keys(memory).filter((name) => memory[name]?.writable);
-    view.set('writable tables', listText(writable.sort()));
+    const tables = Object.keys(writable).filter((name) => writable[name]);
+    view.set('writable tables', listText(tables.sort()));
   }
 
   #rootCount(id: string): number {
     let count = 0;
-    for (const { root, prevRoots } of this.#machine.vcpus) {
-      if (root?.page === id) count++;
-      for (const cached of prevRoots) if (cached?.page === id) count++;
+    for (const { mmu } of this.#machine.vcpus) {
+      if (mmu.root?.page === id) count++;
+      for (const cached of mmu.prevRoots) if (cached?.page === id) count++;
     }
     return count;
   }

@@ -1,5 +1,5 @@
-import type { World } from '../../spec/state/machine.ts';
 import { WORK_NAMES } from '../../spec/state/work.ts';
+import type { World } from '../../spec/world/world.ts';
 import type { CoreEvent } from './event.ts';
 import { coreEvent } from './event.ts';
 import type { Core } from './machine.ts';

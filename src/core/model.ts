@@ -4,7 +4,7 @@ import type { Bounds } from '../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../spec/layouts/build.ts';
 import type { LayoutDefinition } from '../../spec/layouts/layout.ts';
 import { flushesOrdered } from '../../spec/properties/flushes-ordered.ts';
-import type { World } from '../../spec/state/machine.ts';
+import type { World } from '../../spec/world/world.ts';
 import type { Finding, Model } from '../checker/model.ts';
 import { createCore } from './create.ts';
 import { FINDINGS, FOUND } from './findings.ts';

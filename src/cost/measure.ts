@@ -1,8 +1,8 @@
 import { CONTRACTS } from '../../spec/contracts/named.ts';
 import type { Kernel } from '../../spec/kernels/decisions.ts';
 import { buildLayout } from '../../spec/layouts/build.ts';
-import type { World } from '../../spec/state/machine.ts';
 import { noWork, WORK_NAMES, type Work } from '../../spec/state/work.ts';
+import type { World } from '../../spec/world/world.ts';
 import { createCore } from '../core/create.ts';
 import { type CoreEvent, coreEvent } from '../core/event.ts';
 import type { Core } from '../core/machine.ts';

@@ -1,9 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { staleTranslations } from '../../spec/properties/vtlb.ts';
-import type { Machine, World } from '../../spec/state/machine.ts';
-import type { TlbEntry } from '../../spec/state/tlb.ts';
+import type { Translation } from '../../spec/properties/vtlb.ts';
+import type { Machine } from '../../spec/state/machine.ts';
+import type { Tlb, TlbEntry } from '../../spec/state/tlb.ts';
+import type { Vcpu } from '../../spec/state/vcpu.ts';
 import { noWork } from '../../spec/state/work.ts';
+import type { World } from '../../spec/world/world.ts';
 import type { Disagreement } from '../differential/difference.ts';
+import { staleByHolder } from '../replay/stale.ts';
 
 /** Which entries of level-1 shadow pages the smaller world may still have where the larger has none. */
 export type MayKeep = (page: string, index: number, entry: string) => boolean;
@@ -27,9 +30,9 @@ export function dominates(image: Machine, smaller: Machine, mayKeep: MayKeep = N
       if (entry !== other && !kept) return said(`shadow ${name}[${index}]`, entry, other);
     }
   }
-  for (const [cpu, { hardwareTlb }] of image.vcpus.entries()) {
-    const others = smaller.vcpus[cpu]?.hardwareTlb ?? [];
-    const lost = hardwareTlb.find((entry) => !others.some((other) => isDeepStrictEqual(entry, other)));
+  for (const [cpu, vcpu] of image.vcpus.entries()) {
+    const others = hardwareTlb(smaller.vcpus[cpu] as Vcpu);
+    const lost = hardwareTlb(vcpu).find((entry) => !others.some((other) => isDeepStrictEqual(entry, other)));
     if (lost !== undefined) return said(`cpu ${cpu} hardware TLB`, lost, others);
   }
   return null;
@@ -45,15 +48,15 @@ export function keepsStale(
   smaller: readonly [World, Machine],
   matters: (page: string, frame: string) => boolean,
 ): Disagreement | null {
-  const kept = staleTranslations(...smaller).map(inWords);
-  const lost = staleTranslations(...larger)
+  const kept = staleByHolder(...smaller).map(inWords);
+  const lost = staleByHolder(...larger)
     .filter(({ page, frame }) => matters(page, frame))
     .map(inWords)
     .find((stale) => !kept.includes(stale));
   return lost === undefined ? null : { field: 'stale translations', spec: lost, core: kept.join(' ') };
 }
 
-function inWords({ cpu, holder, pgd, page, frame }: ReturnType<typeof staleTranslations>[number]): string {
+function inWords({ cpu, holder, pgd, page, frame }: Translation): string {
   return `${cpu} ${holder} ${pgd.space}|${pgd.low} ${page} ${frame}`;
 }
 
@@ -67,14 +70,32 @@ function withoutExcess(machine: Machine): Machine {
   return {
     work: noWork(),
     memory: machine.memory,
+    writable: machine.writable,
     shadow: Object.fromEntries(
       Object.entries(machine.shadow).map(([name, sp]) => [
         name,
         { ...sp, entries: sp.level === 1 ? [] : sp.entries },
       ]),
     ),
-    vcpus: machine.vcpus.map((vcpu) => ({ ...vcpu, hardwareTlb: [], guestTlb: distinct(vcpu.guestTlb) })),
+    vcpus: withTlbs(machine, distinct, () => []),
   };
+}
+
+/** The vCPUs with changed TLBs under the VPID of L1, the only one that is in use where bounds are studied. */
+export function withTlbs(
+  { vcpus }: Machine,
+  guest: (tlb: readonly TlbEntry[]) => readonly TlbEntry[],
+  hardware: (tlb: readonly TlbEntry[]) => readonly TlbEntry[],
+): Vcpu[] {
+  return vcpus.map((vcpu) => {
+    const { vpid01 } = vcpu.tlbs;
+    const changed = { ...vpid01, guest: guest(vpid01.guest), hardware: hardware(vpid01.hardware) };
+    return { ...vcpu, tlbs: { ...vcpu.tlbs, vpid01: changed } };
+  });
+}
+
+function hardwareTlb({ tlbs }: Vcpu): Tlb {
+  return tlbs.vpid01.hardware;
 }
 
 /** The first place where two values differ, in words. */

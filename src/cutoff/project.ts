@@ -1,6 +1,6 @@
 import type { Machine } from '../../spec/state/machine.ts';
 import type { TlbEntry } from '../../spec/state/tlb.ts';
-import { distinct } from './dominates.ts';
+import { distinct, withTlbs } from './dominates.ts';
 
 /** The machine with every frame renamed, several perhaps to one. */
 export function withFrames(machine: Machine, rename: (frame: string) => string): Machine {
@@ -15,11 +15,7 @@ export function withFrames(machine: Machine, rename: (frame: string) => string):
     ...machine,
     memory: mapValues(machine.memory, entries),
     shadow: mapValues(machine.shadow, entries),
-    vcpus: machine.vcpus.map((vcpu) => ({
-      ...vcpu,
-      guestTlb: tlb(vcpu.guestTlb),
-      hardwareTlb: tlb(vcpu.hardwareTlb),
-    })),
+    vcpus: withTlbs(machine, tlb, tlb),
   };
 }
 
@@ -37,11 +33,7 @@ export function withPageFrozen(machine: Machine, page: string, index: number, fr
     ...machine,
     memory: mapValues(machine.memory, entries),
     shadow: mapValues(machine.shadow, entries),
-    vcpus: machine.vcpus.map((vcpu) => ({
-      ...vcpu,
-      guestTlb: tlb(vcpu.guestTlb),
-      hardwareTlb: tlb(vcpu.hardwareTlb),
-    })),
+    vcpus: withTlbs(machine, tlb, tlb),
   };
 }
 
@@ -63,11 +55,7 @@ export function withAgreement(machine: Machine, apart: string): Machine {
         `${kind(entry)} ${entry === guest?.[index] ? 'agrees' : 'differs'}`;
       return sp.level > 1 ? sp : { ...sp, entries: sp.entries.map(agrees) };
     }),
-    vcpus: machine.vcpus.map((vcpu) => ({
-      ...vcpu,
-      guestTlb: tlb(vcpu.guestTlb),
-      hardwareTlb: tlb(vcpu.hardwareTlb),
-    })),
+    vcpus: withTlbs(machine, tlb, tlb),
   };
 }
 
@@ -82,11 +70,7 @@ export function withFirstPage(machine: Machine): Machine {
     shadow: mapValues(machine.shadow, (sp) =>
       sp.level > 1 ? sp : { ...first(sp), unsyncChildren: sp.unsyncChildren.slice(0, 1) },
     ),
-    vcpus: machine.vcpus.map((vcpu) => ({
-      ...vcpu,
-      guestTlb: tlb(vcpu.guestTlb),
-      hardwareTlb: tlb(vcpu.hardwareTlb),
-    })),
+    vcpus: withTlbs(machine, tlb, tlb),
   };
 }
 
@@ -95,7 +79,12 @@ export function withoutSpace(machine: Machine, space: string): Machine {
   const isOf = (name: string) => name === space || name.startsWith(`${space}.`);
   const without = <T>(record: Readonly<Record<string, T>>) =>
     Object.fromEntries(Object.entries(record).filter(([name]) => !isOf(name.split('@')[0] as string)));
-  return { ...machine, memory: without(machine.memory), shadow: without(machine.shadow) };
+  return {
+    ...machine,
+    memory: without(machine.memory),
+    shadow: without(machine.shadow),
+    writable: without(machine.writable),
+  };
 }
 
 /** The machine with its first vCPU alone. */
@@ -105,7 +94,10 @@ export function withOneVcpu(machine: Machine): Machine {
 
 /** The machine without the least recently used slot of prev_roots. */
 export function withoutLastSlot(machine: Machine): Machine {
-  const vcpus = machine.vcpus.map((vcpu) => ({ ...vcpu, prevRoots: vcpu.prevRoots.slice(0, -1) }));
+  const vcpus = machine.vcpus.map((vcpu) => ({
+    ...vcpu,
+    mmu: { ...vcpu.mmu, prevRoots: vcpu.mmu.prevRoots.slice(0, -1) },
+  }));
   return { ...machine, vcpus };
 }
 

@@ -4,7 +4,8 @@ import type { Kernel } from '../../spec/kernels/decisions.ts';
 import type { Bounds } from '../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../spec/layouts/build.ts';
 import type { Home, LayoutDefinition } from '../../spec/layouts/layout.ts';
-import type { Machine, World } from '../../spec/state/machine.ts';
+import type { Machine } from '../../spec/state/machine.ts';
+import type { World } from '../../spec/world/world.ts';
 import type { Simulation } from '../differential/compare-simulation.ts';
 import { differenceAt, dominates, keepsStale } from './dominates.ts';
 import {

@@ -1,4 +1,5 @@
-import type { Machine, World } from '../../spec/state/machine.ts';
+import type { Machine } from '../../spec/state/machine.ts';
+import type { World } from '../../spec/world/world.ts';
 import { breadthFirst, type Compared } from './breadth-first.ts';
 import type { CoreFunctions } from './core-functions.ts';
 import { Pair } from './pair.ts';

@@ -1,4 +1,4 @@
-import type { World } from '../../spec/state/machine.ts';
+import type { World } from '../../spec/world/world.ts';
 import { REFUSED } from '../checker/model.ts';
 import { createCore } from '../core/create.ts';
 import type { CoreEvent } from '../core/event.ts';

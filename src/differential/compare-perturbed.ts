@@ -1,5 +1,6 @@
 import type { Event } from '../../spec/events/event.ts';
-import type { Machine, World } from '../../spec/state/machine.ts';
+import type { Machine } from '../../spec/state/machine.ts';
+import type { World } from '../../spec/world/world.ts';
 import { Random } from '../checker/random.ts';
 import { type Field, set, valueIn } from '../core/row/field.ts';
 import { PackError } from '../core/row/pack.ts';
@@ -114,7 +115,7 @@ function machineOf(pair: Pair): Machine | null {
  * the spec and not by the core.
  */
 function rootsAreClear({ vcpus, shadow }: Machine): boolean {
-  return vcpus.every(({ root, prevRoots }) =>
-    [root, ...prevRoots].every((held) => held === null || shadow[held.page] !== undefined),
+  return vcpus.every(({ mmu }) =>
+    [mmu.root, ...mmu.prevRoots].every((held) => held === null || shadow[held.page] !== undefined),
   );
 }

@@ -1,5 +1,6 @@
 import type { Event } from '../../spec/events/event.ts';
-import type { Machine, World } from '../../spec/state/machine.ts';
+import type { Machine } from '../../spec/state/machine.ts';
+import type { World } from '../../spec/world/world.ts';
 import { REFUSED } from '../checker/model.ts';
 import { createCore } from '../core/create.ts';
 import type { CoreEvent } from '../core/event.ts';

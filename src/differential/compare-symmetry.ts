@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { World } from '../../spec/state/machine.ts';
+import type { World } from '../../spec/world/world.ts';
 import { REFUSED, type Symmetry } from '../checker/model.ts';
 import { createCore } from '../core/create.ts';
 import type { CoreEvent } from '../core/event.ts';

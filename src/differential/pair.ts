@@ -1,11 +1,12 @@
 import type { Event } from '../../spec/events/event.ts';
-import { initialMachine } from '../../spec/layouts/initial.ts';
 import { copyMachine } from '../../spec/state/copy.ts';
-import type { Machine, World } from '../../spec/state/machine.ts';
+import type { Machine } from '../../spec/state/machine.ts';
 import { REQUESTS } from '../../spec/state/requests.ts';
 import { WORK_NAMES } from '../../spec/state/work.ts';
 import type { Exit } from '../../spec/step/exit.ts';
+import { initialMachine } from '../../spec/step/initial.ts';
 import { step as specStep } from '../../spec/step/step.ts';
+import type { World } from '../../spec/world/world.ts';
 import { REFUSED } from '../checker/model.ts';
 import type { CoreEvent } from '../core/event.ts';
 import type { Core } from '../core/machine.ts';

@@ -1,6 +1,7 @@
 import type { Event } from '../../spec/events/event.ts';
-import type { Machine, World } from '../../spec/state/machine.ts';
+import type { Machine } from '../../spec/state/machine.ts';
 import type { Exit } from '../../spec/step/exit.ts';
+import type { World } from '../../spec/world/world.ts';
 
 /** A step carried out: what the handler made of the event, and the machine after it. */
 export interface Stepped {

@@ -1,5 +1,5 @@
 import type { Event } from '../../spec/events/event.ts';
-import { initialMachine } from '../../spec/layouts/initial.ts';
+import { initialMachine } from '../../spec/step/initial.ts';
 import { type Model, REFUSED } from '../checker/model.ts';
 import { findingsOf, identityOf } from '../core/model.ts';
 import { rowLayout } from '../core/row/layout.ts';

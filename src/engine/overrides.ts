@@ -1,4 +1,4 @@
-import type { OverriddenKernel, Overrides, World } from '../../spec/state/machine.ts';
+import type { OverriddenKernel, Overrides, World } from '../../spec/world/world.ts';
 import { type ModelData, worldOf } from '../core/model.ts';
 
 /** Where reducers that take the place of the spec's come from: plain data, so that a worker can load them. */

@@ -1,44 +1,45 @@
 import { ALWAYS } from '../../spec/properties/always.ts';
 import { flushesOrdered } from '../../spec/properties/flushes-ordered.ts';
-import type { StateProperty, Step, StepProperty } from '../../spec/properties/property.ts';
+import { foundInState, foundInStep } from '../../spec/properties/judge.ts';
+import type { Step } from '../../spec/properties/property.ts';
 import { SOMETIMES } from '../../spec/properties/sometimes.ts';
-import type { Machine, World } from '../../spec/state/machine.ts';
+import type { Machine } from '../../spec/state/machine.ts';
+import type { World } from '../../spec/world/world.ts';
 import { FINDINGS, FOUND } from '../core/findings.ts';
+import { foundBehind, judgesStates, judgesSteps } from './judge.ts';
 
 const bitOf = (name: string) => FOUND[name] as number;
 
-const withBit = <P extends { readonly name: string }>(property: P) => ({
-  ...property,
-  bit: bitOf(property.name),
-});
-
-const STATE_PROPERTIES = [...ALWAYS, flushesOrdered]
-  .filter((property): property is StateProperty => property.on === 'state')
-  .map(withBit);
-const STEP_PROPERTIES = ALWAYS.filter((property): property is StepProperty => property.on === 'step').map(
-  withBit,
-);
-const WITNESSED = SOMETIMES.map(withBit);
+const STATE_PROPERTIES = ALWAYS.filter(judgesStates);
+const STEP_PROPERTIES = ALWAYS.filter(judgesSteps);
 
 /** Every finding of the core, as a mask. `flushes-ordered` is none: the spec itself answers it. */
 export const EVERY_FINDING = FINDINGS.slice(0, -1).reduce((mask, { name }) => mask | bitOf(name), 0);
 
 /** What the spec's own properties find in a state, of what is wanted, as a mask of findings. */
 export function stateFindings(world: World, machine: Machine, wanted: number): number {
-  let found = 0;
-  for (const { bit, violation } of STATE_PROPERTIES)
-    if ((wanted & bit) !== 0 && violation(world, machine) !== null) found |= bit;
-  return found;
+  const found = maskOf(STATE_PROPERTIES, wanted, (property) => foundInState(property, world, machine));
+  return found | maskOf([flushesOrdered], wanted, ({ violation }) => violation(world, machine));
 }
 
-/** What the spec's own properties find in a step, of what is wanted, as a mask of findings. */
+/**
+ * What the spec's own properties find in a step, of what is wanted, as a mask of findings. A step is a witness too
+ * when the state behind it is.
+ */
 export function stepFindings(world: World, step: Step, wanted: number): number {
-  let found = 0;
-  for (const { bit, violation } of STEP_PROPERTIES)
-    if ((wanted & bit) !== 0 && violation(world, step) !== null) found |= bit;
-  for (const { bit, witnessedBy } of WITNESSED)
-    if ((wanted & bit) !== 0 && witnessedBy(world, step)) found |= bit;
-  return found;
+  const found = maskOf(STEP_PROPERTIES, wanted, (property) => foundInStep(property, world, step));
+  return found | maskOf(SOMETIMES, wanted, (property) => foundBehind(property, world, step));
+}
+
+function maskOf<P extends { readonly name: string }>(
+  properties: readonly P[],
+  wanted: number,
+  ask: (property: P) => string | null,
+): number {
+  return properties.reduce((found, property) => {
+    const bit = bitOf(property.name);
+    return (wanted & bit) !== 0 && ask(property) !== null ? found | bit : found;
+  }, 0);
 }
 
 /** The names in a mask of findings. */

@@ -5,17 +5,20 @@ import type { TraceRun } from './trace-run.ts';
 /** An expression of the format. */
 type Itf = string | boolean | readonly Itf[] | { readonly [name: string]: Itf };
 
-/** Fields of a vCPU that are sets: kept in one order here, which means nothing. */
-const SETS: readonly string[] = ['guestTlb', 'hardwareTlb', 'awayTlb', 'loaded', 'sees', 'violations'];
+/** Fields whose lists are sets: kept in one order here, which means nothing. */
+const SETS: readonly string[] = ['guest', 'hardware', 'away', 'loaded', 'sees', 'violations'];
 
 /** What a state says besides the machine: the event that led to it, and what came of it. */
 const STEP_VARS = ['event', 'outcome', 'requests', 'sees', 'violations'] as const;
 
-const MACHINE_VARS = ['memory', 'shadow', 'vcpus', 'work'] as const;
+const MACHINE_VARS = ['memory', 'shadow', 'writable', 'vcpus', 'work'] as const;
+
+/** What is a map by the names of pages. */
+const BY_PAGE: readonly string[] = ['memory', 'shadow', 'writable'];
 
 /**
  * The Informal Trace Format of Apalache and Quint: N events give N+1 states, the last included. Maps are
- * `memory` and `shadow`, by the names of their pages, and `vcpus`, by number. The format has no null: an empty
+ * `memory`, `shadow` and `writable`, by the names of their pages, and `vcpus`, by number. The format has no null: an empty
  * slot or entry is the string `none`.
  *
  * @source Apalache's ADR-015
@@ -65,7 +68,7 @@ function encode(value: unknown, name: string): Itf {
     return SETS.includes(name) ? { '#set': members } : members;
   }
   const fields = Object.entries(value as object);
-  if (name === 'memory' || name === 'shadow') {
+  if (BY_PAGE.includes(name)) {
     return { '#map': fields.map(([page, contents]) => [page, encode(contents, '')]) };
   }
   return Object.fromEntries(fields.map(([field, member]) => [field, encode(member, field)]));

@@ -11,7 +11,7 @@ export function toJsonl(run: TraceRun): string {
   const { kernel, set, contract, layout, lines, world, replay } = run;
   const { bounds } = world.layout;
   const records = [
-    { record: 'header', format: 'vtlb-trace', version: 1, kernel, set, contract, layout, bounds },
+    { record: 'header', format: 'vtlb-trace', version: 2, kernel, set, contract, layout, bounds },
     { record: 'start', state: stateOf(replay.start) },
     ...replay.steps.map((step, i) => ({
       record: 'step',

@@ -96,6 +96,6 @@ function stepRow({ replay }: TraceRun, index: number): Cell[] {
   return [[`${index + 1}`], what, raised, ...rootCells(after.vcpus[event.cpu] as Vcpu)];
 }
 
-function rootCells({ root, prevRoots }: Vcpu): Cell[] {
-  return [[formatRoot(root)], [prevRoots.map(formatRoot).join(' ')]];
+function rootCells({ mmu }: Vcpu): Cell[] {
+  return [[formatRoot(mmu.root)], [mmu.prevRoots.map(formatRoot).join(' ')]];
 }

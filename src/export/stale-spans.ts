@@ -1,5 +1,6 @@
-import { staleTranslations, type Translation } from '../../spec/properties/vtlb.ts';
+import type { Translation } from '../../spec/properties/vtlb.ts';
 import { formatCr3 } from '../../spec/state/registers.ts';
+import { staleByHolder } from '../replay/stale.ts';
 import type { TraceRun } from './trace-run.ts';
 
 /** A translation that is stale over a stretch of a trace. */
@@ -20,7 +21,7 @@ export function staleSpans({ world, replay }: TraceRun): StaleSpan[] {
   let open = new Map<string, StaleSpan>();
   for (const [step, machine] of [replay.start, ...replay.steps.map(({ after }) => after)].entries()) {
     const still = new Map<string, StaleSpan>();
-    for (const translation of staleTranslations(world, machine)) {
+    for (const translation of staleByHolder(world, machine)) {
       const name = nameOf(translation);
       still.set(name, { translation, from: open.get(name)?.from ?? step, to: step });
     }

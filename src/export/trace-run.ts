@@ -1,11 +1,11 @@
 import { CONTRACTS, type ContractName } from '../../spec/contracts/named.ts';
 import type { Kernel } from '../../spec/kernels/decisions.ts';
-import { defineKernel } from '../../spec/kernels/define.ts';
 import type { KernelName } from '../../spec/kernels/named.ts';
 import type { Bounds } from '../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../spec/layouts/build.ts';
 import { LAYOUTS, type LayoutName } from '../../spec/layouts/named.ts';
-import type { World } from '../../spec/state/machine.ts';
+import { defineKernel } from '../../spec/world/define.ts';
+import type { World } from '../../spec/world/world.ts';
 import { type Replay, replay } from '../replay/replay.ts';
 import { parseTrace, type TraceLine } from '../trace/parse.ts';
 

@@ -1,9 +1,9 @@
 import type { Event } from '../../spec/events/event.ts';
 import { DECISION_NAMES, DECISIONS, type DecisionName, type Kernel } from '../../spec/kernels/decisions.ts';
 import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
-import { initialMachine } from '../../spec/layouts/initial.ts';
 import { staleTranslations } from '../../spec/properties/vtlb.ts';
 import { SAFETY } from '../../spec/properties/vtlb-within-guest-tlb.ts';
+import { initialMachine } from '../../spec/step/initial.ts';
 import { search } from '../checker/search.ts';
 import { FINDINGS } from '../core/findings.ts';
 import { type ModelData, worldOf } from '../core/model.ts';

@@ -1,4 +1,5 @@
-import type { Machine, World } from '../../spec/state/machine.ts';
+import type { Machine } from '../../spec/state/machine.ts';
+import type { World } from '../../spec/world/world.ts';
 import type { Replay, ReplayStep } from '../replay/replay.ts';
 import { formatEvent } from '../trace/print.ts';
 import { changesBetween } from './changes.ts';
@@ -23,7 +24,7 @@ export function drawPicture(world: World, replay: Replay, at: number): Picture {
     ...drawn,
     at,
     step: step === undefined ? null : stepOf(step),
-    changes: step === undefined ? [] : changesBetween(drawMachine(world, step.before), drawn),
+    changes: step === undefined ? [] : changesBetween(world.layout, step.before, step.after),
   };
 }
 

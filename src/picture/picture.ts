@@ -77,7 +77,10 @@ export interface VcpuPicture {
 
 /** A place where entries wait for a migration, or for a nested VM entry or exit. */
 export interface ElsewherePicture {
-  /** `TLB of the other physical CPU`, `hardware TLB under the other VPID`, `guest TLB under the other VPID`. */
+  /**
+   * `TLB of the other physical CPU`, `hardware TLB under the other VPID`, `guest TLB under the other VPID`, `TLB of
+   * the other physical CPU under the other VPID`.
+   */
   readonly name: string;
   readonly entries: readonly TlbEntryPicture[];
 }

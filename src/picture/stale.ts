@@ -1,10 +1,12 @@
-import { staleTranslations, type Translation } from '../../spec/properties/vtlb.ts';
-import type { Machine, World } from '../../spec/state/machine.ts';
+import type { Translation } from '../../spec/properties/vtlb.ts';
+import type { Machine } from '../../spec/state/machine.ts';
 import type { Frame, VirtualPage } from '../../spec/state/names.ts';
 import { type Cr3, formatCr3, pcidOf } from '../../spec/state/registers.ts';
 import type { ShadowPageId } from '../../spec/state/shadow.ts';
 import type { Vcpu } from '../../spec/state/vcpu.ts';
 import type { Entry } from '../../spec/state/walk.ts';
+import type { World } from '../../spec/world/world.ts';
+import { staleByHolder } from '../replay/stale.ts';
 import type { Stale } from './picture.ts';
 
 /** Tells since when something is stale. */
@@ -48,13 +50,13 @@ const leafKey = (page: ShadowPageId, index: number, frame: Frame) => `leaf ${pag
 
 /** Whatever is stale in one state, by name. */
 function staleKeys(world: World, machine: Machine): Set<string> {
-  return new Set(staleTranslations(world, machine).flatMap((stale) => keysOf(world, machine, stale)));
+  return new Set(staleByHolder(world, machine).flatMap((stale) => keysOf(world, machine, stale)));
 }
 
 function keysOf(world: World, machine: Machine, { cpu, holder, pgd, page, frame }: Translation): string[] {
-  const vcpu = machine.vcpus[cpu] as Vcpu;
-  if (holder === 'hardware TLB') return [hardwareKey(cpu, pcidOf(vcpu.cr4, pgd), page, frame)];
-  const slot = holder === 'root' ? vcpu.root : vcpu.prevRoots[Number(/\d+/.exec(holder)?.[0])];
+  const { guest, mmu } = machine.vcpus[cpu] as Vcpu;
+  if (holder === 'hardware TLB') return [hardwareKey(cpu, pcidOf(guest.cr4, pgd), page, frame)];
+  const slot = holder === 'root' ? mmu.root : mmu.prevRoots[Number(/\d+/.exec(holder)?.[0])];
   const path = world.layout.paths[page] as readonly number[];
   const leaf = leafOf(machine, slot?.page ?? null, path);
   const index = path.at(-1) as number;

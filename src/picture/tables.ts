@@ -4,15 +4,16 @@ import type { Machine } from '../../spec/state/machine.ts';
 import type { PageName } from '../../spec/state/names.ts';
 import { childKey, type ShadowPage, type ShadowPageId, shadowPageId } from '../../spec/state/shadow.ts';
 import type { Entry } from '../../spec/state/walk.ts';
+import { entryName, keyOf, tablesInOrder } from './keys.ts';
 import type { EntryPicture, ShadowEntryPicture, ShadowPicture, TablePicture } from './picture.ts';
 import type { StaleSince } from './stale.ts';
 import { holdersOf } from './vcpu.ts';
 
 /** Draws the guest's page-table pages, from the top level down, each with the shadow pages of it. */
 export function drawTables(layout: Layout, machine: Machine, since: StaleSince): TablePicture[] {
-  return Object.entries(machine.memory)
-    .map(([page, guest]) => drawTable(layout, machine, page, guest, since))
-    .sort((one, other) => other.level - one.level || (one.page < other.page ? -1 : 1));
+  return tablesInOrder(machine).map((page) =>
+    drawTable(layout, machine, page, machine.memory[page] as GuestPage, since),
+  );
 }
 
 function drawTable(
@@ -22,15 +23,16 @@ function drawTable(
   guest: GuestPage,
   since: StaleSince,
 ): TablePicture {
-  const { level, global, writable } = guest;
+  const { level, global } = guest;
+  const key = keyOf.table(page);
   const shadows = Object.entries(machine.shadow).filter(([, sp]) => sp.page === page);
   return {
-    key: `guest ${page}`,
+    key,
     page,
     level,
     global,
-    writable,
-    entries: entriesOf(`guest ${page}`, layout, page, level, guest.entries),
+    writable: machine.writable[page] ?? false,
+    entries: entriesOf(key, layout, page, level, guest.entries),
     shadows: shadows.map(([id, sp]) => drawShadow(layout, machine, id, sp, since)),
   };
 }
@@ -43,7 +45,7 @@ function drawShadow(
   since: StaleSince,
 ): ShadowPicture {
   const { page, role, level, unsync, obsolete, writeFloodingCount } = sp;
-  const key = `shadow ${id}`;
+  const key = keyOf.shadow(id);
   const guest = machine.memory[page]?.entries ?? [];
   const entries = entriesOf(key, layout, page, level, sp.entries).map((entry): ShadowEntryPicture => {
     const { index, value, isLink } = entry;
@@ -70,19 +72,10 @@ function entriesOf(
   entries: readonly Entry[],
 ): EntryPicture[] {
   return entries.map((value, index) => ({
-    key: `${key} ${index}`,
+    key: keyOf.entry(key, index),
     index,
     name: entryName(layout, page, level, index),
     value,
     isLink: level > 1 && value !== null,
   }));
-}
-
-function entryName(layout: Layout, page: PageName, level: number, index: number): string {
-  if (level === layout.levels) {
-    const half = Object.entries(layout.halves).find(([, at]) => at === index)?.[0];
-    return half ?? (layout.window ? 'window' : `${index}`);
-  }
-  const home = Object.entries(layout.homes).find(([, at]) => at.page === page && at.index === index);
-  return home?.[0].split(':')[1] ?? `${index}`;
 }

@@ -1,11 +1,13 @@
 import { isUnsyncRoot } from '../../spec/kvm/sync.ts';
-import { cachedRoots, contexts, isAllowed, translationsOf } from '../../spec/properties/vtlb.ts';
-import type { Machine, World } from '../../spec/state/machine.ts';
+import { cachedRoots, contexts, translationsOf } from '../../spec/properties/vtlb.ts';
+import type { Machine } from '../../spec/state/machine.ts';
 import type { Pcid } from '../../spec/state/names.ts';
 import { formatCr3, pcidOf } from '../../spec/state/registers.ts';
 import { REQUESTS } from '../../spec/state/requests.ts';
-import type { TlbEntry } from '../../spec/state/tlb.ts';
-import { activePcid, type Root, type Vcpu } from '../../spec/state/vcpu.ts';
+import type { Tlb, TlbEntry } from '../../spec/state/tlb.ts';
+import { activePcid, type Root, type Vcpu, vpidInUse } from '../../spec/state/vcpu.ts';
+import type { World } from '../../spec/world/world.ts';
+import { keyOf, type TlbPlace, tlbPlace } from './keys.ts';
 import type {
   ElsewherePicture,
   RegisterPicture,
@@ -32,24 +34,26 @@ interface Drawn {
 export function drawVcpu(world: World, machine: Machine, cpu: number, since: StaleSince): VcpuPicture {
   const vcpu = machine.vcpus[cpu] as Vcpu;
   const drawn: Drawn = { world, machine, cpu, vcpu, since };
-  const { hardwareCr3, requests, guestMode, ownVpid, entryFails } = vcpu;
+  const { guest, mmu, entryFails } = vcpu;
+  const { hardwareCr3 } = mmu;
   return {
     cpu,
     registers: registersOf(drawn),
-    pcide: vcpu.cr4.pcide,
-    cr3: formatCr3(vcpu.cr3),
-    hardwareCr3: hardwareCr3 && { key: `cpu ${cpu} hardware CR3`, ...hardwareCr3 },
+    pcide: guest.cr4.pcide,
+    cr3: formatCr3(guest.cr3),
+    hardwareCr3: hardwareCr3 && { key: keyOf.ofVcpu(cpu, 'hardware CR3'), ...hardwareCr3 },
     slots: slotsOf(drawn),
-    requests: REQUESTS.filter((request) => requests.includes(request)),
+    requests: REQUESTS.filter((request) => mmu.requests.includes(request)),
     tags: tagsOf(drawn),
     elsewhere: elsewhereOf(drawn),
-    guestMode,
-    ownVpid,
+    guestMode: guest.guestMode,
+    ownVpid: guest.ownVpid,
     entryFails,
   };
 }
 
-function registersOf({ cpu, vcpu: { cr0, cr3, cr4 } }: Drawn): RegisterPicture[] {
+function registersOf({ cpu, vcpu }: Drawn): RegisterPicture[] {
+  const { cr0, cr3, cr4 } = vcpu.guest;
   const bit = (value: boolean) => (value ? '1' : '0');
   return [
     ['CR0.WP', bit(cr0.wp)],
@@ -57,20 +61,21 @@ function registersOf({ cpu, vcpu: { cr0, cr3, cr4 } }: Drawn): RegisterPicture[]
     ['CR4.PCIDE', bit(cr4.pcide)],
     ['CR4.PGE', bit(cr4.pge)],
     ['CR4.SMEP', bit(cr4.smep)],
-  ].map(([name = '', value = '']) => ({ key: `cpu ${cpu} ${name}`, name, value }));
+  ].map(([name = '', value = '']) => ({ key: keyOf.ofVcpu(cpu, name), name, value }));
 }
 
 function slotsOf(drawn: Drawn): SlotPicture[] {
-  const { cpu, vcpu } = drawn;
+  const { cpu } = drawn;
+  const { guest, mmu } = drawn.vcpu;
   const slot = (holder: SlotPicture['holder'], root: Root | null, inVtlb: boolean): SlotPicture => ({
-    key: `cpu ${cpu} ${holder}`,
+    key: keyOf.ofVcpu(cpu, holder),
     holder,
     inVtlb,
     root: root && drawRoot(drawn, root, inVtlb),
   });
   return [
-    slot('root', vcpu.root, true),
-    ...vcpu.prevRoots.map((root, i) => slot(`prev_roots[${i}]`, root, vcpu.cr4.pcide)),
+    slot('root', mmu.root, true),
+    ...mmu.prevRoots.map((root, i) => slot(`prev_roots[${i}]`, root, guest.cr4.pcide)),
   ];
 }
 
@@ -83,7 +88,7 @@ function drawRoot({ world, machine, cpu, since }: Drawn, root: Root, inVtlb: boo
       page: translation.page,
       frame: translation.frame,
       stale: inVtlb ? since.root(cpu, pgd, translation.page, translation.frame) : null,
-      staleIfUsed: !inVtlb && !isAllowed(world, machine, translation),
+      staleIfUsed: !inVtlb && !translation.allowed,
     }));
   return {
     cr3: formatCr3(pgd),
@@ -102,49 +107,45 @@ function longer(one: Stale, other: Stale): Stale {
 
 /** PCIDs in their order, then `global`. */
 function tagsOf(drawn: Drawn): TagPicture[] {
-  const { vcpu } = drawn;
-  const active = activePcid(vcpu);
-  const tags = new Set<Pcid | 'global'>([
-    active,
-    ...[...vcpu.hardwareTlb, ...vcpu.guestTlb].map(({ pcid }) => pcid),
-  ]);
+  const { guest: state, tlbs } = drawn.vcpu;
+  const { guest, hardware } = tlbs[vpidInUse(state)];
+  const active = activePcid(state);
+  const tags = new Set<Pcid | 'global'>([active, ...[...hardware, ...guest].map(({ pcid }) => pcid)]);
   const rank = (tag: Pcid | 'global') => (tag === 'global' ? Number.POSITIVE_INFINITY : tag);
   const of = (side: 'hardware' | 'guest', tlb: readonly TlbEntry[], tag: Pcid | 'global') =>
-    tlb.filter(({ pcid }) => pcid === tag).map((entry) => tlbEntry(drawn, side, entry));
+    tlb.filter(({ pcid }) => pcid === tag).map((entry) => tlbEntry(drawn, tlbPlace(side, true), entry));
   return [...tags]
     .sort((one, other) => rank(one) - rank(other))
     .map((tag) => ({
       tag,
       active: tag === active || tag === 'global',
-      hardware: of('hardware', vcpu.hardwareTlb, tag),
-      guest: of('guest', vcpu.guestTlb, tag),
+      hardware: of('hardware', hardware, tag),
+      guest: of('guest', guest, tag),
     }));
 }
 
 function elsewhereOf(drawn: Drawn): ElsewherePicture[] {
-  const { awayTlb, otherVpid } = drawn.vcpu;
-  return [
-    { name: 'TLB of the other physical CPU', tlb: awayTlb },
-    { name: 'hardware TLB under the other VPID', tlb: otherVpid.hardwareTlb },
-    { name: 'guest TLB under the other VPID', tlb: otherVpid.guestTlb },
-  ].map(({ name, tlb }) => ({
+  const { guest, tlbs } = drawn.vcpu;
+  const inUse = vpidInUse(guest);
+  const other = tlbs[inUse === 'vpid01' ? 'vpid02' : 'vpid01'];
+  const at = (name: TlbPlace, tlb: Tlb): ElsewherePicture => ({
     name,
-    entries: tlb.map((each) => {
-      const entry = tlbEntry(drawn, 'elsewhere', each);
-      return { ...entry, key: `${entry.key}, ${name}` };
-    }),
-  }));
+    entries: tlb.map((entry) => tlbEntry(drawn, name, entry)),
+  });
+  return [
+    at(tlbPlace('away', true), tlbs[inUse].away),
+    at(tlbPlace('hardware', false), other.hardware),
+    at(tlbPlace('guest', false), other.guest),
+    at(tlbPlace('away', false), other.away),
+  ];
 }
 
-function tlbEntry(
-  { cpu, vcpu, since }: Drawn,
-  side: 'hardware' | 'guest' | 'elsewhere',
-  { pcid, page, frame }: TlbEntry,
-): TlbEntryPicture {
-  const reached = contexts(vcpu).some(({ root }) => pcidOf(vcpu.cr4, root.pgd) === pcid);
-  const inVtlb = side === 'hardware' && reached;
+function tlbEntry({ cpu, vcpu, since }: Drawn, place: TlbPlace, entry: TlbEntry): TlbEntryPicture {
+  const { pcid, page, frame } = entry;
+  const reached = contexts(vcpu).some(({ root }) => pcidOf(vcpu.guest.cr4, root.pgd) === pcid);
+  const inVtlb = place === tlbPlace('hardware', true) && reached;
   return {
-    key: `cpu ${cpu} ${side} TLB ${pcid} ${page} ${frame}`,
+    key: keyOf.tlbEntry(cpu, place, entry),
     tag: pcid,
     page,
     frame,
@@ -157,7 +158,7 @@ function tlbEntry(
 export function holdersOf(machine: Machine, page: string): string[] {
   return machine.vcpus.flatMap((vcpu, cpu) => {
     const prefix = machine.vcpus.length > 1 ? `cpu ${cpu} ` : '';
-    const current = vcpu.root?.page === page ? [`${prefix}root`] : [];
+    const current = vcpu.mmu.root?.page === page ? [`${prefix}root`] : [];
     const cached = cachedRoots(vcpu).filter(({ root }) => root.page === page);
     return [...current, ...cached.map(({ holder }) => `${prefix}${holder}`)];
   });

@@ -1,13 +1,15 @@
 import type { Event, Outcome } from '../../spec/events/event.ts';
-import { initialMachine } from '../../spec/layouts/initial.ts';
 import { ALWAYS } from '../../spec/properties/always.ts';
 import type { Step } from '../../spec/properties/property.ts';
 import { SAFETY } from '../../spec/properties/vtlb-within-guest-tlb.ts';
 import { copyMachine } from '../../spec/state/copy.ts';
-import type { Machine, World } from '../../spec/state/machine.ts';
+import type { Machine } from '../../spec/state/machine.ts';
 import { enterAll } from '../../spec/step/enter.ts';
 import { type Exit, exit } from '../../spec/step/exit.ts';
+import { initialMachine } from '../../spec/step/initial.ts';
 import { speculate } from '../../spec/step/speculate.ts';
+import type { World } from '../../spec/world/world.ts';
+import { foundBehind } from '../engine/judge.ts';
 
 /** A broken property and what is wrong, in words. */
 export interface Breach {
@@ -69,8 +71,7 @@ function replayStep(world: World, before: Machine, event: Event): ReplayStep {
 /** Every *always* property that a step or the state behind it breaks. */
 function breachesOf(world: World, step: Step): Breach[] {
   return ALWAYS.flatMap((property) => {
-    const message =
-      property.on === 'state' ? property.violation(world, step.after) : property.violation(world, step);
+    const message = foundBehind(property, world, step);
     return message === null ? [] : [{ property: property.name, message }];
   });
 }

@@ -1,7 +1,7 @@
 import type { GuestName } from '../../spec/guests/named.ts';
 import { ALWAYS } from '../../spec/properties/always.ts';
 import { SOMETIMES } from '../../spec/properties/sometimes.ts';
-import type { World } from '../../spec/state/machine.ts';
+import type { World } from '../../spec/world/world.ts';
 import type { Coverage } from '../check/coverage.ts';
 import type { CheckResult, SampleResult, Violation } from '../check/result.ts';
 import type { StopReason } from '../checker/limits.ts';

@@ -1,16 +1,12 @@
-import {
-  contexts,
-  describeStale,
-  staleTranslations,
-  type Translation,
-  translationsOf,
-} from '../../spec/properties/vtlb.ts';
-import type { Machine, World } from '../../spec/state/machine.ts';
+import { contexts, describeStale, type Translation, translationsOf } from '../../spec/properties/vtlb.ts';
+import type { Machine } from '../../spec/state/machine.ts';
 import { pcidOf, sameCr3 } from '../../spec/state/registers.ts';
 import { mayHold } from '../../spec/state/tlb.ts';
-import type { Vcpu } from '../../spec/state/vcpu.ts';
+import { type Vcpu, vpidInUse } from '../../spec/state/vcpu.ts';
 import { walk } from '../../spec/state/walk.ts';
+import type { World } from '../../spec/world/world.ts';
 import type { Replay } from '../replay/replay.ts';
+import { staleByHolder } from '../replay/stale.ts';
 import { formatEvent } from '../trace/print.ts';
 
 /**
@@ -19,8 +15,8 @@ import { formatEvent } from '../trace/print.ts';
  */
 export function explainStale(world: World, replay: Replay): string | null {
   const machines = [replay.start, ...replay.steps.map(({ after }) => after)];
-  const at = machines.findIndex((machine) => staleTranslations(world, machine).length > 0);
-  const stale = at < 0 ? undefined : staleTranslations(world, machines[at] as Machine)[0];
+  const at = machines.findIndex((machine) => staleByHolder(world, machine).length > 0);
+  const stale = at < 0 ? undefined : staleByHolder(world, machines[at] as Machine)[0];
   if (stale === undefined) return null;
   const past = machines.slice(0, at + 1);
   const events = replay.steps.map((step) => formatEvent(step.event));
@@ -64,9 +60,10 @@ function lastFall(machines: readonly Machine[], holds: (machine: Machine) => boo
 
 /** Whether the keeper of a translation has it, in the vTLB or not. */
 function isHeld(world: World, machine: Machine, { cpu, holder, pgd, page, frame }: Translation): boolean {
-  const vcpu = machine.vcpus[cpu] as Vcpu;
-  if (holder === 'hardware TLB') return mayHold(vcpu.hardwareTlb, pcidOf(vcpu.cr4, pgd), page, frame);
-  const root = [vcpu.root, ...vcpu.prevRoots].find((each) => each !== null && sameCr3(each.pgd, pgd));
+  const { guest, mmu, tlbs } = machine.vcpus[cpu] as Vcpu;
+  if (holder === 'hardware TLB')
+    return mayHold(tlbs[vpidInUse(guest)].hardware, pcidOf(guest.cr4, pgd), page, frame);
+  const root = [mmu.root, ...mmu.prevRoots].find((each) => each !== null && sameCr3(each.pgd, pgd));
   if (!root) return false;
   return translationsOf(world, machine, cpu, { holder: 'root', root }).some(
     (t) => t.holder === 'root' && t.page === page && t.frame === frame,
@@ -82,6 +79,6 @@ function isWalked({ layout }: World, machine: Machine, { pgd, page, frame }: Tra
 }
 
 function isInGuestTlb(machine: Machine, { cpu, pgd, page, frame }: Translation): boolean {
-  const vcpu = machine.vcpus[cpu] as Vcpu;
-  return mayHold(vcpu.guestTlb, pcidOf(vcpu.cr4, pgd), page, frame);
+  const { guest, tlbs } = machine.vcpus[cpu] as Vcpu;
+  return mayHold(tlbs[vpidInUse(guest)].guest, pcidOf(guest.cr4, pgd), page, frame);
 }

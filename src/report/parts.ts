@@ -1,68 +1,24 @@
+import type { Layout } from '../../spec/layouts/layout.ts';
 import type { Machine } from '../../spec/state/machine.ts';
-import type { ShadowPage } from '../../spec/state/shadow.ts';
-import type { Tlb } from '../../spec/state/tlb.ts';
+import { changesBetween } from '../picture/changes.ts';
 import type { ReplayStep } from '../replay/replay.ts';
-import { formatRoot } from './state.ts';
 
 /**
  * The three parts of a step, a line each: what the handler changed, what the entry changed, what the TLBs
  * took in.
  */
-export function formatParts({ before, exited, entered, after }: ReplayStep): string[] {
+export function formatParts(layout: Layout, { before, exited, entered, after }: ReplayStep): string[] {
   return [
-    `exit       ${formatChanges(before, exited)}`,
-    `enter      ${formatChanges(exited, entered)}`,
-    `speculate  ${formatChanges(entered, after)}`,
+    `exit       ${formatChanges(layout, before, exited)}`,
+    `enter      ${formatChanges(layout, exited, entered)}`,
+    `speculate  ${formatChanges(layout, entered, after)}`,
   ];
 }
 
-function formatChanges(before: Machine, after: Machine): string {
-  const old = describe(before);
-  const now = describe(after);
-  const changes = [...new Set([...old.keys(), ...now.keys()])]
-    .filter((what) => old.get(what) !== now.get(what))
-    .map((what) => `${what}: ${old.get(what) ?? 'absent'} -> ${now.get(what) ?? 'gone'}`);
-  return changes.join('; ') || 'nothing';
-}
-
-/** Everything that a state holds, each thing by a name of its own. */
-function describe(machine: Machine): Map<string, string> {
-  const facts = new Map<string, string>();
-  for (const [name, page] of Object.entries(machine.memory)) {
-    facts.set(`table ${name}`, formatEntries(page.entries));
-  }
-  for (const [id, sp] of Object.entries(machine.shadow)) facts.set(`shadow ${id}`, formatShadowPage(sp));
-  for (const [cpu, vcpu] of machine.vcpus.entries()) {
-    const prefix = machine.vcpus.length > 1 ? `cpu ${cpu} ` : '';
-    facts.set(`${prefix}root`, formatRoot(vcpu.root));
-    facts.set(`${prefix}prev_roots`, vcpu.prevRoots.map(formatRoot).join(' '));
-    facts.set(`${prefix}requests`, vcpu.requests.join(' ') || 'none');
-    facts.set(`${prefix}hardware TLB`, formatTlb(vcpu.hardwareTlb));
-    facts.set(`${prefix}guest TLB`, formatTlb(vcpu.guestTlb));
-    facts.set(`${prefix}other VPID, hardware TLB`, formatTlb(vcpu.otherVpid.hardwareTlb));
-    facts.set(`${prefix}other VPID, guest TLB`, formatTlb(vcpu.otherVpid.guestTlb));
-  }
-  return facts;
-}
-
-function formatEntries(entries: readonly (string | null)[]): string {
-  return `[${entries.map((entry) => entry ?? '-').join(' ')}]`;
-}
-
-function formatShadowPage(sp: ShadowPage): string {
-  const marks = sp.unsyncChildren.flatMap((marked, index) => (marked ? [index] : []));
-  const flags = [
-    ...(sp.unsync ? ['unsync'] : []),
-    ...(marks.length > 0 ? [`unsync below ${marks.join(',')}`] : []),
-    ...(sp.obsolete ? ['obsolete'] : []),
-  ];
-  return [formatEntries(sp.entries), ...flags].join(' ');
-}
-
-/** `0:u0=f1` for an entry with PCID 0, `*:k0=f1` for a global one. */
-function formatTlb(tlb: Tlb): string {
+function formatChanges(layout: Layout, before: Machine, after: Machine): string {
   return (
-    tlb.map(({ pcid, page, frame }) => `${pcid === 'global' ? '*' : pcid}:${page}=${frame}`).join(' ') ||
-    'empty'
+    changesBetween(layout, before, after)
+      .map(({ text }) => text)
+      .join('; ') || 'nothing'
   );
 }

@@ -5,14 +5,14 @@ import { formatEvent } from '../trace/print.ts';
 
 /** One step of a replay as data, in the shape that `vtlb replay --json` has. */
 export function stepJson({ event, exit, after, breaches }: ReplayStep, line: number | undefined) {
-  const vcpu = after.vcpus[event.cpu] as Vcpu;
+  const { mmu } = after.vcpus[event.cpu] as Vcpu;
   return {
     line,
     event: formatEvent(event),
     outcome: exit.outcome,
     requests: exit.requests,
-    root: rootName(vcpu.root),
-    prevRoots: vcpu.prevRoots.map(rootName),
+    root: rootName(mmu.root),
+    prevRoots: mmu.prevRoots.map(rootName),
     sees: exit.sees,
     violations: breaches.map(({ property }) => property),
   };

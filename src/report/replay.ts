@@ -1,4 +1,4 @@
-import type { World } from '../../spec/state/machine.ts';
+import type { World } from '../../spec/world/world.ts';
 import type { Replay } from '../replay/replay.ts';
 import { formatEvent } from '../trace/print.ts';
 import { type CheckHeading, formatKernelName } from './check.ts';
@@ -26,7 +26,7 @@ export function formatReplay(world: World, heading: CheckHeading, replayed: Repl
     '',
     ...replayed.steps.flatMap((step, i) => [
       `${i + 1}  ${formatEvent(step.event)}${step.exit.outcome === '#GP' ? '  #GP: nothing changes' : ''}`,
-      ...(step.exit.outcome === '#GP' ? [] : formatParts(step).map((part) => `     ${part}`)),
+      ...(step.exit.outcome === '#GP' ? [] : formatParts(world.layout, step).map((part) => `     ${part}`)),
       ...step.breaches.map(({ property, message }) => `     BROKEN     ${property}: ${message}`),
     ]),
     ...(explanation === null ? [] : ['', explanation]),

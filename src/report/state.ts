@@ -1,9 +1,10 @@
-import { cachedRoots, contexts, isAllowed, translationsOf } from '../../spec/properties/vtlb.ts';
-import type { Machine, World } from '../../spec/state/machine.ts';
+import { cachedRoots, contexts, translationsOf } from '../../spec/properties/vtlb.ts';
+import type { Machine } from '../../spec/state/machine.ts';
 import { type Cr3, formatCr3, pcidOf } from '../../spec/state/registers.ts';
 import { framesFor } from '../../spec/state/tlb.ts';
-import type { Root, Vcpu } from '../../spec/state/vcpu.ts';
+import { type Root, type Vcpu, vpidInUse } from '../../spec/state/vcpu.ts';
 import { walk } from '../../spec/state/walk.ts';
+import type { World } from '../../spec/world/world.ts';
 
 /** A root slot as people write it: `b|1`, or `-` when it is empty. */
 export function formatRoot(root: Root | null): string {
@@ -22,12 +23,12 @@ export function formatVtlb(world: World, machine: Machine, cpu: number): string[
       ...new Set(
         used
           .filter((t) => t.page === page)
-          .map((t) => `${t.frame}${isAllowed(world, machine, t) ? '' : '!'}`)
+          .map((t) => `${t.frame}${t.allowed ? '' : '!'}`)
           .sort(),
       ),
     ]);
   });
-  const outside = vcpu.cr4.pcide ? [] : cachedRoots(vcpu);
+  const outside = vcpu.guest.cr4.pcide ? [] : cachedRoots(vcpu);
   return [
     ...inside,
     ...outside.map(({ root }) => {
@@ -44,10 +45,11 @@ export function formatVtlb(world: World, machine: Machine, cpu: number): string[
  */
 export function formatGuestView(world: World, machine: Machine, cpu: number): string[] {
   const vcpu = machine.vcpus[cpu] as Vcpu;
+  const { guest, tlbs } = vcpu;
   return contexts(vcpu).map(({ root: { pgd } }) =>
     line(world, pgd, (page) => {
       const fresh = walk(machine.memory, pgd.space, world.layout.paths[page] as readonly number[]);
-      const cached = framesFor(vcpu.guestTlb, pcidOf(vcpu.cr4, pgd), page);
+      const cached = framesFor(tlbs[vpidInUse(guest)].guest, pcidOf(guest.cr4, pgd), page);
       return fresh === null || cached.includes(fresh) ? cached : [...cached, fresh].sort();
     }),
   );

@@ -1,6 +1,6 @@
-import type { World } from '../../spec/state/machine.ts';
 import { formatCr3 } from '../../spec/state/registers.ts';
 import type { Vcpu } from '../../spec/state/vcpu.ts';
+import type { World } from '../../spec/world/world.ts';
 import type { Replay, ReplayStep } from '../replay/replay.ts';
 import { formatEvent } from '../trace/print.ts';
 import { formatGuestView, formatRoot, formatVtlb } from './state.ts';
@@ -42,10 +42,10 @@ function stepRow(world: World, step: ReplayStep, number: number): Cell[] {
 /** CR3, PCIDE, root, prev_roots, vTLB, guest view. */
 function stateCells(world: World, vcpu: Vcpu, machine: ReplayStep['after'], cpu: number): Cell[] {
   return [
-    [formatCr3(vcpu.cr3)],
-    [vcpu.cr4.pcide ? '1' : '0'],
-    [formatRoot(vcpu.root)],
-    [vcpu.prevRoots.map(formatRoot).join(' ')],
+    [formatCr3(vcpu.guest.cr3)],
+    [vcpu.guest.cr4.pcide ? '1' : '0'],
+    [formatRoot(vcpu.mmu.root)],
+    [vcpu.mmu.prevRoots.map(formatRoot).join(' ')],
     formatVtlb(world, machine, cpu),
     formatGuestView(world, machine, cpu),
   ];

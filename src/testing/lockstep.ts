@@ -1,5 +1,5 @@
 import type { Event } from '../../spec/events/event.ts';
-import { definitionOf } from '../../spec/kernels/define.ts';
+import { definitionOf } from '../../spec/world/define.ts';
 import type { Adapter } from './adapter.ts';
 import { type Exhausted, everySequence, everyState } from './exhaustive.ts';
 import { type LockstepOptions, worldFrom } from './options.ts';

@@ -1,6 +1,6 @@
 import type {} from 'vitest';
 import type { Event } from '../../spec/events/event.ts';
-import type { World } from '../../spec/state/machine.ts';
+import type { World } from '../../spec/world/world.ts';
 import { type Replay, replay } from '../replay/replay.ts';
 import { formatSteps } from '../report/steps.ts';
 import { parseTrace } from '../trace/parse.ts';

@@ -1,13 +1,14 @@
 import type { Event, Outcome } from '../../spec/events/event.ts';
-import { initialMachine } from '../../spec/layouts/initial.ts';
 import { copyMachine } from '../../spec/state/copy.ts';
-import type { Machine, World } from '../../spec/state/machine.ts';
+import type { Machine } from '../../spec/state/machine.ts';
 import type { Frame } from '../../spec/state/names.ts';
 import { formatCr3 } from '../../spec/state/registers.ts';
-import { framesFor, type TlbEntry } from '../../spec/state/tlb.ts';
-import { activePcid, type Root, type Vcpu } from '../../spec/state/vcpu.ts';
+import { framesFor, type TlbEntry, VPIDS } from '../../spec/state/tlb.ts';
+import { activePcid, type Root, type Vcpu, vpidInUse } from '../../spec/state/vcpu.ts';
 import { walk } from '../../spec/state/walk.ts';
+import { initialMachine } from '../../spec/step/initial.ts';
 import { step } from '../../spec/step/step.ts';
+import type { World } from '../../spec/world/world.ts';
 
 /** What the specification says of an event. */
 export interface Expected {
@@ -39,14 +40,14 @@ export function exactly(world: World): Oracle {
     next: (before, event) => {
       const machine = copyMachine(before);
       const { outcome, sees } = step(world, machine, event);
-      const { root, prevRoots } = machine.vcpus[event.cpu] as Vcpu;
+      const { root, prevRoots } = (machine.vcpus[event.cpu] as Vcpu).mmu;
       const reads = event.kind !== 'access' ? null : sees.length > 0 ? sees : [null];
       return {
         machine,
         expected: { outcome, reads, roots: { root: nameOf(root), prevRoots: prevRoots.map(nameOf) } },
       };
     },
-    key: ({ memory, shadow, vcpus }) => JSON.stringify([memory, sorted(shadow), vcpus]),
+    key: ({ memory, shadow, writable, vcpus }) => JSON.stringify([memory, sorted(shadow), writable, vcpus]),
   };
 }
 
@@ -68,12 +69,9 @@ export function soundly(world: World): Oracle {
     key: ({ memory, vcpus }) =>
       JSON.stringify([
         Object.values(memory).map(({ entries }) => entries),
-        vcpus.map(({ cr0, cr3, cr4, guestMode, ownVpid, guestTlb, loaded, otherVpid }) => [
-          [cr0.wp, cr3, cr4, guestMode, ownVpid],
-          guestTlb.map(translationOf),
-          loaded,
-          otherVpid.guestTlb.map(translationOf),
-          otherVpid.loaded,
+        vcpus.map(({ guest, tlbs }) => [
+          guest,
+          VPIDS.map((vpid) => [tlbs[vpid].guest.map(translationOf), tlbs[vpid].loaded]),
         ]),
       ]),
   };
@@ -88,9 +86,9 @@ function allowed(
   { memory, vcpus }: Machine,
   { cpu, page }: Event & { readonly kind: 'access' },
 ): (Frame | null)[] {
-  const vcpu = vcpus[cpu] as Vcpu;
-  const found = walk(memory, vcpu.cr3.space, layout.paths[page] as readonly number[]);
-  return [...new Set([...framesFor(vcpu.guestTlb, activePcid(vcpu), page), found])];
+  const { guest, tlbs } = vcpus[cpu] as Vcpu;
+  const found = walk(memory, guest.cr3.space, layout.paths[page] as readonly number[]);
+  return [...new Set([...framesFor(tlbs[vpidInUse(guest)].guest, activePcid(guest), page), found])];
 }
 
 function nameOf(root: Root | null): string | null {

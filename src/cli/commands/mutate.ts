@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { DECISION_NAMES, type DecisionName } from '../../../spec/kernels/decisions.ts';
-import { decisionsOf } from '../../../spec/kernels/define.ts';
+import { decisionsOf } from '../../../spec/world/define.ts';
 import { type Mutated, mutate } from '../../mutate/mutate.ts';
 import { formatMutate } from '../../report/mutate.ts';
 import { mutateJson } from '../../report/mutate-json.ts';

@@ -9,8 +9,8 @@ import {
   type ShadowPageId,
   shadowPageId,
 } from '../../../spec/state/shadow.ts';
-import type { Tlb } from '../../../spec/state/tlb.ts';
-import type { Root, Vcpu, VpidTlbs } from '../../../spec/state/vcpu.ts';
+import type { Tlb, Tlbs, VpidTlbs } from '../../../spec/state/tlb.ts';
+import { type Root, type Vcpu, vpidInUse } from '../../../spec/state/vcpu.ts';
 import type { Entry } from '../../../spec/state/walk.ts';
 import type { Field } from './field.ts';
 import type {
@@ -44,14 +44,14 @@ export class Packer {
    *
    * @throws PackError if the machine is one that no step of the core could lead to
    */
-  pack({ memory, shadow, vcpus }: Machine, row: Int32Array): void {
+  pack({ memory, shadow, writable, vcpus }: Machine, row: Int32Array): void {
     this.#row = row;
     row.fill(0, 0, this.#rows.words);
     this.#put(this.#rows.occupied, 1);
     for (const fields of this.#rows.guestPages) {
       const page = memory[fields.name];
       if (page === undefined) throw new PackError(`no guest page ${fields.name}`);
-      this.#put(fields.writable, page.writable ? 1 : 0);
+      this.#put(fields.writable, writable[fields.name] ? 1 : 0);
       for (const [i, field] of fields.entries.entries()) {
         this.#put(field, this.#entry(fields, i, page.entries[i] ?? null));
       }
@@ -72,7 +72,7 @@ export class Packer {
     for (const [id, sp] of Object.entries(shadow)) {
       if (!sp.obsolete || this.#rows.obsoletePages.some(({ name }) => name === id)) continue;
       known++;
-      if (!vcpus.some(({ root, prevRoots }) => [root, ...prevRoots].some((held) => held?.page === id)))
+      if (!vcpus.some(({ mmu }) => [mmu.root, ...mmu.prevRoots].some((held) => held?.page === id)))
         throw new PackError(`no root slot holds the obsolete ${id}`);
       if (sp.entries.some((entry) => entry !== null)) throw new PackError(`the obsolete ${id} has entries`);
     }
@@ -117,35 +117,37 @@ export class Packer {
     return value;
   }
 
-  #vcpu(fields: VcpuFields, vcpu: Vcpu): void {
+  #vcpu(fields: VcpuFields, { guest, mmu, tlbs, entryFails }: Vcpu): void {
     const { spaceBits, roleBits } = this.#rows;
-    this.#put(fields.wp, vcpu.cr0.wp ? 1 : 0);
-    this.#put(fields.pcide, vcpu.cr4.pcide ? 1 : 0);
-    this.#put(fields.pge, vcpu.cr4.pge ? 1 : 0);
-    this.#put(fields.smep, vcpu.cr4.smep ? 1 : 0);
-    this.#put(fields.cr3, this.#cr3(vcpu.cr3));
-    this.#put(fields.root, this.#root(vcpu.root));
-    for (const [i, root] of vcpu.prevRoots.entries()) {
+    this.#put(fields.wp, guest.cr0.wp ? 1 : 0);
+    this.#put(fields.pcide, guest.cr4.pcide ? 1 : 0);
+    this.#put(fields.pge, guest.cr4.pge ? 1 : 0);
+    this.#put(fields.smep, guest.cr4.smep ? 1 : 0);
+    this.#put(fields.cr3, this.#cr3(guest.cr3));
+    this.#put(fields.root, this.#root(mmu.root));
+    for (const [i, root] of mmu.prevRoots.entries()) {
       this.#put(fields.prevRoots[i] as Field, this.#root(root));
     }
-    if (vcpu.hardwareCr3 !== null) {
-      const { space, role, obsolete } = this.#topPage(vcpu.hardwareCr3.page);
+    if (mmu.hardwareCr3 !== null) {
+      const { space, role, obsolete } = this.#topPage(mmu.hardwareCr3.page);
       if (obsolete) throw new PackError('the hardware CR3 points to an obsolete page');
       const top = (role << spaceBits) | space;
-      this.#put(fields.hardwareCr3, (vcpu.hardwareCr3.pcid << (spaceBits + roleBits)) | top);
+      this.#put(fields.hardwareCr3, (mmu.hardwareCr3.pcid << (spaceBits + roleBits)) | top);
     }
-    this.#put(fields.entryFails, vcpu.entryFails ? 1 : 0);
-    this.#put(fields.guestMode, vcpu.guestMode ? 1 : 0);
-    this.#put(fields.ownVpid, vcpu.ownVpid ? 1 : 0);
-    this.#tlb(vcpu.awayTlb, fields.awayTlb);
-    this.#vpidTlbs(vcpu, fields);
-    this.#vpidTlbs(vcpu.otherVpid, fields.otherVpid);
-    if (vcpu.requests.length > 0) throw new PackError(`${vcpu.requests} pending`);
+    this.#put(fields.entryFails, entryFails ? 1 : 0);
+    this.#put(fields.guestMode, guest.guestMode ? 1 : 0);
+    this.#put(fields.ownVpid, guest.ownVpid ? 1 : 0);
+    const [inUse, other] = inUseFirst(guest, tlbs);
+    this.#tlb(inUse.away, fields.awayTlb);
+    if (other.away.length > 0) throw new PackError('entries on the other CPU under the VPID not in use');
+    this.#vpidTlbs(inUse, fields);
+    this.#vpidTlbs(other, fields.otherVpid);
+    if (mmu.requests.length > 0) throw new PackError(`${mmu.requests} pending`);
   }
 
-  #vpidTlbs({ hardwareTlb, guestTlb, loaded }: VpidTlbs, sets: VpidSets): void {
-    this.#tlb(hardwareTlb, sets.hardwareTlb);
-    this.#tlb(guestTlb, sets.guestTlb, sets.globals);
+  #vpidTlbs({ hardware, guest, loaded }: VpidTlbs, sets: VpidSets): void {
+    this.#tlb(hardware, sets.hardwareTlb);
+    this.#tlb(guest, sets.guestTlb, sets.globals);
     for (const { space, low } of loaded) {
       if (low >= this.#rows.pcids) throw new PackError(`CR3 ${space}|${low}`);
       this.#add(sets.loaded.slots[low]?.[0], this.#layout.spaces.indexOf(space));
@@ -201,4 +203,9 @@ export class Packer {
 function nameOf(page: string, role: Role, obsolete: boolean): ShadowPageId {
   const id = shadowPageId({ page, role });
   return obsolete ? obsoleteId(id) : id;
+}
+
+/** A row says which TLBs are in use, not under which VPID. */
+function inUseFirst(guest: Vcpu['guest'], { vpid01, vpid02 }: Tlbs): [inUse: VpidTlbs, other: VpidTlbs] {
+  return vpidInUse(guest) === 'vpid01' ? [vpid01, vpid02] : [vpid02, vpid01];
 }

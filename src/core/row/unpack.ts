@@ -10,8 +10,8 @@ import {
   type ShadowPage,
   shadowPageId,
 } from '../../../spec/state/shadow.ts';
-import { EMPTY_TLB, fill } from '../../../spec/state/tlb.ts';
-import type { Root, Vcpu, VpidTlbs } from '../../../spec/state/vcpu.ts';
+import { EMPTY_TLB, fill, type VpidTlbs } from '../../../spec/state/tlb.ts';
+import type { Root, Vcpu } from '../../../spec/state/vcpu.ts';
 import { noWork } from '../../../spec/state/work.ts';
 import { type Field, valueIn } from './field.ts';
 import type {
@@ -39,11 +39,12 @@ export class Unpacker {
   /** The machine in the first words of `row`; rows say nothing of work, so it has none. */
   unpack(row: Int32Array): Machine {
     this.#row = row;
-    const machine: Machine = { memory: {}, shadow: {}, vcpus: [], work: noWork() };
+    const machine: Machine = { memory: {}, shadow: {}, writable: {}, vcpus: [], work: noWork() };
     for (const fields of this.#rows.guestPages) {
       const { name, level, global } = fields;
       const entries = fields.entries.map((field, i) => this.#entry(fields, i, this.#take(field)));
-      machine.memory[name] = { level, global, writable: this.#take(fields.writable) === 1, entries };
+      machine.memory[name] = { level, global, entries };
+      machine.writable[name] = this.#take(fields.writable) === 1;
     }
     for (const fields of this.#rows.shadowPages) {
       if (this.#take(fields.exists) === 1) machine.shadow[fields.name] = this.#shadowPage(fields);
@@ -102,32 +103,38 @@ export class Unpacker {
     const hardware = this.#take(fields.hardwareCr3);
     const top = hardware & (2 ** (spaceBits + roleBits) - 1);
     const page = this.#rows.tops[top]?.name as string;
+    const ownVpid = this.#take(fields.ownVpid) === 1;
+    const inUse = { ...this.#vpidTlbs(fields), away: this.#tlb(fields.awayTlb) };
+    const other = this.#vpidTlbs(fields.otherVpid);
     return {
-      cr0: { wp: this.#take(fields.wp) === 1 },
-      cr3: this.#cr3(this.#take(fields.cr3)),
-      cr4: {
-        pcide: this.#take(fields.pcide) === 1,
-        pge: this.#take(fields.pge) === 1,
-        smep: this.#take(fields.smep) === 1,
+      guest: {
+        cr0: { wp: this.#take(fields.wp) === 1 },
+        cr3: this.#cr3(this.#take(fields.cr3)),
+        cr4: {
+          pcide: this.#take(fields.pcide) === 1,
+          pge: this.#take(fields.pge) === 1,
+          smep: this.#take(fields.smep) === 1,
+        },
+        guestMode: this.#take(fields.guestMode) === 1,
+        ownVpid,
       },
-      ...this.#vpidTlbs(fields),
-      root: this.#root(this.#take(fields.root), machine),
-      prevRoots: fields.prevRoots.map((field) => this.#root(this.#take(field), machine)),
-      requests: [],
-      hardwareCr3: { page, pcid: hardware >>> (spaceBits + roleBits) },
-      awayTlb: this.#tlb(fields.awayTlb),
-      guestMode: this.#take(fields.guestMode) === 1,
-      ownVpid: this.#take(fields.ownVpid) === 1,
-      otherVpid: this.#vpidTlbs(fields.otherVpid),
+      mmu: {
+        root: this.#root(this.#take(fields.root), machine),
+        prevRoots: fields.prevRoots.map((field) => this.#root(this.#take(field), machine)),
+        requests: [],
+        hardwareCr3: { page, pcid: hardware >>> (spaceBits + roleBits) },
+      },
+      tlbs: ownVpid ? { vpid01: other, vpid02: inUse } : { vpid01: inUse, vpid02: other },
       entryFails: this.#take(fields.entryFails) === 1,
     };
   }
 
   #vpidTlbs(sets: VpidSets): VpidTlbs {
     return {
-      guestTlb: this.#tlb(sets.guestTlb, sets.globals),
+      guest: this.#tlb(sets.guestTlb, sets.globals),
       loaded: this.#loaded(sets.loaded),
-      hardwareTlb: this.#tlb(sets.hardwareTlb),
+      hardware: this.#tlb(sets.hardwareTlb),
+      away: EMPTY_TLB,
     };
   }
 

@@ -1,6 +1,5 @@
-import type { World } from '../../../spec/state/machine.ts';
+import type { World } from '../../../spec/world/world.ts';
 import { changesBetween } from '../../picture/changes.ts';
-import { drawMachine } from '../../picture/draw.ts';
 import type { Replay, ReplayStep } from '../../replay/replay.ts';
 import { stateKey } from './same-state.ts';
 
@@ -15,10 +14,10 @@ export interface Divergence {
 /** The first step at which two kernels' outcome, requests, reads or state differ; null if none does. */
 export function firstDivergence(
   [one, other]: readonly [Replay, Replay],
-  [world, otherWorld]: readonly [World, World],
+  [{ layout }]: readonly [World, World],
 ): Divergence | null {
   if (stateKey(one.start) !== stateKey(other.start)) {
-    const changes = changesBetween(drawMachine(world, one.start), drawMachine(otherWorld, other.start));
+    const changes = changesBetween(layout, one.start, other.start);
     return { step: 0, texts: changes.map(({ text }) => text) };
   }
   for (const [i, step] of one.steps.entries()) {
@@ -29,7 +28,7 @@ export function firstDivergence(
       ...differs('reads', step.exit.sees.join(' '), twin.exit.sees.join(' ')),
     ];
     if (texts.length === 0 && stateKey(step.after) === stateKey(twin.after)) continue;
-    const changes = changesBetween(drawMachine(world, step.after), drawMachine(otherWorld, twin.after));
+    const changes = changesBetween(layout, step.after, twin.after);
     return { step: i + 1, texts: [...texts, ...changes.map(({ text }) => text)] };
   }
   return null;

@@ -1,7 +1,10 @@
 import type { Event, Outcome } from '../../../spec/events/event.ts';
 import { ALWAYS } from '../../../spec/properties/always.ts';
-import type { Machine, World } from '../../../spec/state/machine.ts';
+import { foundInState } from '../../../spec/properties/judge.ts';
+import type { Machine } from '../../../spec/state/machine.ts';
+import type { World } from '../../../spec/world/world.ts';
 import { inPlaceEngine } from '../../engine/in-place.ts';
+import { foundBehind } from '../../engine/judge.ts';
 import { stateKey } from './same-state.ts';
 
 /** What one event would lead to. */
@@ -20,17 +23,11 @@ export interface Successor {
 /** Carries out every event of the layout in a state, each by itself. */
 export function successors(world: World, before: Machine): Successor[] {
   const here = stateKey(before);
-  const brokenBefore = ALWAYS.filter(
-    ({ on, violation }) => on === 'state' && violation(world, before) !== null,
-  );
+  const brokenBefore = ALWAYS.filter((property) => foundInState(property, world, before) !== null);
   return world.layout.events.map((event) => {
     const { exit, machine: after } = inPlaceEngine.step(world, before, event);
     const step = { before, event, exit, after };
-    const broken = ALWAYS.filter(
-      (property) =>
-        (property.on === 'state' ? property.violation(world, after) : property.violation(world, step)) !==
-        null,
-    );
+    const broken = ALWAYS.filter((property) => foundBehind(property, world, step) !== null);
     return {
       event,
       outcome: exit.outcome,

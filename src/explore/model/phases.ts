@@ -1,6 +1,6 @@
-import type { Machine, World } from '../../../spec/state/machine.ts';
+import type { Machine } from '../../../spec/state/machine.ts';
+import type { World } from '../../../spec/world/world.ts';
 import { changesBetween } from '../../picture/changes.ts';
-import { drawMachine } from '../../picture/draw.ts';
 import type { Change } from '../../picture/picture.ts';
 import type { ReplayStep } from '../../replay/replay.ts';
 
@@ -12,12 +12,12 @@ export interface Phase {
 }
 
 /** Takes a step apart: what the handler did, what the entry did, what the TLBs took in. */
-export function phasesOf(world: World, step: ReplayStep): Phase[] {
+export function phasesOf({ layout }: World, step: ReplayStep): Phase[] {
   const { before, exited, entered, after } = step;
   const phase = (name: Phase['name'], doc: string, from: Machine, machine: Machine): Phase => ({
     name,
     doc,
-    changes: changesBetween(drawMachine(world, from), drawMachine(world, machine)),
+    changes: changesBetween(layout, from, machine),
   });
   return [
     phase('exit', 'the handler of the event edits state and raises requests', before, exited),

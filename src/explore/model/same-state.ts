@@ -4,8 +4,8 @@ import type { Machine } from '../../../spec/state/machine.ts';
  * A machine's state as text that is equal for equal states and for no others. What the last step cost is left
  * out, and so is the order in which pages and fields came to be.
  */
-export function stateKey({ memory, shadow, vcpus }: Machine): string {
-  return JSON.stringify([memory, shadow, vcpus], (_, value) => (isRecord(value) ? sorted(value) : value));
+export function stateKey({ work: _, ...state }: Machine): string {
+  return JSON.stringify(state, (__, value) => (isRecord(value) ? sorted(value) : value));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,9 @@
 import { ALWAYS } from '../../../spec/properties/always.ts';
-import type { Machine, World } from '../../../spec/state/machine.ts';
-import type { Replay, ReplayStep } from '../../replay/replay.ts';
+import { foundInState, foundInStep } from '../../../spec/properties/judge.ts';
+import type { Machine } from '../../../spec/state/machine.ts';
+import type { World } from '../../../spec/world/world.ts';
+import { judgesStates, judgesSteps } from '../../engine/judge.ts';
+import type { Replay } from '../../replay/replay.ts';
 
 /** How a property fares around one step. */
 export interface PropertyStatus {
@@ -17,24 +20,13 @@ export interface PropertyStatus {
 /** Every *always* property before, at and after step `at` of a replay; at 0, of the start. */
 export function statusesAt(world: World, replay: Replay, at: number): PropertyStatus[] {
   const step = replay.steps[at - 1];
-  const before = step?.before;
   const after: Machine = step?.after ?? replay.start;
   return ALWAYS.map((property) => {
     const { name, doc } = property;
-    if (property.on === 'step') {
-      const during = step === undefined ? undefined : property.violation(world, stepOf(step));
-      return { name, doc, before: undefined, during, after: undefined };
-    }
-    return {
-      name,
-      doc,
-      before: before === undefined ? undefined : property.violation(world, before),
-      during: undefined,
-      after: property.violation(world, after),
-    };
+    const ofState = (machine: Machine | undefined) =>
+      machine === undefined || !judgesStates(property) ? undefined : foundInState(property, world, machine);
+    const during =
+      step === undefined || !judgesSteps(property) ? undefined : foundInStep(property, world, step);
+    return { name, doc, before: ofState(step?.before), during, after: ofState(after) };
   });
-}
-
-function stepOf({ before, event, exit, after }: ReplayStep) {
-  return { before, event, exit, after };
 }

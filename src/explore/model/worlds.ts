@@ -1,8 +1,8 @@
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
-import { defineKernel } from '../../../spec/kernels/define.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
-import type { World } from '../../../spec/state/machine.ts';
+import { defineKernel } from '../../../spec/world/define.ts';
+import type { World } from '../../../spec/world/world.ts';
 import type { KernelChoice, Link } from '../link.ts';
 
 /** The worlds that a link shows: its own, and that of the second kernel if there is one. */

@@ -126,9 +126,9 @@ function waysTo(edges: readonly Edge[], number: number): string[] {
 /** The roots of a state, and whether the cached ones are in the vTLB. */
 function summaryOf({ machine: { vcpus } }: Neighbour): string {
   return vcpus
-    .map(({ root, prevRoots, cr4 }) => {
-      const cached = prevRoots.map(formatRoot).join(' ');
-      return `${formatRoot(root)} ${cr4.pcide ? cached : `(${cached})`}`;
+    .map(({ guest, mmu }) => {
+      const cached = mmu.prevRoots.map(formatRoot).join(' ');
+      return `${formatRoot(mmu.root)} ${guest.cr4.pcide ? cached : `(${cached})`}`;
     })
     .join(', ');
 }

@@ -1,6 +1,7 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Event } from '../../../spec/events/event.ts';
-import type { Machine, World } from '../../../spec/state/machine.ts';
+import type { Machine } from '../../../spec/state/machine.ts';
+import type { World } from '../../../spec/world/world.ts';
 import { drawPicture } from '../../picture/draw.ts';
 import type { Picture } from '../../picture/picture.ts';
 import { type Replay, type ReplayStep, replay } from '../../replay/replay.ts';
@@ -66,8 +67,15 @@ export const pictures = computed((): [Picture, ...Picture[]] => {
   return [pictureOf(first), ...others.map(pictureOf)];
 });
 
+/** The state that is shown, for each kernel. */
+export const machines = computed((): [Machine, ...Machine[]] => {
+  const machineOf = ({ replay: replayed }: Run) => machineAt(replayed, link.value.step);
+  const [first, ...others] = runs.value;
+  return [machineOf(first), ...others.map(machineOf)];
+});
+
 /** The state that is shown, of the first kernel. */
-export const machine = computed((): Machine => machineAt(runs.value[0].replay, link.value.step));
+export const machine = computed((): Machine => machines.value[0]);
 
 /** Events of a layout beyond which it takes too long to try each of them. */
 const MOST_TRIED = 500;

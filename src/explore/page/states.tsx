@@ -1,7 +1,7 @@
 import { changesBetween } from '../../picture/changes.ts';
 import type { Picture } from '../../picture/picture.ts';
 import { kernelName } from '../model/worlds.ts';
-import { divergence, jump, link, pictures } from './state.ts';
+import { divergence, jump, link, machines, pictures, runs } from './state.ts';
 import { TablesView } from './tables-view.tsx';
 import { VcpuView } from './vcpu-view.tsx';
 
@@ -28,8 +28,8 @@ function Parting() {
     return <p class="parting">The two kernels do the same on these events, in every step and state.</p>;
   }
   const { step, texts } = parted;
-  const [one, other] = pictures.value;
-  const now = other === undefined ? [] : changesBetween(one, other);
+  const [one, other] = machines.value;
+  const now = other === undefined ? [] : changesBetween(runs.value[0].world.layout, one, other);
   return (
     <div class="parting differs">
       <p>

@@ -1,3 +1,4 @@
+import { keyOf } from '../../picture/keys.ts';
 import type { SlotPicture, VcpuPicture } from '../../picture/picture.ts';
 import { ChangedMark, classes, StaleMark } from './marks.tsx';
 import { TlbColumns } from './tlbs-view.tsx';
@@ -71,21 +72,23 @@ function Registers({ vcpu, changed }: Omit<VcpuViewProps, 'isOnly'>) {
       <Register
         name="hardware CR3"
         value={hardwareCr3 === null ? 'none' : `${hardwareCr3.page} pcid=${hardwareCr3.pcid}`}
-        isChanged={changed.has(`cpu ${cpu} hardware CR3`)}
+        isChanged={changed.has(keyOf.ofVcpu(cpu, 'hardware CR3'))}
       />
       <Register
         name="pending requests"
         value={requests.join(', ') || 'none'}
-        isChanged={changed.has(`cpu ${cpu} requests`)}
+        isChanged={changed.has(keyOf.ofVcpu(cpu, 'requests'))}
       />
       {guestMode && (
         <Register
           name="runs"
           value={ownVpid ? 'L2, VPID of its own' : 'L2'}
-          isChanged={changed.has(`cpu ${cpu} guest mode`)}
+          isChanged={changed.has(keyOf.ofVcpu(cpu, 'guest mode'))}
         />
       )}
-      {entryFails && <Register name="next entry" value="fails" isChanged={changed.has(`cpu ${cpu} entry`)} />}
+      {entryFails && (
+        <Register name="next entry" value="fails" isChanged={changed.has(keyOf.ofVcpu(cpu, 'entry'))} />
+      )}
     </dl>
   );
 }

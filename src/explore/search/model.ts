@@ -1,4 +1,4 @@
-import type { World } from '../../../spec/state/machine.ts';
+import type { World } from '../../../spec/world/world.ts';
 import { type Model, REFUSED } from '../../checker/model.ts';
 import { createCore } from '../../core/create.ts';
 import { FINDINGS } from '../../core/findings.ts';

@@ -1,10 +1,11 @@
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import type { Event } from '../../../spec/events/event.ts';
-import type { Machine, World } from '../../../spec/state/machine.ts';
+import type { Machine } from '../../../spec/state/machine.ts';
 import type { Frame } from '../../../spec/state/names.ts';
 import { framesFor } from '../../../spec/state/tlb.ts';
-import { activePcid, type Vcpu } from '../../../spec/state/vcpu.ts';
+import { activePcid, type Vcpu, vpidInUse } from '../../../spec/state/vcpu.ts';
 import { walk } from '../../../spec/state/walk.ts';
+import type { World } from '../../../spec/world/world.ts';
 import { replay } from '../../replay/replay.ts';
 
 /** What a read may come to by the SDM: any of these frames, or a page fault. */
@@ -25,9 +26,9 @@ export function allowedReads(world: World, events: readonly Event[]): (Allowed |
 }
 
 function allowedRead({ layout }: World, { memory, vcpus }: Machine, cpu: number, page: string): Allowed {
-  const vcpu = vcpus[cpu] as Vcpu;
-  const cached = framesFor(vcpu.guestTlb, activePcid(vcpu), page);
-  const walked = walk(memory, vcpu.cr3.space, layout.paths[page] as readonly number[]);
+  const { guest, tlbs } = vcpus[cpu] as Vcpu;
+  const cached = framesFor(tlbs[vpidInUse(guest)].guest, activePcid(guest), page);
+  const walked = walk(memory, guest.cr3.space, layout.paths[page] as readonly number[]);
   if (walked === null) return { frames: cached, fault: true };
   return { frames: [...new Set([...cached, walked])].sort(), fault: false };
 }

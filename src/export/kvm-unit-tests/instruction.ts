@@ -2,9 +2,9 @@ import { match } from 'ts-pattern';
 import type { MovCr4 } from '../../../spec/events/event.ts';
 import type { Home } from '../../../spec/layouts/layout.ts';
 import { upperEntry } from '../../../spec/reducers/write-dir.ts';
-import type { World } from '../../../spec/state/machine.ts';
 import { CR4_BITS } from '../../../spec/state/registers.ts';
 import type { Vcpu } from '../../../spec/state/vcpu.ts';
+import type { World } from '../../../spec/world/world.ts';
 import type { ReplayStep } from '../../replay/replay.ts';
 import { frameNumber, halfOf, leafEntry, pageName, tableName } from './names.ts';
 
@@ -42,7 +42,7 @@ export function instructionFor(world: World, { event, exit, before }: ReplayStep
       return storeTo(tableName(layout, home.page), `${home.index}`, leafEntry(halfOf(layout, page), frame));
     })
     .with({ kind: 'write-dir' }, (write) => {
-      const { page, index } = upperEntry({ world, machine: before, vcpu }, write);
+      const { page, index } = upperEntry({ world, machine: before, vcpu, flush: () => {} }, write);
       const entry = layout.spaces.includes(page) ? `${write.half.toUpperCase()}_ENTRY` : `${index}`;
       const value = write.table === null ? '0' : `entry_to[${tableName(layout, write.table)}]`;
       return storeTo(tableName(layout, page), entry, value);
@@ -67,7 +67,7 @@ export function instructionFor(world: World, { event, exit, before }: ReplayStep
     .with({ kind: 'invpcid', type: 'all' }, () => invpcid(2, 0, 'NULL'))
     .with({ kind: 'invpcid', type: 'all-nonglobal' }, () => invpcid(3, 0, 'NULL'))
     .with({ kind: 'page-fault' }, ({ page }) =>
-      vcpu.cr0.wp
+      vcpu.guest.cr0.wp
         ? { code: `store_faults(${pageName(page)})`, gives: 'whether it faults' }
         : { refused: 'with CR0.WP=0 a store by ring 0 is not stopped by a read-only entry' },
     )

@@ -1,0 +1,52 @@
+import { HALVES } from '../../spec/events/event.ts';
+import type { Layout } from '../../spec/layouts/layout.ts';
+import type { Machine } from '../../spec/state/machine.ts';
+import type { PageName } from '../../spec/state/names.ts';
+import type { ShadowPageId } from '../../spec/state/shadow.ts';
+import type { TlbEntry } from '../../spec/state/tlb.ts';
+
+/**
+ * The keys of what there is to see of a machine: what draws a thing and what tells that it changed name it alike.
+ */
+export const keyOf = {
+  /** A register, a bit of one, `requests`, `hardware CR3`, `guest mode`, `entry`, or a root slot. */
+  ofVcpu: (cpu: number, name: string) => `cpu ${cpu} ${name}`,
+  tlbEntry: (cpu: number, place: TlbPlace, { pcid, page, frame }: TlbEntry) =>
+    `cpu ${cpu} ${place} ${pcid} ${page} ${frame}`,
+  table: (page: PageName) => `guest ${page}`,
+  shadow: (id: ShadowPageId) => `shadow ${id}`,
+  /** An entry of a table or of a shadow page, by the key of that page. */
+  entry: (page: string, index: number) => `${page} ${index}`,
+};
+
+/** Where a translation of a vCPU may be cached, as seen from the VPID in use. */
+export type TlbPlace = `${(typeof TLBS)[keyof typeof TLBS]}${'' | typeof OTHER}`;
+
+const TLBS = {
+  hardware: 'hardware TLB',
+  guest: 'guest TLB',
+  away: 'TLB of the other physical CPU',
+} as const;
+
+const OTHER = ' under the other VPID';
+
+/** The name of a place. */
+export function tlbPlace(tlb: keyof typeof TLBS, isInUse: boolean): TlbPlace {
+  return isInUse ? TLBS[tlb] : `${TLBS[tlb]}${OTHER}`;
+}
+
+/** The guest's page-table pages, from the top level down. */
+export function tablesInOrder({ memory }: Machine): PageName[] {
+  const levelOf = (page: PageName) => memory[page]?.level ?? 0;
+  return Object.keys(memory).sort((one, other) => levelOf(other) - levelOf(one) || (one < other ? -1 : 1));
+}
+
+/** What an entry is for: `u0` in a page table, `user` or `kernel` in a top page, else its index. */
+export function entryName(layout: Layout, page: PageName, level: number, index: number): string {
+  if (level === layout.levels) {
+    const half = HALVES.find((each) => layout.halves[each] === index);
+    return half ?? (layout.window ? 'window' : `${index}`);
+  }
+  const home = Object.entries(layout.homes).find(([, at]) => at.page === page && at.index === index);
+  return home?.[0].split(':')[1] ?? `${index}`;
+}
