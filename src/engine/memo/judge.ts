@@ -13,7 +13,7 @@ import { Recorder } from '../views/recorder.ts';
 import { requestsView } from '../views/vcpu.ts';
 import { room } from './effects.ts';
 import { FINDINGS, PROPERTIES } from './findings.ts';
-import { Trees } from './trees.ts';
+import { headOf, Trees } from './trees.ts';
 
 /** Rules that are asked together, of one subject or of one event. */
 interface Unit {
@@ -74,7 +74,7 @@ export class Judge {
     this.changed = scratch.bits('changed', 32);
     const pending = rows.vcpus.map(({ cpu }) => scratch.bits(`cpu ${cpu} requests`, 32));
     this.row = new Int32Array(2 * rows.words + scratch.words);
-    this.recorder = new Recorder(this.row.length);
+    this.recorder = new Recorder(this.row.length, WHOLE_BITS);
     this.before = new MachineView(this.recorder, world.layout, rows, pending, () => {});
     this.after = new MachineView(this.recorder, world.layout, after, pending, () => {});
     this.states = stateUnits(rows);
@@ -139,6 +139,31 @@ export class Judge {
       found |= this.foundIn(answer, facts, at, after, afterAt);
     }
     return found & wanted;
+  }
+
+  /**
+   * Says which events' steps there is something to ask of: 1 is added where a step that leaves every vCPU as it was is
+   * one, 2 where a step that does not.
+   */
+  attend(judged: Uint8Array, wanted: number): void {
+    const { stepTrees, attended } = this;
+    if (attended.wanted === wanted && attended.paths === stepTrees.paths) return;
+    this.attended = { wanted, paths: stepTrees.paths };
+    for (const [event, units] of this.steps.entries()) {
+      const asked = units.flatMap(({ bits }, i) => ((bits & wanted) === 0 ? [] : [event * STEP_UNITS + i]));
+      const quiet = asked.every((tree) => this.isQuiet(tree));
+      judged[event] = (asked.length > 0 ? 2 : 0) | (quiet ? 0 : 1);
+    }
+  }
+
+  private attended = { wanted: 0, paths: -1 };
+
+  /** Whether it is known that the units of a tree find nothing in a step that changes no vCPU, without reading more. */
+  private isQuiet(tree: number): boolean {
+    const { nodes, roots } = this.stepTrees;
+    const at = roots[tree] as number;
+    const answer = at < 0 ? at : nodes[at] === headOf(this.changed.word, 0, 1) ? (nodes[at + 1] as number) : 0;
+    return answer < 0 && this.answers[-answer] === 0 && this.answers[1 - answer] === 0;
   }
 
   /** Whether anything of a vCPU is another after a step, besides what is cached. */
@@ -275,6 +300,9 @@ export class Judge {
     return answer;
   }
 }
+
+/** Rules that look at a root look at all of it. */
+const WHOLE_BITS = 8;
 
 /** Units that an event may have. */
 const STEP_UNITS = 1 + PROPERTIES.length;

@@ -76,5 +76,6 @@ export function memoModel(world: World, tlbs: TlbsInRows): Model {
     expand: (states, at, count, wanted, out, masks) => stepper.expand(states, at, count, wanted, out, masks),
     inspect: (buffer, wanted) => stepper.inspect(buffer, wanted),
     symmetry: () => null,
+    stats: () => ({ paths: stepper.stages.works.paths, nodes: stepper.stages.works.bytes }),
   } as Model;
 }

@@ -1,14 +1,14 @@
-import { REFUSED } from '../../checker/model.ts';
 import type { World } from '../../../spec/world/world.ts';
 import type { FactLayout } from '../facts/fact-layout.ts';
 import { addFactsBefore, runFacts } from '../facts/fact-program.ts';
 import type { RowLayout, VcpuFields } from '../rows/fields.ts';
-import { EFFECT_HEAD, FLAG, type Told } from './effects.ts';
+import { EFFECT_HEAD, FLAG } from './effects.ts';
+import { type ExpandOne, expandCode, type StepTables } from './expand-code.ts';
 import type { Judge } from './judge.ts';
 import { FILLS, REQUEST_SETS, Stages } from './stages.ts';
 
-/** Steps between two that are carried out again by the recipes, besides the first that take each path. */
-const RECHECK = 1 << 16;
+/** States expanded between two of which a step is carried out again, besides the first that have each effect. */
+const RECHECK = 1 << 11;
 
 /**
  * KVM's machine on rows: each step is looked up by what it reads, and carried out by the spec's recipes where nobody
@@ -21,26 +21,74 @@ export class Stepper {
   private readonly rows: RowLayout;
   private readonly judge: Judge;
   private readonly events: number;
-  private readonly cpuOf: Int32Array;
   /** By vCPU: where its row says whether it has a root. */
-  private readonly rootWord: Int32Array;
-  private readonly rootBit: Int32Array;
-  /** A row with all that a piece of work reads. */
-  private readonly row: Int32Array;
+  private readonly roots: readonly { readonly word: number; readonly bit: number }[];
   private readonly factWords: number;
-  private untilCheck = RECHECK;
+  private readonly tables: StepTables;
+  private readonly expandOne: ExpandOne;
+  /** By fill: the effect that was used last. */
+  private readonly filledBy: Int32Array;
+  private readonly states: Int32Array;
+  private readonly targets: Int32Array;
+  private readonly masks: Int32Array;
+  private untilRecheck = RECHECK;
 
+  /** @param facts null if TLBs are in the rows */
   constructor(world: World, rows: RowLayout, facts: FactLayout | null, judge: Judge, readsDecisions = false) {
-    this.stages = new Stages(world, rows, facts, readsDecisions);
+    const stages = new Stages(world, rows, facts, readsDecisions);
+    const events = world.layout.events.length;
+    this.stages = stages;
     this.rows = rows;
     this.judge = judge;
-    this.events = world.layout.events.length;
-    this.cpuOf = Int32Array.from(world.layout.events, ({ cpu }) => cpu);
-    this.rootWord = Int32Array.from(rows.vcpus, ({ root }) => root.valid.word);
-    this.rootBit = Int32Array.from(rows.vcpus, ({ root }) => 1 << root.valid.shift);
-    this.row = new Int32Array(this.stages.rowWords);
+    this.events = events;
     this.factWords = facts?.words ?? 0;
-    this.stages.putKernel(this.row);
+    this.roots = rows.vcpus.map(({ root }) => ({ word: root.valid.word, bit: 1 << root.valid.shift }));
+    const stride = rows.words + this.factWords;
+    this.states = new Int32Array(stride);
+    this.targets = new Int32Array(stride * events);
+    this.masks = new Int32Array(events);
+    this.filledBy = new Int32Array(rows.vcpus.length * FILLS);
+    this.tables = {
+      nodes: stages.works.nodes,
+      roots: stages.works.roots,
+      effects: stages.effects.words,
+      programs: stages.effects.programs,
+      judged: new Uint8Array(events),
+      row: new Int32Array(stages.rowWords),
+      facts: new Int32Array(Math.max(1, this.factWords)),
+      cpuOf: Int32Array.from(world.layout.events, ({ cpu }) => cpu),
+      miss: (tree) => this.miss(tree),
+      check: (tree, effect) => {
+        stages.check(tree, this.tables.row, effect);
+        this.follow();
+      },
+      apply: (effect) => this.apply(effect),
+      enterAll: (cpu) => this.enterAll(cpu),
+      judge: (states, at, targets, toAt, event, raised, wanted) =>
+        judge.inspectStep(
+          states,
+          at,
+          targets,
+          toAt,
+          event,
+          raised,
+          facts === null ? null : targets,
+          toAt + rows.words,
+          wanted,
+        ),
+      fillRow: (targets, at) => this.fillRow(targets, at),
+    };
+    stages.putKernel(this.tables.row);
+    this.expandOne = expandCode({
+      words: rows.words,
+      factWords: this.factWords,
+      events,
+      roots: this.roots,
+      ofVcpus: Array.from(
+        { length: rows.words },
+        (_, word) => rows.ofVcpus.find((each) => each.word === word)?.mask ?? 0,
+      ),
+    });
   }
 
   /** Takes all steps of some states: see `Expand`. */
@@ -49,144 +97,139 @@ export class Stepper {
     from: number,
     count: number,
     wanted: number,
-    out: Int32Array,
+    targets: Int32Array,
     masks: Int32Array,
   ): void {
-    const { events, factWords, rows } = this;
-    const { words } = rows;
-    const stride = words + factWords;
-    let place = 0;
+    const { events, factWords, tables, judge, expandOne } = this;
+    const stride = this.rows.words + factWords;
+    judge.attend(tables.judged, wanted);
     for (let s = 0; s < count; s++) {
       const at = from + s * stride;
-      // With the facts that the states have once TLBs took in what they may.
-      if (factWords > 0) this.fillFacts(states, at, true);
-      for (let event = 0; event < events; event++, place++) {
-        masks[place] = this.stepTo(states, at, event, out, place * stride, wanted);
-      }
+      // With the facts that the state has once TLBs took in what they may.
+      if (factWords > 0) this.fillFacts(states, at);
+      expandOne(tables, states, at, wanted, targets, masks, s * events);
       if (factWords > 0) this.closeFacts(states, at);
+      if (--this.untilRecheck === 0) this.recheck(states, at);
     }
   }
 
-  /** Takes a step from the row at an offset of `from` to one at an offset of `to`; its findings, or REFUSED. */
-  private stepTo(
-    from: Int32Array,
-    at: number,
-    event: number,
-    to: Int32Array,
-    toAt: number,
-    wanted: number,
-  ): number {
-    const { stages, row, rows, factWords } = this;
-    const { words } = rows;
-    const { works, effects } = stages;
-    for (let w = 0; w < words; w++) row[w] = from[at + w] as number;
-    for (let w = words; w < stages.stepWords; w++) row[w] = 0;
-    const effect = works.find(event, row) || this.miss(event);
-    const flags = effects.words[effect] as number;
-    if ((flags & FLAG.checked) === 0 || --this.untilCheck === 0) this.check(event, effect);
-    if ((flags & FLAG.refused) !== 0) return REFUSED;
-    for (let w = 0; w < factWords; w++) to[toAt + words + w] = from[at + words + w] as number;
-    this.apply(effect, to, toAt + words);
-    const cpu = this.cpuOf[event] as number;
-    const raised = row[words + cpu] as number;
-    this.enterAll(cpu, to, toAt + words);
-    for (let w = 0; w < words; w++) to[toAt + w] = row[w] as number;
-    const facts = factWords === 0 ? null : to;
-    const found = this.judge.inspectStep(from, at, to, toAt, event, raised, facts, toAt + words, wanted);
-    if (factWords === 0) this.fillRow(to, toAt);
-    return found;
+  /** Takes a step in a buffer; its findings, or REFUSED. */
+  step(buffer: Int32Array, event: number, wanted: number): number {
+    const { states, targets, masks, rows, factWords } = this;
+    const stride = rows.words + factWords;
+    for (let w = 0; w < stride; w++) states[w] = buffer[w] as number;
+    this.expand(states, 0, 1, wanted, targets, masks);
+    for (let w = 0; w < stride; w++) buffer[w] = targets[event * stride + w] as number;
+    return masks[event] as number;
   }
 
-  /** Does to the row, and to the facts at an offset of `rows`, what an effect says. */
-  private apply(effect: number, rows: Int32Array, at: number): void {
-    const { row, stages } = this;
-    const { words, programs } = stages.effects;
-    const { stepWords } = stages;
+  /** The findings of the state in a buffer. */
+  inspect(buffer: Int32Array, wanted: number): number {
+    const { states, rows, factWords, judge } = this;
+    if (factWords === 0) return judge.inspect(buffer, null, 0, wanted);
+    for (let w = 0; w < rows.words + factWords; w++) states[w] = buffer[w] as number;
+    this.fillFacts(states, 0);
+    return judge.inspect(states, states, rows.words, wanted);
+  }
+
+  private miss(tree: number): number {
+    const effect = this.stages.work(tree, this.tables.row);
+    this.follow();
+    return effect;
+  }
+
+  /** Takes over tables that have grown. */
+  private follow(): void {
+    const { tables, stages } = this;
+    tables.nodes = stages.works.nodes;
+    tables.effects = stages.effects.words;
+    tables.programs = stages.effects.programs;
+  }
+
+  /** Carries out one step from a state again. */
+  private recheck(states: Int32Array, at: number): void {
+    this.untilRecheck = RECHECK;
+    const { stages, tables, rows } = this;
+    const { row } = tables;
+    const event = (stages.works.paths + stages.effects.count + at) % this.events;
+    for (let w = 0; w < rows.words; w++) row[w] = states[at + w] as number;
+    for (let w = rows.words; w < stages.stepWords; w++) row[w] = 0;
+    const effect = stages.works.find(event, row);
+    if (effect !== 0) tables.check(event, effect);
+  }
+
+  /** Does to the row and the facts what an effect says. */
+  private apply(effect: number): void {
+    const { row, facts } = this.tables;
+    const { words, programs } = this.stages.effects;
+    const { stepWords } = this.stages;
     for (let w = 0, next = effect + EFFECT_HEAD; w < stepWords; w++, next += 2)
       row[w] = ((row[w] as number) & (words[next] as number)) | (words[next + 1] as number);
-    const from = words[effect + 1] as number;
-    const to = words[effect + 2] as number;
-    if (from < to) runFacts(programs, from, to, rows, at);
+    runFacts(programs, words[effect + 1] as number, words[effect + 2] as number, facts, 0);
     const exchanging = Math.floor((words[effect] as number) / FLAG.exchanges);
     if (exchanging > 0) this.exchange(this.rows.vcpus[exchanging - 1] as VcpuFields);
   }
 
   /** Every vCPU that has something to do enters its guest: first that of the event, then any, one after the other. */
-  private enterAll(cpu: number, rows: Int32Array, at: number): void {
-    const { row, stages, events, rootWord, rootBit } = this;
+  private enterAll(cpu: number): void {
+    const { stages, events, roots, tables } = this;
+    const { row } = tables;
     const { words } = this.rows;
-    const cpus = rootWord.length;
-    let next = cpu;
-    let first = true;
-    while (next < cpus) {
-      const requests = row[words + next] as number;
-      if (requests !== 0 || ((row[rootWord[next] as number] as number) & (rootBit[next] as number)) === 0) {
-        const tree = events + next * REQUEST_SETS + requests;
-        const effect = stages.works.find(tree, row) || this.miss(tree);
-        if (((stages.effects.words[effect] as number) & FLAG.checked) === 0) this.check(tree, effect);
-        this.apply(effect, rows, at);
-        next = 0;
-        first = false;
-      } else if (first) {
-        next = 0;
-        first = false;
-      } else next++;
+    const waits = (vcpu: number) => {
+      const { word, bit } = roots[vcpu] as (typeof roots)[number];
+      return row[words + vcpu] !== 0 || ((row[word] as number) & bit) === 0;
+    };
+    for (let next = waits(cpu) ? cpu : roots.findIndex((_, vcpu) => waits(vcpu)); next >= 0; ) {
+      const tree = events + next * REQUEST_SETS + (row[words + next] as number);
+      const effect = stages.works.find(tree, row) || this.miss(tree);
+      if (((stages.effects.words[effect] as number) & FLAG.checked) === 0) tables.check(tree, effect);
+      this.apply(effect);
+      next = roots.findIndex((_, vcpu) => waits(vcpu));
     }
   }
 
-  private miss(tree: number): number {
-    return this.stages.work(tree, this.row);
-  }
-
-  private check(tree: number, effect: number): void {
-    this.untilCheck = RECHECK;
-    this.stages.check(tree, this.row, effect);
-  }
-
-  /** TLBs of a row take in what they may. */
-  private fillRow(rows: Int32Array, at: number): void {
-    const { stages, rows: layout } = this;
-    const { words } = layout;
-    const row = rows.subarray(at, at + words);
-    const trees = layout.vcpus.length * FILLS;
+  /** The TLBs of a row take in what they may. */
+  private fillRow(targets: Int32Array, at: number): void {
+    const { stages, tables, rows } = this;
+    const { words } = rows;
+    const { row } = tables;
+    for (let w = 0; w < words; w++) row[w] = targets[at + w] as number;
+    const trees = rows.vcpus.length * FILLS;
     for (let tree = 0; tree < trees; tree++) {
       const effect = stages.fills.find(tree, row) || stages.fill(tree, row);
       const change = stages.fillEffects.words;
       for (let w = 0, next = effect + EFFECT_HEAD + 1; w < words; w++, next += 2)
-        (row[w] as number) |= change[next] as number;
+        (targets[at + w] as number) |= change[next] as number;
     }
   }
 
   /** The facts of a row become those after TLBs took in what they may. */
-  private fillFacts(rows: Int32Array, at: number, remember: boolean): void {
-    const { stages, rows: layout, row } = this;
-    for (let w = 0; w < layout.words; w++) row[w] = rows[at + w] as number;
-    const trees = layout.vcpus.length * FILLS;
-    for (let tree = 0; tree < trees; tree++) {
+  private fillFacts(states: Int32Array, at: number): void {
+    const { stages, rows, tables, filledBy } = this;
+    const { row } = tables;
+    for (let w = 0; w < rows.words; w++) row[w] = states[at + w] as number;
+    for (let tree = 0; tree < filledBy.length; tree++) {
       const effect = stages.fills.find(tree, row) || stages.fill(tree, row);
       const { words, programs } = stages.fillEffects;
-      const [from, to] = [words[effect + 1] as number, words[effect + 2] as number];
-      if (from < to) runFacts(programs, from, to, rows, at + layout.words);
-      if (remember) this.filledBy[tree] = effect;
+      runFacts(programs, words[effect + 1] as number, words[effect + 2] as number, states, at + rows.words);
+      filledBy[tree] = effect;
     }
   }
 
-  /** By fill: the effect that was used last. */
-  private readonly filledBy = new Int32Array(64);
-
-  /** Adds to the facts of a row all that would become one of them when TLBs take in what they may. */
-  private closeFacts(rows: Int32Array, at: number): void {
-    const { stages, rows: layout } = this;
+  /** Adds to the facts of the row that was filled last all that would become one of them by that. */
+  private closeFacts(states: Int32Array, at: number): void {
+    const { stages, rows, filledBy } = this;
     const { words, programs } = stages.fillEffects;
-    for (let tree = layout.vcpus.length * FILLS - 1; tree >= 0; tree--) {
-      const effect = this.filledBy[tree] as number;
-      addFactsBefore(programs, words[effect + 1] as number, words[effect + 2] as number, rows, at + layout.words);
+    for (let tree = filledBy.length - 1; tree >= 0; tree--) {
+      const effect = filledBy[tree] as number;
+      const [from, to] = [words[effect + 1] as number, words[effect + 2] as number];
+      addFactsBefore(programs, from, to, states, at + rows.words);
     }
   }
 
-  /** What the hardware TLBs of a vCPU hold on this CPU and on the other change places. */
+  /** What the hardware TLBs of a vCPU hold on this CPU and on the other change places, in the row. */
   private exchange({ vpids }: VcpuFields): void {
-    const { row } = this;
+    const { row } = this.tables;
     for (const { hardware, away } of Object.values(vpids)) {
       hardware.slots.forEach((slots, tag) => {
         slots.forEach((here, page) => {
@@ -200,29 +243,5 @@ export class Stepper {
       });
     }
   }
-
-  /** Takes a step in a buffer. */
-  step(buffer: Int32Array, event: number, wanted: number): number {
-    const stride = this.rows.words + this.factWords;
-    if (this.factWords > 0) this.fillFacts(buffer, 0, false);
-    const found = this.stepTo(buffer, 0, event, this.single, 0, wanted);
-    if (found !== REFUSED) for (let w = 0; w < stride; w++) buffer[w] = this.single[w] as number;
-    return found;
-  }
-
-  private readonly single = new Int32Array(256);
-
-  /** The findings of the state in a buffer. */
-  inspect(buffer: Int32Array, wanted: number): number {
-    const { words } = this.rows;
-    if (this.factWords === 0) return this.judge.inspect(buffer, null, 0, wanted);
-    for (let w = 0; w < words + this.factWords; w++) this.single[w] = buffer[w] as number;
-    this.fillFacts(this.single, 0, false);
-    return this.judge.inspect(this.single, this.single, words, wanted);
-  }
-
-  /** What the last piece of work told. */
-  toldBy(effect: number): Told {
-    return this.stages.effects.toldBy(effect);
-  }
 }
+

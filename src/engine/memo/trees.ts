@@ -48,7 +48,7 @@ export class Trees {
     let at = this.roots[tree] as number;
     for (let read = 0; read < length; read += READ_WORDS) {
       const mask = path[read + 2] as number;
-      const node = headOf(path, read);
+      const node = headOf(path[read] as number, path[read + 1] as number, mask);
       if (at < 0) return 'reads more';
       if (at === 0) {
         at = this.allocate(node, mask + 2);
@@ -85,8 +85,7 @@ export class Trees {
 }
 
 /** The word of a node for a read. @throws Error for a field that is too wide or too far off */
-function headOf(path: Int32Array, read: number): number {
-  const [word, shift, mask] = [path[read] as number, path[read + 1] as number, path[read + 2] as number];
+export function headOf(word: number, shift: number, mask: number): number {
   if (word > 255 || mask < 0 || mask > 0x7fff) throw new Error(`no node for word ${word}, mask ${mask}`);
   return word | (shift << 8) | (mask << 16);
 }

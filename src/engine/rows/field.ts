@@ -10,6 +10,8 @@ export interface Field {
   readonly mask: number;
   /** The value of a field without bits. */
   readonly constant: number;
+  /** The field that it is a part of. */
+  readonly whole?: Field;
 }
 
 /** The value of a field in a row. */
@@ -22,5 +24,6 @@ export function valueIn(row: Int32Array, field: Field): number {
 export function partOf(field: Field, what: string, at: number, bits: number): Field {
   const name = `${field.name} ${what}`;
   if (bits === 0) return { name, bits: 0, word: 0, shift: 0, mask: 0, constant: 0 };
-  return { name, bits, word: field.word, shift: field.shift + at, mask: 2 ** bits - 1, constant: 0 };
+  const part = { name, bits, word: field.word, shift: field.shift + at, mask: 2 ** bits - 1, constant: 0 };
+  return { ...part, whole: field };
 }

@@ -19,8 +19,14 @@ export class Recorder {
   /** How much of `path` is in use. */
   length = 0;
 
-  /** @param words words of a row, with all that work may read and write */
-  constructor(words: number) {
+  private readonly wholeBits: number;
+
+  /**
+   * @param words words of a row, with all that work may read and write
+   * @param wholeBits bits up to which a field is read at once where a part of it is asked for: fewer reads, more paths
+   */
+  constructor(words: number, wholeBits = 0) {
+    this.wholeBits = wholeBits;
     this.row = new Int32Array(words);
     this.known = new Int32Array(words);
     this.written = new Int32Array(words);
@@ -49,14 +55,23 @@ export class Recorder {
     const known = (this.known[word] as number) & place;
     if (known === place) return value;
     if (known !== 0) throw new EngineError(`cannot happen: ${field.name} is known in part`);
+    const { whole } = field;
+    const isFirst =
+      whole !== undefined &&
+      whole.bits <= this.wholeBits &&
+      ((this.known[word] as number) & (whole.mask << whole.shift)) === 0;
+    this.record(isFirst ? whole : field);
+    return value;
+  }
+
+  private record({ word, shift, mask }: Field): void {
     if (this.length + READ_WORDS > this.path.length) this.grow();
     const { path } = this;
     path[this.length++] = word;
     path[this.length++] = shift;
     path[this.length++] = mask;
-    path[this.length++] = value;
-    (this.known[word] as number) |= place;
-    return value;
+    path[this.length++] = ((this.row[word] as number) >>> shift) & mask;
+    (this.known[word] as number) |= mask << shift;
   }
 
   /** Whether reading a field records nothing. */

@@ -1,0 +1,159 @@
+import { REFUSED } from '../../checker/model.ts';
+import { EFFECT_HEAD, FLAG } from './effects.ts';
+
+/** What the code that takes steps works with. The arrays may be replaced by larger ones whenever a path is added. */
+export interface StepTables {
+  /** See `Trees`. */
+  nodes: Int32Array;
+  roots: Int32Array;
+  /** See `Effects`. */
+  effects: Int32Array;
+  programs: Int32Array;
+  /** By event: 1 if a step that changes no vCPU is to be judged, 2 if one that does is. */
+  judged: Uint8Array;
+  /** A row with all that a piece of work reads. */
+  readonly row: Int32Array;
+  /** The facts of a row. */
+  readonly facts: Int32Array;
+  readonly cpuOf: Int32Array;
+  /** Carries out the work of a tree on `row`; the number of its effect. Replaces tables that grow. */
+  readonly miss: (tree: number) => number;
+  /** Carries it out once more, and compares. */
+  readonly check: (tree: number, effect: number) => void;
+  /** Does to `row` and `facts` what an effect says that is none of the usual. */
+  readonly apply: (effect: number) => void;
+  /** All vCPUs enter that have something to do, in `row` and `facts`. */
+  readonly enterAll: (cpu: number) => void;
+  /** The findings of a step. */
+  readonly judge: (
+    states: Int32Array,
+    at: number,
+    rows: Int32Array,
+    toAt: number,
+    event: number,
+    raised: number,
+    wanted: number,
+  ) => number;
+  /** The TLBs of a row take in what they may. */
+  readonly fillRow: (rows: Int32Array, at: number) => void;
+}
+
+/** Takes every step from a state: see `Expand`. */
+export type ExpandOne = (
+  tables: StepTables,
+  states: Int32Array,
+  at: number,
+  wanted: number,
+  rows: Int32Array,
+  masks: Int32Array,
+  place: number,
+) => void;
+
+/** What the code depends on. */
+export interface CodeSizes {
+  /** Words of a state. */
+  readonly words: number;
+  readonly factWords: number;
+  readonly events: number;
+  /** By vCPU: where a row says whether it has a root. */
+  readonly roots: readonly { readonly word: number; readonly bit: number }[];
+  /** By word: the bits of vCPUs. */
+  readonly ofVcpus: readonly number[];
+}
+
+/** Words of the second part of an effect: bits to keep and to set, for each word of a row. */
+const KEEP = EFFECT_HEAD;
+
+/**
+ * The code that takes steps, for rows of so many words. It is generated, with the words written out one by one, because
+ * that takes half the time of loops over words.
+ */
+export function expandCode(sizes: CodeSizes): ExpandOne {
+  const { words, factWords, events, ofVcpus } = sizes;
+  const vcpus = sizes.roots.length;
+  const stride = words + factWords;
+  const each = (count: number, text: (k: number) => string, between = '\n') =>
+    Array.from({ length: count }, (_, k) => text(k)).join(between);
+  const walk = (row: string, tree: string) => `
+      let n = roots[${tree}];
+      while (n > 0) {
+        const node = nodes[n];
+        n = nodes[n + 1 + ((${row} >>> (node >> 8)) & (node >>> 16))];
+      }`;
+  const keep = (k: number) => `effects[e + ${KEEP + 2 * k}]`;
+  const set = (k: number) => `effects[e + ${KEEP + 2 * k + 1}]`;
+  const reload = 'nodes = tables.nodes; effects = tables.effects; programs = tables.programs;';
+  const moveFacts =
+    factWords === 0
+      ? ''
+      : `for (let i = effects[e + 1], to = effects[e + 2]; i < to; i += 3) {
+          const head = programs[i], word = head & 255, distance = head >> 8, fact = facts[word];
+          const moving = fact & programs[i + 1];
+          if (head < 65536) facts[word] = (fact & ~moving) | (moving >>> distance);
+          else if (head < 131072) facts[word] = (fact & ~moving) | (moving << distance);
+          else {
+            const rising = fact & programs[i + 2];
+            facts[word] = (fact & ~moving & ~rising) | (moving >>> distance) | (rising << distance);
+          }
+        }`;
+  const putRow = `${each(words, (k) => `row[${k}] = r${k};`, ' ')}`;
+  const takeRow = `${each(words, (k) => `r${k} = row[${k}];`, ' ')}`;
+  const waits = [
+    ...sizes.roots.map((_, k) => `q${k} !== 0`),
+    ...sizes.roots.map(({ word, bit }) => `(r${word} & ${bit}) === 0`),
+  ].join(' || ');
+  const one = `
+      while (${waits}) {
+        ${putRow} row[${words}] = q0;
+        const tree = ${events} + q0;
+        ${walk('row[node & 255]', 'tree')}
+        if (n === 0) { n = -tables.miss(tree); ${reload} }
+        const e = -n;
+        if ((effects[e] & ${FLAG.checked}) === 0) { tables.check(tree, e); ${reload} }
+        ${each(words, (k) => `r${k} = (r${k} & ${keep(k)}) | ${set(k)};`)}
+        q0 = (q0 & ${keep(words)}) | ${set(words)};
+        ${moveFacts}
+      }`;
+  const many = `
+      ${putRow} ${each(vcpus, (k) => `row[${words + k}] = q${k};`, ' ')}
+      tables.enterAll(cpuOf[event]);
+      ${reload}
+      ${takeRow}`;
+  const source = `(tables, states, at, wanted, rows, masks, place) => {
+    const { roots, row, facts, cpuOf, judged } = tables;
+    let { nodes, effects, programs } = tables;
+    ${each(words, (k) => `const s${k} = states[at + ${k}];`)}
+    for (let event = 0; event < ${events}; event++, place++) {
+      ${walk('states[at + (node & 255)]', 'event')}
+      if (n === 0) {
+        ${each(words, (k) => `row[${k}] = s${k};`, ' ')} ${each(vcpus, (k) => `row[${words + k}] = 0;`, ' ')}
+        n = -tables.miss(event); ${reload}
+      }
+      const e = -n;
+      const flags = effects[e];
+      ${each(factWords, (k) => `facts[${k}] = states[at + ${words + k}];`)}
+      let ${each(words, (k) => `r${k} = s${k}`, ', ')}, ${each(vcpus, (k) => `q${k} = 0`, ', ')};
+      if (flags !== ${FLAG.checked}) {
+        ${each(words, (k) => `row[${k}] = s${k};`, ' ')} ${each(vcpus, (k) => `row[${words + k}] = 0;`, ' ')}
+        if ((flags & ${FLAG.checked}) === 0) { tables.check(event, e); ${reload} }
+        if ((flags & ${FLAG.refused}) !== 0) { masks[place] = ${REFUSED}; continue; }
+        tables.apply(e);
+        ${takeRow} ${each(vcpus, (k) => `q${k} = row[${words + k}];`, ' ')}
+      } else {
+        ${each(words, (k) => `r${k} = (s${k} & ${keep(k)}) | ${set(k)};`)}
+        ${each(vcpus, (k) => `q${k} = ${set(words + k)};`)}
+        ${moveFacts}
+      }
+      const raised = ${vcpus === 1 ? 'q0' : each(vcpus, (k) => (k === vcpus - 1 ? `q${k}` : `cpuOf[event] === ${k} ? q${k} : `), '')};
+      ${vcpus === 1 ? one : `if (${waits}) {${many}}`}
+      const to = place * ${stride};
+      ${each(words, (k) => `rows[to + ${k}] = r${k};`)}
+      ${each(factWords, (k) => `rows[to + ${words + k}] = facts[${k}];`)}
+      const changed = ${each(words, (k) => `((r${k} ^ s${k}) & ${ofVcpus[k] ?? 0})`, ' | ')};
+      masks[place] = (judged[event] & (changed === 0 ? 1 : 2)) === 0 ? 0
+        : tables.judge(states, at, rows, to, event, raised, wanted);
+      ${factWords > 0 ? '' : `if (${each(words, (k) => `(r${k} ^ s${k})`, ' | ')}) tables.fillRow(rows, to);`}
+    }
+  }`;
+  return new Function(`'use strict'; return ${source}`)() as ExpandOne;
+}
