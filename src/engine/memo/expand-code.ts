@@ -3,7 +3,7 @@ import { EFFECT_HEAD, FLAG } from './effects.ts';
 
 /** What the code that takes steps works with. The arrays may be replaced by larger ones whenever a path is added. */
 export interface StepTables {
-  /** See `Trees`. */
+  /** See `WideTrees`. */
   nodes: Int32Array;
   roots: Int32Array;
   /** See `Effects`. */
@@ -16,8 +16,10 @@ export interface StepTables {
   /** The facts of a row. */
   readonly facts: Int32Array;
   readonly cpuOf: Int32Array;
-  /** Carries out the work of a tree on `row`; the number of its effect. Replaces tables that grow. */
-  readonly miss: (tree: number) => number;
+  /**
+   * The number of the effect of the work of a tree on `row`, which these tables do not know. Replaces tables that grow.
+   */
+  readonly find: (tree: number) => number;
   /** Carries it out once more, and compares. */
   readonly check: (tree: number, effect: number) => void;
   /** Does to `row` and `facts` what an effect says that is none of the usual. */
@@ -74,15 +76,17 @@ export function expandCode(sizes: CodeSizes): ExpandOne {
   const stride = words + factWords;
   const each = (count: number, text: (k: number) => string, between = '\n') =>
     Array.from({ length: count }, (_, k) => text(k)).join(between);
-  const walk = (row: string, tree: string) => `
+  const walk = (row: (word: string) => string, tree: string) => `
       let n = roots[${tree}];
       while (n > 0) {
-        const node = nodes[n];
-        n = nodes[n + 1 + ((${row} >>> (node >> 8)) & (node >>> 16))];
+        const a = nodes[n], b = nodes[n + 1], c = nodes[n + 2];
+        n = nodes[n + 3 + (((${row('a & 255')} >>> (a >> 8)) & (a >>> 16))
+          | (((${row('b & 255')} >>> (b >> 8)) & (b >>> 16)) << ((b >> 13) & 7))
+          | (((${row('c & 255')} >>> (c >> 8)) & (c >>> 16)) << ((c >> 13) & 7)))];
       }`;
   const keep = (k: number) => `effects[e + ${KEEP + 2 * k}]`;
   const set = (k: number) => `effects[e + ${KEEP + 2 * k + 1}]`;
-  const reload = 'nodes = tables.nodes; effects = tables.effects; programs = tables.programs;';
+  const reload = 'effects = tables.effects; programs = tables.programs;';
   const moveFacts =
     factWords === 0
       ? ''
@@ -106,8 +110,8 @@ export function expandCode(sizes: CodeSizes): ExpandOne {
       while (${waits}) {
         ${putRow} row[${words}] = q0;
         const tree = ${events} + q0;
-        ${walk('row[node & 255]', 'tree')}
-        if (n === 0) { n = -tables.miss(tree); ${reload} }
+        ${walk((word) => `row[${word}]`, 'tree')}
+        if (n === 0) { n = -tables.find(tree); ${reload} }
         const e = -n;
         if ((effects[e] & ${FLAG.checked}) === 0) { tables.check(tree, e); ${reload} }
         ${each(words, (k) => `r${k} = (r${k} & ${keep(k)}) | ${set(k)};`)}
@@ -120,14 +124,14 @@ export function expandCode(sizes: CodeSizes): ExpandOne {
       ${reload}
       ${takeRow}`;
   const source = `(tables, states, at, wanted, rows, masks, place) => {
-    const { roots, row, facts, cpuOf, judged } = tables;
-    let { nodes, effects, programs } = tables;
+    const { nodes, roots, row, facts, cpuOf, judged } = tables;
+    let { effects, programs } = tables;
     ${each(words, (k) => `const s${k} = states[at + ${k}];`)}
     for (let event = 0; event < ${events}; event++, place++) {
-      ${walk('states[at + (node & 255)]', 'event')}
+      ${walk((word) => `states[at + (${word})]`, 'event')}
       if (n === 0) {
         ${each(words, (k) => `row[${k}] = s${k};`, ' ')} ${each(vcpus, (k) => `row[${words + k}] = 0;`, ' ')}
-        n = -tables.miss(event); ${reload}
+        n = -tables.find(event); ${reload}
       }
       const e = -n;
       const flags = effects[e];

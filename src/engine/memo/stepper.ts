@@ -6,6 +6,7 @@ import { EFFECT_HEAD, FLAG } from './effects.ts';
 import { type ExpandOne, expandCode, type StepTables } from './expand-code.ts';
 import type { Judge } from './judge.ts';
 import { FILLS, REQUEST_SETS, Stages } from './stages.ts';
+import { WideTrees } from './wide-trees.ts';
 
 /** States expanded between two of which a step is carried out again, besides the first that have each effect. */
 const RECHECK = 1 << 11;
@@ -18,6 +19,7 @@ const RECHECK = 1 << 11;
  */
 export class Stepper {
   readonly stages: Stages;
+  private readonly wide: WideTrees;
   private readonly rows: RowLayout;
   private readonly judge: Judge;
   private readonly events: number;
@@ -38,6 +40,7 @@ export class Stepper {
     const stages = new Stages(world, rows, facts, readsDecisions);
     const events = world.layout.events.length;
     this.stages = stages;
+    this.wide = new WideTrees(stages.works);
     this.rows = rows;
     this.judge = judge;
     this.events = events;
@@ -49,15 +52,15 @@ export class Stepper {
     this.masks = new Int32Array(events);
     this.filledBy = new Int32Array(rows.vcpus.length * FILLS);
     this.tables = {
-      nodes: stages.works.nodes,
-      roots: stages.works.roots,
+      nodes: this.wide.nodes,
+      roots: this.wide.roots,
       effects: stages.effects.words,
       programs: stages.effects.programs,
       judged: new Uint8Array(events),
       row: new Int32Array(stages.rowWords),
       facts: new Int32Array(Math.max(1, this.factWords)),
       cpuOf: Int32Array.from(world.layout.events, ({ cpu }) => cpu),
-      miss: (tree) => this.miss(tree),
+      find: (tree) => this.find(tree),
       check: (tree, effect) => {
         stages.check(tree, this.tables.row, effect);
         this.follow();
@@ -103,6 +106,10 @@ export class Stepper {
     const { events, factWords, tables, judge, expandOne } = this;
     const stride = this.rows.words + factWords;
     judge.attend(tables.judged, wanted);
+    if (this.wide.refresh()) {
+      tables.nodes = this.wide.nodes;
+      tables.roots = this.wide.roots;
+    }
     for (let s = 0; s < count; s++) {
       const at = from + s * stride;
       // With the facts that the state has once TLBs took in what they may.
@@ -132,8 +139,11 @@ export class Stepper {
     return judge.inspect(states, states, rows.words, wanted);
   }
 
-  private miss(tree: number): number {
-    const effect = this.stages.work(tree, this.tables.row);
+  /** The effect of a piece of work on the row, which the wide trees do not know. */
+  private find(tree: number): number {
+    const { stages, tables, wide } = this;
+    wide.ask();
+    const effect = stages.works.find(tree, tables.row) || stages.work(tree, tables.row);
     this.follow();
     return effect;
   }
@@ -141,7 +151,6 @@ export class Stepper {
   /** Takes over tables that have grown. */
   private follow(): void {
     const { tables, stages } = this;
-    tables.nodes = stages.works.nodes;
     tables.effects = stages.effects.words;
     tables.programs = stages.effects.programs;
   }
@@ -181,7 +190,7 @@ export class Stepper {
     };
     for (let next = waits(cpu) ? cpu : roots.findIndex((_, vcpu) => waits(vcpu)); next >= 0; ) {
       const tree = events + next * REQUEST_SETS + (row[words + next] as number);
-      const effect = stages.works.find(tree, row) || this.miss(tree);
+      const effect = stages.works.find(tree, row) || this.find(tree);
       if (((stages.effects.words[effect] as number) & FLAG.checked) === 0) tables.check(tree, effect);
       this.apply(effect);
       next = roots.findIndex((_, vcpu) => waits(vcpu));
