@@ -1,5 +1,7 @@
 import type { CheckpointHead } from './checkpoint.ts';
 import { Exploration, type ExplorationOptions } from './exploration.ts';
+import { FactExploration } from './fact-exploration.ts';
+import { tracesByFacts } from './fact-traces.ts';
 import { bitsOf } from './findings.ts';
 import type { Limits } from './limits.ts';
 import { loadModel } from './load-model.ts';
@@ -8,7 +10,7 @@ import { Crew, type CrewRan } from './parallel/crew.ts';
 import { type Beginning, beginAt, crewBody, crewHead } from './parallel/hand-over.ts';
 import { type Checkpoint, openCheckpoint } from './read-checkpoint.ts';
 import type { Progress, SearchResult } from './result.ts';
-import { resultOf, run } from './sequential.ts';
+import { factsIn, resultOf, run } from './sequential.ts';
 import { bodyOf, headOf, restore } from './snapshot.ts';
 import { expectWhole, WriteError } from './whole-file.ts';
 import { type Body, writeCheckpoint } from './write-checkpoint.ts';
@@ -41,7 +43,7 @@ const FEW_STATES = 2 ** 23;
 const WITHOUT_ORIGINS = 0.9;
 
 /** A search that was begun. */
-interface Begun {
+export interface Begun {
   readonly input: SearchInput;
   readonly model: Model;
   readonly symmetry: Symmetry | null;
@@ -51,11 +53,15 @@ interface Begun {
  * Explores the reachable states of a model breadth first. Whole states are compared, traces are shortest, and
  * the same input finds the same things in the same order, with any number of workers.
  *
+ * Where a model keeps facts, a limit of states is looked at only now and then.
+ *
  * @throws CheckpointError when `resume` is no checkpoint of this search
  * @throws WriteError when `checkpoint` cannot be written, before the search begins
  */
 export async function search(input: SearchInput): Promise<SearchResult> {
   const model = input.model ?? (await loadModel(input.source));
+  if (model.facts > 0 && (model.count === undefined || model.alone === undefined))
+    throw new Error('a model with facts says how many they are, and what groups of them do alone');
   const symmetry = input.symmetry ? model.symmetry() : null;
   const begun = { input, model, symmetry };
   if (input.checkpoint !== undefined) expectWhole(input.checkpoint);
@@ -72,7 +78,8 @@ function handOverOf({ workers, limits, handOver }: SearchInput): number {
 
 /**
  * Searches in this thread, from the start or a checkpoint, until there are `handOver` states. A checkpoint
- * without origins is of threads, whose order is not this one's; see `searchTogether`.
+ * without origins is of threads, whose order is not this one's; see `searchTogether`. Neither is an exploration
+ * with facts in a certain order, nor does it know traces; see `tracesByFacts`.
  */
 async function searchAlone(
   begun: Begun,
@@ -82,21 +89,25 @@ async function searchAlone(
   const { input } = begun;
   const { limits, onProgress } = input;
   const exploration = explore(begun, {
-    origins: resumed?.head.origins ?? true,
+    origins: begun.model.facts === 0 && (resumed?.head.origins ?? true),
     until: 0,
     shared: handOver !== Number.POSITIVE_INFINITY,
   });
   if (resumed === null) exploration.begin();
   else await restore(exploration, resumed);
   const ran = await run(exploration, { limits, handOver, onProgress });
-  if (exploration.origins === null && (exploration.outcome === 'ended' || exploration.outcome === 'states'))
+  const isOrdered = exploration.origins !== null || exploration instanceof FactExploration;
+  if (!isOrdered && (exploration.outcome === 'ended' || exploration.outcome === 'states'))
     return searchAlone(begun, null, Number.POSITIVE_INFINITY);
   if (exploration.outcome === 'open' && ran.stoppedBy === null)
     return searchTogether(begun, beginAt(exploration, input.workers, limits.maxMemory * WITHOUT_ORIGINS));
   const unwritten =
     ran.stoppedBy === null ? null : await save(input.checkpoint, headOf(exploration), bodyOf(exploration));
   const result = resultOf(exploration, ran, unwritten);
-  return exploration.findings.untraced === 0 ? result : withTraces(begun, result);
+  if (exploration.findings.untraced === 0) return result;
+  return begun.model.facts === 0
+    ? withTraces(begun, result)
+    : tracesByFacts(begun, result, exploration.outcome === 'ended');
 }
 
 /**
@@ -114,6 +125,8 @@ async function searchTogether(begun: Begun, beginning: Beginning): Promise<Searc
     states,
     transitions,
     depth,
+    facts: factsIn(beginning.visited, begun.model),
+    expansions: ran.expansions,
     complete: outcome === 'complete',
     stoppedBy: outcome === 'complete' ? null : outcome,
     found: before.found,
@@ -124,7 +137,8 @@ async function searchTogether(begun: Begun, beginning: Beginning): Promise<Searc
     symmetry: begun.symmetry !== null,
     unwritten,
   };
-  return result.untraced.length === 0 ? result : withTraces(begun, result);
+  if (result.untraced.length === 0) return result;
+  return begun.model.facts === 0 ? withTraces(begun, result) : tracesByFacts(begun, result, false);
 }
 
 /** Lets worker threads search, and writes a checkpoint when a limit stops them. */
@@ -195,11 +209,12 @@ function explore(
 ): Exploration {
   const { maxStates, maxMemory } = input.limits;
   model.noted.fill(0);
-  return new Exploration({
+  const all = {
     model,
     symmetry,
     maxStates: options.until === 0 ? maxStates : Number.POSITIVE_INFINITY,
     maxBytes: maxMemory,
     ...options,
-  });
+  };
+  return model.facts === 0 ? new Exploration(all) : new FactExploration({ ...all, exact: false });
 }
