@@ -281,6 +281,8 @@ function facts({
   };
   /** The fact that has the same future. */
   const same = (node, value) => (node % 3 === 0 ? value & ~1 : value);
+  const alike = (node, value) =>
+    Array.from({ length: values }, (_, v) => v).filter((v) => same(node, v) === same(node, value));
   const after = (node, event, group, value) => {
     const mixed = mix(node, event, group + 1, same(node, value));
     return mixed % 16 === 0 ? -1 : (mixed >>> 4) % values;
@@ -300,8 +302,7 @@ function facts({
   const inState = (node, has) => {
     let mask = 0;
     goals.forEach(([n, group, value], i) => {
-      const alike = Array.from({ length: values }, (_, v) => v).filter((v) => same(n, v) === same(n, value));
-      if (n === node && alike.some((v) => has(group, v))) mask |= 1 << i;
+      if (n === node && alike(n, value).some((v) => has(group, v))) mask |= 1 << i;
     });
     nodes.forEach((n, i) => {
       if (n === node) mask |= 1 << (goals.length + steps.length + i);
@@ -311,8 +312,8 @@ function facts({
   const inStep = (node, event, has) => {
     let mask = 0;
     steps.forEach(([n, e, group, value], i) => {
-      const alike = Array.from({ length: values }, (_, v) => v).filter((v) => same(n, v) === same(n, value));
-      if (n === node && e === event && alike.some((v) => has(group, v))) mask |= 1 << (goals.length + i);
+      if (n === node && e === event && alike(n, value).some((v) => has(group, v)))
+        mask |= 1 << (goals.length + i);
     });
     return mask;
   };
