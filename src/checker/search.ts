@@ -43,7 +43,7 @@ const FEW_STATES = 2 ** 23;
 const WITHOUT_ORIGINS = 0.9;
 
 /** A search that was begun. */
-export interface Begun {
+interface Begun {
   readonly input: SearchInput;
   readonly model: Model;
   readonly symmetry: Symmetry | null;
@@ -67,7 +67,16 @@ export async function search(input: SearchInput): Promise<SearchResult> {
   if (input.checkpoint !== undefined) expectWhole(input.checkpoint);
   const resumed =
     input.resume === undefined ? null : await openCheckpoint(input.resume, model, symmetry !== null);
-  return searchAlone(begun, resumed, handOverOf(input));
+  const { result, isEnded } = await searchAlone(begun, resumed, handOverOf(input));
+  if (result.untraced.length === 0) return result;
+  return model.facts === 0 ? withTraces(begun, result) : tracesByFacts(begun, result, isEnded);
+}
+
+/** What a search came to, whose memory is free again; perhaps without traces to all that it found. */
+interface Searched {
+  readonly result: SearchResult;
+  /** Whether a finding ended it. */
+  readonly isEnded: boolean;
 }
 
 /** States with which threads take over. */
@@ -81,11 +90,7 @@ function handOverOf({ workers, limits, handOver }: SearchInput): number {
  * without origins is of threads, whose order is not this one's; see `searchTogether`. Neither is an exploration
  * with facts in a certain order, nor does it know traces; see `tracesByFacts`.
  */
-async function searchAlone(
-  begun: Begun,
-  resumed: Checkpoint | null,
-  handOver: number,
-): Promise<SearchResult> {
+async function searchAlone(begun: Begun, resumed: Checkpoint | null, handOver: number): Promise<Searched> {
   const { input } = begun;
   const { limits, onProgress } = input;
   const exploration = explore(begun, {
@@ -103,22 +108,21 @@ async function searchAlone(
     return searchTogether(begun, beginAt(exploration, input.workers, limits.maxMemory * WITHOUT_ORIGINS));
   const unwritten =
     ran.stoppedBy === null ? null : await save(input.checkpoint, headOf(exploration), bodyOf(exploration));
-  const result = resultOf(exploration, ran, unwritten);
-  if (exploration.findings.untraced === 0) return result;
-  return begun.model.facts === 0
-    ? withTraces(begun, result)
-    : tracesByFacts(begun, result, exploration.outcome === 'ended');
+  return { result: resultOf(exploration, ran, unwritten), isEnded: exploration.outcome === 'ended' };
 }
 
 /**
  * Searches in worker threads. They find states in no certain order; so where the order decides what a result
  * says, one thread searches once more.
  */
-async function searchTogether(begun: Begun, beginning: Beginning): Promise<SearchResult> {
+async function searchTogether(begun: Begun, beginning: Beginning): Promise<Searched> {
   const before = beginning.head;
   const ran = await runCrew(begun, beginning);
   const { outcome } = ran;
-  if (outcome === 'ended' || ran.states >= begun.input.limits.maxStates)
+  const { maxStates } = begun.input.limits;
+  // To find traces by facts, one thread searches once more anyway, and tells what came before the end.
+  const isTold = begun.model.facts > 0 && maxStates === Number.POSITIVE_INFINITY;
+  if ((outcome === 'ended' && !isTold) || ran.states >= maxStates)
     return searchAlone(begun, null, Number.POSITIVE_INFINITY);
   const { states, transitions, depth, fired, noted, bytes, unwritten } = ran;
   const result: SearchResult = {
@@ -128,7 +132,7 @@ async function searchTogether(begun: Begun, beginning: Beginning): Promise<Searc
     facts: factsIn(beginning.visited, begun.model),
     expansions: ran.expansions,
     complete: outcome === 'complete',
-    stoppedBy: outcome === 'complete' ? null : outcome,
+    stoppedBy: outcome === 'complete' || outcome === 'ended' ? null : outcome,
     found: before.found,
     untraced: bitsOf(before.untraced | ran.occurred),
     fired,
@@ -137,8 +141,7 @@ async function searchTogether(begun: Begun, beginning: Beginning): Promise<Searc
     symmetry: begun.symmetry !== null,
     unwritten,
   };
-  if (result.untraced.length === 0) return result;
-  return begun.model.facts === 0 ? withTraces(begun, result) : tracesByFacts(begun, result, false);
+  return { result, isEnded: outcome === 'ended' };
 }
 
 /** Lets worker threads search, and writes a checkpoint when a limit stops them. */

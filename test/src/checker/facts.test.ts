@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { FactExploration } from '../../../src/checker/fact-exploration.ts';
+import type { Limits } from '../../../src/checker/limits.ts';
 import { loadModel } from '../../../src/checker/load-model.ts';
 import { type Model, type ModelSource, REFUSED } from '../../../src/checker/model.ts';
 import { Random } from '../../../src/checker/random.ts';
@@ -9,7 +10,10 @@ import { type SearchInput, search } from '../../../src/checker/search.ts';
 import { simulate } from '../../../src/checker/simulate.ts';
 import { builtSearch } from './built.ts';
 import { type Product, product, quotient } from './product.ts';
-import { NO_LIMITS, temporaryFolder, toy } from './support.ts';
+import { NO_LIMITS as NONE, temporaryFolder, toy } from './support.ts';
+
+/** Little memory, because each of the many searches reserves it anew. */
+const NO_LIMITS: Limits = { ...NONE, maxMemory: 1 << 23 };
 
 /** What a toy that keeps facts is made from. */
 interface Toy {
