@@ -53,8 +53,10 @@ interface Begun {
  * Explores the reachable states of a model breadth first. Whole states are compared, traces are shortest, and
  * the same input finds the same things in the same order, with any number of workers.
  *
- * Where a model keeps facts, a limit of states is looked at only now and then.
+ * Where a model keeps facts, a limit of states is looked at only after a few states, and traces are searched at the
+ * end, with `tracesByFacts`.
  *
+ * @throws Error when a model keeps facts but lacks `count` or `alone`, or when `alone` does not show what it finds
  * @throws CheckpointError when `resume` is no checkpoint of this search
  * @throws WriteError when `checkpoint` cannot be written, before the search begins
  */

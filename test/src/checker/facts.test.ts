@@ -35,7 +35,7 @@ function random(
   const list = (length: number, of: (() => number)[]) =>
     Array.from({ length }, () => of.map((next) => next()));
   const node = () => draw.below(size);
-  const group = () => draw.below(groups);
+  const group = () => draw.below(groups + 1) - 1;
   const value = () => draw.below(values);
   return {
     toy: 'facts',
@@ -114,7 +114,7 @@ test('what a model adds to the facts of its states spares expansions', async () 
     counts.plain += plain.expansions;
     counts.expands += expands.expansions;
   }
-  expect(counts.expands).toBeLessThan(counts.plain);
+  expect(counts.expands).toBeLessThan(0.97 * counts.plain);
 });
 
 test('an exact exploration knows the lengths of shortest traces, and another does not', async () => {

@@ -250,8 +250,8 @@ const addFact = (b, at, i) => {
  * then to none. At every third node, two facts after each other are the same, which `expand`, if it `expands`,
  * knows.
  *
- * Findings are nodes with a fact, events at nodes with a fact, and nodes, in this order; `ends` is the number of one
- * that ends the search.
+ * Findings are nodes with a fact, events at nodes with a fact, and nodes, in this order; group -1 is any. `ends` is
+ * the number of one that ends the search.
  */
 function facts({
   size,
@@ -283,6 +283,10 @@ function facts({
   const same = (node, value) => (node % 3 === 0 ? value & ~1 : value);
   const alike = (node, value) =>
     Array.from({ length: values }, (_, v) => v).filter((v) => same(node, v) === same(node, value));
+  const isHad = (node, group, value, has) =>
+    alike(node, value).some((v) =>
+      group >= 0 ? has(group, v) : Array.from({ length: groups }, (_, g) => g).some((g) => has(g, v)),
+    );
   const after = (node, event, group, value) => {
     const mixed = mix(node, event, group + 1, same(node, value));
     return mixed % 16 === 0 ? -1 : (mixed >>> 4) % values;
@@ -302,7 +306,7 @@ function facts({
   const inState = (node, has) => {
     let mask = 0;
     goals.forEach(([n, group, value], i) => {
-      if (n === node && alike(n, value).some((v) => has(group, v))) mask |= 1 << i;
+      if (n === node && isHad(n, group, value, has)) mask |= 1 << i;
     });
     nodes.forEach((n, i) => {
       if (n === node) mask |= 1 << (goals.length + steps.length + i);
@@ -312,8 +316,7 @@ function facts({
   const inStep = (node, event, has) => {
     let mask = 0;
     steps.forEach(([n, e, group, value], i) => {
-      if (n === node && e === event && alike(n, value).some((v) => has(group, v)))
-        mask |= 1 << (goals.length + i);
+      if (n === node && e === event && isHad(n, group, value, has)) mask |= 1 << (goals.length + i);
     });
     return mask;
   };
