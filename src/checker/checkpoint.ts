@@ -16,7 +16,7 @@ import type { Found } from './findings.ts';
 export const FORMAT = {
   magic: Buffer.from('srchstop', 'latin1'),
   /** Of the layout, and of which states stand for others. */
-  version: 2,
+  version: 3,
   preludeBytes: 24,
   checksum: 'sha256',
   checksumBytes: 32,
@@ -31,12 +31,16 @@ export type Section = (typeof SECTIONS)[number];
 export interface CheckpointHead {
   /** The model's. */
   readonly identity: string;
-  /** 32-bit words of a state. */
+  /** 32-bit words of a state, and of its facts. */
   readonly words: number;
+  readonly facts: number;
   readonly symmetry: boolean;
   readonly transitions: number;
-  /** The distance of the states that were being expanded. */
+  /** The distance of the states that were being expanded, and that of the farthest state found. */
   readonly level: number;
+  readonly depth: number;
+  /** States expanded, each as often as it was. */
+  readonly expansions: number;
   /** The event to go on with in the first state that is not expanded. */
   readonly event: number;
   /** States first reached from that state so far. */
@@ -51,13 +55,14 @@ export interface CheckpointHead {
   readonly origins: boolean;
   /** Bytes of an entry of `events` and `children`. */
   readonly countBytes: number;
-  /** Entries of each section: rows of words, and counts. */
+  /** Entries of each section: rows of words, those of `keys` with their facts, and counts. */
   readonly entries: Readonly<Record<Section, number>>;
 }
 
 /** Bytes of an entry of a section. */
 export function entryBytes(head: CheckpointHead, section: Section): number {
-  return section === 'events' || section === 'children' ? head.countBytes : head.words * 4;
+  if (section === 'events' || section === 'children') return head.countBytes;
+  return (section === 'keys' ? head.words + head.facts : head.words) * 4;
 }
 
 /** Bytes of a section. */

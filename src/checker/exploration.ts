@@ -4,7 +4,7 @@ import type { Model, Symmetry } from './model.ts';
 import { Origins } from './origins.ts';
 import { ChunkPool, RowQueue } from './rows.ts';
 import { initialRow, inspectRow, Successors } from './successors.ts';
-import { TOUCHED, Visited } from './visited.ts';
+import { TOUCHED, Visited, type VisitedOptions } from './visited.ts';
 
 /** What an exploration may do. */
 export interface ExplorationOptions {
@@ -18,16 +18,22 @@ export interface ExplorationOptions {
   readonly origins: boolean;
   /** Whether threads may have views of the states later. */
   readonly shared: boolean;
-  /** A mask of the only findings to look for, all of which end the exploration; 0 to look for any. */
+  /** A mask of the only findings to look for, all of which together end the exploration; 0 to look for any. */
   readonly until: number;
+  /** The distance of states from which on none is expanded; no end by default. */
+  readonly maxLevel?: number;
 }
 
 /** How an exploration stands: not at its end, or why it is there. */
 export type Outcome = 'open' | 'complete' | 'ended' | 'states' | 'memory';
 
+/** Transitions between two looks at the bytes in use. */
+const RECKONING = 50_000;
+
 /**
  * A breadth-first exploration in this thread. States are expanded in the order of discovery and events tried
- * in theirs, so that the same model gives the same things in the same order.
+ * in theirs, so that the same model gives the same things in the same order. See `FactExploration` for models
+ * with facts.
  */
 export class Exploration {
   readonly model: Model;
@@ -46,9 +52,11 @@ export class Exploration {
   /** The event to go on with in the first state of `current`. */
   event = 0;
   outcome: Outcome = 'open';
+  protected readonly successors: Successors;
+  protected readonly options: ExplorationOptions;
   private readonly pool: ChunkPool;
-  private readonly successors: Successors;
-  private readonly options: ExplorationOptions;
+  /** When to look at the bytes in use, as `work`. */
+  private reckoning = 0;
 
   /** Makes an exploration that knows no state; `begin` or `restore` gives it some. */
   constructor(options: ExplorationOptions) {
@@ -56,8 +64,9 @@ export class Exploration {
     this.options = options;
     this.model = model;
     this.symmetry = symmetry;
-    this.visited = new Visited({
+    this.visited = this.makeTable({
       words: model.words,
+      facts: model.facts,
       maxBytes: options.maxBytes,
       shared: options.shared,
     });
@@ -84,6 +93,11 @@ export class Exploration {
     return this.level + (this.next.length > 0 ? 1 : 0);
   }
 
+  /** States expanded so far, each as often as it was. */
+  get expansions(): number {
+    return this.states - this.frontier;
+  }
+
   /** Bytes in use. */
   get bytes(): number {
     return this.visited.bytes + this.pool.bytes + (this.origins?.bytes ?? 0);
@@ -97,7 +111,7 @@ export class Exploration {
     this.current.push(row, 0);
     const mask = inspectRow(model, new Int32Array(model.bufferWords), row, 0, findings.wanted);
     if (mask !== 0) findings.record(mask, []);
-    if (this.satisfied) this.outcome = 'ended';
+    if (this.isSatisfied) this.outcome = 'ended';
   }
 
   /** Notes that the limit of states may be reached already, after `restore`. */
@@ -107,35 +121,55 @@ export class Exploration {
 
   /** Goes on for about so many transitions, unless there is an end before. */
   run(transitions: number): void {
-    const goal = this.transitions + transitions;
-    this.visited.allow(this.options.maxBytes - this.bytes + this.visited.bytes);
-    while (this.outcome === 'open' && this.transitions < goal) {
-      if (this.current.length === 0) this.descend();
+    const goal = this.work + transitions;
+    while (this.outcome === 'open' && this.work < goal) {
+      if (this.work >= this.reckoning) this.reckon();
+      else if (this.current.length === 0) this.descend();
       else if (this.visited.room < this.successors.most) this.outcome = 'memory';
       else this.expand();
     }
   }
 
+  protected makeTable(options: VisitedOptions): Visited {
+    return new Visited(options);
+  }
+
+  /** Transitions carried out, as a measure of the work done. */
+  protected get work(): number {
+    return this.transitions;
+  }
+
   /** Whether nothing is left to look for. */
-  private get satisfied(): boolean {
+  protected get isSatisfied(): boolean {
     const { until } = this.options;
-    return this.findings.ended || (until !== 0 && (this.findings.wanted & until) === 0);
+    return until === 0 ? this.findings.ended : (this.findings.wanted & until) === 0;
+  }
+
+  /** Has the table grow no further than the rest leaves room; not whenever the clock says, but after so much work. */
+  private reckon(): void {
+    const { maxBytes } = this.options;
+    this.reckoning = this.work + RECKONING;
+    this.visited.allow(maxBytes - this.bytes + this.visited.bytes);
+    if (this.bytes > maxBytes && this.work > 0) this.outcome = 'memory';
   }
 
   /** Goes on to the next level. */
   private descend(): void {
-    if (this.next.length === 0) {
+    if (this.next.length === 0 || this.level + 1 >= (this.options.maxLevel ?? Number.POSITIVE_INFINITY)) {
       this.outcome = 'complete';
       return;
     }
-    const done = this.current;
-    this.current = this.next;
-    this.next = done;
     this.level++;
+    this.startLevel();
+  }
+
+  /** Makes the states of the next level those of this one, of which none is left. */
+  protected startLevel(): void {
+    [this.current, this.next] = [this.next, this.current];
   }
 
   /** Carries out every event in the next few states of the level. */
-  private expand(): void {
+  protected expand(): void {
     const { successors, current, visited } = this;
     successors.gather(current, this.event, this.findings.wanted);
     const { hashes, moves, moved } = successors;
@@ -229,7 +263,7 @@ export class Exploration {
     const { findings, origins } = this;
     const trace = origins && [...origins.traceTo(origins.children.length), event];
     findings.record(mask, trace && this.concrete(trace));
-    if (this.satisfied) this.outcome = 'ended';
+    if (this.isSatisfied) this.outcome = 'ended';
   }
 
   private concrete(trace: number[]): number[] {

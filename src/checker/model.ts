@@ -13,16 +13,31 @@ export const REFUSED = 1 << 31;
 /** What word 0 of a state never is, besides 0. */
 export const RESERVED = 1 << 31;
 
+/** Bits of the last word of facts that are the search's: whether the state waits to be expanded, and ever was. */
+export const WAITS = 1 << 31;
+export const EXPANDED = 1 << 30;
+export const SEARCH_BITS = WAITS | EXPANDED;
+
 /**
  * A finite state machine as the checker sees it: states are rows of 32-bit words, steps are deterministic,
  * and what to look for is a mask of bits. The checker knows nothing else of what it searches.
+ *
+ * A model may keep *facts* beside each state, as a set of bits: all that may hold in this state, on one way to
+ * it or another. A row is then a state's words and its words of facts. Which events a state refuses and where
+ * they lead depends on its words alone; each fact is mapped by a step on its own, and what reaches a state by
+ * all steps into it comes together there. A state that gains facts is expanded again, until no fact is new.
  */
 export interface Model {
   /** What the model was made from, in words that are equal only for equal models. */
   readonly identity: string;
   /** 32-bit words of a state. Equal states have equal words; word 0 of a state is neither 0 nor RESERVED. */
   readonly words: number;
-  /** Words of the buffer that a step works in: the state's words come first. */
+  /**
+   * Words of the facts beside a state's words; 0 for none. The bits SEARCH_BITS of the last are never set by the
+   * model, nor are they in what it is given.
+   */
+  readonly facts: number;
+  /** Words of the buffer that a step works in: the row's words come first. */
   readonly bufferWords: number;
   /** Events are numbered from 0, in the order in which they are tried. */
   readonly events: number;
@@ -32,10 +47,10 @@ export interface Model {
   readonly notes: readonly string[];
   /** Grows by what the steps exercise. */
   readonly noted: Int32Array;
-  /** Writes the initial state into a buffer. */
+  /** Writes the initial state, and its facts, into a buffer. */
   readonly initial: (buffer: Int32Array) => void;
   /**
-   * Replaces the state in a buffer by its successor.
+   * Replaces the state in a buffer, and its facts, by its successor.
    *
    * @returns REFUSED, with the buffer's content lost, or the findings of this step; those that `wanted` lacks
    *   may be left out
@@ -43,16 +58,39 @@ export interface Model {
   readonly step: (buffer: Int32Array, event: number, wanted: number) => number;
   /** Takes all steps of some states, where that is faster than one by one; a model may come to know it later. */
   readonly expand?: Expand | undefined;
-  /** The findings of the state in a buffer, which stays as it is; those that `wanted` lacks may be left out. */
+  /**
+   * The findings of the state in a buffer, which stays as it is; those that `wanted` lacks may be left out. More
+   * facts never have fewer findings.
+   */
   readonly inspect: (buffer: Int32Array, wanted: number) => number;
+  /**
+   * How many facts the row at an offset of `rows` has, for a result to tell. Where there are facts, it is there.
+   */
+  readonly count?: ((rows: Int32Array, at: number) => number) | undefined;
+  /** The groups of the facts, by which traces are found. Where there are facts, it is there. */
+  readonly alone?: FactGroups | undefined;
   /** Works out how states can be renamed into one another; null if they cannot. */
   readonly symmetry: () => Symmetry | null;
 }
 
+/** Facts parted into groups that do not influence each other. */
+export interface FactGroups {
+  /** How many there are, at least one. */
+  readonly groups: number;
+  /**
+   * A model without facts and with the same events and findings, whose states are a state of the model and one
+   * fact of a group. It finds what these facts show, and what needs none; a shortest trace to a finding of the
+   * model is one of the shortest among those of all groups.
+   */
+  readonly model: (group: number) => Model;
+}
+
 /**
- * Takes every step from the states at an offset of `states`, one state after the other: step `event` of state
- * `s` puts the successor's words and the findings, or REFUSED, at place `s * events + event` of `rows` and
- * `masks`.
+ * Takes every step from the rows at an offset of `states`, one row after the other: step `event` of row `s` puts
+ * the successor's row and the findings, or REFUSED, at place `s * events + event` of `rows` and `masks`.
+ *
+ * It may add to the facts of `states` what is the same as a fact there: the search then knows that nothing
+ * comes of it when it arrives later.
  */
 export type Expand = (
   states: Int32Array,
@@ -72,7 +110,11 @@ export interface Symmetry {
   readonly renames: readonly string[];
   /** Renamings in the group, the identity among them. */
   readonly order: number;
-  /** Replaces the state in a buffer by the one that stands for it; the number of a renaming that does so. */
+  /**
+   * Replaces the state in a buffer by the one that stands for it, and its facts by those of that state; the number
+   * of a renaming that does so. It depends on the state's words alone, and renames nothing where the state stands
+   * for itself.
+   */
   readonly canonicalize: (buffer: Int32Array) => number;
   /** The event that a renaming turns into this one. */
   readonly eventBefore: (renaming: number, event: number) => number;

@@ -49,7 +49,7 @@ export async function openCheckpoint(file: string, model: Model, symmetry: boole
     const headBytes = prelude.readUInt32LE(12);
     const json = await readAt(handle, FORMAT.preludeBytes, headBytes);
     const head: CheckpointHead = JSON.parse(json.toString());
-    if (head.identity !== model.identity || head.words !== model.words)
+    if (head.identity !== model.identity || head.words !== model.words || head.facts !== model.facts)
       throw fail('model', `it is of another model: ${differenceOf(head.identity, model.identity)}`);
     if (head.symmetry !== symmetry)
       throw fail('symmetry', `it is of a search with${head.symmetry ? '' : 'out'} symmetry`);

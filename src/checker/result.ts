@@ -16,11 +16,18 @@ export interface SearchResult {
   readonly states: number;
   /**
    * Events carried out without being refused, one for each expanded state and event, whether or not they led
-   * to a new state.
+   * to a new state; facts do not count.
    */
   readonly transitions: number;
   /** Length of the longest of the shortest traces to the states found. */
   readonly depth: number;
+  /** Facts beside all states together; null for a model that keeps none. */
+  readonly facts: number | null;
+  /**
+   * States expanded, each as often as it was: again where it gained facts, which depends on the order in which they
+   * come.
+   */
+  readonly expansions: number;
   /** Whether every reachable state was found and expanded. */
   readonly complete: boolean;
   /** Why the search ended early, if a limit ended it. */

@@ -1,5 +1,7 @@
 import type { CheckpointHead } from './checkpoint.ts';
 import { Exploration, type ExplorationOptions } from './exploration.ts';
+import { FactExploration } from './fact-exploration.ts';
+import { tracesByFacts } from './fact-traces.ts';
 import { bitsOf } from './findings.ts';
 import type { Limits } from './limits.ts';
 import { loadModel } from './load-model.ts';
@@ -8,7 +10,7 @@ import { Crew, type CrewRan } from './parallel/crew.ts';
 import { type Beginning, beginAt, crewBody, crewHead } from './parallel/hand-over.ts';
 import { type Checkpoint, openCheckpoint } from './read-checkpoint.ts';
 import type { Progress, SearchResult } from './result.ts';
-import { resultOf, run } from './sequential.ts';
+import { factsIn, resultOf, run } from './sequential.ts';
 import { bodyOf, headOf, restore } from './snapshot.ts';
 import { expectWhole, WriteError } from './whole-file.ts';
 import { type Body, writeCheckpoint } from './write-checkpoint.ts';
@@ -51,17 +53,32 @@ interface Begun {
  * Explores the reachable states of a model breadth first. Whole states are compared, traces are shortest, and
  * the same input finds the same things in the same order, with any number of workers.
  *
+ * Where a model keeps facts, a limit of states is looked at only after a few states, and traces are searched at the
+ * end, with `tracesByFacts`.
+ *
+ * @throws Error when a model keeps facts but lacks `count` or `alone`, or when `alone` does not show what it finds
  * @throws CheckpointError when `resume` is no checkpoint of this search
  * @throws WriteError when `checkpoint` cannot be written, before the search begins
  */
 export async function search(input: SearchInput): Promise<SearchResult> {
   const model = input.model ?? (await loadModel(input.source));
+  if (model.facts > 0 && (model.count === undefined || model.alone === undefined))
+    throw new Error('a model with facts says how many they are, and what groups of them do alone');
   const symmetry = input.symmetry ? model.symmetry() : null;
   const begun = { input, model, symmetry };
   if (input.checkpoint !== undefined) expectWhole(input.checkpoint);
   const resumed =
     input.resume === undefined ? null : await openCheckpoint(input.resume, model, symmetry !== null);
-  return searchAlone(begun, resumed, handOverOf(input));
+  const { result, isEnded } = await searchAlone(begun, resumed, handOverOf(input));
+  if (result.untraced.length === 0) return result;
+  return model.facts === 0 ? withTraces(begun, result) : tracesByFacts(begun, result, isEnded);
+}
+
+/** What a search came to, whose memory is free again; perhaps without traces to all that it found. */
+interface Searched {
+  readonly result: SearchResult;
+  /** Whether a finding ended it. */
+  readonly isEnded: boolean;
 }
 
 /** States with which threads take over. */
@@ -72,50 +89,52 @@ function handOverOf({ workers, limits, handOver }: SearchInput): number {
 
 /**
  * Searches in this thread, from the start or a checkpoint, until there are `handOver` states. A checkpoint
- * without origins is of threads, whose order is not this one's; see `searchTogether`.
+ * without origins is of threads, whose order is not this one's; see `searchTogether`. Neither is an exploration
+ * with facts in a certain order, nor does it know traces; see `tracesByFacts`.
  */
-async function searchAlone(
-  begun: Begun,
-  resumed: Checkpoint | null,
-  handOver: number,
-): Promise<SearchResult> {
+async function searchAlone(begun: Begun, resumed: Checkpoint | null, handOver: number): Promise<Searched> {
   const { input } = begun;
   const { limits, onProgress } = input;
   const exploration = explore(begun, {
-    origins: resumed?.head.origins ?? true,
+    origins: begun.model.facts === 0 && (resumed?.head.origins ?? true),
     until: 0,
     shared: handOver !== Number.POSITIVE_INFINITY,
   });
   if (resumed === null) exploration.begin();
   else await restore(exploration, resumed);
   const ran = await run(exploration, { limits, handOver, onProgress });
-  if (exploration.origins === null && (exploration.outcome === 'ended' || exploration.outcome === 'states'))
+  const isOrdered = exploration.origins !== null || exploration instanceof FactExploration;
+  if (!isOrdered && (exploration.outcome === 'ended' || exploration.outcome === 'states'))
     return searchAlone(begun, null, Number.POSITIVE_INFINITY);
   if (exploration.outcome === 'open' && ran.stoppedBy === null)
     return searchTogether(begun, beginAt(exploration, input.workers, limits.maxMemory * WITHOUT_ORIGINS));
   const unwritten =
     ran.stoppedBy === null ? null : await save(input.checkpoint, headOf(exploration), bodyOf(exploration));
-  const result = resultOf(exploration, ran, unwritten);
-  return exploration.findings.untraced === 0 ? result : withTraces(begun, result);
+  return { result: resultOf(exploration, ran, unwritten), isEnded: exploration.outcome === 'ended' };
 }
 
 /**
  * Searches in worker threads. They find states in no certain order; so where the order decides what a result
  * says, one thread searches once more.
  */
-async function searchTogether(begun: Begun, beginning: Beginning): Promise<SearchResult> {
+async function searchTogether(begun: Begun, beginning: Beginning): Promise<Searched> {
   const before = beginning.head;
   const ran = await runCrew(begun, beginning);
   const { outcome } = ran;
-  if (outcome === 'ended' || ran.states >= begun.input.limits.maxStates)
+  const { maxStates } = begun.input.limits;
+  // To find traces by facts, one thread searches once more anyway, and tells what came before the end.
+  const isTold = begun.model.facts > 0 && maxStates === Number.POSITIVE_INFINITY;
+  if ((outcome === 'ended' && !isTold) || ran.states >= maxStates)
     return searchAlone(begun, null, Number.POSITIVE_INFINITY);
   const { states, transitions, depth, fired, noted, bytes, unwritten } = ran;
   const result: SearchResult = {
     states,
     transitions,
     depth,
+    facts: factsIn(beginning.visited, begun.model),
+    expansions: ran.expansions,
     complete: outcome === 'complete',
-    stoppedBy: outcome === 'complete' ? null : outcome,
+    stoppedBy: outcome === 'complete' || outcome === 'ended' ? null : outcome,
     found: before.found,
     untraced: bitsOf(before.untraced | ran.occurred),
     fired,
@@ -124,7 +143,7 @@ async function searchTogether(begun: Begun, beginning: Beginning): Promise<Searc
     symmetry: begun.symmetry !== null,
     unwritten,
   };
-  return result.untraced.length === 0 ? result : withTraces(begun, result);
+  return { result, isEnded: outcome === 'ended' };
 }
 
 /** Lets worker threads search, and writes a checkpoint when a limit stops them. */
@@ -195,11 +214,12 @@ function explore(
 ): Exploration {
   const { maxStates, maxMemory } = input.limits;
   model.noted.fill(0);
-  return new Exploration({
+  const all = {
     model,
     symmetry,
     maxStates: options.until === 0 ? maxStates : Number.POSITIVE_INFINITY,
     maxBytes: maxMemory,
     ...options,
-  });
+  };
+  return model.facts === 0 ? new Exploration(all) : new FactExploration({ ...all, exact: false });
 }

@@ -1,10 +1,11 @@
 import type { Exploration } from './exploration.ts';
 import { bitsOf } from './findings.ts';
 import type { Limits, StopReason } from './limits.ts';
+import { type Model, SEARCH_BITS } from './model.ts';
+import { Pulse } from './pulse.ts';
 import type { Progress, SearchResult } from './result.ts';
-
-/** Transitions between two looks at the limits. */
-const PULSE = 50_000;
+import { keysOf } from './snapshot.ts';
+import type { Visited } from './visited.ts';
 
 /** What may end a run in this thread. */
 export interface RunOptions {
@@ -24,9 +25,12 @@ export interface Ran {
 /** Explores until there is an end, a limit is reached, or there are `handOver` states. */
 export async function run(exploration: Exploration, options: RunOptions): Promise<Ran> {
   const { limits, onProgress } = options;
+  const pulse = new Pulse();
   let { bytes } = exploration;
   while (exploration.outcome === 'open') {
-    exploration.run(PULSE);
+    pulse.begin();
+    exploration.run(pulse.size);
+    pulse.end();
     bytes = Math.max(bytes, exploration.bytes);
     if (exploration.outcome !== 'open') break;
     const { states, transitions, depth, frontier, event } = exploration;
@@ -34,7 +38,6 @@ export async function run(exploration: Exploration, options: RunOptions): Promis
     onProgress?.({ states, transitions, depth, frontier });
     const stoppedBy = await limits.reached();
     if (stoppedBy !== null) return { stoppedBy, bytes };
-    if (bytes > limits.maxMemory) return { stoppedBy: 'memory', bytes };
   }
   const { outcome } = exploration;
   return { stoppedBy: outcome === 'states' || outcome === 'memory' ? outcome : null, bytes };
@@ -47,6 +50,8 @@ export function resultOf(exploration: Exploration, ran: Ran, unwritten: string |
     states,
     transitions,
     depth,
+    facts: factsIn(exploration.visited, model),
+    expansions: exploration.expansions,
     complete: exploration.outcome === 'complete',
     stoppedBy: ran.stoppedBy,
     found: findings.found,
@@ -57,4 +62,18 @@ export function resultOf(exploration: Exploration, ran: Ran, unwritten: string |
     symmetry: symmetry !== null,
     unwritten,
   };
+}
+
+/** How many facts a table holds beside all states; null for a model without. */
+export function factsIn(visited: Visited, { facts, count }: Model): number | null {
+  if (facts === 0 || count === undefined) return null;
+  const { width } = visited;
+  let sum = 0;
+  for (const rows of keysOf(visited)) {
+    for (let at = 0; at < rows.length; at += width) {
+      (rows[at + width - 1] as number) &= ~SEARCH_BITS;
+      sum += count(rows, at);
+    }
+  }
+  return sum;
 }

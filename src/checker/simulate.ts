@@ -2,6 +2,7 @@ import { bitsOf, type Found, maskOf } from './findings.ts';
 import type { Limits, StopReason } from './limits.ts';
 import { loadModel } from './load-model.ts';
 import { type Model, type ModelSource, REFUSED } from './model.ts';
+import { Pulse } from './pulse.ts';
 import { Random } from './random.ts';
 import { shrink } from './shrink.ts';
 
@@ -39,9 +40,6 @@ export interface SimulateResult extends SimulateProgress {
   readonly noted: readonly number[];
 }
 
-/** Steps between two looks at the limits. */
-const PULSE = 50_000;
-
 /**
  * Walks from the initial state by events drawn at random, all that are not refused being equally likely. A
  * finding that ends a search ends the walks.
@@ -53,14 +51,17 @@ export async function simulate(input: SimulateInput): Promise<SimulateResult> {
   const walk = new Walk(model, input.seed);
   let walked = 0;
   let stoppedBy: StopReason | null = null;
-  let pulse = PULSE;
+  const pulse = new Pulse();
+  let look = pulse.size;
   for (; walked < walks && !walk.ended && stoppedBy === null; ) {
     walk.restart();
     while (walk.trace.length < length && !walk.ended && walk.step()) {
-      if (walk.steps < pulse) continue;
-      pulse = walk.steps + PULSE;
+      if (walk.steps < look) continue;
+      pulse.end();
+      look = walk.steps + pulse.size;
       onProgress?.({ walks: walked, steps: walk.steps });
       stoppedBy = await limits.reached();
+      pulse.begin();
       if (stoppedBy !== null) break;
     }
     if (stoppedBy === null) walked++;

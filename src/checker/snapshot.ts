@@ -1,6 +1,7 @@
 import type { CheckpointHead } from './checkpoint.ts';
 import { CheckpointError } from './checkpoint-error.ts';
 import type { Exploration } from './exploration.ts';
+import { FactExploration } from './fact-exploration.ts';
 import type { Model } from './model.ts';
 import { type Checkpoint, readCounts, readRows } from './read-checkpoint.ts';
 import type { Visited } from './visited.ts';
@@ -14,9 +15,12 @@ export function headOf(exploration: Exploration): CheckpointHead {
   return {
     identity: model.identity,
     words: model.words,
+    facts: model.facts,
     symmetry: exploration.symmetry !== null,
     transitions: exploration.transitions,
     level: exploration.level,
+    depth: exploration.depth,
+    expansions: exploration.expansions,
     event: exploration.event,
     newborn: origins?.newborn ?? 0,
     wanted: findings.wanted,
@@ -47,13 +51,13 @@ export function* bodyOf(exploration: Exploration): Generator<NodeJS.ArrayBufferV
   yield* origins.children.pieces();
 }
 
-/** The keys of a table as rows, some in each piece; a piece is reused for the next. */
+/** The keys of a table and their facts as rows, some in each piece; a piece is reused for the next. */
 export function* keysOf(visited: Visited): Generator<Int32Array> {
-  const piece = new Int32Array(PIECE_ROWS * visited.words);
+  const piece = new Int32Array(PIECE_ROWS * visited.width);
   for (let slot = 0; ; ) {
     const { keys, next } = visited.read(slot, piece);
     if (keys === 0) return;
-    yield piece.subarray(0, keys * visited.words);
+    yield piece.subarray(0, keys * visited.width);
     slot = next;
   }
 }
@@ -70,7 +74,8 @@ export async function restore(exploration: Exploration, checkpoint: Checkpoint):
   if (visited.room < head.entries.keys) throw tooLarge(checkpoint);
   visited.presize(head.entries.keys);
   for await (const rows of readRows(checkpoint, 'keys')) {
-    for (let at = 0; at < rows.length; at += words) visited.add(rows, at, visited.hash(rows, at, words));
+    for (let at = 0; at < rows.length; at += visited.width)
+      visited.add(rows, at, visited.hash(rows, at, words));
   }
   for (const [section, queue] of [['current', current] as const, ['next', next] as const]) {
     for await (const rows of readRows(checkpoint, section)) {
@@ -88,6 +93,7 @@ export async function restore(exploration: Exploration, checkpoint: Checkpoint):
   exploration.transitions = head.transitions;
   exploration.level = head.level;
   exploration.event = head.event;
+  if (exploration instanceof FactExploration) exploration.resumeFrom(head.depth, head.expansions);
   exploration.fired.set(head.fired);
   findings.wanted = head.wanted;
   findings.untraced = head.untraced;

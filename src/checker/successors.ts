@@ -31,6 +31,8 @@ export class Successors implements Transitions {
   sources = 0;
   /** Where the transitions of each source end. */
   readonly ends = new Int32Array(MOST_SOURCES);
+  /** States whose transitions may be gathered at a time. */
+  readonly mostSources: number;
   /** The target of each transition, a row after the other; its representative where states are renamed. */
   readonly rows: Int32Array;
   readonly events: Int32Array;
@@ -45,6 +47,8 @@ export class Successors implements Transitions {
   /** Where the moves of each source end, and what its steps found. */
   readonly movesEnds = new Int32Array(MOST_SOURCES);
   readonly foundBy = new Int32Array(MOST_SOURCES);
+  /** Words of a row. */
+  private readonly width: number;
   private readonly model: Model;
   private readonly symmetry: Symmetry | null;
   private readonly hash: Hash;
@@ -57,19 +61,22 @@ export class Successors implements Transitions {
   constructor(model: Model, symmetry: Symmetry | null, hash: Hash) {
     const sources = Math.max(1, Math.min(MOST_SOURCES, Math.floor(MOST_TRANSITIONS / model.events)));
     const most = sources * model.events;
+    const width = model.words + model.facts;
     this.most = most;
+    this.mostSources = sources;
+    this.width = width;
     this.model = model;
     this.symmetry = symmetry;
     this.hash = hash;
-    this.code = rowCode(model.words);
+    this.code = rowCode(model.words, model.facts);
     this.buffer = new Int32Array(model.bufferWords);
-    this.rows = new Int32Array((most + 1) * model.words);
+    this.rows = new Int32Array((most + 1) * width);
     this.events = new Int32Array(most + 1);
     this.masks = new Int32Array(most + 1);
     this.hashes = new Int32Array(most + 1);
     this.moves = new Int32Array(most + 1);
-    this.recent = new Int32Array(RECENT_ROWS * model.words);
-    this.stepRows = new Int32Array(most * model.words);
+    this.recent = new Int32Array(RECENT_ROWS * width);
+    this.stepRows = new Int32Array(most * width);
     this.stepMasks = new Int32Array(most);
   }
 
@@ -79,17 +86,17 @@ export class Successors implements Transitions {
    * @param from the event to begin with in the first of them; in the others it is 0
    */
   gather({ head, at: begin, length }: Rows, from: number, wanted: number): void {
-    const { model, code, stepRows, stepMasks } = this;
-    const { words, events, expand } = model;
-    const held = Math.min(length, (head.length - begin) / words);
-    const sources = Math.min(held, this.most / events);
+    const { model, code, stepRows, stepMasks, width } = this;
+    const { events, expand } = model;
+    const held = Math.min(length, (head.length - begin) / width);
+    const sources = Math.min(held, this.mostSources);
     if (expand === undefined) this.stepEach(head, begin, sources, wanted);
     else expand(head, begin, sources, wanted, stepRows, stepMasks);
     if (this.symmetry !== null) this.canonicalize(this.symmetry, head, begin, sources);
     let n = 0;
     this.moved = 0;
     for (let source = 0; source < sources; source++) {
-      const at = begin + source * words;
+      const at = begin + source * width;
       const first = source === 0 ? from : 0;
       const place = source * events;
       n = code.take(stepRows, stepMasks, place + first, place + events, first, head, at, this, n);
@@ -103,12 +110,12 @@ export class Successors implements Transitions {
 
   /** Carries out the events one by one. */
   private stepEach(states: Int32Array, at: number, count: number, wanted: number): void {
-    const { model, buffer, code, stepRows, stepMasks } = this;
+    const { model, buffer, code, stepRows, stepMasks, width } = this;
     for (let place = 0; place < count * model.events; place++) {
       const event = place % model.events;
-      code.copy(states, at + ((place - event) / model.events) * model.words, buffer, 0);
+      code.copy(states, at + ((place - event) / model.events) * width, buffer, 0);
       stepMasks[place] = model.step(buffer, event, wanted);
-      code.copy(buffer, 0, stepRows, place * model.words);
+      code.copy(buffer, 0, stepRows, place * width);
     }
   }
 
@@ -117,12 +124,12 @@ export class Successors implements Transitions {
    * representatives themselves.
    */
   private canonicalize(symmetry: Symmetry, states: Int32Array, at: number, count: number): void {
-    const { model, buffer, code, stepRows, stepMasks } = this;
+    const { model, buffer, code, stepRows, stepMasks, width } = this;
     const { words, events } = model;
     for (let place = 0; place < count * events; place++) {
       if (((stepMasks[place] as number) & REFUSED) !== 0) continue;
-      const target = place * words;
-      if (isSameRow(stepRows, target, states, at + Math.floor(place / events) * words, words)) continue;
+      const target = place * width;
+      if (isSameRow(stepRows, target, states, at + Math.floor(place / events) * width, words)) continue;
       code.copy(stepRows, target, buffer, 0);
       symmetry.canonicalize(buffer);
       code.copy(buffer, 0, stepRows, target);
@@ -132,12 +139,12 @@ export class Successors implements Transitions {
   /** Hashes the targets of the first transitions by another hash than that of the code for rows. */
   private hashAgain(length: number): void {
     const { words } = this.model;
-    for (let n = 0; n < length; n++) this.hashes[n] = this.hash(this.rows, n * words, words);
+    for (let n = 0; n < length; n++) this.hashes[n] = this.hash(this.rows, n * this.width, words);
   }
 
   /** The wanted findings of the target of a transition. */
   inspect(transition: number, wanted: number): number {
-    return inspectRow(this.model, this.buffer, this.rows, transition * this.model.words, wanted);
+    return inspectRow(this.model, this.buffer, this.rows, transition * this.width, wanted);
   }
 }
 
@@ -149,7 +156,8 @@ export function inspectRow(
   at: number,
   wanted: number,
 ): number {
-  for (let k = 0; k < model.words; k++) buffer[k] = rows[at + k] as number;
+  const width = model.words + model.facts;
+  for (let k = 0; k < width; k++) buffer[k] = rows[at + k] as number;
   return model.inspect(buffer, wanted) & wanted;
 }
 
@@ -158,5 +166,5 @@ export function initialRow(model: Model, symmetry: Symmetry | null): Int32Array 
   const buffer = new Int32Array(model.bufferWords);
   model.initial(buffer);
   symmetry?.canonicalize(buffer);
-  return buffer.slice(0, model.words);
+  return buffer.slice(0, model.words + model.facts);
 }

@@ -6,6 +6,8 @@ import { type RowCode, rowCode } from './row-code.ts';
 export interface VisitedOptions {
   /** 32-bit words of a key. */
   readonly words: number;
+  /** Words of facts beside each key; none by default. */
+  readonly facts?: number;
   /** Bytes that the table may ever take. They are reserved at once; memory is used as the set grows. */
   readonly maxBytes: number;
   readonly hash?: Hash;
@@ -44,8 +46,8 @@ const FULL_LOAD = 0.9;
 const SLACK = 8192;
 
 /**
- * The set of states found, as exact keys in one flat array: `words` words a slot, word 0 of a free slot is 0,
- * linear probing. Homes keep the order of the hashes, and nothing wraps around, so the table grows within the
+ * The set of states found, as exact keys in one flat array: `words` words a slot, and those of its facts, word 0
+ * of a free slot is 0, linear probing. Homes keep the order of the hashes, and nothing wraps around, so the table grows within the
  * memory that it has: when there are more slots, every home moves up or stays, and keys can be moved from the
  * top down.
  *
@@ -57,13 +59,16 @@ const SLACK = 8192;
  */
 export class Visited {
   readonly words: number;
+  readonly facts: number;
+  /** Words of a slot. */
+  readonly width: number;
   readonly hash: Hash;
   /** Keys held; a view knows only of those that it was told of, and of its own since. */
   size = 0;
   /** The size at which the table grows. */
   growAt = 0;
-  private readonly code: RowCode;
-  private readonly table: Int32Array;
+  protected readonly code: RowCode;
+  protected readonly table: Int32Array;
   /** Slots that are homes. */
   private slots = 0;
   /** Homes a hash. */
@@ -75,22 +80,24 @@ export class Visited {
 
   constructor(options: VisitedOptions) {
     this.words = options.words;
-    this.code = rowCode(options.words);
+    this.facts = options.facts ?? 0;
+    this.width = this.words + this.facts;
+    this.code = rowCode(this.words, this.facts);
     this.hash = options.hash ?? this.code.hash;
-    const wanted = Math.floor(options.maxBytes / 4 / this.words);
+    const wanted = Math.floor(options.maxBytes / 4 / this.width);
     this.table =
-      options.table ?? reserve(Math.max(wanted, FIRST_SLOTS) + SLACK, this.words, options.shared ?? false);
+      options.table ?? reserve(Math.max(wanted, FIRST_SLOTS) + SLACK, this.width, options.shared ?? false);
     this.maxSlots = this.reservedSlots;
     this.resize(FIRST_SLOTS);
   }
 
   private get reservedSlots(): number {
-    return Math.min(this.table.length / this.words - SLACK, 2 ** 31 - 1);
+    return Math.min(this.table.length / this.width - SLACK, 2 ** 31 - 1);
   }
 
   /** Bytes in use. */
   get bytes(): number {
-    return (this.slots + SLACK) * this.words * 4;
+    return (this.slots + SLACK) * this.width * 4;
   }
 
   /** The table, for views of it. @throws Error when it is not in shared memory */
@@ -111,7 +118,7 @@ export class Visited {
 
   /** Sets how many bytes the table may take from now on; never less than it has, nor more than reserved. */
   allow(bytes: number): void {
-    const slots = Math.floor(bytes / 4 / this.words) - SLACK;
+    const slots = Math.floor(bytes / 4 / this.width) - SLACK;
     this.maxSlots = Math.max(this.slots, Math.min(slots, this.reservedSlots));
     this.growAt = this.threshold();
   }
@@ -125,31 +132,52 @@ export class Visited {
   }
 
   /**
-   * Adds the key at an offset of `rows`, whose hash is given; whether it is new. There must be `room`.
+   * Adds the key at an offset of `rows`, and its facts, whose hash is given; whether it is new. There must be
+   * `room`.
    *
    * @throws Error when more keys than the slack can take have the highest hashes
    */
   add(rows: Int32Array, at: number, hash: number): boolean {
-    const { table, code } = this;
-    const home = (((hash >>> 0) * this.scale) | 0) * this.words;
-    const found = code.find(table, home, rows, at);
-    if (found >= 0) return false;
-    const slot = -1 - found;
-    code.copy(rows, at, table, slot);
+    const found = this.find(rows, at, hash);
+    if (found < 0) this.put(rows, at, -1 - found);
+    else
+      for (let k = this.words; k < this.width; k++)
+        (this.table[found + k] as number) |= rows[at + k] as number;
+    return found < 0;
+  }
+
+  /** Where in the table a key is, exactly if it has facts; or minus 1 minus the offset of its free slot. */
+  protected find(rows: Int32Array, at: number, hash: number): number {
+    return this.code.find(this.table, this.homeOf(hash), rows, at);
+  }
+
+  /** Puts a new key and its facts into a free slot. */
+  protected put(rows: Int32Array, at: number, slot: number): void {
+    this.code.copy(rows, at, this.table, slot);
     if (slot >= this.last) throw unevenly();
     if (++this.size >= this.growAt) this.grow();
-    return true;
+  }
+
+  /** Where a key with this hash is looked for first. */
+  private homeOf(hash: number): number {
+    return (((hash >>> 0) * this.scale) | 0) * this.width;
   }
 
   /**
-   * Adds a key as `add` does, while other threads may add to the same table; it does not grow.
+   * Adds a key as `add` does, but none of its facts, while other threads may add to the same table; it does not
+   * grow.
    *
    * @throws Error when more keys than the slack can take have the highest hashes
    */
   claim(rows: Int32Array, at: number, hash: number): boolean {
-    const { table, words } = this;
+    return this.claimSlot(rows, at, hash) < 0;
+  }
+
+  /** Claims a key; its offset in the table, or minus 1 minus it where the key is new. */
+  protected claimSlot(rows: Int32Array, at: number, hash: number): number {
+    const { table, words, width } = this;
     const first = rows[at] as number;
-    for (let slot = (((hash >>> 0) * this.scale) | 0) * words; ; slot += words) {
+    for (let slot = this.homeOf(hash); ; slot += width) {
       let word = Atomics.load(table, slot);
       if (word === 0) {
         word = Atomics.compareExchange(table, slot, 0, UNWRITTEN);
@@ -158,14 +186,14 @@ export class Visited {
           for (let k = 1; k < words; k++) table[slot + k] = rows[at + k] as number;
           Atomics.store(table, slot, first);
           this.size++;
-          return true;
+          return -1 - slot;
         }
       }
       while (word === UNWRITTEN) word = Atomics.load(table, slot);
       if (word !== first) continue;
       let k = 1;
       while (k < words && table[slot + k] === rows[at + k]) k++;
-      if (k === words) return false;
+      if (k === words) return slot;
     }
   }
 
@@ -175,7 +203,7 @@ export class Visited {
     this.resize(slots);
   }
 
-  /** The first of the moves `from` to `to` whose target is not held, or `to`. */
+  /** The first of the moves `from` to `to` whose target is not held with its facts, or `to`. */
   firstNew(rows: Int32Array, hashes: Int32Array, moves: Int32Array, from: number, to: number): number {
     return this.code.firstNew(this.table, this.scale, rows, hashes, moves, from, to);
   }
@@ -190,32 +218,32 @@ export class Visited {
    * cache when they are looked for.
    */
   touch(hashes: Int32Array, moves: Int32Array, from: number, to: number): void {
-    const { table, words, scale } = this;
+    const { table, width, scale } = this;
     let read = 0;
     for (let i = from; i < to; i++) {
-      const slot = ((((hashes[moves[i] as number] as number) >>> 0) * scale) | 0) * words;
+      const slot = ((((hashes[moves[i] as number] as number) >>> 0) * scale) | 0) * width;
       read ^= (table[slot] as number) ^ (table[slot + CACHE_LINE] as number);
     }
     this.lastRead = read;
   }
 
-  /** Writes keys into `out`, from the slot `slot` on in the order of the table. */
+  /** Writes keys and their facts into `out`, from the slot `slot` on in the order of the table. */
   read(slot: number, out: Int32Array): { readonly keys: number; readonly next: number } {
-    const { table, words } = this;
+    const { table, width } = this;
     const end = this.last;
-    const last = out.length - words;
+    const last = out.length - width;
     let filled = 0;
-    let at = slot * words;
-    for (; at < end && filled <= last; at += words) {
+    let at = slot * width;
+    for (; at < end && filled <= last; at += width) {
       if (table[at] === 0) continue;
-      for (let k = 0; k < words; k++) out[filled++] = table[at + k] as number;
+      for (let k = 0; k < width; k++) out[filled++] = table[at + k] as number;
     }
-    return { keys: filled / words, next: at / words };
+    return { keys: filled / width, next: at / width };
   }
 
   /** Offset of the last slot, which stays free. */
   private get last(): number {
-    return (this.slots + SLACK - 1) * this.words;
+    return (this.slots + SLACK - 1) * this.width;
   }
 
   private resize(slots: number): void {
@@ -235,34 +263,33 @@ export class Visited {
    * start or above, where all keys are moved ones; and the free slot below the cluster stays free.
    */
   grow(): void {
-    const { table, words } = this;
-    let top = this.last - words;
-    let cluster = new Int32Array(256 * words);
+    const { table, width } = this;
+    let top = this.last - width;
+    let cluster = new Int32Array(256 * width);
     this.resize(Math.min(Math.ceil(this.slots * GROWTH), this.maxSlots));
     while (top >= 0) {
       if (table[top] === 0) {
-        top -= words;
+        top -= width;
         continue;
       }
       let start = top;
-      while (start > 0 && table[start - words] !== 0) start -= words;
-      const length = top + words - start;
+      while (start > 0 && table[start - width] !== 0) start -= width;
+      const length = top + width - start;
       if (length > cluster.length) cluster = new Int32Array(length * 2);
       for (let k = 0; k < length; k++) {
         cluster[k] = table[start + k] as number;
         table[start + k] = 0;
       }
-      for (let at = 0; at < length; at += words) this.place(cluster, at);
-      top = start - words;
+      for (let at = 0; at < length; at += width) this.place(cluster, at);
+      top = start - width;
     }
   }
 
   /** Puts a key that the table does not hold where it belongs. */
   private place(rows: Int32Array, at: number): void {
-    const { table, words, code } = this;
-    const hash = this.hash(rows, at, words);
-    let slot = (((hash >>> 0) * this.scale) | 0) * words;
-    while (table[slot] !== 0) slot += words;
+    const { table, width, code } = this;
+    let slot = this.homeOf(this.hash(rows, at, this.words));
+    while (table[slot] !== 0) slot += width;
     code.copy(rows, at, table, slot);
     if (slot >= this.last) throw unevenly();
   }
@@ -273,11 +300,11 @@ function unevenly(): Error {
 }
 
 /** An array for so many slots, or as many as can be had. */
-function reserve(slots: number, words: number, shared: boolean): Int32Array {
+function reserve(slots: number, width: number, shared: boolean): Int32Array {
   const fewest = FIRST_SLOTS + SLACK;
-  for (let n = Math.min(slots, Math.floor((2 ** 32 - 1) / words)); ; n = Math.floor(n / 2)) {
+  for (let n = Math.min(slots, Math.floor((2 ** 32 - 1) / width)); ; n = Math.floor(n / 2)) {
     try {
-      const length = Math.max(n, fewest) * words;
+      const length = Math.max(n, fewest) * width;
       return shared ? new Int32Array(new SharedArrayBuffer(length * 4)) : new Int32Array(length);
     } catch (error) {
       if (!(error instanceof RangeError) || n <= fewest) throw error;

@@ -31,6 +31,7 @@ export async function createModel({ a, b }: PairData): Promise<Model> {
   return {
     identity: JSON.stringify([a, b].map((data) => [identityOf(data), data.overrides?.digest])),
     words: 2 * words,
+    facts: 0,
     bufferWords: 2 * words,
     events: world.layout.events.length,
     findings: FINDINGS,

@@ -78,6 +78,7 @@ export async function createModel(data: ModelData): Promise<Model> {
   return {
     identity: identityOf(data),
     words,
+    facts: 0,
     bufferWords,
     events: events.length,
     findings: findingsOf(data),

@@ -28,6 +28,7 @@ export async function createModel(data: SpecModelData): Promise<Model> {
   return {
     identity: `${identityOf(data)}${data.overrides?.digest ?? ''}`,
     words: rows.words,
+    facts: 0,
     bufferWords: rows.words,
     events: world.layout.events.length,
     findings: findingsOf(data),

@@ -68,6 +68,7 @@ export async function createModel(data: GuestModelData): Promise<Model> {
   return {
     identity: JSON.stringify([inner.identity, data.guest]),
     words: words + 1,
+    facts: 0,
     bufferWords: words + 1,
     events: inner.events,
     findings: FINDINGS_WITH_GUEST,

@@ -16,11 +16,16 @@ const WORD = {
   outcome: 4,
   level: 5,
   slots: 6,
-  barrier: 7,
+  /** The distance of the farthest state found, where there are facts. */
+  depth: 7,
+  barrier: 8,
 } as const;
 
-/** Numbers that each part tells the main thread. */
-const TOLD = { transitions: 0, expanded: 1, busy: 2 } as const;
+/**
+ * Numbers that each part tells the main thread; `woken` are the states put up to be expanded beyond those that it
+ * found, or, below 0, short of them: another part may put one up.
+ */
+const TOLD = { transitions: 0, expanded: 1, busy: 2, woken: 3 } as const;
 /** A cache line, so that no part waits for another's. */
 const TOLD_LENGTH = 8;
 
@@ -137,6 +142,15 @@ export class Board {
 
   set level(level: number) {
     Atomics.store(this.words, WORD.level, level);
+  }
+
+  /** The distance of the farthest state found, where there are facts. */
+  get depth(): number {
+    return Atomics.load(this.words, WORD.depth);
+  }
+
+  set depth(depth: number) {
+    Atomics.store(this.words, WORD.depth, depth);
   }
 
   /** The size of the table, as part 0 left it, and the states found since. */

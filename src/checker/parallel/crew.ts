@@ -25,6 +25,8 @@ export interface CrewOptions {
 export interface CrewRan extends Progress {
   /** The distance of the states that were being expanded. */
   readonly level: number;
+  /** States expanded, each as often as it was, before too. */
+  readonly expansions: number;
   readonly outcome: 'complete' | 'ended' | StopReason;
   /** The findings that occurred, as a mask, none of them with a trace. */
   readonly occurred: number;
@@ -40,7 +42,7 @@ export class Crew {
   private readonly options: CrewOptions;
   private readonly board: Board;
   private readonly workers: Worker[];
-  /** States that were expanded before. */
+  /** States found that did not wait to be expanded at the beginning. */
   private readonly expanded: number;
 
   /** Starts the threads; `dismiss` ends them. */
@@ -84,6 +86,7 @@ export class Crew {
     return {
       ...this.progress(),
       level: board.level,
+      expansions: head.expansions + board.sum('expanded'),
       outcome: outcome === 'stopped' ? (stoppedBy ?? 'interrupt') : outcome,
       occurred: board.found,
       fired: merge(parts, 'fired', head.fired, (a, b) => a + b),
@@ -100,11 +103,12 @@ export class Crew {
   private progress(): Progress {
     const { board, frontier } = this;
     const { states } = board;
+    const { head } = this.options.beginning;
     return {
       states,
-      transitions: this.options.beginning.head.transitions + board.sum('transitions'),
-      depth: board.level + (frontier.isNextEmpty ? 0 : 1),
-      frontier: states - this.expanded - board.sum('expanded'),
+      transitions: head.transitions + board.sum('transitions'),
+      depth: head.facts > 0 ? board.depth : board.level + (frontier.isNextEmpty ? 0 : 1),
+      frontier: states + board.sum('woken') - this.expanded - board.sum('expanded'),
     };
   }
 }

@@ -22,7 +22,7 @@ export interface Beginning {
  */
 export function beginAt(exploration: Exploration, parts: number, maxBytes: number): Beginning {
   const { visited, current, next, model, level } = exploration;
-  const { words } = model;
+  const { words, facts } = model;
   const memory = shareMemory(visited.sharedTable, maxBytes, words, parts);
   const frontier = new Frontier(memory.frontier, words);
   const fill = (pieces: Iterable<Int32Array>) => {
@@ -36,6 +36,7 @@ export function beginAt(exploration: Exploration, parts: number, maxBytes: numbe
   fill(next.pieces());
   const board = new Board(memory, parts);
   board.level = level;
+  if (facts > 0) board.depth = exploration.depth;
   board.setSlots(visited.extent.slots);
   board.addStates(visited.size);
   return { head: headOf(exploration), visited, memory };
@@ -49,6 +50,8 @@ export function crewHead({ head, visited }: Beginning, ran: CrewRan, frontier: F
     ...head,
     transitions: ran.transitions,
     level: ran.level,
+    depth: ran.depth,
+    expansions: ran.expansions,
     event: 0,
     newborn: 0,
     wanted: head.wanted & ~ran.occurred,

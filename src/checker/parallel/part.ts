@@ -1,7 +1,7 @@
 import { maskOf } from '../findings.ts';
 import type { Model } from '../model.ts';
 import { inspectRow, Successors } from '../successors.ts';
-import { TOUCHED, Visited } from '../visited.ts';
+import { TOUCHED, Visited, type VisitedOptions } from '../visited.ts';
 import { Barrier } from './barrier.ts';
 import { Board } from './board.ts';
 import { Frontier } from './frontier.ts';
@@ -15,30 +15,33 @@ import type { PartsOutcome, Plan } from './plan.ts';
 export class Part {
   /** Transitions by each event. */
   readonly fired: Float64Array;
+  protected readonly model: Model;
+  protected readonly board: Board;
+  protected readonly frontier: Frontier;
+  protected readonly visited: Visited;
+  protected readonly successors: Successors;
+  /** Findings still looked for, as a mask. */
+  protected wanted: number;
   private readonly plan: Plan;
-  private readonly model: Model;
-  private readonly board: Board;
   private readonly barrier: Barrier;
-  private readonly frontier: Frontier;
-  private readonly visited: Visited;
-  private readonly successors: Successors;
   private readonly scratch: Int32Array;
   private readonly ends: number;
   /** New states that may be found between two looks at the room there is, by all threads together. */
   private readonly margin: number;
+  /** States put up to be expanded, less those found. */
+  private woken = 0;
   private transitions = 0;
   private expanded = 0;
-  private wanted: number;
 
   constructor(plan: Plan, model: Model) {
     const { memory, parts, maxBytes, symmetric } = plan;
-    const { words } = model;
+    const { words, facts } = model;
     this.plan = plan;
     this.model = model;
     this.board = new Board(memory, parts);
     this.barrier = new Barrier(this.board.barrier, parts);
     this.frontier = new Frontier(memory.frontier, words);
-    this.visited = new Visited({ words, maxBytes, table: new Int32Array(memory.table) });
+    this.visited = this.makeTable({ words, facts, maxBytes, table: new Int32Array(memory.table) });
     this.fired = new Float64Array(model.events);
     this.successors = new Successors(model, symmetric ? model.symmetry() : null, this.visited.hash);
     this.scratch = new Int32Array(model.bufferWords);
@@ -63,6 +66,10 @@ export class Part {
       this.wanted &= ~board.found;
       this.follow();
     }
+  }
+
+  protected makeTable(options: VisitedOptions): Visited {
+    return new Visited(options);
   }
 
   /** Decides how the search goes on, while all others wait. */
@@ -108,33 +115,48 @@ export class Part {
 
   /** Expands the next few states of the chunk taken. */
   private expand(): void {
-    const { successors, frontier, fired, board, plan, visited } = this;
-    successors.gather(frontier, 0, this.wanted);
-    const { sources, events, moved } = successors;
-    const length = successors.ends[sources - 1] as number;
-    for (let t = 0; t < length; t++) (fired[events[t] as number] as number)++;
+    const { successors, frontier, board, plan, visited } = this;
+    this.gather();
+    const { sources, moved } = successors;
+    this.transitions += this.countTransitions();
     let occurred = 0;
     for (let source = 0; source < sources; source++) occurred |= successors.foundBy[source] as number;
     const before = visited.size;
     for (let from = 0; from < moved; from += TOUCHED) {
       occurred |= this.takeIn(from, Math.min(from + TOUCHED, moved));
     }
+    this.woken -= visited.size - before;
     board.addStates(visited.size - before);
     board.addFound(occurred & this.wanted);
     frontier.expanded(sources);
-    this.transitions += length;
     this.expanded += sources;
     board.tell(plan.part, 'transitions', this.transitions);
     board.tell(plan.part, 'expanded', this.expanded);
+    board.tell(plan.part, 'woken', this.woken);
     visited.follow(board.extent);
     if (visited.size >= visited.growAt || this.isFull() || (occurred & this.ends & this.wanted) !== 0)
       board.meet();
   }
 
+  /** Gathers the transitions from the next few states of the chunk taken. */
+  protected gather(): void {
+    this.successors.gather(this.frontier, 0, this.wanted);
+  }
+
+  /** Counts the transitions gathered by event; how many they are. */
+  protected countTransitions(): number {
+    const { successors, fired } = this;
+    const { events, sources } = successors;
+    const length = successors.ends[sources - 1] as number;
+    for (let t = 0; t < length; t++) (fired[events[t] as number] as number)++;
+    return length;
+  }
+
   /** Adds what is new among the targets of some moves; what is found in them. */
   private takeIn(from: number, to: number): number {
-    const { successors, visited, frontier, model } = this;
+    const { successors, visited, model } = this;
     const { rows, hashes, moves } = successors;
+    const width = model.words + model.facts;
     let found = 0;
     visited.touch(hashes, moves, from, to);
     for (
@@ -143,11 +165,23 @@ export class Part {
       i = visited.firstUnsure(rows, hashes, moves, i + 1, to)
     ) {
       const t = moves[i] as number;
-      const at = t * model.words;
-      if (!visited.claim(rows, at, hashes[t] as number)) continue;
-      frontier.push(rows, at);
+      const at = t * width;
+      if (!this.add(rows, at, hashes[t] as number)) continue;
       if (this.wanted !== 0) found |= inspectRow(model, this.scratch, rows, at, this.wanted);
     }
     return found;
+  }
+
+  /** Adds a row that may be new to the states found, and to those to expand; whether there is to be found in it. */
+  protected add(rows: Int32Array, at: number, hash: number): boolean {
+    if (!this.visited.claim(rows, at, hash)) return false;
+    this.push(rows, at);
+    return true;
+  }
+
+  /** Has a state wait to be expanded. */
+  protected push(rows: Int32Array, at: number): void {
+    this.frontier.push(rows, at);
+    this.woken++;
   }
 }

@@ -20,6 +20,7 @@ export function plainModel(world: World): Model {
   return {
     identity: '',
     words,
+    facts: 0,
     bufferWords,
     events: events.length,
     findings: FINDINGS.slice(0, -1),

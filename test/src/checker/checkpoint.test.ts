@@ -38,7 +38,7 @@ const CASES = [
 
 test.each(CASES)('a search stopped by signals ends as one never stopped: %j', async (data) => {
   const whole = await search({ source: toy(data), symmetry: false, workers: 1, limits: NO_LIMITS });
-  const { result, runs } = await inPieces(toy(data), false, () => stopAt(2));
+  const { result, runs } = await inPieces(toy(data), false, () => stopAt(4));
   expect(runs).toBeGreaterThan(1);
   expect(lasting(result)).toEqual(lasting(whole));
 });

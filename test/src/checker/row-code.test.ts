@@ -4,6 +4,84 @@ import { hashRow, rowCode as plainRowCode } from '../../../src/checker/plain-row
 import { Random } from '../../../src/checker/random.ts';
 import { rowCode } from '../../../src/checker/row-code.ts';
 
+/** Rows from a small world, each of some words and words of facts. */
+function rowsOf(random: Random, words: number, facts: number, count: number): Int32Array {
+  return Int32Array.from({ length: count * (words + facts) }, (_, i) => {
+    const k = i % (words + facts);
+    return k < words ? 1 + random.below(3) : random.below(8) << 27;
+  });
+}
+
+test.each([
+  [1, 1],
+  [2, 1],
+  [3, 2],
+  [1, 3],
+])('rows of %i words and %i words of facts have those with fewer facts', (words, facts) => {
+  const width = words + facts;
+  const random = new Random(10 * words + facts);
+  const codes = [rowCode(words, facts), plainRowCode(words, facts)];
+  const has = (a: Int32Array, b: Int32Array) =>
+    a.every((word, k) => (k < words ? word === b[k] : ((b[k] as number) & ~word) === 0));
+  const isState = (a: Int32Array, b: Int32Array) =>
+    a.subarray(0, words).join() === b.subarray(0, words).join();
+  const row = (rows: Int32Array, i: number) => rows.subarray(i * width, (i + 1) * width);
+  for (let round = 0; round < 300; round++) {
+    const states = rowsOf(random, words, facts, 1);
+    const steps = rowsOf(random, words, facts, 12);
+    const masks = Int32Array.from({ length: 12 }, () => (random.below(4) === 0 ? REFUSED : 0));
+    const taken = codes.map((code) => {
+      const into = {
+        rows: new Int32Array(13 * width),
+        events: new Int32Array(13),
+        masks: new Int32Array(13),
+        hashes: new Int32Array(13),
+        moves: new Int32Array(13),
+        recent: new Int32Array((1 << 10) * width),
+        moved: 0,
+        found: 0,
+      };
+      const n = code.take(steps, masks, 0, 12, 0, states, 0, into, 0);
+      return { n, rows: into.rows.slice(0, n * width), moves: [...into.moves.subarray(0, into.moved)] };
+    });
+    expect(taken[0]).toEqual(taken[1]);
+    const { n, rows, moves } = taken[0] as (typeof taken)[0];
+    // What is passed over is had by the state, or by the moves before together.
+    for (let t = 0; t < n; t++) {
+      const before = moves.filter((m) => m < t && isState(row(rows, m), row(rows, t)));
+      const all = row(rows, t).map((_, k) =>
+        k < words
+          ? (row(rows, t)[k] as number)
+          : before.reduce((sum, m) => sum | (row(rows, m)[k] as number), 0),
+      );
+      const isKnown = has(states, row(rows, t)) || (before.length > 0 && has(all, row(rows, t)));
+      expect(moves.includes(t)).toBe(!isKnown);
+    }
+
+    // Two states in a table, and room.
+    const table = new Int32Array(8 * width);
+    table.set(rowsOf(random, words, facts, 1));
+    const other = rowsOf(random, words, facts, 1);
+    if (!isState(other, table)) table.set(other, width);
+    const all = Int32Array.from({ length: n }, (_, t) => t);
+    for (const code of codes) {
+      for (const first of [code.firstNew, code.firstUnsure]) {
+        for (let t = 0; t < n; t++) {
+          const isHad = [0, 1].some((slot) => has(row(table, slot), row(rows, t)));
+          expect(first(table, 0, rows, new Int32Array(n), all, t, t + 1)).toBe(isHad ? t + 1 : t);
+        }
+      }
+      for (let t = 0; t < n; t++) {
+        const slot = [0, 1].find((s) => isState(row(table, s), row(rows, t)));
+        const free = table[width] === 0 ? 1 : 2;
+        expect(code.find(table, 0, rows, t * width)).toBe(
+          slot === undefined ? -1 - free * width : slot * width,
+        );
+      }
+    }
+  }
+});
+
 const LENGTHS = [1, 2, 3, 4, 5, 9].flatMap((words) => [
   { kind: 'generated', words, code: rowCode(words) },
   { kind: 'plain', words, code: plainRowCode(words) },

@@ -60,6 +60,7 @@ test('only what the walks exercise is noted, not what shrinking does', async () 
   const model: Model = {
     identity: 'events in two states',
     words: 1,
+    facts: 0,
     bufferWords: 1,
     events: 2,
     findings: [{ name: 'event 1', kind: 'always', ends: true }],
