@@ -1,14 +1,15 @@
-import type { Event } from '../../../spec/events/event.ts';
 import { heldBy } from '../../../spec/properties/judge.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
 import { initialMachine } from '../../../spec/step/initial.ts';
 import type { World } from '../../../spec/world/world.ts';
-import type { Model } from '../../checker/model.ts';
-import { type FactLayout, factLayout, valuationOf } from '../facts/fact-layout.ts';
+import { type Model, REFUSED } from '../../checker/model.ts';
+import { type FactGroup, type FactLayout, factLayout, factsOf, valuationOf } from '../facts/fact-layout.ts';
 import { whatMayChange } from '../rows/changes.ts';
 import type { RowLayout, TlbsInRows } from '../rows/fields.ts';
 import { rowLayout } from '../rows/layout.ts';
 import { Packer } from '../rows/pack.ts';
+import { symmetryOf } from '../symmetry/symmetry.ts';
+import { EngineError } from '../views/engine-error.ts';
 import { FINDINGS } from './findings.ts';
 import { Judge } from './judge.ts';
 import { NOTES } from './notes.ts';
@@ -21,26 +22,36 @@ export interface MemoMachine {
   /** Where TLBs are apart: the facts about them; null if they are in the rows. */
   readonly facts: FactLayout | null;
   readonly stepper: Stepper;
+  /** Writes the machine at the start into a buffer. */
   readonly initial: (buffer: Int32Array) => void;
 }
 
+/** Whether the TLBs of a world can be kept apart. */
+export function canBeApart(world: World): boolean {
+  return factsFor(world, rowLayout(world.layout, world.contract, { tlbs: 'apart', strayRoots: false })) !== null;
+}
+
+function factsFor({ layout }: World, rows: RowLayout): FactLayout | null {
+  return factLayout(rows, whatMayChange(layout.events));
+}
+
+/** A machine on rows. @throws EngineError if TLBs are to be apart and a translation may be held in too many ways */
 export function memoMachine(world: World, tlbs: TlbsInRows): MemoMachine {
-  const strayRoots = world.kernel.reducers !== undefined;
-  const options = { tlbs, strayRoots };
+  const options = { tlbs, strayRoots: world.kernel.reducers !== undefined };
   const rows = rowLayout(world.layout, world.contract, options);
   const after = rowLayout(world.layout, world.contract, { ...options, first: rows.words });
-  const facts = factLayout(rows, whatMayChange(world.layout.events));
-  if (facts === null) throw new Error('too many holders');
-  const judge = new Judge(world, rows, after, facts);
+  const facts = factsFor(world, rows);
+  if (facts === null) throw new EngineError('a translation may be held in too many ways');
   const beside = tlbs === 'apart' ? facts : null;
+  const packer = new Packer(world.layout, rows);
   return {
     world,
     rows,
     facts: beside,
-    stepper: new Stepper(world, rows, beside, judge),
+    stepper: new Stepper(world, rows, beside, new Judge(world, rows, after, facts)),
     initial: (buffer) => {
       const machine = initialMachine(world);
-      new Packer(world.layout, rows).pack(machine, buffer);
+      packer.pack(machine, buffer);
       if (beside !== null) putFacts(beside, world, machine, buffer, rows.words);
     },
   };
@@ -59,23 +70,93 @@ function putFacts(facts: FactLayout, { layout }: World, machine: Machine, buffer
   }
 }
 
-export function memoModel(world: World, tlbs: TlbsInRows): Model {
-  const { rows, facts, stepper, initial } = memoMachine(world, tlbs);
-  const words = rows.words;
+/** The machine as a model. */
+export function modelOf(memo: MemoMachine, identity: string): Model {
+  const { world, rows, facts, stepper, initial } = memo;
+  const { words } = rows;
+  const factWords = facts?.words ?? 0;
   return {
-    identity: '',
+    identity,
     words,
-    facts: facts?.words ?? 0,
-    bufferWords: words + (facts?.words ?? 0),
-    events: (world.layout.events as readonly Event[]).length,
+    facts: factWords,
+    bufferWords: words + factWords,
+    events: world.layout.events.length,
     findings: FINDINGS.slice(0, -1),
     notes: NOTES,
     noted: stepper.stages.noted,
     initial,
     step: (buffer, event, wanted) => stepper.step(buffer, event, wanted),
-    expand: (states, at, count, wanted, out, masks) => stepper.expand(states, at, count, wanted, out, masks),
+    expand: (states, at, count, wanted, targets, masks) =>
+      stepper.expand(states, at, count, wanted, targets, masks),
     inspect: (buffer, wanted) => stepper.inspect(buffer, wanted),
+    symmetry: () => symmetryOf(world.layout, rows, facts),
+    ...(facts === null
+      ? {}
+      : {
+          count: (states: Int32Array, at: number) => stepper.countFacts(states, at),
+          alone: {
+            groups: facts.groups.length,
+            model: (group: number) => alone(memo, facts.groups[group] as FactGroup, `${identity} ${group}`),
+          },
+        }),
+  };
+}
+
+/** The same machine with what is cached of one translation: the row, and one more than the valuation. */
+function alone({ world, rows, stepper, initial, facts }: MemoMachine, group: FactGroup, identity: string): Model {
+  const { words } = rows;
+  const events = world.layout.events.length;
+  const stride = words + (facts as FactLayout).words;
+  const source = new Int32Array(stride);
+  const targets = new Int32Array(stride * events);
+  const at = words + group.word;
+  const load = (from: Int32Array, offset: number) => {
+    source.fill(0);
+    for (let word = 0; word < words; word++) source[word] = from[offset + word] as number;
+    source[at] = 1 << (group.shift + (from[offset + words] as number) - 1);
+  };
+  /** Puts the row at an offset of `rows` where a state of this model is. */
+  const store = (row: Int32Array, from: number, into: Int32Array, offset: number) => {
+    const valuation = 31 - Math.clz32((row[from + at] as number) & factsOf(group)) - group.shift;
+    for (let word = 0; word < words; word++) into[offset + word] = row[from + word] as number;
+    into[offset + words] = valuation + 1;
+  };
+  return {
+    identity,
+    words: words + 1,
+    facts: 0,
+    bufferWords: stride,
+    events,
+    findings: FINDINGS.slice(0, -1),
+    notes: [],
+    noted: new Int32Array(0),
+    initial: (buffer) => {
+      initial(source);
+      store(source, 0, buffer, 0);
+    },
+    step: (buffer, event, wanted) => {
+      load(buffer, 0);
+      const found = stepper.step(source, event, wanted);
+      if (found === REFUSED) return found;
+      stepper.fill(source, 0);
+      store(source, 0, buffer, 0);
+      return found;
+    },
+    expand: (states, from, count, wanted, into, masks) => {
+      for (let s = 0; s < count; s++) {
+        load(states, from + s * (words + 1));
+        stepper.expand(source, 0, 1, wanted, targets, masks.subarray(s * events, (s + 1) * events));
+        for (let event = 0; event < events; event++) {
+          if (masks[s * events + event] === REFUSED) continue;
+          stepper.fill(targets, event * stride);
+          store(targets, event * stride, into, (s * events + event) * (words + 1));
+        }
+      }
+    },
+    inspect: (buffer, wanted) => {
+      load(buffer, 0);
+      return stepper.inspect(source, wanted);
+    },
     symmetry: () => null,
-    stats: () => ({ paths: stepper.stages.works.paths, nodes: stepper.stages.works.bytes }),
-  } as Model;
+  };
 }

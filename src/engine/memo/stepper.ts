@@ -1,4 +1,5 @@
 import type { World } from '../../../spec/world/world.ts';
+import { REFUSED } from '../../checker/model.ts';
 import type { FactLayout } from '../facts/fact-layout.ts';
 import { addFactsBefore, runFacts } from '../facts/fact-program.ts';
 import type { RowLayout, VcpuFields } from '../rows/fields.ts';
@@ -32,7 +33,6 @@ export class Stepper {
   private readonly filledBy: Int32Array;
   private readonly states: Int32Array;
   private readonly targets: Int32Array;
-  private readonly masks: Int32Array;
   private untilRecheck = RECHECK;
 
   /** @param facts null if TLBs are in the rows */
@@ -48,8 +48,7 @@ export class Stepper {
     this.roots = rows.vcpus.map(({ root }) => ({ word: root.valid.word, bit: 1 << root.valid.shift }));
     const stride = rows.words + this.factWords;
     this.states = new Int32Array(stride);
-    this.targets = new Int32Array(stride * events);
-    this.masks = new Int32Array(events);
+    this.targets = new Int32Array(stride);
     this.filledBy = new Int32Array(rows.vcpus.length * FILLS);
     this.tables = {
       nodes: this.wide.nodes,
@@ -113,7 +112,7 @@ export class Stepper {
     for (let s = 0; s < count; s++) {
       const at = from + s * stride;
       // With the facts that the state has once TLBs took in what they may.
-      if (factWords > 0) this.fillFacts(states, at);
+      if (factWords > 0) this.fill(states, at);
       expandOne(tables, states, at, wanted, targets, masks, s * events);
       if (factWords > 0) this.closeFacts(states, at);
       if (--this.untilRecheck === 0) this.recheck(states, at);
@@ -122,12 +121,46 @@ export class Stepper {
 
   /** Takes a step in a buffer; its findings, or REFUSED. */
   step(buffer: Int32Array, event: number, wanted: number): number {
-    const { states, targets, masks, rows, factWords } = this;
-    const stride = rows.words + factWords;
-    for (let w = 0; w < stride; w++) states[w] = buffer[w] as number;
-    this.expand(states, 0, 1, wanted, targets, masks);
-    for (let w = 0; w < stride; w++) buffer[w] = targets[event * stride + w] as number;
-    return masks[event] as number;
+    const { targets, rows, factWords, tables } = this;
+    const { words } = rows;
+    if (factWords > 0) this.fill(buffer, 0);
+    if (this.handle(buffer, event)) return REFUSED;
+    const { row, facts, cpuOf } = tables;
+    const cpu = cpuOf[event] as number;
+    const raised = row[words + cpu] as number;
+    this.enterAll(cpu);
+    for (let w = 0; w < words; w++) targets[w] = row[w] as number;
+    for (let w = 0; w < factWords; w++) targets[words + w] = facts[w] as number;
+    const found = tables.judge(buffer, 0, targets, 0, event, raised, wanted);
+    if (factWords === 0) this.fillRow(targets, 0);
+    for (let w = 0; w < words + factWords; w++) buffer[w] = targets[w] as number;
+    return found;
+  }
+
+  /** Carries out the handler of an event from the state in a buffer, in the row; whether it is refused. */
+  private handle(buffer: Int32Array, event: number): boolean {
+    const { stages, tables, rows, factWords } = this;
+    const { row, facts } = tables;
+    const { words } = rows;
+    for (let w = 0; w < words; w++) row[w] = buffer[w] as number;
+    for (let w = words; w < stages.stepWords; w++) row[w] = 0;
+    for (let w = 0; w < factWords; w++) facts[w] = buffer[words + w] as number;
+    const effect = stages.works.find(event, row) || this.find(event);
+    if (((stages.effects.words[effect] as number) & FLAG.checked) === 0) tables.check(event, effect);
+    if (((stages.effects.words[effect] as number) & FLAG.refused) !== 0) return true;
+    this.apply(effect);
+    return false;
+  }
+
+  /** How many facts there are of the state at an offset of `states`. */
+  countFacts(states: Int32Array, at: number): number {
+    const { rows, factWords } = this;
+    const { words } = rows;
+    for (let w = 0; w < words + factWords; w++) this.states[w] = states[at + w] as number;
+    this.fill(this.states, 0);
+    let count = 0;
+    for (let w = words; w < words + factWords; w++) count += bitsIn(this.states[w] as number);
+    return count;
   }
 
   /** The findings of the state in a buffer. */
@@ -135,7 +168,7 @@ export class Stepper {
     const { states, rows, factWords, judge } = this;
     if (factWords === 0) return judge.inspect(buffer, null, 0, wanted);
     for (let w = 0; w < rows.words + factWords; w++) states[w] = buffer[w] as number;
-    this.fillFacts(states, 0);
+    this.fill(states, 0);
     return judge.inspect(states, states, rows.words, wanted);
   }
 
@@ -213,7 +246,7 @@ export class Stepper {
   }
 
   /** The facts of a row become those after TLBs took in what they may. */
-  private fillFacts(states: Int32Array, at: number): void {
+  fill(states: Int32Array, at: number): void {
     const { stages, rows, tables, filledBy } = this;
     const { row } = tables;
     for (let w = 0; w < rows.words; w++) row[w] = states[at + w] as number;
@@ -254,3 +287,10 @@ export class Stepper {
   }
 }
 
+/** The bits that are set. */
+function bitsIn(word: number): number {
+  let left = word;
+  let count = 0;
+  for (; left !== 0; left &= left - 1) count++;
+  return count;
+}
