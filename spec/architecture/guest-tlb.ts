@@ -44,26 +44,35 @@ export function allowRefill(
 }
 
 /**
- * The translations that the contract lets the guest's TLB take in under a VPID now: a present entry may be cached
- * at any time, by a prefetch or a speculative access that never retires. Where it may fill through CR3 values
- * that were loaded before, it may so under either VPID.
+ * The CR3 values through which the contract lets the guest's TLB fill under a VPID now. While PCIDE=0 it is the
+ * active one alone, under every contract: no load can be NOFLUSH, so each ends what was before it.
+ */
+export function refillsThrough({ world, vcpu }: Processor, vpid: Vpid): readonly Cr3[] {
+  const { guest, tlbs } = vcpu;
+  if (guest.cr4.pcide && world.contract.refill === 'loaded') return tlbs[vpid].loaded;
+  return vpid === vpidInUse(guest) ? [guest.cr3] : [];
+}
+
+/**
+ * The translations that a CR3 value gives now: a present entry may be cached at any time, by a prefetch or a
+ * speculative access that never retires.
  *
  * @source SDM vol. 3A, 4.10.2.3
  */
+export function fillsThrough({ world, machine, vcpu }: Processor, cr3: Cr3): TlbEntry[] {
+  const { cr4 } = vcpu.guest;
+  return world.layout.virtualPages.flatMap((page) => {
+    const path = world.layout.paths[page] as readonly number[];
+    const frame = walk(machine.memory, cr3.space, path);
+    if (frame === null) return [];
+    const global = cr4.pge && isGlobal(machine.memory, cr3.space, path);
+    return [{ pcid: global ? 'global' : pcidOf(cr4, cr3), page, frame } as const];
+  });
+}
+
+/** The translations that the contract lets the guest's TLB take in under a VPID now. */
 export function guestFills(processor: Processor, vpid: Vpid): TlbEntry[] {
-  const { world, machine, vcpu } = processor;
-  const { guest, tlbs } = vcpu;
-  const active = vpid === vpidInUse(guest) ? [guest.cr3] : [];
-  const through = world.contract.refill === 'loaded' ? tlbs[vpid].loaded : active;
-  return through.flatMap((cr3) =>
-    world.layout.virtualPages.flatMap((page) => {
-      const path = world.layout.paths[page] as readonly number[];
-      const frame = walk(machine.memory, cr3.space, path);
-      if (frame === null) return [];
-      const global = guest.cr4.pge && isGlobal(machine.memory, cr3.space, path);
-      return [{ pcid: global ? 'global' : pcidOf(guest.cr4, cr3), page, frame } as const];
-    }),
-  );
+  return refillsThrough(processor, vpid).flatMap((cr3) => fillsThrough(processor, cr3));
 }
 
 function isGlobal(memory: GuestMemory, top: string, path: readonly number[]): boolean {

@@ -2,10 +2,15 @@ import type { Held } from '../../../spec/properties/property.ts';
 import { VPIDS, type Vpid } from '../../../spec/state/tlb.ts';
 import type { RowLayout } from '../rows/fields.ts';
 
-/** One of the TLBs that may hold a translation. */
+/**
+ * One of the TLBs that may hold a translation; or, of those by which it may yet come into the guest's TLB, whether the
+ * CR3 value of a space with the translation's PCID in its low bits was loaded.
+ */
 export interface Holder {
   readonly vpid: Vpid;
-  readonly what: 'hardware' | 'guest' | 'global' | 'away';
+  readonly what: 'hardware' | 'guest' | 'global' | 'away' | 'loaded';
+  /** Of `loaded`: the number of the space. */
+  readonly space?: number;
 }
 
 /**
@@ -36,13 +41,13 @@ export interface FactLayout {
 }
 
 /** Lays out the facts of a layout; null if a translation may be held in more ways than facts are kept of. */
-export function factLayout({ pages, pcids, vcpus }: RowLayout, may: FactSizes): FactLayout | null {
+export function factLayout({ pages, pcids, vcpus, spaces }: RowLayout, may: FactSizes): FactLayout | null {
   const groups: FactGroup[] = [];
   let word = 0;
   let shift = 0;
   for (const cpu of vcpus.keys()) {
     for (const { name: page, frames, global } of pages) {
-      const holders = holdersOf(may, global);
+      const holders = holdersOf(may, global, spaces);
       if (holders.length > MOST_HOLDERS) return null;
       const bits = 2 ** holders.length;
       for (let pcid = 0; pcid < pcids; pcid++) {
@@ -66,10 +71,12 @@ export interface FactSizes {
   readonly ownVpid: boolean;
   readonly migrate: boolean;
   readonly pge: boolean;
+  /** Whether the CR3 values that were loaded are facts, and not of the row. */
+  readonly loaded: boolean;
 }
 
 /** Those that all translations have come first, so that they are the same bits everywhere. */
-function holdersOf({ ownVpid, migrate, pge }: FactSizes, global: boolean): Holder[] {
+function holdersOf({ ownVpid, migrate, pge, loaded }: FactSizes, global: boolean, spaces: number): Holder[] {
   const vpids = ownVpid ? VPIDS : VPIDS.slice(0, 1);
   const of = (what: Holder['what']) => vpids.map((vpid) => ({ vpid, what }));
   return [
@@ -77,6 +84,11 @@ function holdersOf({ ownVpid, migrate, pge }: FactSizes, global: boolean): Holde
     ...of('guest'),
     ...(migrate ? of('away') : []),
     ...(pge && global ? of('global') : []),
+    ...(loaded
+      ? vpids.flatMap((vpid) =>
+          Array.from({ length: spaces }, (_, space) => ({ vpid, what: 'loaded' as const, space })),
+        )
+      : []),
   ];
 }
 
@@ -100,12 +112,20 @@ const NOWHERE = { guest: false, global: false, hardware: false, away: false };
 export function heldAs({ cpu, pcid, page, frame, holders }: FactGroup, valuation: number): Held {
   const by = { vpid01: { ...NOWHERE }, vpid02: { ...NOWHERE } };
   holders.forEach(({ vpid, what }, i) => {
+    if (what === 'loaded') return;
     by[vpid][what] = ((valuation >>> i) & 1) === 1;
   });
   return { cpu, pcid, page, frame, by };
 }
 
-/** The valuation of a translation that is held so. */
-export function valuationOf({ holders }: FactGroup, held: Held): number {
-  return holders.reduce((sum, { vpid, what }, i) => sum | (held.by[vpid][what] ? 1 << i : 0), 0);
+/** The valuation of a translation that is held so, when some CR3 values were loaded. */
+export function valuationOf(
+  { holders, pcid }: FactGroup,
+  held: Held,
+  wasLoaded: (vpid: Vpid, space: number, low: number) => boolean,
+): number {
+  return holders.reduce((sum, { vpid, what, space = 0 }, i) => {
+    const holds = what === 'loaded' ? wasLoaded(vpid, space, pcid) : held.by[vpid][what];
+    return sum | (holds ? 1 << i : 0);
+  }, 0);
 }

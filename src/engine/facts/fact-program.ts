@@ -1,3 +1,4 @@
+import { sameCr3 } from '../../../spec/state/registers.ts';
 import { isNamed, type TlbEffect } from '../../../spec/state/tlb-effects.ts';
 import type { TlbEntry } from '../../../spec/state/tlb.ts';
 import { type FactGroup, type FactLayout, factsWith, type Holder } from './fact-layout.ts';
@@ -14,8 +15,13 @@ const MOVE = { down: 0, up: 1, both: 2 } as const;
 export type FactProgram = readonly number[];
 
 /** The moves of an effect on the TLBs of a vCPU. */
-export function programOf(facts: FactLayout, cpu: number, effect: TlbEffect): FactProgram {
-  if (effect.on === 'refills') return [];
+export function programOf(
+  facts: FactLayout,
+  cpu: number,
+  effect: TlbEffect,
+  spaces: readonly string[],
+): FactProgram {
+  if (effect.on === 'refills') return refillProgram(facts, cpu, effect, spaces);
   if (effect.on === 'cpus') return exchange(facts, cpu);
   const { on, vpid, drops } = effect;
   return moves(facts, MOVE.down, (group, { what, vpid: under }) => {
@@ -26,33 +32,69 @@ export function programOf(facts: FactLayout, cpu: number, effect: TlbEffect): Fa
   });
 }
 
-/** The moves by which a TLB of a vCPU takes in some translations. */
+/** The moves by which CR3 values begin or end to be among those that were loaded. */
+function refillProgram(
+  facts: FactLayout,
+  cpu: number,
+  effect: Extract<TlbEffect, { readonly on: 'refills' }>,
+  spaces: readonly string[],
+): FactProgram {
+  const begins = 'begins' in effect;
+  return moves(facts, begins ? MOVE.up : MOVE.down, (group, { what, vpid, space = 0 }) => {
+    if (what !== 'loaded' || group.cpu !== cpu || vpid !== effect.vpid) return false;
+    const cr3 = { space: spaces[space] as string, low: group.pcid };
+    return begins ? sameCr3(effect.begins, cr3) : effect.ends(cr3);
+  });
+}
+
+/** A TLB that takes something in. */
+export type Taker = Holder & { readonly what: 'hardware' | 'guest' };
+
+/**
+ * The moves by which a TLB of a vCPU takes in some translations.
+ *
+ * @param through the CR3 value that must have been loaded, as the number of its space and its low bits; null for any
+ */
 export function fillProgram(
   facts: FactLayout,
   cpu: number,
-  into: Holder & { readonly what: 'hardware' | 'guest' },
+  into: Taker,
   entries: readonly TlbEntry[],
+  through: { readonly space: number; readonly low: number } | null = null,
 ): FactProgram {
-  return moves(facts, MOVE.up, (group, { what, vpid }) => {
+  const condition = (group: FactGroup) =>
+    through === null
+      ? -1
+      : group.holders.findIndex(
+          ({ what, vpid, space }) => what === 'loaded' && vpid === into.vpid && space === through.space,
+        );
+  const takesIn = (group: FactGroup, { what, vpid }: Holder) => {
     if (group.cpu !== cpu || vpid !== into.vpid) return false;
+    if (through !== null && through.low !== group.pcid) return false;
     const global = what === 'global';
     if (what !== into.what && !(global && into.what === 'guest')) return false;
     return entries.some(
       ({ pcid, page, frame }) =>
         page === group.page && frame === group.frame && pcid === (global ? 'global' : group.pcid),
     );
-  });
+  };
+  return moves(facts, MOVE.up, takesIn, condition);
 }
 
 function entryOf({ pcid, page, frame }: FactGroup, global: boolean): TlbEntry {
   return { pcid: global ? 'global' : pcid, page, frame };
 }
 
-/** The moves of all facts by which one holder ends, or begins, to hold what it is asked of. */
+/**
+ * The moves of all facts by which one holder ends, or begins, to hold what it is asked of.
+ *
+ * @param condition the number of another holder that must hold it too; -1 for none
+ */
 function moves(
   { groups }: FactLayout,
   direction: 0 | 1,
   concerns: (group: FactGroup, holder: Holder) => boolean,
+  condition: (group: FactGroup) => number = () => -1,
 ): FactProgram {
   const moved = new Map<number, number>();
   for (const group of groups) {
@@ -61,7 +103,8 @@ function moves(
       const head = group.word | ((1 << i) << 8) | (direction << 16);
       const held = factsWith(group, i);
       const from = direction === MOVE.down ? held : held >>> (1 << i);
-      moved.set(head, (moved.get(head) ?? 0) | from);
+      const only = condition(group);
+      moved.set(head, (moved.get(head) ?? 0) | (only < 0 ? from : from & factsWith(group, only)));
     });
   }
   return [...moved].flatMap(([head, from]) => [head, from, 0]);

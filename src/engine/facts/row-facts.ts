@@ -40,6 +40,7 @@ export class RowFacts {
 
 function bitOf(rows: RowLayout, { cpu, page, pcid, frame }: FactGroup, { vpid, what }: Holder, adds: number): Bit[] {
   const under = (rows.vcpus[cpu] as VcpuFields).vpids[vpid];
+  if (what === 'loaded') return [];
   const set: TaggedSet = what === 'global' ? under.globals : under[what];
   const at = rows.pages.findIndex(({ name }) => name === page);
   const slot = set.slots[what === 'global' ? 0 : pcid]?.[at];

@@ -1,5 +1,8 @@
 import { heldBy } from '../../../spec/properties/judge.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
+import { sameCr3 } from '../../../spec/state/registers.ts';
+import type { Vpid } from '../../../spec/state/tlb.ts';
+import type { Vcpu } from '../../../spec/state/vcpu.ts';
 import { initialMachine } from '../../../spec/step/initial.ts';
 import type { World } from '../../../spec/world/world.ts';
 import { type Model, REFUSED } from '../../checker/model.ts';
@@ -26,22 +29,37 @@ export interface MemoMachine {
   readonly initial: (buffer: Int32Array) => void;
 }
 
-/** Whether the TLBs of a world can be kept apart. */
-export function canBeApart(world: World): boolean {
-  return factsFor(world, rowLayout(world.layout, world.contract, { tlbs: 'apart', strayRoots: false })) !== null;
+/**
+ * Whether the CR3 values that were loaded can be facts about translations: not where a global one, which every PCID
+ * sees, may come in through any of them.
+ */
+function canKeepLoadedApart({ layout, contract }: World): boolean {
+  const { pge } = whatMayChange(layout.events);
+  const hasGlobals = Object.values(layout.memory).some(({ global }) => global);
+  return contract.refill === 'loaded' && !(pge && hasGlobals);
+}
+
+/** Rows and facts of a world; as much apart as there are facts for. */
+function layoutsOf(world: World, tlbs: TlbsInRows) {
+  const strayRoots = world.kernel.reducers !== undefined;
+  const choices = tlbs === 'apart' && canKeepLoadedApart(world) ? [true, false] : [false];
+  for (const loadedApart of choices) {
+    const options = { tlbs, loadedApart, strayRoots };
+    const rows = rowLayout(world.layout, world.contract, options);
+    const facts = factsFor(world, rows);
+    if (facts !== null) return { rows, facts, options };
+  }
+  throw new EngineError('a translation may be held in too many ways');
 }
 
 function factsFor({ layout }: World, rows: RowLayout): FactLayout | null {
-  return factLayout(rows, whatMayChange(layout.events));
+  return factLayout(rows, { ...whatMayChange(layout.events), loaded: rows.loadedApart });
 }
 
 /** A machine on rows. @throws EngineError if TLBs are to be apart and a translation may be held in too many ways */
 export function memoMachine(world: World, tlbs: TlbsInRows): MemoMachine {
-  const options = { tlbs, strayRoots: world.kernel.reducers !== undefined };
-  const rows = rowLayout(world.layout, world.contract, options);
+  const { rows, facts, options } = layoutsOf(world, tlbs);
   const after = rowLayout(world.layout, world.contract, { ...options, first: rows.words });
-  const facts = factsFor(world, rows);
-  if (facts === null) throw new EngineError('a translation may be held in too many ways');
   const beside = tlbs === 'apart' ? facts : null;
   const packer = new Packer(world.layout, rows);
   return {
@@ -66,7 +84,13 @@ function putFacts(facts: FactLayout, { layout }: World, machine: Machine, buffer
       ({ cpu, pcid, page, frame }) =>
         cpu === group.cpu && pcid === group.pcid && page === group.page && frame === group.frame,
     );
-    if (one !== undefined) (buffer[at + group.word] as number) |= 1 << (group.shift + valuationOf(group, one));
+    if (one !== undefined) {
+      const loaded = (vpid: Vpid, space: number, low: number) =>
+        (machine.vcpus[group.cpu] as Vcpu).tlbs[vpid].loaded.some((cr3) =>
+          sameCr3(cr3, { space: layout.spaces[space] as string, low }),
+        );
+      (buffer[at + group.word] as number) |= 1 << (group.shift + valuationOf(group, one, loaded));
+    }
   }
 }
 

@@ -1,10 +1,10 @@
-import { guestFills } from '../../../spec/architecture/guest-tlb.ts';
+import { fillsThrough, guestFills } from '../../../spec/architecture/guest-tlb.ts';
 import { hardwareFills } from '../../../spec/architecture/hardware-tlb.ts';
 import type { Event } from '../../../spec/events/event.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
 import type { Cr3 } from '../../../spec/state/registers.ts';
 import { REQUESTS } from '../../../spec/state/requests.ts';
-import { VPIDS, type Vpid } from '../../../spec/state/tlb.ts';
+import { type TlbEntry, VPIDS, type Vpid } from '../../../spec/state/tlb.ts';
 import type { TlbEffect } from '../../../spec/state/tlb-effects.ts';
 import { type KvmVcpu, type Vcpu, vpidInUse } from '../../../spec/state/vcpu.ts';
 import { WORK_NAMES } from '../../../spec/state/work.ts';
@@ -13,7 +13,7 @@ import { handle } from '../../../spec/step/exit.ts';
 import type { TlbPort } from '../../../spec/step/tlb-port.ts';
 import type { World } from '../../../spec/world/world.ts';
 import type { FactLayout } from '../facts/fact-layout.ts';
-import { fillProgram, programOf } from '../facts/fact-program.ts';
+import { fillProgram, programOf, type Taker } from '../facts/fact-program.ts';
 import { Allocator } from '../rows/allocate.ts';
 import type { Field } from '../rows/field.ts';
 import type { RowLayout } from '../rows/fields.ts';
@@ -141,10 +141,18 @@ export class Stages {
     const vcpu = this.processorAt(cpu);
     const processor = { world, machine: view.machine as unknown as Machine, vcpu };
     const vpid = which === 0 ? vpidInUse(vcpu.guest) : (VPIDS[which - 1] as Vpid);
-    const what = which === 0 ? 'hardware' : 'guest';
-    const entries = which === 0 ? hardwareFills(processor) : guestFills(processor, vpid);
-    const program = facts === null ? [] : fillProgram(facts, cpu, { vpid, what }, entries);
-    for (const [word, bits] of setsInRow(rows, cpu, vpid, what, entries)) recorder.writeBits(word, bits, bits);
+    const into: Taker = { vpid, what: which === 0 ? 'hardware' : 'guest' };
+    const program: number[] = [];
+    const take = (entries: readonly TlbEntry[], through: Parameters<typeof fillProgram>[4] = null) => {
+      if (facts !== null) program.push(...fillProgram(facts, cpu, into, entries, through));
+      for (const [word, bits] of setsInRow(rows, cpu, vpid, into.what, entries)) recorder.writeBits(word, bits, bits);
+    };
+    if (which === 0) take(hardwareFills(processor));
+    else if (rows.loadedApart && vcpu.guest.cr4.pcide) {
+      world.layout.spaces.forEach((name, space) => {
+        for (const low of world.layout.pcids) take(fillsThrough(processor, { space: name, low }), { space, low });
+      });
+    } else take(guestFills(processor, vpid));
     const told = { refused: false, work: [], notes: [] };
     const effect = this.fillEffects.numberOf(recorder, told, program, new Map());
     this.addTo(this.fills, tree, effect, `what TLBs take in`);
@@ -185,8 +193,8 @@ export class Stages {
     const { facts, rows, view } = this;
     return (vcpu, effect) => {
       const cpu = view.machine.vcpus.indexOf(vcpu);
+      if (facts !== null) changes.program.push(...programOf(facts, cpu, effect, this.world.layout.spaces));
       if (effect.on === 'refills') return this.changeRefills(cpu, effect);
-      if (facts !== null) changes.program.push(...programOf(facts, cpu, effect));
       if (effect.on === 'cpus') {
         if (changes.exchanging > 0) throw new EngineError('a vCPU that goes to another CPU twice in one step');
         changes.exchanging = cpu + 1;

@@ -13,6 +13,8 @@ import { vcpuFields } from './vcpus.ts';
 /** What rows are to hold. */
 export interface RowOptions {
   readonly tlbs: TlbsInRows;
+  /** Whether the CR3 values that were loaded are kept apart with them. */
+  readonly loadedApart: boolean;
   /** Whether a root may point to the top page of another space than that of its CR3. */
   readonly strayRoots: boolean;
   /** The word that a row begins with. */
@@ -21,7 +23,7 @@ export interface RowOptions {
 
 /** Lays out the rows of a layout. A fact that none of its events changes takes no bits. */
 export function rowLayout(layout: Layout, contract: Contract, options: RowOptions): RowLayout {
-  const { tlbs, strayRoots, first = 0 } = options;
+  const { tlbs, loadedApart, strayRoots, first = 0 } = options;
   const { bounds, events } = layout;
   const allocator = new Allocator(first);
   const occupied = allocator.bits('occupied', 1);
@@ -33,7 +35,7 @@ export function rowLayout(layout: Layout, contract: Contract, options: RowOption
 
   const pages = pagesOf(layout);
   const vcpus = Array.from({ length: bounds.vcpus }, (_, cpu) =>
-    vcpuFields(allocator, layout, contract, pages, may, { cpu, spaceBits, lowBits, roleBits, tlbs, strayRoots }),
+    vcpuFields(allocator, layout, contract, pages, may, { cpu, spaceBits, lowBits, roleBits, ...options }),
   );
   const guestPages = guestPageFields(allocator, layout);
   const shadowPages = shadowPageFields(allocator, guestPages, roles, may, spaceBits, layout.spaces);
@@ -47,6 +49,7 @@ export function rowLayout(layout: Layout, contract: Contract, options: RowOption
     fields: allocator.fields,
     occupied,
     tlbs,
+    loadedApart,
     strayRoots,
     ofVcpus: masksOf(vcpus.flatMap(ownFields)),
     spaces: bounds.spaces,

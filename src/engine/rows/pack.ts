@@ -147,6 +147,7 @@ export class Packer {
       this.#tlb(away, fields.away);
       this.#tlb(guest, fields.guest, fields.globals);
     }
+    if (this.#rows.loadedApart) return;
     for (const { space, low } of loaded) {
       if (low >= this.#rows.pcids) throw new PackError(`CR3 ${space}|${low}`);
       this.#add(fields.loaded.slots[low]?.[0], this.#layout.spaces.indexOf(space));

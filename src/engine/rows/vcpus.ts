@@ -13,6 +13,7 @@ export interface VcpuSizes {
   readonly lowBits: number;
   readonly roleBits: number;
   readonly tlbs: TlbsInRows;
+  readonly loadedApart: boolean;
   readonly strayRoots: boolean;
 }
 
@@ -92,7 +93,7 @@ function vpidFields(
   contract: Contract,
   pages: readonly PageFields[],
   may: Changes,
-  { tlbs }: VcpuSizes,
+  { tlbs, loadedApart }: VcpuSizes,
   named: (what: string) => string,
   used: boolean,
 ): VpidFields {
@@ -117,7 +118,7 @@ function vpidFields(
           )
         : emptySet(1, virtualPages.length),
     loaded:
-      used && contract.refill === 'loaded'
+      used && !loadedApart && contract.refill === 'loaded'
         ? taggedSet(allocator, bounds.pcids, 1, bounds.spaces, (low) => named(`loaded[low=${low}]`))
         : emptySet(bounds.pcids, 1),
   };

@@ -188,15 +188,11 @@ function vcpuFields(rows: RowLayout, vcpu: VcpuFields, renaming: Renaming): Rena
   ];
 }
 
-/** Bits of facts that are renamed at once. */
-const FACT_BITS = 8;
-
 /** What a renaming makes of the facts that follow a row: those of a translation become those of another. */
 export function renameFacts(rows: RowLayout, { groups }: FactLayout, renaming: Renaming): RenamedField[] {
   const { pages, words } = rows;
-  const pageAt = (name: string) => pages.findIndex((page) => page.name === name);
   return groups.flatMap((group) => {
-    const page = pageAt(group.page);
+    const page = pages.findIndex(({ name }) => name === group.page);
     const { frames, level } = pages[page] as RowLayout['pages'][number];
     const item = frames.indexOf(group.frame);
     const becomesFrame = level === 1 ? (renaming.frames[page]?.[item + 1] as number) - 1 : item;
@@ -208,26 +204,27 @@ export function renameFacts(rows: RowLayout, { groups }: FactLayout, renaming: R
         other.pcid === renaming.pcids[group.pcid] &&
         other.frame === becomesPage.frames[becomesFrame],
     ) as FactGroup;
-    return factFields(group, words).map((from, i) => ({
-      from,
-      to: factFields(to, words)[i] as Field,
+    const becomes = (valuation: number) =>
+      group.holders.reduce((sum, { vpid, what, space }, i) => {
+        const at = to.holders.findIndex(
+          (other) =>
+            other.vpid === vpid &&
+            other.what === what &&
+            (space === undefined || other.space === renaming.spaces[space]),
+        );
+        return sum | (((valuation >>> i) & 1) << at);
+      }, 0);
+    return Array.from({ length: 2 ** group.holders.length }, (_, valuation) => ({
+      from: factField(group, words, valuation),
+      to: factField(to, words, becomes(valuation)),
       value: same,
     }));
   });
 }
 
-/** The facts of a group as fields, some bits at a time. */
-function factFields({ holders, word, shift }: FactGroup, words: number): Field[] {
-  const bits = 2 ** holders.length;
-  const width = Math.min(bits, FACT_BITS);
-  return Array.from({ length: bits / width }, (_, i) => ({
-    name: 'facts',
-    bits: width,
-    word: words + word,
-    shift: shift + i * width,
-    mask: 2 ** width - 1,
-    constant: 0,
-  }));
+/** A fact as a field. */
+function factField({ word, shift }: FactGroup, words: number, valuation: number): Field {
+  return { name: 'fact', bits: 1, word: words + word, shift: shift + valuation, mask: 1, constant: 0 };
 }
 
 /** What a CR3 value becomes. */
