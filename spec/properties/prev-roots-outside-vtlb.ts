@@ -30,6 +30,7 @@ export const prevRootsOutsideVtlb: Property = {
     {
       on: 'step entry',
       wrong: (world, step, left) => {
+        if (!isHeldInHardware(step, left)) return null;
         const root = cameFromPrevRoots(step);
         return root && outlivesFlush(world, step, left)
           ? `root ${formatCr3(root.pgd)} came out of prev_roots and the hardware TLB was not flushed`
@@ -64,10 +65,13 @@ function cameFromPrevRoots(step: Step<KvmMachine>): Root | null {
     : null;
 }
 
-/** Whether the hardware TLB still holds what the current root has not given since. */
+function isHeldInHardware({ event, after }: Step<KvmMachine>, left: Held): boolean {
+  return left.by[vpidInUse((after.vcpus[event.cpu] as KvmVcpu).guest)].hardware;
+}
+
+/** Whether an entry of the hardware TLB is none that the current root has given since. */
 function outlivesFlush(world: World, { event, after }: Step<KvmMachine>, left: Held): boolean {
   const vcpu = after.vcpus[event.cpu] as KvmVcpu;
-  if (!left.by[vpidInUse(vcpu.guest)].hardware) return false;
   if (left.pcid !== hardwareTag(vcpu)) return true;
   return hardwareWalk({ world, machine: after, vcpu }, left.page) !== left.frame;
 }

@@ -27,6 +27,8 @@ export interface FactGroup {
   /** Where its facts begin: valuation v is bit `shift + v` of word `word`. */
   readonly word: number;
   readonly shift: number;
+  /** By holder: the facts with it, as bits of the word. */
+  readonly factsWith: readonly number[];
 }
 
 /** Bits of the last word that are left to the search. */
@@ -56,7 +58,8 @@ export function factLayout({ pages, pcids, vcpus, spaces }: RowLayout, may: Fact
             word++;
             shift = 0;
           }
-          groups.push({ cpu, page, pcid, frame, holders, word, shift });
+          const factsWith = holders.map((_, holder) => factsOfHolder(holders.length, shift, holder));
+          groups.push({ cpu, page, pcid, frame, holders, word, shift, factsWith });
           shift += bits;
         }
       }
@@ -92,10 +95,9 @@ function holdersOf({ ownVpid, migrate, pge, loaded }: FactSizes, global: boolean
   ];
 }
 
-/** The facts of a group with a certain holder, as bits of its word. */
-export function factsWith({ holders, shift }: FactGroup, holder: number): number {
+function factsOfHolder(holders: number, shift: number, holder: number): number {
   let bits = 0;
-  for (let valuation = 0; valuation < 2 ** holders.length; valuation++)
+  for (let valuation = 0; valuation < 2 ** holders; valuation++)
     if ((valuation >>> holder) & 1) bits |= 1 << (shift + valuation);
   return bits;
 }

@@ -1,7 +1,7 @@
 import { sameCr3 } from '../../../spec/state/registers.ts';
 import { isNamed, type TlbEffect } from '../../../spec/state/tlb-effects.ts';
 import type { TlbEntry } from '../../../spec/state/tlb.ts';
-import { type FactGroup, type FactLayout, factsWith, type Holder } from './fact-layout.ts';
+import { type FactGroup, type FactLayout, type Holder } from './fact-layout.ts';
 
 /** How an instruction moves facts within a word. */
 const MOVE = { down: 0, up: 1, both: 2 } as const;
@@ -101,10 +101,10 @@ function moves(
     group.holders.forEach((holder, i) => {
       if (!concerns(group, holder)) return;
       const head = group.word | ((1 << i) << 8) | (direction << 16);
-      const held = factsWith(group, i);
+      const held = (group.factsWith[i] as number);
       const from = direction === MOVE.down ? held : held >>> (1 << i);
       const only = condition(group);
-      moved.set(head, (moved.get(head) ?? 0) | (only < 0 ? from : from & factsWith(group, only)));
+      moved.set(head, (moved.get(head) ?? 0) | (only < 0 ? from : from & (group.factsWith[only] as number)));
     });
   }
   return [...moved].flatMap(([head, from]) => [head, from, 0]);
@@ -118,7 +118,7 @@ function exchange({ groups }: FactLayout, cpu: number): FactProgram {
       group.holders.flatMap(({ what, vpid }, here) => {
         const away = group.holders.findIndex((other) => other.what === 'away' && other.vpid === vpid);
         if (what !== 'hardware' || away < 0) return [];
-        const [withHere, withAway] = [factsWith(group, here), factsWith(group, away)];
+        const [withHere, withAway] = [(group.factsWith[here] as number), (group.factsWith[away] as number)];
         const distance = (1 << away) - (1 << here);
         return [group.word | (distance << 8) | (MOVE.both << 16), withAway & ~withHere, withHere & ~withAway];
       }),

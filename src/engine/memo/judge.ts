@@ -25,9 +25,9 @@ interface Unit {
   readonly cpu: number;
 }
 
-/** A translation, held in each way that it can be. */
+/** A translation, and each way in which it may be held, with the facts that say so as bits of the group's word. */
 interface Group extends FactGroup {
-  readonly held: readonly Held[];
+  readonly ways: readonly { readonly held: Held; readonly facts: number }[];
 }
 
 /**
@@ -65,10 +65,7 @@ export class Judge {
     this.rows = rows;
     this.facts = facts;
     this.rowFacts = new RowFacts(rows, facts);
-    this.groups = facts.groups.map((group) => ({
-      ...group,
-      held: Array.from({ length: 2 ** group.holders.length }, (_, valuation) => heldAs(group, valuation)),
-    }));
+    this.groups = facts.groups.map((group) => ({ ...group, ways: waysOf(group) }));
     const scratch = new Allocator(2 * rows.words);
     this.raised = scratch.bits('raised', 32);
     this.changed = scratch.bits('changed', 32);
@@ -266,10 +263,10 @@ export class Judge {
   ): void {
     for (const group of this.groups) {
       if (group.cpu !== cpu) continue;
-      for (const [valuation, held] of group.held.entries()) {
+      for (const { held, facts } of group.ways) {
         if (wrong(held) === null) continue;
         const words = wrongFacts.get(bit) ?? new Int32Array(this.facts.words);
-        (words[group.word] as number) |= 1 << (group.shift + valuation);
+        (words[group.word] as number) |= facts;
         wrongFacts.set(bit, words);
       }
     }
@@ -299,6 +296,18 @@ export class Judge {
     this.known.set(key, answer);
     return answer;
   }
+}
+
+/** The ways in which a translation may be held: valuations that differ in what was loaded are the same way. */
+function waysOf(group: FactGroup): Group['ways'] {
+  const ways = new Map<string, { held: Held; facts: number }>();
+  for (let valuation = 0; valuation < 2 ** group.holders.length; valuation++) {
+    const held = heldAs(group, valuation);
+    const key = JSON.stringify(held.by);
+    const facts = (ways.get(key)?.facts ?? 0) | (1 << (group.shift + valuation));
+    ways.set(key, { held, facts });
+  }
+  return [...ways.values()];
 }
 
 /** Rules that look at a root look at all of it. */

@@ -67,7 +67,7 @@ export class MachineView {
   begin(): void {
     for (const vcpu of this.#vcpus) vcpu.begin();
     this.machine.work = noWork();
-    this.#obsoleteTops.clear();
+    if (!this.#rows.zaps) return;
     for (const { name, page, role, level } of this.#rows.shadowPages) {
       if (level < page.level || !this.#rows.guestTops.includes(page)) continue;
       this.#obsoleteTops.set(obsoleteId(name), {

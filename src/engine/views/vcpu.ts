@@ -71,15 +71,12 @@ export function vcpuView(recorder: Recorder, places: VcpuPlaces): VcpuView {
     if (held[i] === UNREAD) held[i] = flag((rootFields[i] as RootField).valid) ? (roots[i] as Root) : null;
     return held[i] as Root | null;
   };
-  let prevRoots = prevRootsView();
-  function prevRootsView(): (Root | null)[] {
-    return arrayView<Root | null>(fields.prevRoots.length, {
-      get: (i) => slot(i + 1),
-      set: (i, root) => {
-        held[i + 1] = root;
-      },
-    });
-  }
+  const prevRoots = arrayView<Root | null>(fields.prevRoots.length, {
+    get: (i) => slot(i + 1),
+    set: (i, root) => {
+      held[i + 1] = root;
+    },
+  });
 
   const guest: GuestState = {
     get cr0() {
@@ -166,7 +163,7 @@ export function vcpuView(recorder: Recorder, places: VcpuPlaces): VcpuView {
     begin: () => {
       ({ cr0, cr3, cr4, hardwareCr3 } = start);
       held.fill(UNREAD);
-      prevRoots = prevRootsView();
+      prevRoots.length = fields.prevRoots.length;
     },
     commit: () => {
       if (cr0 !== start.cr0) recorder.write(fields.wp, cr0.wp ? 1 : 0);
