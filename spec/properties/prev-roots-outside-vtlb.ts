@@ -1,10 +1,9 @@
 import { hardwareWalk } from '../architecture/hardware-tlb.ts';
 import { isUnsyncRoot } from '../kvm/sync.ts';
-import type { KvmMachine } from '../state/machine.ts';
 import { formatCr3, sameCr3 } from '../state/registers.ts';
 import { hardwareTag, type KvmVcpu, type Root, sameSlot, vpidInUse } from '../state/vcpu.ts';
 import type { World } from '../world/world.ts';
-import type { Held, Property, Step } from './property.ts';
+import type { Held, Property, SeenStep } from './property.ts';
 
 /**
  * While PCIDE=0 prev_roots is a cache that nobody trusts: a root that comes out of it is synced, and the
@@ -40,11 +39,11 @@ export const prevRootsOutsideVtlb: Property = {
   ],
 };
 
-function ends({ before, event, after }: Step<KvmMachine>): [before: KvmVcpu, after: KvmVcpu] {
+function ends({ before, event, after }: SeenStep): [before: KvmVcpu, after: KvmVcpu] {
   return [before.vcpus[event.cpu] as KvmVcpu, after.vcpus[event.cpu] as KvmVcpu];
 }
 
-function survivor(step: Step<KvmMachine>): string | null {
+function survivor(step: SeenStep): string | null {
   const [before, after] = ends(step);
   if (after === before) return null;
   if (after.guest.ownVpid !== before.guest.ownVpid) return null;
@@ -54,7 +53,7 @@ function survivor(step: Step<KvmMachine>): string | null {
 }
 
 /** The root that came out of prev_roots while PCIDE=0, if one did. */
-function cameFromPrevRoots(step: Step<KvmMachine>): Root | null {
+function cameFromPrevRoots(step: SeenStep): Root | null {
   const [before, after] = ends(step);
   if (after === before) return null;
   const { root } = after.mmu;
@@ -65,12 +64,12 @@ function cameFromPrevRoots(step: Step<KvmMachine>): Root | null {
     : null;
 }
 
-function isHeldInHardware({ event, after }: Step<KvmMachine>, left: Held): boolean {
+function isHeldInHardware({ event, after }: SeenStep, left: Held): boolean {
   return left.by[vpidInUse((after.vcpus[event.cpu] as KvmVcpu).guest)].hardware;
 }
 
 /** Whether an entry of the hardware TLB is none that the current root has given since. */
-function outlivesFlush(world: World, { event, after }: Step<KvmMachine>, left: Held): boolean {
+function outlivesFlush(world: World, { event, after }: SeenStep, left: Held): boolean {
   const vcpu = after.vcpus[event.cpu] as KvmVcpu;
   if (left.pcid !== hardwareTag(vcpu)) return true;
   return hardwareWalk({ world, machine: after, vcpu }, left.page) !== left.frame;

@@ -1,4 +1,4 @@
-import type { Event } from '../events/event.ts';
+import type { Event, EventKind } from '../events/event.ts';
 import type { KvmMachine, Machine } from '../state/machine.ts';
 import type { Frame, Pcid, VirtualPage } from '../state/names.ts';
 import type { ShadowPageId } from '../state/shadow.ts';
@@ -12,6 +12,21 @@ export interface Step<M extends KvmMachine = Machine> {
   readonly event: Event;
   readonly exit: Pick<Exit, 'outcome' | 'requests'>;
   readonly after: M;
+}
+
+/** What step rules ask of an event: little, so that they say the same of many. */
+export interface EventHead {
+  readonly kind: EventKind;
+  readonly cpu: number;
+  /** Of a MOV to CR3. */
+  readonly noflush?: boolean | undefined;
+  /** Of an INVPCID. */
+  readonly type?: string | undefined;
+}
+
+/** A step as its rules see it: without TLBs. */
+export interface SeenStep extends Omit<Step<KvmMachine>, 'event'> {
+  readonly event: EventHead;
 }
 
 /** A root slot of a vCPU: 0 is the current root, n is prev_roots[n-1]. */
@@ -61,13 +76,13 @@ export interface EntryRule<E extends Each = Each> {
 /** Says what is wrong with a step. */
 export interface StepRule {
   readonly on: 'step';
-  readonly wrong: (world: World, step: Step<KvmMachine>) => string | null;
+  readonly wrong: (world: World, step: SeenStep) => string | null;
 }
 
 /** The same, of each translation, held by what it was held by both before and after the step. */
 export interface StepEntryRule {
   readonly on: 'step entry';
-  readonly wrong: (world: World, step: Step<KvmMachine>, left: Held) => string | null;
+  readonly wrong: (world: World, step: SeenStep, left: Held) => string | null;
 }
 
 /** One of the ways to break a property, or to witness one. */

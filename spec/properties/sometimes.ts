@@ -2,21 +2,21 @@ import type { KvmMachine } from '../state/machine.ts';
 import { pcidOf } from '../state/registers.ts';
 import { type KvmVcpu, vpidInUse } from '../state/vcpu.ts';
 import { walk } from '../state/walk.ts';
-import type { Property, Step, StepRule } from './property.ts';
+import type { Property, SeenStep, StepRule } from './property.ts';
 import { cachedRootAt, isAllowed, shadowWalk } from './vtlb.ts';
 
 const actor = (machine: KvmMachine, cpu: number) => machine.vcpus[cpu] as KvmVcpu;
 
 /** A rule that is witnessed, not broken, by some steps. */
-function ofSteps(words: string, witnessed: (step: Step<KvmMachine>) => boolean): StepRule {
+function ofSteps(words: string, witnessed: (step: SeenStep) => boolean): StepRule {
   return { on: 'step', wrong: (_, step) => (witnessed(step) ? words : null) };
 }
 
-function wasPcideClear({ before, event }: Step<KvmMachine>): boolean {
+function wasPcideClear({ before, event }: SeenStep): boolean {
   return !actor(before, event.cpu).guest.cr4.pcide;
 }
 
-function setsPcide(step: Step<KvmMachine>): boolean {
+function setsPcide(step: SeenStep): boolean {
   if (step.event.kind !== 'mov-cr4') return false;
   return wasPcideClear(step) && actor(step.after, step.event.cpu).guest.cr4.pcide;
 }
@@ -75,7 +75,9 @@ export const SOMETIMES = [
       ofSteps(
         'a cached root is reused',
         (step) =>
-          step.event.kind === 'mov-cr3' && step.event.noflush && step.exit.requests.includes('LOAD_MMU_PGD'),
+          step.event.kind === 'mov-cr3' &&
+          step.event.noflush === true &&
+          step.exit.requests.includes('LOAD_MMU_PGD'),
       ),
     ],
   },

@@ -1,7 +1,7 @@
 import { sameCr3 } from '../../../spec/state/registers.ts';
-import { isNamed, type TlbEffect } from '../../../spec/state/tlb-effects.ts';
 import type { TlbEntry } from '../../../spec/state/tlb.ts';
-import { type FactGroup, type FactLayout, type Holder } from './fact-layout.ts';
+import { isNamed, type TlbEffect } from '../../../spec/state/tlb-effects.ts';
+import type { FactGroup, FactLayout, Holder } from './fact-layout.ts';
 
 /** How an instruction moves facts within a word. */
 const MOVE = { down: 0, up: 1, both: 2 } as const;
@@ -101,7 +101,7 @@ function moves(
     group.holders.forEach((holder, i) => {
       if (!concerns(group, holder)) return;
       const head = group.word | ((1 << i) << 8) | (direction << 16);
-      const held = (group.factsWith[i] as number);
+      const held = group.factsWith[i] as number;
       const from = direction === MOVE.down ? held : held >>> (1 << i);
       const only = condition(group);
       moved.set(head, (moved.get(head) ?? 0) | (only < 0 ? from : from & (group.factsWith[only] as number)));
@@ -118,7 +118,7 @@ function exchange({ groups }: FactLayout, cpu: number): FactProgram {
       group.holders.flatMap(({ what, vpid }, here) => {
         const away = group.holders.findIndex((other) => other.what === 'away' && other.vpid === vpid);
         if (what !== 'hardware' || away < 0) return [];
-        const [withHere, withAway] = [(group.factsWith[here] as number), (group.factsWith[away] as number)];
+        const [withHere, withAway] = [group.factsWith[here] as number, group.factsWith[away] as number];
         const distance = (1 << away) - (1 << here);
         return [group.word | (distance << 8) | (MOVE.both << 16), withAway & ~withHere, withHere & ~withAway];
       }),
@@ -152,7 +152,13 @@ export function runFacts(code: Int32Array, from: number, to: number, rows: Int32
  * Adds the facts that a program of moves up makes the same as those that are there after it: whatever would become one
  * of them.
  */
-export function addFactsBefore(code: Int32Array, from: number, to: number, rows: Int32Array, at: number): void {
+export function addFactsBefore(
+  code: Int32Array,
+  from: number,
+  to: number,
+  rows: Int32Array,
+  at: number,
+): void {
   for (let i = to - 3; i >= from; i -= 3) {
     const head = code[i] as number;
     const word = at + (head & 255);

@@ -12,7 +12,11 @@ interface Bit {
 
 /** The facts about the one state of a row that keeps TLBs: one of each group. */
 export class RowFacts {
-  private readonly groups: readonly { readonly word: number; readonly shift: number; readonly bits: readonly Bit[] }[];
+  private readonly groups: readonly {
+    readonly word: number;
+    readonly shift: number;
+    readonly bits: readonly Bit[];
+  }[];
   private readonly facts: Int32Array;
 
   constructor(rows: RowLayout, { groups, words }: FactLayout) {
@@ -38,7 +42,12 @@ export class RowFacts {
   }
 }
 
-function bitOf(rows: RowLayout, { cpu, page, pcid, frame }: FactGroup, { vpid, what }: Holder, adds: number): Bit[] {
+function bitOf(
+  rows: RowLayout,
+  { cpu, page, pcid, frame }: FactGroup,
+  { vpid, what }: Holder,
+  adds: number,
+): Bit[] {
   const under = (rows.vcpus[cpu] as VcpuFields).vpids[vpid];
   if (what === 'loaded') return [];
   const set: TaggedSet = what === 'global' ? under.globals : under[what];

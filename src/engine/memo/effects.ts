@@ -91,4 +91,3 @@ export function room(array: Int32Array<ArrayBuffer>, needed: number): Int32Array
   larger.set(array);
   return larger;
 }
-

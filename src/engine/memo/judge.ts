@@ -1,6 +1,14 @@
 import type { Event } from '../../../spec/events/event.ts';
-import type { Each, EntryRule, Held, Rule, StateRule, Step, Subjects } from '../../../spec/properties/property.ts';
-import type { KvmMachine } from '../../../spec/state/machine.ts';
+import type {
+  Each,
+  EntryRule,
+  EventHead,
+  Held,
+  Rule,
+  SeenStep,
+  StateRule,
+  Subjects,
+} from '../../../spec/properties/property.ts';
 import type { World } from '../../../spec/world/world.ts';
 import { type FactGroup, type FactLayout, heldAs } from '../facts/fact-layout.ts';
 import { RowFacts } from '../facts/row-facts.ts';
@@ -44,8 +52,11 @@ export class Judge {
   private readonly rows: RowLayout;
   private readonly rowFacts: RowFacts;
   private readonly states: readonly Unit[];
-  /** By event. */
+  /** By sort of event. */
   private readonly steps: readonly (readonly Unit[])[];
+  private readonly sorts: readonly EventHead[];
+  /** By event: the number of its sort. */
+  private readonly sortOf: readonly number[];
   private readonly stateTrees: Trees;
   private readonly stepTrees: Trees;
   private readonly recorder: Recorder;
@@ -75,7 +86,12 @@ export class Judge {
     this.before = new MachineView(this.recorder, world.layout, rows, pending, () => {});
     this.after = new MachineView(this.recorder, world.layout, after, pending, () => {});
     this.states = stateUnits(rows);
-    this.steps = world.layout.events.map(stepUnits);
+    const heads = world.layout.events.map(headOfEvent);
+    const keys = heads.map((head) => JSON.stringify(head));
+    this.sorts = heads.filter((_, i) => keys.indexOf(keys[i] as string) === i);
+    const sortKeys = this.sorts.map((head) => JSON.stringify(head));
+    this.sortOf = keys.map((key) => sortKeys.indexOf(key));
+    this.steps = this.sorts.map(stepUnits);
     this.stateTrees = new Trees(this.states.length);
     this.stepTrees = new Trees(this.steps.length * STEP_UNITS);
   }
@@ -116,7 +132,8 @@ export class Judge {
     at: number,
     wanted: number,
   ): number {
-    const units = this.steps[event] as readonly Unit[];
+    const sort = this.sortOf[event] as number;
+    const units = this.steps[sort] as readonly Unit[];
     const { row, rows } = this;
     let put = false;
     let found = 0;
@@ -131,8 +148,8 @@ export class Judge {
         row[this.raised.word] = raised;
         row[this.changed.word] = this.differs(before, beforeAt, after, afterAt) ? 1 : 0;
       }
-      const tree = event * STEP_UNITS + i;
-      const answer = this.stepTrees.find(tree, row) || this.askStep(tree, units[i] as Unit, event);
+      const tree = sort * STEP_UNITS + i;
+      const answer = this.stepTrees.find(tree, row) || this.askStep(tree, units[i] as Unit, sort);
       found |= this.foundIn(answer, facts, at, after, afterAt);
     }
     return found & wanted;
@@ -146,8 +163,9 @@ export class Judge {
     const { stepTrees, attended } = this;
     if (attended.wanted === wanted && attended.paths === stepTrees.paths) return;
     this.attended = { wanted, paths: stepTrees.paths };
-    for (const [event, units] of this.steps.entries()) {
-      const asked = units.flatMap(({ bits }, i) => ((bits & wanted) === 0 ? [] : [event * STEP_UNITS + i]));
+    for (const [event, sort] of this.sortOf.entries()) {
+      const units = this.steps[sort] as readonly Unit[];
+      const asked = units.flatMap(({ bits }, i) => ((bits & wanted) === 0 ? [] : [sort * STEP_UNITS + i]));
       const quiet = asked.every((tree) => this.isQuiet(tree));
       judged[event] = (asked.length > 0 ? 2 : 0) | (quiet ? 0 : 1);
     }
@@ -159,7 +177,8 @@ export class Judge {
   private isQuiet(tree: number): boolean {
     const { nodes, roots } = this.stepTrees;
     const at = roots[tree] as number;
-    const answer = at < 0 ? at : nodes[at] === headOf(this.changed.word, 0, 1) ? (nodes[at + 1] as number) : 0;
+    const answer =
+      at < 0 ? at : nodes[at] === headOf(this.changed.word, 0, 1) ? (nodes[at + 1] as number) : 0;
     return answer < 0 && this.answers[-answer] === 0 && this.answers[1 - answer] === 0;
   }
 
@@ -171,7 +190,13 @@ export class Judge {
   }
 
   /** What an answer finds, given facts; if there are none they are those of a row that keeps TLBs. */
-  private foundIn(answer: number, given: Int32Array | null, from: number, row: Int32Array, rowAt: number): number {
+  private foundIn(
+    answer: number,
+    given: Int32Array | null,
+    from: number,
+    row: Int32Array,
+    rowAt: number,
+  ): number {
     const { answers } = this;
     const { words } = this.facts;
     let found = answers[answer] as number;
@@ -202,17 +227,18 @@ export class Judge {
         if (wrong(world, machine, unit.subject as never) !== null) found |= bit;
       } else if (rule.on === 'entry') {
         const { wrong } = rule as EntryRule;
-        this.askFacts(unit.cpu, bit, wrongFacts, (held) => wrong(world, machine, unit.subject as never, held));
+        this.askFacts(unit.cpu, bit, wrongFacts, (held) =>
+          wrong(world, machine, unit.subject as never, held),
+        );
       }
     }
     return this.add(this.stateTrees, tree, recorder, found, wrongFacts);
   }
 
-  private askStep(tree: number, unit: Unit, number: number): number {
+  private askStep(tree: number, unit: Unit, sort: number): number {
     const { recorder, world } = this;
-    const event = world.layout.events[number] as Event;
     this.begin(this.row);
-    const step = this.stepOf(event);
+    const step = this.stepOf(this.sorts[sort] as EventHead);
     const wrongFacts = new Map<number, Int32Array>();
     let found = 0;
     for (const { bit, rule } of unit.rules) {
@@ -236,7 +262,7 @@ export class Judge {
   }
 
   /** The step in the row. Where no vCPU changed, those after it are those before it. */
-  private stepOf(event: Event): Step<KvmMachine> {
+  private stepOf(event: EventHead): SeenStep {
     const { recorder, raised } = this;
     const changed = partOf(this.changed, '', 0, 1);
     const [before, after] = [this.before.machine, this.after.machine];
@@ -279,7 +305,11 @@ export class Judge {
     found: number,
     wrongFacts: ReadonlyMap<number, Int32Array>,
   ): number {
-    const answer = this.numberOf([found, wrongFacts.size, ...[...wrongFacts].flatMap(([bit, w]) => [bit, ...w])]);
+    const answer = this.numberOf([
+      found,
+      wrongFacts.size,
+      ...[...wrongFacts].flatMap(([bit, w]) => [bit, ...w]),
+    ]);
     const misfit = trees.add(tree, recorder, answer);
     if (misfit !== null) throw new EngineError(`cannot happen: a property ${misfit} when it is asked again`);
     return answer;
@@ -329,7 +359,9 @@ function rulesOn<R extends Rule>(takes: (rule: Rule) => rule is R) {
  * that a search need not go on asking, by themselves.
  */
 function stateUnits(rows: RowLayout): Unit[] {
-  const properties = rulesOn((rule): rule is StateRule | EntryRule => rule.on === 'state' || rule.on === 'entry');
+  const properties = rulesOn(
+    (rule): rule is StateRule | EntryRule => rule.on === 'state' || rule.on === 'entry',
+  );
   const always = properties.filter((each) => each.always).flatMap(({ rules }) => rules);
   const parts = [
     always.filter(({ rule }) => rule.on === 'state' && rule.each === 'vcpu'),
@@ -355,9 +387,17 @@ function subjectsIn(rows: RowLayout, each: Each): { subject: Subjects[Each]; cpu
   );
 }
 
-function stepUnits({ cpu }: Event): Unit[] {
-  const properties = rulesOn((rule): rule is Extract<Rule, { on: 'step' | 'step entry' }> =>
-    rule.on === 'step' || rule.on === 'step entry',
+/** What step rules may ask of an event. */
+function headOfEvent(event: Event): EventHead {
+  const { kind, cpu } = event;
+  if (kind === 'mov-cr3') return { kind, cpu, noflush: event.noflush };
+  return kind === 'invpcid' ? { kind, cpu, type: event.type } : { kind, cpu };
+}
+
+function stepUnits({ cpu }: EventHead): Unit[] {
+  const properties = rulesOn(
+    (rule): rule is Extract<Rule, { on: 'step' | 'step entry' }> =>
+      rule.on === 'step' || rule.on === 'step entry',
   );
   const parts = [
     properties.filter(({ always }) => always).flatMap(({ rules }) => rules),

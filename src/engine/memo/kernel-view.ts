@@ -1,6 +1,6 @@
 import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../../spec/kernels/decisions.ts';
 import type { OverriddenKernel } from '../../../spec/world/world.ts';
-import { type Allocator } from '../rows/allocate.ts';
+import type { Allocator } from '../rows/allocate.ts';
 import type { Field } from '../rows/field.ts';
 import type { Recorder } from '../views/recorder.ts';
 

@@ -76,7 +76,13 @@ export function memoMachine(world: World, tlbs: TlbsInRows): MemoMachine {
 }
 
 /** Writes the facts about the TLBs of one machine at an offset of a buffer. */
-function putFacts(facts: FactLayout, { layout }: World, machine: Machine, buffer: Int32Array, at: number): void {
+function putFacts(
+  facts: FactLayout,
+  { layout }: World,
+  machine: Machine,
+  buffer: Int32Array,
+  at: number,
+): void {
   const held = machine.vcpus.flatMap((_, cpu) => heldBy(layout, machine, cpu));
   buffer.fill(0, at, at + facts.words);
   for (const group of facts.groups) {
@@ -127,7 +133,11 @@ export function modelOf(memo: MemoMachine, identity: string): Model {
 }
 
 /** The same machine with what is cached of one translation: the row, and one more than the valuation. */
-function alone({ world, rows, stepper, initial, facts }: MemoMachine, group: FactGroup, identity: string): Model {
+function alone(
+  { world, rows, stepper, initial, facts }: MemoMachine,
+  group: FactGroup,
+  identity: string,
+): Model {
   const { words } = rows;
   const events = world.layout.events.length;
   const stride = words + (facts as FactLayout).words;

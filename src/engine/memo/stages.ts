@@ -21,7 +21,7 @@ import { EngineError } from '../views/engine-error.ts';
 import { MachineView } from '../views/machine.ts';
 import { Recorder } from '../views/recorder.ts';
 import { Effects, FLAG, type Told } from './effects.ts';
-import { decisionFields, type DecisionFields, kernelView, putDecisions } from './kernel-view.ts';
+import { type DecisionFields, decisionFields, kernelView, putDecisions } from './kernel-view.ts';
 import { NOTE_WORDS, noteOfRequest } from './notes.ts';
 import { clearsInRow, setsInRow } from './tlbs-in-rows.ts';
 import { Trees } from './trees.ts';
@@ -117,7 +117,13 @@ export class Stages {
       work: WORK_NAMES.map((what) => counted[what]),
       notes: [...this.notes],
     };
-    const effect = this.effects.numberOf(recorder, told, changes.program, changes.dropped, changes.exchanging);
+    const effect = this.effects.numberOf(
+      recorder,
+      told,
+      changes.program,
+      changes.dropped,
+      changes.exchanging,
+    );
     this.addTo(this.works, tree, effect, name);
     for (const [i, word] of this.notes.entries()) (this.noted[i] as number) |= word;
     return effect;
@@ -145,12 +151,14 @@ export class Stages {
     const program: number[] = [];
     const take = (entries: readonly TlbEntry[], through: Parameters<typeof fillProgram>[4] = null) => {
       if (facts !== null) program.push(...fillProgram(facts, cpu, into, entries, through));
-      for (const [word, bits] of setsInRow(rows, cpu, vpid, into.what, entries)) recorder.writeBits(word, bits, bits);
+      for (const [word, bits] of setsInRow(rows, cpu, vpid, into.what, entries))
+        recorder.writeBits(word, bits, bits);
     };
     if (which === 0) take(hardwareFills(processor));
     else if (rows.loadedApart && vcpu.guest.cr4.pcide) {
       world.layout.spaces.forEach((name, space) => {
-        for (const low of world.layout.pcids) take(fillsThrough(processor, { space: name, low }), { space, low });
+        for (const low of world.layout.pcids)
+          take(fillsThrough(processor, { space: name, low }), { space, low });
       });
     } else take(guestFills(processor, vpid));
     const told = { refused: false, work: [], notes: [] };
@@ -196,7 +204,8 @@ export class Stages {
       if (facts !== null) changes.program.push(...programOf(facts, cpu, effect, this.world.layout.spaces));
       if (effect.on === 'refills') return this.changeRefills(cpu, effect);
       if (effect.on === 'cpus') {
-        if (changes.exchanging > 0) throw new EngineError('a vCPU that goes to another CPU twice in one step');
+        if (changes.exchanging > 0)
+          throw new EngineError('a vCPU that goes to another CPU twice in one step');
         changes.exchanging = cpu + 1;
         return;
       }
@@ -212,7 +221,8 @@ export class Stages {
     const { slots } = (rows.vcpus[cpu] as RowLayout['vcpus'][number]).vpids[effect.vpid].loaded;
     const { spaces } = world.layout;
     const put = (slot: Field | undefined, space: number, is: boolean) => {
-      if (slot === undefined || space < 0) throw new EngineError('a CR3 value that this layout has no place for');
+      if (slot === undefined || space < 0)
+        throw new EngineError('a CR3 value that this layout has no place for');
       if (slot.bits === 0) return;
       const bit = 1 << (slot.shift + space);
       recorder.writeBits(slot.word, bit, is ? bit : 0);

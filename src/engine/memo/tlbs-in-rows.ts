@@ -1,5 +1,5 @@
-import { isNamed, type TlbEffect } from '../../../spec/state/tlb-effects.ts';
 import type { TlbEntry, Vpid } from '../../../spec/state/tlb.ts';
+import { isNamed, type TlbEffect } from '../../../spec/state/tlb-effects.ts';
 import type { Field } from '../rows/field.ts';
 import type { RowLayout, VcpuFields } from '../rows/fields.ts';
 import type { TaggedSet } from '../rows/tagged-set.ts';
@@ -56,7 +56,9 @@ function eachEntry(
     row.forEach((slot, page) => {
       if (slot.bits === 0) return;
       const { name, frames } = pages[page] as RowLayout['pages'][number];
-      frames.forEach((frame, i) => use({ pcid: pcidOf(tag), page: name, frame }, slot, 1 << (slot.shift + i)));
+      frames.forEach((frame, i) =>
+        use({ pcid: pcidOf(tag), page: name, frame }, slot, 1 << (slot.shift + i)),
+      );
     });
   });
 }

@@ -82,7 +82,11 @@ class Builder {
     const places: Place[] = [];
     let bits = 0;
     let branches = [at];
-    for (let head: number | null = narrow[at] as number; head !== null; head = this.favourite(places, bits, branches)) {
+    for (
+      let head: number | null = narrow[at] as number;
+      head !== null;
+      head = this.favourite(places, bits, branches)
+    ) {
       const [word, shift, mask] = [head & 255, (head >> 8) & 31, head >>> 16];
       const width = 32 - Math.clz32(mask);
       const last = places.at(-1);

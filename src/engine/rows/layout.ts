@@ -4,7 +4,14 @@ import type { GuestPage } from '../../../spec/state/guest-memory.ts';
 import { type Entry, walk } from '../../../spec/state/walk.ts';
 import { Allocator, bitsFor } from './allocate.ts';
 import { rolesOf, whatMayChange } from './changes.ts';
-import type { GuestPageFields, PageFields, RowLayout, ShadowPageFields, TlbsInRows, VcpuFields } from './fields.ts';
+import type {
+  GuestPageFields,
+  PageFields,
+  RowLayout,
+  ShadowPageFields,
+  TlbsInRows,
+  VcpuFields,
+} from './fields.ts';
 import { candidates, guestPageFields } from './guest-pages.ts';
 import { obsoletePage, shadowPageFields } from './shadow-pages.ts';
 import { masksOf } from './tagged-set.ts';

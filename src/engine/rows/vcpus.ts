@@ -3,7 +3,15 @@ import type { Layout } from '../../../spec/layouts/layout.ts';
 import { type Allocator, bitsFor, constantField } from './allocate.ts';
 import type { Changes } from './changes.ts';
 import { type Field, partOf } from './field.ts';
-import type { Cr3Field, HardwareCr3Field, PageFields, RootField, TlbsInRows, VcpuFields, VpidFields } from './fields.ts';
+import type {
+  Cr3Field,
+  HardwareCr3Field,
+  PageFields,
+  RootField,
+  TlbsInRows,
+  VcpuFields,
+  VpidFields,
+} from './fields.ts';
 import { emptySet, taggedSet } from './tagged-set.ts';
 
 /** What the fields of a vCPU depend on. */
@@ -31,7 +39,8 @@ export function vcpuFields(
   const named = (name: string) => (bounds.vcpus === 1 ? name : `cpu ${cpu} ${name}`);
   const flag = (name: string, varies: boolean, otherwise: number) =>
     varies ? allocator.bits(named(name), 1) : constantField(named(name), otherwise);
-  const rootBits = 1 + spaceBits + lowBits + roleBits + (may.zap ? 1 : 0) + (sizes.strayRoots ? spaceBits : 0);
+  const rootBits =
+    1 + spaceBits + lowBits + roleBits + (may.zap ? 1 : 0) + (sizes.strayRoots ? spaceBits : 0);
   const rootAt = (name: string) => rootField(allocator.bits(named(name), rootBits), sizes, may);
   const vpid = (name: string, used: boolean) =>
     vpidFields(allocator, layout, contract, pages, may, sizes, (what) => named(`${name}${what}`), used);
@@ -63,7 +72,11 @@ function cr3Field(field: Field, { spaceBits, lowBits }: VcpuSizes): Cr3Field {
   };
 }
 
-function rootField(field: Field, { spaceBits, lowBits, roleBits, strayRoots }: VcpuSizes, may: Changes): RootField {
+function rootField(
+  field: Field,
+  { spaceBits, lowBits, roleBits, strayRoots }: VcpuSizes,
+  may: Changes,
+): RootField {
   const cr3Bits = spaceBits + lowBits;
   const zapBits = may.zap ? 1 : 0;
   return {

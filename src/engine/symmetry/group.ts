@@ -1,10 +1,10 @@
 import type { Layout } from '../../../spec/layouts/layout.ts';
-import { type RowEvent, rowEvent } from './row-event.ts';
 import type { RowLayout } from '../rows/fields.ts';
 import { pagesMappedBy } from './mapped-pages.ts';
 import { renameEvent } from './rename-event.ts';
 import { renamedGuestPages } from './rename-fields.ts';
 import { compose, type Factor, factorsOf, identityOf, type Renaming } from './renaming.ts';
+import { type RowEvent, rowEvent } from './row-event.ts';
 
 /** Renamings beyond which looking for the least row takes longer than it saves. */
 const LARGEST_GROUP = 256;

@@ -1,7 +1,7 @@
-import type { RowEvent } from './row-event.ts';
 import type { GuestPageFields, PageFields, RowLayout } from '../rows/fields.ts';
 import { renamedCr3, renamedEntry, renamedIndex } from './rename-fields.ts';
 import type { Renaming } from './renaming.ts';
+import type { RowEvent } from './row-event.ts';
 
 /** What a renaming makes of an event. */
 export function renameEvent(

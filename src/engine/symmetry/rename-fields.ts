@@ -156,7 +156,9 @@ function vcpuFields(rows: RowLayout, vcpu: VcpuFields, renaming: Renaming): Rena
   const root = (value: number) => {
     if (value === 0) return 0;
     const above = value & ~(2 ** (1 + cr3Bits) - 1);
-    const page = strayRoots ? (value & (2 ** straySpace - 1)) | (space(value >>> straySpace) << straySpace) : above;
+    const page = strayRoots
+      ? (value & (2 ** straySpace - 1)) | (space(value >>> straySpace) << straySpace)
+      : above;
     return (page & ~(2 ** (1 + cr3Bits) - 1)) | (cr3((value >>> 1) & (2 ** cr3Bits - 1)) << 1) | 1;
   };
   const hardwareCr3 = (value: number) => {

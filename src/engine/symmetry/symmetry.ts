@@ -23,7 +23,9 @@ export function symmetryOf(layout: Layout, rows: RowLayout, facts: FactLayout | 
   const factWords = facts?.words ?? 0;
   const ofFacts =
     facts &&
-    group.renamings.map((renaming) => new RowRenaming(rows.words, factWords, renameFacts(rows, facts, renaming)));
+    group.renamings.map(
+      (renaming) => new RowRenaming(rows.words, factWords, renameFacts(rows, facts, renaming)),
+    );
   const renamedFacts = new Int32Array(factWords);
   const decisive = decisiveFields(rows);
   const best = bestByKey(decisive, fields);

@@ -53,7 +53,11 @@ for (const name of Reflect.ownKeys(Array.prototype)) {
   const own = Object.hasOwn(ArrayViewBase.prototype, name);
   const method = Array.prototype[name as keyof typeof Array.prototype] as unknown;
   if (!own && typeof method === 'function')
-    Object.defineProperty(ArrayViewBase.prototype, name, { value: method, writable: true, configurable: true });
+    Object.defineProperty(ArrayViewBase.prototype, name, {
+      value: method,
+      writable: true,
+      configurable: true,
+    });
 }
 Object.defineProperty(ArrayViewBase.prototype, Symbol.isConcatSpreadable, { value: true });
 for (let index = 0; index < MOST; index++) {

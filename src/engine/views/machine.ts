@@ -1,6 +1,14 @@
 import type { Layout } from '../../../spec/layouts/layout.ts';
 import type { KvmMachine } from '../../../spec/state/machine.ts';
-import { childKey, idOf, obsoleteId, ROLES, type Role, type Shadow, type ShadowPage } from '../../../spec/state/shadow.ts';
+import {
+  childKey,
+  idOf,
+  obsoleteId,
+  ROLES,
+  type Role,
+  type Shadow,
+  type ShadowPage,
+} from '../../../spec/state/shadow.ts';
 import { noWork } from '../../../spec/state/work.ts';
 import type { Field } from '../rows/field.ts';
 import type { RowLayout } from '../rows/fields.ts';

@@ -1,5 +1,5 @@
 import type { GuestPage } from '../../../spec/state/guest-memory.ts';
-import { type Role, ROLES, type ShadowPage } from '../../../spec/state/shadow.ts';
+import { ROLES, type Role, type ShadowPage } from '../../../spec/state/shadow.ts';
 import type { Entry } from '../../../spec/state/walk.ts';
 import type { Field } from '../rows/field.ts';
 import type { GuestPageFields, ObsoletePageFields, ShadowPageFields } from '../rows/fields.ts';
@@ -11,18 +11,31 @@ import type { Recorder } from './recorder.ts';
 type Meanings = readonly (readonly Entry[])[];
 
 /** A guest page-table page in a row. */
-export function guestPageView(recorder: Recorder, frames: readonly string[], fields: GuestPageFields): GuestPage {
+export function guestPageView(
+  recorder: Recorder,
+  frames: readonly string[],
+  fields: GuestPageFields,
+): GuestPage {
   const { level, global } = fields;
   const meanings = fields.entries.map((_, i) => guestMeanings(frames, fields, i));
   return { level, global, entries: entriesView(recorder, fields.name, fields.entries, meanings) };
 }
 
-function guestMeanings(frames: readonly string[], { level, targets }: GuestPageFields, index: number): Entry[] {
+function guestMeanings(
+  frames: readonly string[],
+  { level, targets }: GuestPageFields,
+  index: number,
+): Entry[] {
   if (level === 1) return [null, ...frames];
   return (targets[index] ?? []).map((target) => target?.name ?? null);
 }
 
-function entriesView(recorder: Recorder, page: string, fields: readonly Field[], meanings: Meanings): Entry[] {
+function entriesView(
+  recorder: Recorder,
+  page: string,
+  fields: readonly Field[],
+  meanings: Meanings,
+): Entry[] {
   return arrayView<Entry>(fields.length, {
     get: (i) => meanings[i]?.[recorder.read(fields[i] as Field)] ?? null,
     set: (i, entry) => {
@@ -101,7 +114,8 @@ export function shadowPageView(
     },
     remove: {
       value: () => {
-        for (const field of [exists, unsync, writeFloodingCount, ...fields.entries, ...unsyncChildren]) zero(field);
+        for (const field of [exists, unsync, writeFloodingCount, ...fields.entries, ...unsyncChildren])
+          zero(field);
       },
     },
   });
@@ -149,6 +163,7 @@ export function obsoletePageView(
 
 /** Adds what a copy of an object does not get. */
 function withHidden(view: object, hidden: PropertyDescriptorMap): ShadowPageView {
-  for (const name of Object.keys(hidden)) Object.defineProperty(view, name, { ...hidden[name], enumerable: false });
+  for (const name of Object.keys(hidden))
+    Object.defineProperty(view, name, { ...hidden[name], enumerable: false });
   return view as ShadowPageView;
 }

@@ -50,7 +50,8 @@ export function vcpuView(recorder: Recorder, places: VcpuPlaces): VcpuView {
       smep: () => flag(fields.smep),
     }),
     hardwareCr3: lazily<HardwareCr3>({
-      page: () => tops.idAt(recorder.read(fields.hardwareCr3.space), recorder.read(fields.hardwareCr3.role), 0),
+      page: () =>
+        tops.idAt(recorder.read(fields.hardwareCr3.space), recorder.read(fields.hardwareCr3.role), 0),
       pcid: () => recorder.read(fields.hardwareCr3.pcid),
     }),
   };
@@ -123,7 +124,9 @@ export function vcpuView(recorder: Recorder, places: VcpuPlaces): VcpuView {
     },
     set prevRoots(all) {
       if (all.length !== fields.prevRoots.length)
-        throw new EngineError(`prev_roots of ${all.length} slots: this layout has ${fields.prevRoots.length}`);
+        throw new EngineError(
+          `prev_roots of ${all.length} slots: this layout has ${fields.prevRoots.length}`,
+        );
       all.forEach((root, i) => {
         held[i + 1] = root;
       });
@@ -175,14 +178,19 @@ export function vcpuView(recorder: Recorder, places: VcpuPlaces): VcpuView {
       }
       if (cr3 !== start.cr3) putCr3(fields.cr3, cr3);
       if (prevRoots.length !== fields.prevRoots.length)
-        throw new EngineError(`prev_roots of ${prevRoots.length} slots: there are ${fields.prevRoots.length}`);
+        throw new EngineError(
+          `prev_roots of ${prevRoots.length} slots: there are ${fields.prevRoots.length}`,
+        );
       // All that is to be written is read before anything is: a root may come from another slot.
-      const changes = held.map((root, i) => (root === UNREAD || root === roots[i] ? null : rootChange(root, i)));
+      const changes = held.map((root, i) =>
+        root === UNREAD || root === roots[i] ? null : rootChange(root, i),
+      );
       changes.forEach((change, i) => {
         if (change !== null) writeRoot(rootFields[i] as RootField, change);
       });
       if (hardwareCr3 !== start.hardwareCr3) {
-        if (hardwareCr3 === null) throw new EngineError('hardwareCr3 = null: this layout has no place for it');
+        if (hardwareCr3 === null)
+          throw new EngineError('hardwareCr3 = null: this layout has no place for it');
         const { space, role, obsolete } = tops.placeOf(hardwareCr3.page);
         const { pcid } = hardwareCr3;
         if (obsolete) throw new EngineError(`hardwareCr3 = ${hardwareCr3.page}: there is no place for it`);
