@@ -32,6 +32,7 @@ export * from './layouts/build.ts';
 export * from './layouts/layout.ts';
 export * from './layouts/named.ts';
 export * from './properties/always.ts';
+export * from './properties/cases.ts';
 export * from './properties/flushes-ordered.ts';
 export * from './properties/judge.ts';
 export * from './properties/optimisations.ts';

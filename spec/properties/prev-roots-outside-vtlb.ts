@@ -53,7 +53,7 @@ function survivor(step: SeenStep): string | null {
 }
 
 /** The root that came out of prev_roots while PCIDE=0, if one did. */
-function cameFromPrevRoots(step: SeenStep): Root | null {
+export function cameFromPrevRoots(step: SeenStep): Root | null {
   const [before, after] = ends(step);
   if (after === before) return null;
   const { root } = after.mmu;

@@ -4,8 +4,7 @@ import type { Layout } from '../../spec/layouts/layout.ts';
 import { ALWAYS } from '../../spec/properties/always.ts';
 import { REQUESTS } from '../../spec/state/requests.ts';
 import type { SearchResult } from '../checker/result.ts';
-import { NOTES } from '../core/row/notes.ts';
-import type { EngineName } from '../engine/engines.ts';
+import { NOTES } from '../engine/memo/notes.ts';
 import { formatEvent } from '../trace/print.ts';
 
 /** What a search exercised, and what it never reached. */
@@ -25,10 +24,9 @@ export interface Exercised {
   readonly never: readonly string[];
 }
 
-/** What a search exercised. Only the core takes notes of more than events. */
+/** What a search exercised. A gear that carries out each step by itself takes notes of events only. */
 export function coverageOf(
   layout: Layout,
-  engine: EngineName,
   { fired, noted }: Pick<SearchResult, 'fired' | 'noted'>,
 ): Coverage {
   const isNoted = (note: string) => {
@@ -42,7 +40,7 @@ export function coverageOf(
   const withAntecedent = ALWAYS.map(({ name }) => name).filter((name) =>
     NOTES.includes(`antecedent ${name}`),
   );
-  const notes = engine === 'core';
+  const notes = noted.length > 0;
   return {
     fired: Object.fromEntries(layout.events.map((event: Event, i) => [formatEvent(event), fired[i] ?? 0])),
     decisions: notes ? part('decision', DECISION_NAMES) : null,

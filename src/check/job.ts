@@ -1,30 +1,22 @@
-import type { Contract } from '../../spec/contracts/contract.ts';
 import type { GuestName } from '../../spec/guests/named.ts';
-import type { Kernel } from '../../spec/kernels/decisions.ts';
-import type { Bounds } from '../../spec/layouts/bounds.ts';
-import type { LayoutDefinition } from '../../spec/layouts/layout.ts';
 import type { Limits } from '../checker/limits.ts';
 import type { ModelSource } from '../checker/model.ts';
 import type { Progress } from '../checker/result.ts';
 import { search } from '../checker/search.ts';
 import { type SimulateInput, simulate } from '../checker/simulate.ts';
+import type { WorldData } from '../engine/data.ts';
 import type { EngineName } from '../engine/engines.ts';
-import type { OverridesSource } from '../engine/overrides.ts';
 import { type CheckResult, explainResult, explainSample, type SampleResult } from './result.ts';
 
 /** A search over KVM's machine as plain data, so that it can be sent to a worker. */
-export interface CheckJob {
-  readonly kernel: Kernel;
-  readonly contract: Contract;
-  readonly layout: LayoutDefinition;
-  readonly bounds: Partial<Bounds>;
-  /** Not the core if there are `overrides`. */
-  readonly engine: EngineName;
-  /** Where the reducers come from that take the place of the spec's. */
-  readonly overrides?: OverridesSource | undefined;
+export interface CheckJob extends WorldData {
+  /** Whether TLBs are to be facts beside the states, or part of them. */
+  readonly tlbs: 'apart' | 'whole';
+  /** A gear that carries out each step by itself, for comparison. TLBs are whole then. */
+  readonly gear?: EngineName | undefined;
   /** Also checks `flushes-ordered`. */
   readonly flushesOrdered: boolean;
-  /** Refuses what this guest would not do; only the core knows guests. Any event at any time by default. */
+  /** Refuses what this guest would not do. Any event at any time by default. */
   readonly guest?: GuestName;
 }
 
@@ -42,12 +34,10 @@ export interface CheckOptions {
 }
 
 /** The module that makes a job's model. */
-export function sourceOf({ engine, ...data }: CheckJob): ModelSource {
-  if (engine === 'core' && data.overrides !== undefined)
-    throw new Error("cannot happen: the core is to run reducers that are not vtlb's own");
-  const ofCore = data.guest === undefined ? '../core/model.js' : '../guests/model.js';
-  const module = engine === 'core' ? ofCore : '../engine/model.js';
-  return { module: new URL(module, import.meta.url).href, data: { ...data, engine } };
+export function sourceOf({ gear, ...data }: CheckJob): ModelSource {
+  const ofMemo = data.guest === undefined ? '../engine/memo/create.js' : '../guests/model.js';
+  const module = gear === undefined ? ofMemo : '../engine/model.js';
+  return { module: new URL(module, import.meta.url).href, data: { ...data, engine: gear } };
 }
 
 /**

@@ -11,7 +11,7 @@ import type { StopReason } from '../checker/limits.ts';
 import type { SearchResult } from '../checker/result.ts';
 import type { SimulateResult } from '../checker/simulate.ts';
 import { inPlaceEngine } from '../engine/in-place.ts';
-import { worldWithOverrides } from '../engine/overrides.ts';
+import { worldOf } from '../engine/data.ts';
 import { FINDINGS_WITH_GUEST, messageOfGuest } from '../guests/findings.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import type { CheckJob } from './job.ts';
@@ -26,8 +26,15 @@ export interface Violation {
 
 /** What a search over KVM's machine found. */
 export interface CheckResult {
-  /** Distinct states found; with `symmetry`, states that differ by a renaming count once. */
+  /** How TLBs were kept. */
+  readonly tlbs: 'apart' | 'whole';
+  /**
+   * Distinct states found; with `symmetry`, states that differ by a renaming count once. Where TLBs are apart, states
+   * are told apart by all but what TLBs hold.
+   */
   readonly states: number;
+  /** Where TLBs are apart: what was found of them, for each state and each translation each way to be held; else null. */
+  readonly facts: number | null;
   /** Events carried out without a fault, one for each expanded state and event. */
   readonly transitions: number;
   /** Length of the longest of the shortest traces to the states found. */
@@ -52,6 +59,8 @@ export interface CheckResult {
 export interface SampleResult
   extends Pick<CheckResult, 'stoppedBy' | 'violations' | 'witnesses' | 'coverage'> {
   readonly walks: number;
+  /** Where TLBs are apart: what was found of them, for each state and each translation each way to be held; else null. */
+  readonly facts: number | null;
   /** Events carried out without a fault, in all walks. */
   readonly steps: number;
 }
@@ -61,9 +70,11 @@ export interface SampleResult
  * same property broken.
  */
 export async function explainResult(job: CheckJob, result: SearchResult): Promise<CheckResult> {
-  const { states, transitions, depth, complete, stoppedBy, symmetry, bytes, unwritten } = result;
+  const { states, facts, transitions, depth, complete, stoppedBy, symmetry, bytes, unwritten } = result;
   return {
+    tlbs: facts === null ? 'whole' : 'apart',
     states,
+    facts,
     transitions,
     depth,
     complete,
@@ -85,7 +96,7 @@ async function explain(
   job: CheckJob,
   result: SearchResult | SimulateResult,
 ): Promise<Pick<CheckResult, 'violations' | 'witnesses' | 'coverage'>> {
-  const world = await worldWithOverrides(job);
+  const world = await worldOf(job);
   const violations: Violation[] = [];
   const witnesses = new Map<string, readonly Event[]>();
   for (const { finding, trace } of result.found) {
@@ -103,7 +114,7 @@ async function explain(
   return {
     violations: [...violations.filter(isSafety), ...violations.filter((each) => !isSafety(each))],
     witnesses,
-    coverage: coverageOf(world.layout, job.engine, result),
+    coverage: coverageOf(world.layout, result),
   };
 }
 

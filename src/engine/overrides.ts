@@ -1,5 +1,4 @@
-import type { OverriddenKernel, Overrides, World } from '../../spec/world/world.ts';
-import { type ModelData, worldOf } from '../core/model.ts';
+import type { OverriddenKernel, Overrides } from '../../spec/world/world.ts';
 
 /** Where reducers that take the place of the spec's come from: plain data, so that a worker can load them. */
 export interface OverridesSource {
@@ -9,19 +8,8 @@ export interface OverridesSource {
   readonly digest: string;
 }
 
-/** What a model is made from, if the kernel may have reducers of its own. */
-export interface OverridableData extends ModelData {
-  readonly overrides?: OverridesSource | undefined;
-}
-
-/** The world of some data, with the reducers that the kernel overrides. @throws Error of the module */
-export async function worldWithOverrides(data: OverridableData): Promise<World> {
-  const world = worldOf(data);
-  if (data.overrides === undefined) return world;
-  return { ...world, kernel: { ...world.kernel, reducers: await loadOverrides(data.overrides) } };
-}
-
-async function loadOverrides({ module }: OverridesSource): Promise<Overrides> {
+/** The reducers of a module. @throws Error of the module */
+export async function loadOverrides({ module }: OverridesSource): Promise<Overrides> {
   const kernel = (await importDefault(module)) as OverriddenKernel;
   return kernel.reducers ?? {};
 }

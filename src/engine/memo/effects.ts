@@ -44,6 +44,11 @@ export class Effects {
     return (this.used + this.programUsed) * 4;
   }
 
+  /** Makes every effect one that is to be carried out again when it is next met. */
+  uncheck(): void {
+    for (const effect of this.known.values()) (this.words[effect] as number) &= ~FLAG.checked;
+  }
+
   toldBy(effect: number): Told {
     return this.told.get(effect) as Told;
   }

@@ -5,8 +5,16 @@ import { SOMETIMES } from '../../../spec/properties/sometimes.ts';
 import { SAFETY } from '../../../spec/properties/vtlb-within-guest-tlb.ts';
 import type { Finding } from '../../checker/model.ts';
 
+/** A property with whether it must always hold; if not, it is to be witnessed. */
+export interface JudgedProperty extends Property {
+  readonly always: boolean;
+}
+
 /** The properties that a search over KVM's machine looks at; finding i of a mask is about the i-th. */
-export const PROPERTIES: readonly Property[] = [...ALWAYS, ...SOMETIMES];
+export const PROPERTIES: readonly JudgedProperty[] = [
+  ...ALWAYS.map((property) => ({ ...property, always: true })),
+  ...SOMETIMES.map((property) => ({ ...property, always: false })),
+];
 
 /**
  * What a search over KVM's machine looks for: the *always* properties, broken, and the *sometimes*, witnessed.

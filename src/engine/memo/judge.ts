@@ -20,7 +20,7 @@ import { MachineView } from '../views/machine.ts';
 import { Recorder } from '../views/recorder.ts';
 import { requestsView } from '../views/vcpu.ts';
 import { room } from './effects.ts';
-import { FINDINGS, PROPERTIES } from './findings.ts';
+import { type JudgedProperty, PROPERTIES } from './findings.ts';
 import { headOf, Trees } from './trees.ts';
 
 /** Rules that are asked together, of one subject or of one event. */
@@ -54,6 +54,7 @@ export class Judge {
   private readonly states: readonly Unit[];
   /** By sort of event. */
   private readonly steps: readonly (readonly Unit[])[];
+  private readonly unitsOfStep: number;
   private readonly sorts: readonly EventHead[];
   /** By event: the number of its sort. */
   private readonly sortOf: readonly number[];
@@ -71,7 +72,13 @@ export class Judge {
   private readonly known = new Map<string, number>();
 
   /** @param after the rows of `rows`, from word `rows.words` on */
-  constructor(world: World, rows: RowLayout, after: RowLayout, facts: FactLayout) {
+  constructor(
+    world: World,
+    rows: RowLayout,
+    after: RowLayout,
+    facts: FactLayout,
+    properties: readonly JudgedProperty[] = PROPERTIES,
+  ) {
     this.world = world;
     this.rows = rows;
     this.facts = facts;
@@ -85,15 +92,17 @@ export class Judge {
     this.recorder = new Recorder(this.row.length, WHOLE_BITS);
     this.before = new MachineView(this.recorder, world.layout, rows, pending, () => {});
     this.after = new MachineView(this.recorder, world.layout, after, pending, () => {});
-    this.states = stateUnits(rows);
+    this.states = stateUnits(rows, properties);
+    this.asks = new Uint8Array(world.layout.events.length);
     const heads = world.layout.events.map(headOfEvent);
     const keys = heads.map((head) => JSON.stringify(head));
     this.sorts = heads.filter((_, i) => keys.indexOf(keys[i] as string) === i);
     const sortKeys = this.sorts.map((head) => JSON.stringify(head));
     this.sortOf = keys.map((key) => sortKeys.indexOf(key));
-    this.steps = this.sorts.map(stepUnits);
+    this.steps = this.sorts.map((sort) => stepUnits(sort, properties));
+    this.unitsOfStep = Math.max(0, ...this.steps.map(({ length }) => length));
     this.stateTrees = new Trees(this.states.length);
-    this.stepTrees = new Trees(this.steps.length * STEP_UNITS);
+    this.stepTrees = new Trees(this.steps.length * this.unitsOfStep);
   }
 
   /** Bytes in use. */
@@ -148,7 +157,7 @@ export class Judge {
         row[this.raised.word] = raised;
         row[this.changed.word] = this.differs(before, beforeAt, after, afterAt) ? 1 : 0;
       }
-      const tree = sort * STEP_UNITS + i;
+      const tree = sort * this.unitsOfStep + i;
       const answer = this.stepTrees.find(tree, row) || this.askStep(tree, units[i] as Unit, sort);
       found |= this.foundIn(answer, facts, at, after, afterAt);
     }
@@ -161,17 +170,28 @@ export class Judge {
    */
   attend(judged: Uint8Array, wanted: number): void {
     const { stepTrees, attended } = this;
-    if (attended.wanted === wanted && attended.paths === stepTrees.paths) return;
-    this.attended = { wanted, paths: stepTrees.paths };
+    if (attended.wanted !== wanted || attended.paths !== stepTrees.paths) {
+      this.attended = { wanted, paths: stepTrees.paths };
+      this.attendTo(wanted);
+    }
+    for (let event = 0; event < judged.length; event++)
+      (judged[event] as number) |= this.asks[event] as number;
+  }
+
+  private attendTo(wanted: number): void {
     for (const [event, sort] of this.sortOf.entries()) {
       const units = this.steps[sort] as readonly Unit[];
-      const asked = units.flatMap(({ bits }, i) => ((bits & wanted) === 0 ? [] : [sort * STEP_UNITS + i]));
+      const asked = units.flatMap(({ bits }, i) =>
+        (bits & wanted) === 0 ? [] : [sort * this.unitsOfStep + i],
+      );
       const quiet = asked.every((tree) => this.isQuiet(tree));
-      judged[event] = (asked.length > 0 ? 2 : 0) | (quiet ? 0 : 1);
+      this.asks[event] = (asked.length > 0 ? 2 : 0) | (quiet ? 0 : 1);
     }
   }
 
   private attended = { wanted: 0, paths: -1 };
+  /** By event, what `attend` adds. */
+  private readonly asks: Uint8Array;
 
   /** Whether it is known that the units of a tree find nothing in a step that changes no vCPU, without reading more. */
   private isQuiet(tree: number): boolean {
@@ -343,13 +363,10 @@ function waysOf(group: FactGroup): Group['ways'] {
 /** Rules that look at a root look at all of it. */
 const WHOLE_BITS = 8;
 
-/** Units that an event may have. */
-const STEP_UNITS = 1 + PROPERTIES.length;
-
 /** By property, the rules that a filter takes, with the finding that they make. */
-function rulesOn<R extends Rule>(takes: (rule: Rule) => rule is R) {
-  return PROPERTIES.map(({ rules }, i) => ({
-    always: (FINDINGS[i] as (typeof FINDINGS)[number]).kind === 'always',
+function rulesOn<R extends Rule>(properties: readonly JudgedProperty[], takes: (rule: Rule) => rule is R) {
+  return properties.map(({ rules, always }, i) => ({
+    always,
     rules: rules.filter(takes).map((rule) => ({ bit: 1 << i, rule })),
   }));
 }
@@ -358,8 +375,9 @@ function rulesOn<R extends Rule>(takes: (rule: Rule) => rule is R) {
  * Rules about states, subject by subject. Those of one subject that speak of the same things are asked together; those
  * that a search need not go on asking, by themselves.
  */
-function stateUnits(rows: RowLayout): Unit[] {
+function stateUnits(rows: RowLayout, judged: readonly JudgedProperty[]): Unit[] {
   const properties = rulesOn(
+    judged,
     (rule): rule is StateRule | EntryRule => rule.on === 'state' || rule.on === 'entry',
   );
   const always = properties.filter((each) => each.always).flatMap(({ rules }) => rules);
@@ -394,8 +412,9 @@ function headOfEvent(event: Event): EventHead {
   return kind === 'invpcid' ? { kind, cpu, type: event.type } : { kind, cpu };
 }
 
-function stepUnits({ cpu }: EventHead): Unit[] {
+function stepUnits({ cpu }: EventHead, judged: readonly JudgedProperty[]): Unit[] {
   const properties = rulesOn(
+    judged,
     (rule): rule is Extract<Rule, { on: 'step' | 'step entry' }> =>
       rule.on === 'step' || rule.on === 'step entry',
   );

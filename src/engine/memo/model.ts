@@ -1,3 +1,4 @@
+import { CASES } from '../../../spec/properties/cases.ts';
 import { heldBy } from '../../../spec/properties/judge.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
 import { sameCr3 } from '../../../spec/state/registers.ts';
@@ -13,10 +14,10 @@ import { rowLayout } from '../rows/layout.ts';
 import { Packer } from '../rows/pack.ts';
 import { symmetryOf } from '../symmetry/symmetry.ts';
 import { EngineError } from '../views/engine-error.ts';
-import { FINDINGS } from './findings.ts';
+import { FINDINGS, type JudgedProperty, PROPERTIES } from './findings.ts';
 import { Judge } from './judge.ts';
 import { NOTES } from './notes.ts';
-import { Stepper } from './stepper.ts';
+import { Stepper, type StepperOptions } from './stepper.ts';
 
 /** A machine on rows, and where everything is in them. */
 export interface MemoMachine {
@@ -25,6 +26,7 @@ export interface MemoMachine {
   /** Where TLBs are apart: the facts about them; null if they are in the rows. */
   readonly facts: FactLayout | null;
   readonly stepper: Stepper;
+  readonly judge: Judge;
   /** Writes the machine at the start into a buffer. */
   readonly initial: (buffer: Int32Array) => void;
 }
@@ -39,15 +41,21 @@ function canKeepLoadedApart({ layout, contract }: World): boolean {
   return contract.refill === 'loaded' && !(pge && hasGlobals);
 }
 
+/** Whether the TLBs of a world can be kept apart. */
+export function canBeApart(world: World): boolean {
+  const options = { tlbs: 'apart', loadedApart: false, strayRoots: false } as const;
+  return factsFor(world, rowLayout(world.layout, world.contract, options)) !== null;
+}
+
 /** Rows and facts of a world; as much apart as there are facts for. */
 function layoutsOf(world: World, tlbs: TlbsInRows) {
   const strayRoots = world.kernel.reducers !== undefined;
   const choices = tlbs === 'apart' && canKeepLoadedApart(world) ? [true, false] : [false];
   for (const loadedApart of choices) {
-    const options = { tlbs, loadedApart, strayRoots };
-    const rows = rowLayout(world.layout, world.contract, options);
+    const rowOptions = { tlbs, loadedApart, strayRoots };
+    const rows = rowLayout(world.layout, world.contract, rowOptions);
     const facts = factsFor(world, rows);
-    if (facts !== null) return { rows, facts, options };
+    if (facts !== null) return { rows, facts, rowOptions };
   }
   throw new EngineError('a translation may be held in too many ways');
 }
@@ -57,16 +65,20 @@ function factsFor({ layout }: World, rows: RowLayout): FactLayout | null {
 }
 
 /** A machine on rows. @throws EngineError if TLBs are to be apart and a translation may be held in too many ways */
-export function memoMachine(world: World, tlbs: TlbsInRows): MemoMachine {
-  const { rows, facts, options } = layoutsOf(world, tlbs);
-  const after = rowLayout(world.layout, world.contract, { ...options, first: rows.words });
+export function memoMachine(world: World, tlbs: TlbsInRows, options: StepperOptions = {}): MemoMachine {
+  const { rows, facts, rowOptions } = layoutsOf(world, tlbs);
+  const after = rowLayout(world.layout, world.contract, { ...rowOptions, first: rows.words });
+  const judgeOf = (properties: readonly JudgedProperty[]) => new Judge(world, rows, after, facts, properties);
+  const judge = judgeOf(PROPERTIES);
+  const cases = options.tells ? null : judgeOf(CASES.map((property) => ({ ...property, always: false })));
   const beside = tlbs === 'apart' ? facts : null;
   const packer = new Packer(world.layout, rows);
   return {
     world,
     rows,
     facts: beside,
-    stepper: new Stepper(world, rows, beside, new Judge(world, rows, after, facts)),
+    judge,
+    stepper: new Stepper(world, rows, beside, judge, cases, options),
     initial: (buffer) => {
       const machine = initialMachine(world);
       packer.pack(machine, buffer);
@@ -114,7 +126,10 @@ export function modelOf(memo: MemoMachine, identity: string): Model {
     findings: FINDINGS.slice(0, -1),
     notes: NOTES,
     noted: stepper.stages.noted,
-    initial,
+    initial: (buffer) => {
+      stepper.restart();
+      initial(buffer);
+    },
     step: (buffer, event, wanted) => stepper.step(buffer, event, wanted),
     expand: (states, at, count, wanted, targets, masks) =>
       stepper.expand(states, at, count, wanted, targets, masks),

@@ -2,6 +2,7 @@ import { fillsThrough, guestFills } from '../../../spec/architecture/guest-tlb.t
 import { hardwareFills } from '../../../spec/architecture/hardware-tlb.ts';
 import type { Event } from '../../../spec/events/event.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
+import type { Frame } from '../../../spec/state/names.ts';
 import type { Cr3 } from '../../../spec/state/registers.ts';
 import { REQUESTS } from '../../../spec/state/requests.ts';
 import { type TlbEntry, VPIDS, type Vpid } from '../../../spec/state/tlb.ts';
@@ -9,7 +10,7 @@ import type { TlbEffect } from '../../../spec/state/tlb-effects.ts';
 import { type KvmVcpu, type Vcpu, vpidInUse } from '../../../spec/state/vcpu.ts';
 import { WORK_NAMES } from '../../../spec/state/work.ts';
 import { enter } from '../../../spec/step/enter.ts';
-import { handle } from '../../../spec/step/exit.ts';
+import { handle, sees } from '../../../spec/step/exit.ts';
 import type { TlbPort } from '../../../spec/step/tlb-port.ts';
 import type { World } from '../../../spec/world/world.ts';
 import type { FactLayout } from '../facts/fact-layout.ts';
@@ -23,7 +24,7 @@ import { Recorder } from '../views/recorder.ts';
 import { Effects, FLAG, type Told } from './effects.ts';
 import { type DecisionFields, decisionFields, kernelView, putDecisions } from './kernel-view.ts';
 import { NOTE_WORDS, noteOfRequest } from './notes.ts';
-import { clearsInRow, setsInRow } from './tlbs-in-rows.ts';
+import { clearsInRow, hardwareTlbsView, setsInRow } from './tlbs-in-rows.ts';
 import { Trees } from './trees.ts';
 
 /** Sets of requests that may be pending when a vCPU enters its guest. */
@@ -54,6 +55,9 @@ export class Stages {
   /** By vCPU: see `FILLS`. */
   readonly fills: Trees;
   readonly fillEffects: Effects;
+  /** By event: which of `seen` the processor may read. */
+  private readonly sights: Trees;
+  private readonly seen: (readonly Frame[])[] = [];
   /** Words of a row with all that a piece of work reads. */
   readonly rowWords: number;
   /** Words that the effects of handlers and entries change. */
@@ -89,6 +93,7 @@ export class Stages {
     this.effects = new Effects(this.stepWords);
     this.fills = new Trees(rows.vcpus.length * FILLS);
     this.fillEffects = new Effects(rows.words);
+    this.sights = new Trees(layout.events.length);
   }
 
   /** Writes the decisions of the kernel behind a row, if they are read like fields. */
@@ -165,6 +170,28 @@ export class Stages {
     const effect = this.fillEffects.numberOf(recorder, told, program, new Map());
     this.addTo(this.fills, tree, effect, `what TLBs take in`);
     return effect;
+  }
+
+  /** The frames that the processor may read in carrying out an event whose handler has left a row. */
+  sees(event: number, row: Int32Array): readonly Frame[] {
+    const known = this.sights.find(event, row);
+    if (known > 0) return this.seen[known - 1] as readonly Frame[];
+    const { recorder, view, world, rows } = this;
+    recorder.begin(row);
+    view.begin();
+    const machine = {
+      ...view.machine,
+      vcpus: view.machine.vcpus.map(({ guest, mmu, entryFails }, cpu) => ({
+        guest,
+        mmu,
+        entryFails,
+        tlbs: hardwareTlbsView(recorder, rows, cpu),
+      })),
+    };
+    const frames = sees(world, machine as unknown as Machine, world.layout.events[event] as Event);
+    const number = this.seen.findIndex((each) => each.join() === frames.join()) + 1 || this.seen.push(frames);
+    this.addTo(this.sights, event, number, 'what the processor reads');
+    return frames;
   }
 
   private addTo(trees: Trees, tree: number, effect: number, name: string): void {

@@ -1,3 +1,6 @@
+import { CASES } from '../../../spec/properties/cases.ts';
+import type { Frame } from '../../../spec/state/names.ts';
+import { WORK_NAMES } from '../../../spec/state/work.ts';
 import type { World } from '../../../spec/world/world.ts';
 import { REFUSED } from '../../checker/model.ts';
 import type { FactLayout } from '../facts/fact-layout.ts';
@@ -6,11 +9,20 @@ import type { RowLayout, VcpuFields } from '../rows/fields.ts';
 import { EFFECT_HEAD, FLAG } from './effects.ts';
 import { type ExpandOne, expandCode, type StepTables } from './expand-code.ts';
 import type { Judge } from './judge.ts';
+import { noteOfCase } from './notes.ts';
 import { FILLS, REQUEST_SETS, Stages } from './stages.ts';
 import { WideTrees } from './wide-trees.ts';
 
 /** States expanded between two of which a step is carried out again, besides the first that have each effect. */
 const RECHECK = 1 << 11;
+
+/** How a stepper is to be. */
+export interface StepperOptions {
+  /** Whether `step` also tells which frames the processor may have read; only where rows hold the hardware's TLBs. */
+  readonly tells?: boolean;
+  /** Whether decisions are read like fields, so that kernels can share what they have in common. */
+  readonly readsDecisions?: boolean;
+}
 
 /**
  * KVM's machine on rows: each step is looked up by what it reads, and carried out by the spec's recipes where nobody
@@ -28,21 +40,39 @@ export class Stepper {
   private readonly roots: readonly { readonly word: number; readonly bit: number }[];
   private readonly factWords: number;
   private readonly tables: StepTables;
-  private readonly expandOne: ExpandOne;
+  /** Made when it is first needed: where no code may be made from text, steps are taken one by one. */
+  private expandOne: ExpandOne | null = null;
+  private readonly cases: Judge | null;
+  /** The cases that have not arisen, as a mask. */
+  private casesLeft: number;
   /** By fill: the effect that was used last. */
   private readonly filledBy: Int32Array;
   private readonly states: Int32Array;
   private readonly targets: Int32Array;
   private untilRecheck = RECHECK;
+  /** The effects of the step that was taken last. */
+  private readonly done: number[] = [];
+  private seen: readonly Frame[] = [];
+  private readonly tells: boolean;
 
   /** @param facts null if TLBs are in the rows */
-  constructor(world: World, rows: RowLayout, facts: FactLayout | null, judge: Judge, readsDecisions = false) {
+  constructor(
+    world: World,
+    rows: RowLayout,
+    facts: FactLayout | null,
+    judge: Judge,
+    cases: Judge | null,
+    { tells = false, readsDecisions = false }: StepperOptions = {},
+  ) {
     const stages = new Stages(world, rows, facts, readsDecisions);
+    this.tells = tells;
     const events = world.layout.events.length;
     this.stages = stages;
     this.wide = new WideTrees(stages.works);
     this.rows = rows;
     this.judge = judge;
+    this.cases = cases;
+    this.casesLeft = cases === null ? 0 : 2 ** CASES.length - 1;
     this.events = events;
     this.factWords = facts?.words ?? 0;
     this.roots = rows.vcpus.map(({ root }) => ({ word: root.valid.word, bit: 1 << root.valid.shift }));
@@ -66,31 +96,40 @@ export class Stepper {
       },
       apply: (effect) => this.apply(effect),
       enterAll: (cpu) => this.enterAll(cpu),
-      judge: (states, at, targets, toAt, event, raised, wanted) =>
-        judge.inspectStep(
-          states,
-          at,
-          targets,
-          toAt,
-          event,
-          raised,
-          facts === null ? null : targets,
-          toAt + rows.words,
-          wanted,
-        ),
+      judge: (states, at, targets, toAt, event, raised, wanted) => {
+        const beside = facts === null ? null : targets;
+        const factsAt = toAt + rows.words;
+        if (this.casesLeft !== 0 && cases !== null)
+          this.note(
+            cases.inspectStep(states, at, targets, toAt, event, raised, beside, factsAt, this.casesLeft),
+          );
+        return judge.inspectStep(states, at, targets, toAt, event, raised, beside, factsAt, wanted);
+      },
       fillRow: (targets, at) => this.fillRow(targets, at),
     };
     stages.putKernel(this.tables.row);
-    this.expandOne = expandCode({
+  }
+
+  private makeExpandOne(): ExpandOne {
+    const { rows, factWords, events, roots } = this;
+    return expandCode({
       words: rows.words,
-      factWords: this.factWords,
+      factWords,
       events,
-      roots: this.roots,
+      roots,
       ofVcpus: Array.from(
         { length: rows.words },
         (_, word) => rows.ofVcpus.find((each) => each.word === word)?.mask ?? 0,
       ),
     });
+  }
+
+  /** Forgets what was exercised: each effect is carried out again, and noted, when it is next met. */
+  restart(): void {
+    const { stages, cases } = this;
+    stages.noted.fill(0);
+    stages.effects.uncheck();
+    this.casesLeft = cases === null ? 0 : 2 ** CASES.length - 1;
   }
 
   /** Takes all steps of some states: see `Expand`. */
@@ -102,9 +141,13 @@ export class Stepper {
     targets: Int32Array,
     masks: Int32Array,
   ): void {
-    const { events, factWords, tables, judge, expandOne } = this;
+    const { events, factWords, tables, judge } = this;
+    this.expandOne ??= this.makeExpandOne();
+    const { expandOne } = this;
     const stride = this.rows.words + factWords;
+    tables.judged.fill(0);
     judge.attend(tables.judged, wanted);
+    if (this.casesLeft !== 0) this.cases?.attend(tables.judged, this.casesLeft);
     if (this.wide.refresh()) {
       tables.nodes = this.wide.nodes;
       tables.roots = this.wide.roots;
@@ -124,7 +167,9 @@ export class Stepper {
     const { targets, rows, factWords, tables } = this;
     const { words } = rows;
     if (factWords > 0) this.fill(buffer, 0);
+    this.done.length = 0;
     if (this.handle(buffer, event)) return REFUSED;
+    if (this.tells) this.seen = this.stages.sees(event, tables.row);
     const { row, facts, cpuOf } = tables;
     const cpu = cpuOf[event] as number;
     const raised = row[words + cpu] as number;
@@ -163,13 +208,42 @@ export class Stepper {
     return count;
   }
 
+  /** What the step that was taken last by `step` cost, by number of a count. */
+  workDone(): number[] {
+    const { effects } = this.stages;
+    return WORK_NAMES.map((_, i) =>
+      this.done.reduce((sum, effect) => sum + (effects.toldBy(effect).work[i] as number), 0),
+    );
+  }
+
+  /** The frames that the processor may have read in it, if the steps tell. */
+  framesSeen(): readonly Frame[] {
+    return this.seen;
+  }
+
   /** The findings of the state in a buffer. */
   inspect(buffer: Int32Array, wanted: number): number {
-    const { states, rows, factWords, judge } = this;
-    if (factWords === 0) return judge.inspect(buffer, null, 0, wanted);
-    for (let w = 0; w < rows.words + factWords; w++) states[w] = buffer[w] as number;
-    this.fill(states, 0);
-    return judge.inspect(states, states, rows.words, wanted);
+    const { states, rows, factWords, judge, cases, casesLeft } = this;
+    let [row, facts]: [Int32Array, Int32Array | null] = [buffer, null];
+    if (factWords > 0) {
+      for (let w = 0; w < rows.words + factWords; w++) states[w] = buffer[w] as number;
+      this.fill(states, 0);
+      row = states;
+      facts = states;
+    }
+    if (casesLeft !== 0 && cases !== null) this.note(cases.inspect(row, facts, rows.words, casesLeft));
+    return judge.inspect(row, facts, rows.words, wanted);
+  }
+
+  /** Notes cases that have arisen. */
+  private note(arisen: number): void {
+    if (arisen === 0) return;
+    this.casesLeft &= ~arisen;
+    const { noted } = this.stages;
+    for (const number of CASES.keys()) {
+      const note = noteOfCase(number);
+      if ((arisen >>> number) & 1) (noted[note >>> 5] as number) |= 1 << (note & 31);
+    }
   }
 
   /** The effect of a piece of work on the row, which the wide trees do not know. */
@@ -202,6 +276,7 @@ export class Stepper {
 
   /** Does to the row and the facts what an effect says. */
   private apply(effect: number): void {
+    this.done.push(effect);
     const { row, facts } = this.tables;
     const { words, programs } = this.stages.effects;
     const { stepWords } = this.stages;

@@ -1,8 +1,9 @@
-import type { TlbEntry, Vpid } from '../../../spec/state/tlb.ts';
+import type { Tlb, TlbEntry, Tlbs, Vpid } from '../../../spec/state/tlb.ts';
 import { isNamed, type TlbEffect } from '../../../spec/state/tlb-effects.ts';
 import type { Field } from '../rows/field.ts';
 import type { RowLayout, VcpuFields } from '../rows/fields.ts';
 import type { TaggedSet } from '../rows/tagged-set.ts';
+import type { Recorder } from '../views/recorder.ts';
 
 /** Bits of words. */
 export type WordBits = ReadonlyMap<number, number>;
@@ -56,9 +57,43 @@ function eachEntry(
     row.forEach((slot, page) => {
       if (slot.bits === 0) return;
       const { name, frames } = pages[page] as RowLayout['pages'][number];
-      frames.forEach((frame, i) =>
-        use({ pcid: pcidOf(tag), page: name, frame }, slot, 1 << (slot.shift + i)),
-      );
+      for (const [i, frame] of frames.entries())
+        use({ pcid: pcidOf(tag), page: name, frame }, slot, 1 << (slot.shift + i));
     });
   });
+}
+
+/**
+ * What a row says of the hardware TLBs of a vCPU. Whether an entry is held is looked up only once it is known that the
+ * entry would matter.
+ */
+export function hardwareTlbsView(recorder: Recorder, rows: RowLayout, cpu: number): Tlbs {
+  const under = (vpid: Vpid) => {
+    const fields = (rows.vcpus[cpu] as VcpuFields).vpids[vpid];
+    return { hardware: tlbView(recorder, rows, fields.hardware), away: tlbView(recorder, rows, fields.away) };
+  };
+  return { vpid01: under('vpid01'), vpid02: under('vpid02') } as unknown as Tlbs;
+}
+
+function tlbView(recorder: Recorder, rows: RowLayout, set: TaggedSet): Tlb {
+  const filter = (matters: (entry: TlbEntry) => boolean): TlbEntry[] => {
+    const held: TlbEntry[] = [];
+    eachEntry(
+      rows,
+      set,
+      (tag) => tag,
+      (entry, slot, bit) => {
+        if (matters(entry) && recorder.read(bitOf(slot, bit)) === 1) held.push(entry);
+      },
+    );
+    return held;
+  };
+  return {
+    filter,
+    some: (matters: (entry: TlbEntry) => boolean) => filter(matters).length > 0,
+  } as unknown as Tlb;
+}
+
+function bitOf(slot: Field, bit: number): Field {
+  return { name: slot.name, bits: 1, word: slot.word, shift: 31 - Math.clz32(bit), mask: 1, constant: 0 };
 }

@@ -129,8 +129,8 @@ export interface VcpuFields {
   readonly vpids: Readonly<Record<Vpid, VpidFields>>;
 }
 
-/** Whether a row holds what TLBs hold, or all else. */
-export type TlbsInRows = 'whole' | 'apart';
+/** What a row holds of TLBs: all, only those of the hardware, or nothing. */
+export type TlbsInRows = 'whole' | 'hardware' | 'apart';
 
 /** Where everything is in the rows of a layout. */
 export interface RowLayout {

@@ -142,12 +142,13 @@ export class Packer {
   }
 
   #vpid({ hardware, away, guest, loaded }: VpidTlbs, fields: VpidFields): void {
-    if (this.#rows.tlbs === 'whole') {
+    const { tlbs, loadedApart } = this.#rows;
+    if (tlbs !== 'apart') {
       this.#tlb(hardware, fields.hardware);
       this.#tlb(away, fields.away);
-      this.#tlb(guest, fields.guest, fields.globals);
     }
-    if (this.#rows.loadedApart) return;
+    if (tlbs === 'whole') this.#tlb(guest, fields.guest, fields.globals);
+    if (loadedApart || tlbs === 'hardware') return;
     for (const { space, low } of loaded) {
       if (low >= this.#rows.pcids) throw new PackError(`CR3 ${space}|${low}`);
       this.#add(fields.loaded.slots[low]?.[0], this.#layout.spaces.indexOf(space));

@@ -112,7 +112,8 @@ function vpidFields(
 ): VpidFields {
   const slot = (tag: string | number, page: number) => `[${tag}|${virtualPages[page]}]`;
   const frames = Math.max(...pages.map((page) => page.frames.length));
-  const inRows = used && tlbs === 'whole';
+  const hasHardware = used && tlbs !== 'apart';
+  const hasGuest = used && tlbs === 'whole';
   const hasGlobals = may.pge && pages.some(({ global }) => global);
   const translations = (name: string, has: boolean) =>
     has
@@ -121,17 +122,17 @@ function vpidFields(
         )
       : emptySet(bounds.pcids, virtualPages.length);
   return {
-    hardware: translations('hardwareTlb', inRows),
-    away: translations('awayTlb', inRows && may.migrate),
-    guest: translations('guestTlb', inRows),
+    hardware: translations('hardwareTlb', hasHardware),
+    away: translations('awayTlb', hasHardware && may.migrate),
+    guest: translations('guestTlb', hasGuest),
     globals:
-      inRows && hasGlobals
+      hasGuest && hasGlobals
         ? taggedSet(allocator, 1, virtualPages.length, frames, (_, page) =>
             named(`guestTlb${slot('global', page)}`),
           )
         : emptySet(1, virtualPages.length),
     loaded:
-      used && !loadedApart && contract.refill === 'loaded'
+      used && !loadedApart && tlbs !== 'hardware' && contract.refill === 'loaded'
         ? taggedSet(allocator, bounds.pcids, 1, bounds.spaces, (low) => named(`loaded[low=${low}]`))
         : emptySet(bounds.pcids, 1),
   };

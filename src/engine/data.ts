@@ -1,0 +1,29 @@
+import type { Contract } from '../../spec/contracts/contract.ts';
+import type { Kernel } from '../../spec/kernels/decisions.ts';
+import type { Bounds } from '../../spec/layouts/bounds.ts';
+import { buildLayout } from '../../spec/layouts/build.ts';
+import type { LayoutDefinition } from '../../spec/layouts/layout.ts';
+import type { World } from '../../spec/world/world.ts';
+import { loadOverrides, type OverridesSource } from './overrides.ts';
+
+/** What a world is made from: plain data, so that a worker can make it too. */
+export interface WorldData {
+  readonly kernel: Kernel;
+  readonly contract: Contract;
+  readonly layout: LayoutDefinition;
+  readonly bounds: Partial<Bounds>;
+  /** Where the reducers come from that take the place of the spec's. */
+  readonly overrides?: OverridesSource | undefined;
+}
+
+/** The world of some data. @throws BoundError when the bounds describe no guest; Error of a module of overrides */
+export async function worldOf({ kernel, contract, layout, bounds, overrides }: WorldData): Promise<World> {
+  const world: World = { kernel, contract, layout: buildLayout(layout, bounds) };
+  if (overrides === undefined) return world;
+  return { ...world, kernel: { ...kernel, reducers: await loadOverrides(overrides) } };
+}
+
+/** Names everything that decides how a world behaves. */
+export function identityOf({ kernel, contract, layout, bounds, overrides }: WorldData): string {
+  return JSON.stringify({ kernel, contract, layout, bounds, overrides: overrides?.digest ?? null });
+}

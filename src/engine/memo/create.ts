@@ -1,0 +1,41 @@
+import { flushesOrdered } from '../../../spec/properties/flushes-ordered.ts';
+import type { Model } from '../../checker/model.ts';
+import { identityOf, type WorldData, worldOf } from '../data.ts';
+import { Unpacker } from '../rows/unpack.ts';
+import { FINDINGS, FOUND } from './findings.ts';
+import { canBeApart, memoMachine, modelOf } from './model.ts';
+
+/** What a model of KVM's machine is made from: plain data. */
+export interface ModelData extends WorldData {
+  /** Whether TLBs are facts beside the states, or part of them. */
+  readonly tlbs: 'apart' | 'whole';
+  /** Also looks for breaches of `flushes-ordered`, which compares whole TLBs: they cannot be apart then. */
+  readonly flushesOrdered: boolean;
+}
+
+/** How the TLBs are kept that some data asks for: whole where they cannot be apart. */
+export async function tlbsOf(data: ModelData): Promise<'apart' | 'whole'> {
+  if (data.tlbs === 'whole' || data.flushesOrdered) return 'whole';
+  return canBeApart(await worldOf(data)) ? 'apart' : 'whole';
+}
+
+/** KVM's machine as a model, run by the spec's own recipes, each path of them carried out once. */
+export async function createModel(data: ModelData): Promise<Model> {
+  const world = await worldOf(data);
+  const tlbs = await tlbsOf(data);
+  const memo = memoMachine(world, tlbs);
+  const model = modelOf(memo, JSON.stringify([identityOf(data), tlbs, data.flushesOrdered]));
+  if (!data.flushesOrdered) return model;
+  const unpacker = new Unpacker(world.layout, memo.rows);
+  const ordered = FOUND[flushesOrdered.name] as number;
+  return {
+    ...model,
+    findings: FINDINGS,
+    inspect: (buffer, wanted) => {
+      const found = model.inspect(buffer, wanted);
+      if ((wanted & ordered) === 0 || flushesOrdered.violation(world, unpacker.unpack(buffer)) === null)
+        return found;
+      return found | ordered;
+    },
+  };
+}
