@@ -10,7 +10,7 @@ import { EFFECT_HEAD, FLAG } from './effects.ts';
 import { type ExpandSome, expandCode, type StepTables } from './expand-code.ts';
 import type { Judge } from './judge.ts';
 import { noteOfCase } from './notes.ts';
-import { FILLS, REQUEST_SETS, Stages } from './stages.ts';
+import { REQUEST_SETS, Stages } from './stages.ts';
 import { WideTrees } from './wide-trees.ts';
 
 /** States expanded between two of which a step is carried out again, besides the first that have each effect. */
@@ -79,7 +79,7 @@ export class Stepper {
     const stride = rows.words + this.factWords;
     this.states = new Int32Array(stride);
     this.targets = new Int32Array(stride);
-    this.fills = rows.vcpus.length * FILLS;
+    this.fills = rows.vcpus.length;
     this.tables = {
       nodes: this.wide.nodes,
       roots: this.wide.roots,
