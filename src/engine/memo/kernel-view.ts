@@ -1,9 +1,9 @@
-import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../../spec/kernels/decisions.ts';
 import type { Event } from '../../../spec/events/event.ts';
+import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../../spec/kernels/decisions.ts';
 import type { OverriddenKernel, Overrides, Reducer } from '../../../spec/world/world.ts';
-import { EngineError } from '../views/engine-error.ts';
 import type { Allocator } from '../rows/allocate.ts';
 import type { Field } from '../rows/field.ts';
+import { EngineError } from '../views/engine-error.ts';
 import type { Recorder } from '../views/recorder.ts';
 
 /** Where the decisions of a kernel are kept behind a row, to be read like fields. */
@@ -36,7 +36,9 @@ function guarded(reducers: Overrides): Overrides {
     kvm: (here, event) => {
       const result: unknown = reducer.kvm(here, event);
       if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function')
-        throw new EngineError(`reducer ${kind} is no function of the state: its section kvm returns a promise`);
+        throw new EngineError(
+          `reducer ${kind} is no function of the state: its section kvm returns a promise`,
+        );
     },
   });
   const entries = Object.entries(reducers) as [string, Reducer<Event>][];

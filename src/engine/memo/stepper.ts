@@ -336,7 +336,13 @@ export class Stepper {
     for (let tree = this.fills - 1; tree >= 0; tree--) {
       const effect = stages.fills.find(tree, row);
       const { words, programs } = stages.fillEffects;
-      addFactsBefore(programs, words[effect + 1] as number, words[effect + 2] as number, states, at + rows.words);
+      addFactsBefore(
+        programs,
+        words[effect + 1] as number,
+        words[effect + 2] as number,
+        states,
+        at + rows.words,
+      );
     }
   }
 
