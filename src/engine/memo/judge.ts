@@ -125,6 +125,15 @@ export class Judge {
     return found & wanted;
   }
 
+  /** Whether a state has none of the wanted findings, whatever TLBs hold. */
+  isQuietState(row: Int32Array, wanted: number): boolean {
+    return this.states.every(({ bits }, tree) => {
+      if ((bits & wanted) === 0) return true;
+      const answer = this.stateTrees.find(tree, row) || this.askState(tree, row);
+      return this.answers[answer] === 0 && this.answers[answer + 1] === 0;
+    });
+  }
+
   /**
    * The findings of a step, with the facts that it leaves at an offset of `facts`.
    *
@@ -143,20 +152,11 @@ export class Judge {
   ): number {
     const sort = this.sortOf[event] as number;
     const units = this.steps[sort] as readonly Unit[];
-    const { row, rows } = this;
-    let put = false;
+    const { row } = this;
+    this.put(before, beforeAt, after, afterAt, raised);
     let found = 0;
     for (let i = 0; i < units.length; i++) {
       if (((units[i] as Unit).bits & wanted) === 0) continue;
-      if (!put) {
-        put = true;
-        for (let word = 0; word < rows.words; word++) {
-          row[word] = before[beforeAt + word] as number;
-          row[rows.words + word] = after[afterAt + word] as number;
-        }
-        row[this.raised.word] = raised;
-        row[this.changed.word] = this.differs(before, beforeAt, after, afterAt) ? 1 : 0;
-      }
       const tree = sort * this.unitsOfStep + i;
       const answer = this.stepTrees.find(tree, row) || this.askStep(tree, units[i] as Unit, sort);
       found |= this.foundIn(answer, facts, at, after, afterAt);
@@ -200,6 +200,44 @@ export class Judge {
     const answer =
       at < 0 ? at : nodes[at] === headOf(this.changed.word, 0, 1) ? (nodes[at + 1] as number) : 0;
     return answer < 0 && this.answers[-answer] === 0 && this.answers[1 - answer] === 0;
+  }
+
+  /** Whether a step has none of the wanted findings, whatever TLBs hold. */
+  isQuietStep(
+    before: Int32Array,
+    beforeAt: number,
+    after: Int32Array,
+    afterAt: number,
+    event: number,
+    raised: number,
+    wanted: number,
+  ): boolean {
+    const sort = this.sortOf[event] as number;
+    const units = this.steps[sort] as readonly Unit[];
+    this.put(before, beforeAt, after, afterAt, raised);
+    return units.every((unit, i) => {
+      if ((unit.bits & wanted) === 0) return true;
+      const tree = sort * this.unitsOfStep + i;
+      const answer = this.stepTrees.find(tree, this.row) || this.askStep(tree, unit, sort);
+      return this.answers[answer] === 0 && this.answers[answer + 1] === 0;
+    });
+  }
+
+  /** Puts a step where its rules look. */
+  private put(
+    before: Int32Array,
+    beforeAt: number,
+    after: Int32Array,
+    afterAt: number,
+    raised: number,
+  ): void {
+    const { row, rows } = this;
+    for (let word = 0; word < rows.words; word++) {
+      row[word] = before[beforeAt + word] as number;
+      row[rows.words + word] = after[afterAt + word] as number;
+    }
+    row[this.raised.word] = raised;
+    row[this.changed.word] = this.differs(before, beforeAt, after, afterAt) ? 1 : 0;
   }
 
   /** Whether anything of a vCPU is another after a step, besides what is cached. */
