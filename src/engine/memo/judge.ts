@@ -105,6 +105,11 @@ export class Judge {
     this.stepTrees = new Trees(this.steps.length * this.unitsOfStep);
   }
 
+  /** The findings that some rule about states makes, as a mask. */
+  get ofStates(): number {
+    return this.states.reduce((mask, { bits }) => mask | bits, 0);
+  }
+
   /** Bytes in use. */
   get bytes(): number {
     return this.stateTrees.bytes + this.stepTrees.bytes + this.used * 4;
@@ -125,13 +130,29 @@ export class Judge {
     return found & wanted;
   }
 
-  /** Whether a state has none of the wanted findings, whatever TLBs hold. */
-  isQuietState(row: Int32Array, wanted: number): boolean {
-    return this.states.every(({ bits }, tree) => {
-      if ((bits & wanted) === 0) return true;
+  /** What all rules about states answer of the state in a row, together, as a number for `foundBy`. */
+  verdictOf(row: Int32Array): number {
+    const { facts } = this;
+    let found = 0;
+    const wrongFacts = new Map<number, Int32Array>();
+    for (let tree = 0; tree < this.states.length; tree++) {
       const answer = this.stateTrees.find(tree, row) || this.askState(tree, row);
-      return this.answers[answer] === 0 && this.answers[answer + 1] === 0;
-    });
+      found |= this.answers[answer] as number;
+      let next = answer + 2;
+      for (let left = this.answers[answer + 1] as number; left > 0; left--, next += 1 + facts.words) {
+        const bit = this.answers[next] as number;
+        const words = wrongFacts.get(bit) ?? new Int32Array(facts.words);
+        for (let word = 0; word < facts.words; word++)
+          (words[word] as number) |= this.answers[next + 1 + word] as number;
+        wrongFacts.set(bit, words);
+      }
+    }
+    return found === 0 && wrongFacts.size === 0 ? 0 : this.answerOf(found, wrongFacts);
+  }
+
+  /** The findings of a state that keeps TLBs, by its verdict. */
+  foundBy(verdict: number, row: Int32Array): number {
+    return verdict === 0 ? 0 : this.foundIn(verdict, null, 0, row, 0);
   }
 
   /**
@@ -214,13 +235,17 @@ export class Judge {
   ): boolean {
     const sort = this.sortOf[event] as number;
     const units = this.steps[sort] as readonly Unit[];
+    const asks = this.differs(before, beforeAt, after, afterAt) ? 2 : 1;
+    if (this.attended.wanted === wanted && ((this.asks[event] as number) & asks) === 0) return true;
     this.put(before, beforeAt, after, afterAt, raised);
-    return units.every((unit, i) => {
-      if ((unit.bits & wanted) === 0) return true;
+    for (let i = 0; i < units.length; i++) {
+      const unit = units[i] as Unit;
+      if ((unit.bits & wanted) === 0) continue;
       const tree = sort * this.unitsOfStep + i;
       const answer = this.stepTrees.find(tree, this.row) || this.askStep(tree, unit, sort);
-      return this.answers[answer] === 0 && this.answers[answer + 1] === 0;
-    });
+      if (this.answers[answer] !== 0 || this.answers[answer + 1] !== 0) return false;
+    }
+    return true;
   }
 
   /** Puts a step where its rules look. */
@@ -363,17 +388,14 @@ export class Judge {
     found: number,
     wrongFacts: ReadonlyMap<number, Int32Array>,
   ): number {
-    const answer = this.numberOf([
-      found,
-      wrongFacts.size,
-      ...[...wrongFacts].flatMap(([bit, w]) => [bit, ...w]),
-    ]);
+    const answer = this.answerOf(found, wrongFacts);
     const misfit = trees.add(tree, recorder, answer);
     if (misfit !== null) throw new EngineError(`cannot happen: a property ${misfit} when it is asked again`);
     return answer;
   }
 
-  private numberOf(words: readonly number[]): number {
+  private answerOf(found: number, wrongFacts: ReadonlyMap<number, Int32Array>): number {
+    const words = [found, wrongFacts.size, ...[...wrongFacts].flatMap(([bit, facts]) => [bit, ...facts])];
     const key = words.join();
     const known = this.known.get(key);
     if (known !== undefined) return known;

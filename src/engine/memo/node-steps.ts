@@ -19,8 +19,8 @@ export interface NodeSource {
    * @returns PLAIN with `into` filled, REFUSING, or OTHER for a step that is to be taken by itself each time
    */
   readonly work: (states: Int32Array, at: number, event: number, wanted: number, into: Composite) => number;
-  /** Whether no state of the node of the row at an offset of `states` has a wanted finding. */
-  readonly isQuiet: (states: Int32Array, at: number, wanted: number) => boolean;
+  /** What is to be said of the states of the node of the row at an offset of `states`, as a number; 0 for nothing. */
+  readonly verdict: (states: Int32Array, at: number) => number;
   /** Takes such a step; its findings. */
   readonly take: (
     states: Int32Array,
@@ -53,7 +53,7 @@ export class NodeSteps {
   /** By node: its words without TLBs, and, by event, the place of what the step does in `composites`. */
   private keys: Int32Array<ArrayBuffer> = new Int32Array(1 << 10);
   private steps: Int32Array<ArrayBuffer> = new Int32Array(1 << 12);
-  private quiet = new Uint8Array(1 << 10);
+  private verdicts: Int32Array<ArrayBuffer> = new Int32Array(1 << 10);
   private nodes = 0;
   private slots = new Int32Array(FIRST_SLOTS);
   /** Different composites: a sort, and what is kept and set of each word. The first two are of other sorts. */
@@ -105,10 +105,9 @@ export class NodeSteps {
     }
   }
 
-  /** Whether no state that differs from one in TLBs only has a wanted finding. */
-  isQuiet(states: Int32Array, at: number, wanted: number): boolean {
-    const node = this.find(states, at, wanted);
-    return this.quiet[node] === 1;
+  /** What is to be said of the state at an offset of `states`, and of all that differ from it in TLBs only. */
+  verdict(states: Int32Array, at: number, wanted: number): number {
+    return this.verdicts[this.find(states, at, wanted)] as number;
   }
 
   /** The number of the node of the state at an offset of `states`. */
@@ -148,12 +147,8 @@ export class NodeSteps {
     this.steps = room(this.steps, (node + 1) * source.events);
     for (let w = 0; w < words; w++)
       this.keys[node * words + w] = (states[at + w] as number) & (source.masks[w] as number);
-    if (node >= this.quiet.length) {
-      const larger = new Uint8Array(this.quiet.length * 2);
-      larger.set(this.quiet);
-      this.quiet = larger;
-    }
-    this.quiet[node] = source.isQuiet(states, at, wanted) ? 1 : 0;
+    this.verdicts = room(this.verdicts, node + 1);
+    this.verdicts[node] = source.verdict(states, at);
     for (let event = 0; event < source.events; event++) {
       const sort = source.work(states, at, event, wanted, scratch);
       this.steps[node * source.events + event] =

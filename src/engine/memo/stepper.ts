@@ -45,8 +45,9 @@ export class Stepper {
   /** Made when it is first needed: where no code may be made from text, steps are taken one by one. */
   private expandSome: ExpandSome | null = null;
   private readonly cases: Judge | null;
-  /** The cases that have not arisen, as a mask. */
+  /** The cases that have not arisen, as a mask; and those that may arise in states. */
   private casesLeft: number;
+  private readonly stateCases: number;
   /** Pieces of work by which the TLBs of all vCPUs take in what they may. */
   private readonly fills: number;
   private readonly states: Int32Array;
@@ -80,6 +81,7 @@ export class Stepper {
     this.judge = judge;
     this.cases = cases;
     this.casesLeft = cases === null ? 0 : 2 ** CASES.length - 1;
+    this.stateCases = cases?.ofStates ?? 0;
     this.events = events;
     this.factWords = facts?.words ?? 0;
     this.roots = rows.vcpus.map(({ root }) => ({ word: root.valid.word, bit: 1 << root.valid.shift }));
@@ -123,12 +125,9 @@ export class Stepper {
         : new NodeSteps(rows.words, {
             events,
             masks: this.nodeMasks,
-            isQuiet: (states, at, wanted) => {
+            verdict: (states, at) => {
               for (let w = 0; w < rows.words; w++) this.states[w] = states[at + w] as number;
-              return (
-                judge.isQuietState(this.states, wanted) &&
-                (this.casesLeft === 0 || cases === null || cases.isQuietState(this.states, this.casesLeft))
-              );
+              return judge.verdictOf(this.states);
             },
             work: (states, at, event, wanted, into) => this.workComposite(states, at, event, wanted, into),
             take: (states, at, event, wanted, targets, toAt) => {
@@ -175,6 +174,7 @@ export class Stepper {
   ): void {
     const { factWords, tables, judge } = this;
     if (this.nodeSteps !== null) {
+      this.wide.refresh();
       this.nodeSteps.expand(states, from, count, wanted, targets, masks);
       this.untilRecheck -= count;
       if (this.untilRecheck <= 0) this.recheckNode(states, from, wanted, targets, masks);
@@ -225,7 +225,7 @@ export class Stepper {
     for (let w = 0; w < words; w++) row[w] = buffer[w] as number;
     for (let w = words; w < stages.stepWords; w++) row[w] = 0;
     for (let w = 0; w < factWords; w++) facts[w] = buffer[words + w] as number;
-    const effect = stages.works.find(event, row) || this.find(event);
+    const effect = this.wide.find(event, row) || this.find(event);
     if (((stages.effects.words[effect] as number) & FLAG.checked) === 0) tables.check(event, effect);
     if (((stages.effects.words[effect] as number) & FLAG.refused) !== 0) return true;
     this.apply(effect);
@@ -260,14 +260,17 @@ export class Stepper {
   inspect(buffer: Int32Array, wanted: number): number {
     const { states, rows, factWords, judge, cases, casesLeft } = this;
     let [row, facts]: [Int32Array, Int32Array | null] = [buffer, null];
-    if (this.nodeSteps?.isQuiet(buffer, 0, wanted)) return 0;
+    const casesOfStates = casesLeft & this.stateCases;
+    if (this.nodeSteps !== null && casesOfStates === 0)
+      return judge.foundBy(this.nodeSteps.verdict(buffer, 0, wanted), buffer) & wanted;
     if (factWords > 0) {
       for (let w = 0; w < rows.words + factWords; w++) states[w] = buffer[w] as number;
       this.fill(states, 0);
       row = states;
       facts = states;
     }
-    if (casesLeft !== 0 && cases !== null) this.note(cases.inspect(row, facts, rows.words, casesLeft));
+    if (casesOfStates !== 0 && cases !== null)
+      this.note(cases.inspect(row, facts, rows.words, casesOfStates));
     return judge.inspect(row, facts, rows.words, wanted);
   }
 
@@ -385,16 +388,20 @@ export class Stepper {
     const { stages, events, roots, tables } = this;
     const { row } = tables;
     const { words } = this.rows;
-    const waits = (vcpu: number) => {
+    for (let vcpu = cpu, begun = false; vcpu < roots.length; ) {
       const { word, bit } = roots[vcpu] as (typeof roots)[number];
-      return row[words + vcpu] !== 0 || ((row[word] as number) & bit) === 0;
-    };
-    for (let next = waits(cpu) ? cpu : roots.findIndex((_, vcpu) => waits(vcpu)); next >= 0; ) {
-      const tree = events + next * REQUEST_SETS + (row[words + next] as number);
-      const effect = stages.works.find(tree, row) || this.find(tree);
+      const requests = row[words + vcpu] as number;
+      if (requests === 0 && ((row[word] as number) & bit) !== 0) {
+        vcpu = begun ? vcpu + 1 : 0;
+        begun = true;
+        continue;
+      }
+      const tree = events + vcpu * REQUEST_SETS + requests;
+      const effect = this.wide.find(tree, row) || this.find(tree);
       if (((stages.effects.words[effect] as number) & FLAG.checked) === 0) tables.check(tree, effect);
       this.apply(effect);
-      next = roots.findIndex((_, vcpu) => waits(vcpu));
+      vcpu = 0;
+      begun = true;
     }
   }
 
