@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: GPL-2.0
 /**
  * Leaves out of a trace whatever it does not need, first half of it at a time, at last one event at a time.
  *
