@@ -3,10 +3,10 @@ import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import type { Bounds } from '../../../spec/layouts/bounds.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
-import type { ModelData } from '../../../src/core/model.ts';
-import { historyOf, removalsOf, type Searched, studyMechanisms } from '../../../src/findings/study.ts';
 import { formatEvent } from '../../../src/trace/print.ts';
 import { pins } from '../../pins.ts';
+import type { Setting } from '../setting.ts';
+import { historyOf, removalsOf, type Searched, studyMechanisms } from './study.ts';
 
 /** One study of the mechanisms of a kernel under `sdm`. */
 export interface Entry {
@@ -28,13 +28,12 @@ export function testStudies(file: URL, entries: readonly Entry[]): void {
 }
 
 /** What an entry studies. */
-export function dataOf({ kernel, layout, bounds }: Omit<Entry, 'removals'>): ModelData {
+export function dataOf({ kernel, layout, bounds }: Omit<Entry, 'removals'>): Setting {
   return {
     kernel: KERNELS[kernel],
     contract: CONTRACTS.sdm,
     layout: LAYOUTS[layout],
     bounds,
-    flushesOrdered: false,
   };
 }
 

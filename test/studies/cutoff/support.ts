@@ -2,9 +2,14 @@ import { describe, it } from 'vitest';
 import { CONTRACTS, type ContractName } from '../../../spec/contracts/named.ts';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import type { Bounds } from '../../../spec/layouts/bounds.ts';
-import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
-import { ERASURES } from '../../../src/cutoff/erasures.ts';
+import { pins } from '../../pins.ts';
+import type { Compared } from '../compare/breadth-first.ts';
+import { compareErasure } from '../compare/compare-erasure.ts';
+import { compareSimulation } from '../compare/compare-simulation.ts';
+import { describeDifference } from '../compare/difference.ts';
+import { worldOf } from '../setting.ts';
+import { ERASURES } from './erasures.ts';
 import {
   fewerCachedRoots,
   fewerFrames,
@@ -14,12 +19,7 @@ import {
   idleVcpu,
   mergeFrozenPages,
   twoFrames,
-} from '../../../src/cutoff/simulations.ts';
-import type { Compared } from '../../../src/differential/breadth-first.ts';
-import { compareErasure } from '../../../src/differential/compare-erasure.ts';
-import { compareSimulation } from '../../../src/differential/compare-simulation.ts';
-import { describeDifference } from '../../../src/differential/difference.ts';
-import { pins } from '../../pins.ts';
+} from './simulations.ts';
 
 const SIMULATIONS = {
   'three frames for more, f1 told apart': (setting) => fewerFrames(setting, 'f1'),
@@ -58,7 +58,7 @@ function compare(entry: Entry): (readonly [name: string, compared: Compared])[] 
   const setting = { kernel: KERNELS[kernel], contract: CONTRACTS[contract], layout: LAYOUTS[layout], bounds };
   const name = nameOf(entry);
   if (step !== 'erasures') return [[name, compareSimulation(SIMULATIONS[step](setting))]];
-  const world = { ...setting, layout: buildLayout(setting.layout, bounds) };
+  const world = worldOf(setting);
   return Object.entries(ERASURES).map(
     ([part, masks]) => [`${name}: ${part}`, compareErasure(world, masks)] as const,
   );

@@ -3,8 +3,8 @@ import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { KERNELS } from '../../../spec/kernels/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
-import { masksOf } from '../../../src/core/row/tagged-set.ts';
-import { compareErasure } from '../../../src/differential/compare-erasure.ts';
+import { masksOf } from '../../../src/engine/rows/tagged-set.ts';
+import { compareErasure } from '../compare/compare-erasure.ts';
 import { testSteps } from './support.ts';
 
 testSteps(new URL('./steps.json', import.meta.url), [

@@ -1,15 +1,20 @@
-import type { Event } from '../../spec/events/event.ts';
-import { DECISION_NAMES, DECISIONS, type DecisionName, type Kernel } from '../../spec/kernels/decisions.ts';
-import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
-import { staleTranslations } from '../../spec/properties/vtlb.ts';
-import { SAFETY } from '../../spec/properties/vtlb-within-guest-tlb.ts';
-import { initialMachine } from '../../spec/step/initial.ts';
-import { search } from '../checker/search.ts';
-import { FINDINGS } from '../core/findings.ts';
-import { type ModelData, worldOf } from '../core/model.ts';
-import { inPlaceEngine } from '../engine/in-place.ts';
+import type { Event } from '../../../spec/events/event.ts';
+import {
+  DECISION_NAMES,
+  DECISIONS,
+  type DecisionName,
+  type Kernel,
+} from '../../../spec/kernels/decisions.ts';
+import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
+import { staleTranslations } from '../../../spec/properties/vtlb.ts';
+import { SAFETY } from '../../../spec/properties/vtlb-within-guest-tlb.ts';
+import { initialMachine } from '../../../spec/step/initial.ts';
+import { search } from '../../../src/checker/search.ts';
+import { inPlaceEngine } from '../../../src/engine/in-place.ts';
+import { FINDINGS } from '../../../src/engine/memo/findings.ts';
+import { type Setting, worldOf } from '../setting.ts';
 import type { Mechanism } from './mechanism.ts';
-import { createMechanismModel, type MechanismModelData } from './mechanism-model.ts';
+import { type MechanismSetting, mechanismModel } from './mechanism-model.ts';
 
 /** What a search over a machine without some mechanisms came to. */
 export interface Searched {
@@ -31,12 +36,12 @@ const MOST_BYTES = 2 ** 31;
 
 /** Searches a machine without some mechanisms, whole unless safety breaks or `maxStates` are found. */
 async function searchMechanisms(
-  data: MechanismModelData,
+  data: MechanismSetting,
   maxStates = Number.POSITIVE_INFINITY,
 ): Promise<Searched> {
   const tried = new Set<Mechanism>();
   const { states, transitions, depth, complete, found } = await search({
-    model: await createMechanismModel(data, tried),
+    model: mechanismModel(data, tried),
     source: { module: 'none: one thread searches', data },
     symmetry: false,
     workers: 1,
@@ -68,7 +73,7 @@ export interface Study {
  * Lists by which mechanisms safety breaks. With all of them taken out, a search that holds whole says that
  * there is no other: the first armed translation of every trace is armed by one that this search tried.
  */
-export async function studyMechanisms(data: ModelData): Promise<Study> {
+export async function studyMechanisms(data: Setting): Promise<Study> {
   const without = await searchMechanisms({ ...data, only: [] });
   const each = new Map<Mechanism, Searched>();
   for (const mechanism of without.tried) {
@@ -102,7 +107,7 @@ export interface Removal {
  * @param trace one that breaks safety by the mechanism
  */
 export async function removalsOf(
-  data: ModelData,
+  data: Setting,
   mechanism: Mechanism,
   trace: readonly Event[],
 ): Promise<Removal[]> {
@@ -112,7 +117,7 @@ export async function removalsOf(
 }
 
 async function removing(
-  data: ModelData,
+  data: Setting,
   mechanism: Mechanism,
   trace: readonly Event[],
   changes: readonly Change[],
@@ -138,7 +143,7 @@ function pairs(singles: readonly Change[]): Change[] {
 }
 
 /** Whether a trace ends with something stale in the vTLB of a kernel, by the spec. */
-export function showsStale(data: ModelData, trace: readonly Event[]): boolean {
+export function showsStale(data: Setting, trace: readonly Event[]): boolean {
   const world = worldOf(data);
   let machine = initialMachine(world);
   for (const event of trace) ({ machine } = inPlaceEngine.step(world, machine, event));
@@ -154,7 +159,7 @@ export interface History {
 }
 
 /** Replays a trace on every kernel but the yardstick. */
-export function historyOf(data: ModelData, trace: readonly Event[]): History {
+export function historyOf(data: Setting, trace: readonly Event[]): History {
   const names: readonly KernelName[] = (Object.keys(KERNELS) as KernelName[]).filter(
     (name) => name !== 'naive',
   );

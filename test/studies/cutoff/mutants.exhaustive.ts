@@ -6,9 +6,9 @@ import type { Bounds } from '../../../spec/layouts/bounds.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
 import { SAFETY } from '../../../spec/properties/vtlb-within-guest-tlb.ts';
 import { runJob } from '../../../src/check/job.ts';
-import { singleChanges } from '../../../src/findings/study.ts';
 import { pins } from '../../pins.ts';
-import { limits } from '../check/limits.ts';
+import { limits } from '../../src/check/limits.ts';
+import { singleChanges } from '../mechanisms/study.ts';
 
 /** States of a larger world that are looked at. */
 const FIRST = 10_000;
@@ -32,7 +32,7 @@ async function lengthOf(kernel: Kernel, layout: LayoutName, bounds: Partial<Boun
     contract: CONTRACTS.kvm,
     layout: LAYOUTS[layout],
     bounds,
-    engine: 'core',
+    tlbs: 'whole',
     flushesOrdered: false,
   } as const;
   const { violations, complete } = await runJob(job, { limits: limits(maxStates ? { maxStates } : {}) });

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Translation } from '../../spec/properties/vtlb.ts';
-import type { Machine } from '../../spec/state/machine.ts';
-import type { Tlb, TlbEntry } from '../../spec/state/tlb.ts';
-import type { Vcpu } from '../../spec/state/vcpu.ts';
-import { noWork } from '../../spec/state/work.ts';
-import type { World } from '../../spec/world/world.ts';
-import type { Disagreement } from '../differential/difference.ts';
-import { staleByHolder } from '../replay/stale.ts';
+import type { Translation } from '../../../spec/properties/vtlb.ts';
+import type { Machine } from '../../../spec/state/machine.ts';
+import type { Tlb, TlbEntry } from '../../../spec/state/tlb.ts';
+import type { Vcpu } from '../../../spec/state/vcpu.ts';
+import { noWork } from '../../../spec/state/work.ts';
+import type { World } from '../../../spec/world/world.ts';
+import { staleByHolder } from '../../../src/replay/stale.ts';
+import type { Disagreement } from '../compare/difference.ts';
 
 /** Which entries of level-1 shadow pages the smaller world may still have where the larger has none. */
 export type MayKeep = (page: string, index: number, entry: string) => boolean;
@@ -53,7 +53,7 @@ export function keepsStale(
     .filter(({ page, frame }) => matters(page, frame))
     .map(inWords)
     .find((stale) => !kept.includes(stale));
-  return lost === undefined ? null : { field: 'stale translations', spec: lost, core: kept.join(' ') };
+  return lost === undefined ? null : { field: 'stale translations', one: lost, other: kept.join(' ') };
 }
 
 function inWords({ cpu, holder, pgd, page, frame }: Translation): string {
@@ -112,5 +112,5 @@ export function differenceAt(path: string, one: unknown, other: unknown): Disagr
 }
 
 function said(field: string, one: unknown, other: unknown): Disagreement {
-  return { field, spec: JSON.stringify(one) ?? 'nothing', core: JSON.stringify(other) ?? 'nothing' };
+  return { field, one: JSON.stringify(one) ?? 'nothing', other: JSON.stringify(other) ?? 'nothing' };
 }

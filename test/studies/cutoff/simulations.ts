@@ -1,12 +1,10 @@
-import type { Contract } from '../../spec/contracts/contract.ts';
-import type { Event } from '../../spec/events/event.ts';
-import type { Kernel } from '../../spec/kernels/decisions.ts';
-import type { Bounds } from '../../spec/layouts/bounds.ts';
-import { buildLayout } from '../../spec/layouts/build.ts';
-import type { Home, LayoutDefinition } from '../../spec/layouts/layout.ts';
-import type { Machine } from '../../spec/state/machine.ts';
-import type { World } from '../../spec/world/world.ts';
-import type { Simulation } from '../differential/compare-simulation.ts';
+import type { Event } from '../../../spec/events/event.ts';
+import type { Bounds } from '../../../spec/layouts/bounds.ts';
+import type { Home } from '../../../spec/layouts/layout.ts';
+import type { Machine } from '../../../spec/state/machine.ts';
+import type { World } from '../../../spec/world/world.ts';
+import type { Simulation } from '../compare/compare-simulation.ts';
+import { type Setting, worldOf } from '../setting.ts';
 import { differenceAt, dominates, keepsStale } from './dominates.ts';
 import {
   withAgreement,
@@ -18,20 +16,8 @@ import {
   withPageFrozen,
 } from './project.ts';
 
-/** What is held against what: a kernel and a contract on a layout, the larger world's bounds said. */
-export interface Setting {
-  readonly kernel: Kernel;
-  readonly contract: Contract;
-  readonly layout: LayoutDefinition;
-  readonly bounds: Partial<Bounds>;
-}
-
 function worldsOf(setting: Setting, smaller: Partial<Bounds>): { larger: World; smaller: World } {
-  const { kernel, contract, layout, bounds } = setting;
-  return {
-    larger: { kernel, contract, layout: buildLayout(layout, bounds) },
-    smaller: { kernel, contract, layout: buildLayout(layout, { ...bounds, ...smaller }) },
-  };
+  return { larger: worldOf(setting), smaller: worldOf(setting, smaller) };
 }
 
 const same = (event: Event): Event => event;

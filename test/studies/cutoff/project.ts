@@ -1,5 +1,5 @@
-import type { Machine } from '../../spec/state/machine.ts';
-import type { TlbEntry } from '../../spec/state/tlb.ts';
+import type { Machine } from '../../../spec/state/machine.ts';
+import type { TlbEntry } from '../../../spec/state/tlb.ts';
 import { distinct, withTlbs } from './dominates.ts';
 
 /** The machine with every frame renamed, several perhaps to one. */

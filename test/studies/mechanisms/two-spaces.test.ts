@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { KERNELS } from '../../../spec/kernels/named.ts';
-import { worldOf } from '../../../src/core/model.ts';
-import { showsStale } from '../../../src/findings/study.ts';
 import { parseTrace } from '../../../src/trace/parse.ts';
+import { worldOf } from '../setting.ts';
+import { showsStale } from './study.ts';
 import { dataOf } from './support.ts';
 
 const data = dataOf({ kernel: 'v6.12', layout: 'kernel', bounds: {} });
