@@ -4,7 +4,7 @@ import type { RowLayout } from '../../../src/engine/rows/fields.ts';
 import type { WordMask } from '../../../src/engine/rows/tagged-set.ts';
 import { wholeStates } from '../whole-states.ts';
 import { breadthFirst, type Compared } from './breadth-first.ts';
-import { RowComparer } from './compare-rows.ts';
+import { differenceOfRows } from './compare-rows.ts';
 
 /**
  * Whether a part of the state has no influence on the rest: with that part erased before a step, the rest comes
@@ -18,13 +18,12 @@ export function compareErasure(
   part: (rows: RowLayout) => readonly WordMask[],
   maxStates?: number,
 ): Compared {
-  const { model, rows } = wholeStates(world);
+  const { model, rows, machineOf } = wholeStates(world);
   const { words } = rows;
   const erased = part(rows);
   const erase = (row: Int32Array) => {
     for (const { word, mask } of erased) row[word] = (row[word] as number) & ~mask;
   };
-  const comparer = new RowComparer(world.layout, rows);
   const after = new Int32Array(model.bufferWords);
   const rest = new Int32Array(model.bufferWords);
   return breadthFirst(
@@ -48,7 +47,7 @@ export function compareErasure(
         const whole = after.slice(0, words);
         erase(whole);
         erase(rest);
-        const wrong = comparer.compare(whole, rest);
+        const wrong = differenceOfRows(machineOf, words, whole, rest);
         if (wrong !== null) return wrong;
         add(after);
         return false;

@@ -1,48 +1,42 @@
-import type { Layout } from '../../../spec/layouts/layout.ts';
-import { valueIn } from '../../../src/engine/rows/field.ts';
-import type { RowLayout } from '../../../src/engine/rows/fields.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Machine } from '../../../spec/state/machine.ts';
 import type { Disagreement } from './difference.ts';
-import { fieldsInWords } from './field-in-words.ts';
 
-/** Compares rows of a layout. */
-export class RowComparer {
-  readonly #rows: RowLayout;
-  readonly #inWords: ReadonlyMap<string, (value: number) => string>;
-
-  constructor(layout: Layout, rows: RowLayout) {
-    this.#rows = rows;
-    this.#inWords = fieldsInWords(layout, rows);
-  }
-
-  /** The first field in which two states differ, in the order in which fields were given out; null if none. */
-  compare(one: Int32Array, other: Int32Array): Disagreement | null {
-    const { words } = this.#rows;
-    for (let word = 0; word < words; word++) {
-      if (one[word] !== other[word]) return this.#firstField(one, other);
-    }
-    return null;
-  }
-
-  #firstField(one: Int32Array, other: Int32Array): Disagreement {
-    for (const field of this.#rows.fields) {
-      const found = different(
-        field.name,
-        valueIn(one, field),
-        valueIn(other, field),
-        this.#inWords.get(field.name),
+/**
+ * The first place where the machines of two rows differ; null if the rows are equal.
+ *
+ * @param words of a state, which rows begin with
+ */
+export function differenceOfRows(
+  machineOf: (row: Int32Array) => Machine,
+  words: number,
+  one: Int32Array,
+  other: Int32Array,
+): Disagreement | null {
+  for (let word = 0; word < words; word++) {
+    if (one[word] !== other[word])
+      return (
+        differenceAt('', machineOf(one), machineOf(other)) ??
+        said('a bit that says nothing', 'as it was', 'flipped')
       );
-      if (found !== null) return found;
-    }
-    return { field: 'a bit outside every field', one: 'as it should be', other: 'flipped' };
   }
+  return null;
 }
 
-/** Two numbers under a name, unless they are equal. @param inWords says what a number means */
-export function different(
-  field: string,
-  one: number,
-  other: number,
-  inWords: (value: number) => string = String,
-): Disagreement | null {
-  return one === other ? null : { field, one: inWords(one), other: inWords(other) };
+/** The first place where two values differ, in words. */
+export function differenceAt(path: string, one: unknown, other: unknown): Disagreement | null {
+  if (isDeepStrictEqual(one, other)) return null;
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null)
+    return said(path, one, other);
+  for (const key of new Set([...Object.keys(one), ...Object.keys(other)])) {
+    const [a, b] = [one, other].map((value) => (value as Record<string, unknown>)[key]);
+    const wrong = differenceAt(path === '' ? key : `${path}.${key}`, a, b);
+    if (wrong !== null) return wrong;
+  }
+  return said(path, one, other);
+}
+
+/** Two values that differ under a name. */
+export function said(field: string, one: unknown, other: unknown): Disagreement {
+  return { field, one: JSON.stringify(one) ?? 'nothing', other: JSON.stringify(other) ?? 'nothing' };
 }

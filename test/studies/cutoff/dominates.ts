@@ -6,6 +6,7 @@ import type { Vcpu } from '../../../spec/state/vcpu.ts';
 import { noWork } from '../../../spec/state/work.ts';
 import type { World } from '../../../spec/world/world.ts';
 import { staleByHolder } from '../../../src/replay/stale.ts';
+import { differenceAt, said } from '../compare/compare-rows.ts';
 import type { Disagreement } from '../compare/difference.ts';
 
 /** Which entries of level-1 shadow pages the smaller world may still have where the larger has none. */
@@ -96,21 +97,4 @@ export function withTlbs(
 
 function hardwareTlb({ tlbs }: Vcpu): Tlb {
   return tlbs.vpid01.hardware;
-}
-
-/** The first place where two values differ, in words. */
-export function differenceAt(path: string, one: unknown, other: unknown): Disagreement | null {
-  if (isDeepStrictEqual(one, other)) return null;
-  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null)
-    return said(path, one, other);
-  for (const key of new Set([...Object.keys(one), ...Object.keys(other)])) {
-    const [a, b] = [one, other].map((value) => (value as Record<string, unknown>)[key]);
-    const wrong = differenceAt(path === '' ? key : `${path}.${key}`, a, b);
-    if (wrong !== null) return wrong;
-  }
-  return said(path, one, other);
-}
-
-function said(field: string, one: unknown, other: unknown): Disagreement {
-  return { field, one: JSON.stringify(one) ?? 'nothing', other: JSON.stringify(other) ?? 'nothing' };
 }

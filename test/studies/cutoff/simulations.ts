@@ -3,9 +3,10 @@ import type { Bounds } from '../../../spec/layouts/bounds.ts';
 import type { Home } from '../../../spec/layouts/layout.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
 import type { World } from '../../../spec/world/world.ts';
+import { differenceAt } from '../compare/compare-rows.ts';
 import type { Simulation } from '../compare/compare-simulation.ts';
 import { type Setting, worldOf } from '../setting.ts';
-import { differenceAt, dominates, keepsStale } from './dominates.ts';
+import { dominates, keepsStale } from './dominates.ts';
 import {
   withAgreement,
   withFirstPage,

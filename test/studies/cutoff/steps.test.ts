@@ -58,6 +58,6 @@ describe('a part that has an influence', () => {
     const { difference } = compareErasure(world, ({ shadowPages }) =>
       masksOf(shadowPages.map(({ unsync }) => unsync)),
     );
-    expect(difference?.field).toBe('guest a.u writable');
+    expect(difference?.field).toBe('writable.a.u');
   });
 });

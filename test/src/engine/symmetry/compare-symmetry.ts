@@ -3,13 +3,14 @@ import type { World } from '../../../../spec/world/world.ts';
 import { type Model, REFUSED, type Symmetry } from '../../../../src/checker/model.ts';
 import type { FactLayout } from '../../../../src/engine/facts/fact-layout.ts';
 import type { RowLayout } from '../../../../src/engine/rows/fields.ts';
+import { Unpacker } from '../../../../src/engine/rows/unpack.ts';
 import { EVERY_FINDING, namesOf } from '../../../../src/engine/spec-findings.ts';
 import { groupOf } from '../../../../src/engine/symmetry/group.ts';
 import { renameFacts, renameFields } from '../../../../src/engine/symmetry/rename-fields.ts';
 import { RowRenaming } from '../../../../src/engine/symmetry/rename-rows.ts';
 import { symmetryOf } from '../../../../src/engine/symmetry/symmetry.ts';
 import { breadthFirst, type Compared } from '../../../studies/compare/breadth-first.ts';
-import { different, RowComparer } from '../../../studies/compare/compare-rows.ts';
+import { differenceOfRows, said } from '../../../studies/compare/compare-rows.ts';
 import type { Disagreement } from '../../../studies/compare/difference.ts';
 
 /** A model and its rows. */
@@ -106,8 +107,9 @@ export function compareSymmetry(machine: Renamable, maxStates?: number): Symmetr
         const findings = found(state);
         for (const { rename } of group) {
           rename(state, renamed);
-          const other = different('findings of the state', findings, found(renamed), namesOf);
-          if (other !== null) return other;
+          const other = found(renamed);
+          if (other !== findings)
+            return { field: 'findings of the state', one: namesOf(findings), other: namesOf(other) };
           symmetry.canonicalize(renamed);
           const orbit = standsFor(renamed);
           if (orbit !== null) return { ...orbit, field: `canonical ${orbit.field}` };
@@ -119,8 +121,8 @@ export function compareSymmetry(machine: Renamable, maxStates?: number): Symmetr
         for (const { rename, events: become } of group) {
           rename(state, renamed);
           const result = step(renamed, become[event] as number, renamedAfter);
-          const other = different('result', findings, result, resultOf);
-          if (other !== null) return other;
+          if (result !== findings)
+            return { field: 'result', one: resultOf(findings), other: resultOf(result) };
           if (findings === REFUSED) continue;
           rename(after, renamed);
           const disagreement = compare(renamed, renamedAfter);
@@ -157,14 +159,14 @@ function actionsOf({ world, rows, facts }: Renamable): Action[] {
 
 /** Compares rows, and their facts word by word. */
 function comparerOf({ world, rows, facts }: Renamable) {
-  const comparer = new RowComparer(world.layout, rows);
+  const unpacker = new Unpacker(world.layout, rows);
+  const machineOf = (row: Int32Array) => unpacker.unpack(row);
   const factWords = facts?.words ?? 0;
   return (one: Int32Array, other: Int32Array): Disagreement | null => {
-    const wrong = comparer.compare(one, other);
+    const wrong = differenceOfRows(machineOf, rows.words, one, other);
     if (wrong !== null) return wrong;
     for (let word = rows.words; word < rows.words + factWords; word++) {
-      const disagreement = different(`word ${word}, of facts,`, one[word] as number, other[word] as number);
-      if (disagreement !== null) return disagreement;
+      if (one[word] !== other[word]) return said(`word ${word}, of facts,`, one[word], other[word]);
     }
     return null;
   };
