@@ -60,6 +60,22 @@ describe('proofs-notes', () => {
       );
   });
 
+  it('cutoff.md: the table of larger bounds is what the searches are held to', () => {
+    const note = read('cutoff.md');
+    const file = new URL('./studies/cutoff/mutants.exhaustive.json', import.meta.url);
+    const pinned: Record<string, unknown>[] = Object.values(JSON.parse(readFileSync(file, 'utf8')));
+    const rows = [...note.matchAll(/^\| `.*\| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$/gm)];
+    expect(rows.map((row) => row.slice(1).map(Number))).toEqual(
+      pinned.map((pin) => [
+        pin['broken at small bounds'],
+        pin['broken in the first states at larger bounds'],
+        (pin['broken at larger bounds only'] as unknown[]).length,
+        (pin['shorter at larger bounds'] as unknown[]).length,
+      ]),
+    );
+    for (const { mutants } of pinned) expect(note).toContain(`${mutants} of them`);
+  });
+
   it.each([
     ['replay spec/scenarios/message.trace --kernel v5.13', 0],
     ['replay spec/scenarios/message-mov-cr3.trace --kernel v5.13', 1],
