@@ -37,10 +37,10 @@ class Side {
   private readonly masks: Int32Array;
   private expands = false;
 
-  constructor(world: World, tlbs: TlbsInRows, seed: (memo: MemoMachine) => void) {
+  constructor(tlbs: TlbsInRows, memo: MemoMachine) {
+    const { world } = memo;
     this.tlbs = tlbs;
-    this.memo = memoMachine(world, tlbs, { tells: tlbs === 'hardware' });
-    seed(this.memo);
+    this.memo = memo;
     const { rows, facts } = this.memo;
     this.packer = new Packer(world.layout, rows);
     this.stride = rows.words + (facts?.words ?? 0);
@@ -142,12 +142,18 @@ function firstField(rows: RowLayout, expected: Int32Array, row: Int32Array): str
     : `${field.name} is ${valueIn(expected, field)}, not ${valueIn(row, field)}`;
 }
 
+function machineFor(world: World, tlbs: TlbsInRows): MemoMachine {
+  return memoMachine(world, tlbs, { tells: tlbs === 'hardware' });
+}
+
 /** How two machines are held against each other. */
 export interface SideBySideOptions {
   /** The ways to keep TLBs. By default all, but apart only where they can be. */
   readonly ways?: readonly TlbsInRows[];
-  /** Spoils the memo before it is used. */
+  /** Spoils a memo before it is used. */
   readonly seed?: (memo: MemoMachine) => void;
+  /** Makes one; `memoMachine` by default. */
+  readonly make?: (world: World, tlbs: TlbsInRows) => MemoMachine;
 }
 
 /** The spec's recipes on plain machines, and the memo in all its ways: both do the same, and what differs is told. */
@@ -156,14 +162,18 @@ export class SideBySide {
   private readonly sides: readonly Side[];
   private casesArisen = 0;
 
-  constructor(world: World, { ways, seed = () => {} }: SideBySideOptions = {}) {
+  constructor(world: World, { ways, seed = () => {}, make = machineFor }: SideBySideOptions = {}) {
     const all: readonly TlbsInRows[] = [
       'whole',
       'hardware',
       ...(canBeApart(world) ? (['apart'] as const) : []),
     ];
     this.world = world;
-    this.sides = (ways ?? all).map((tlbs) => new Side(world, tlbs, seed));
+    this.sides = (ways ?? all).map((tlbs) => {
+      const memo = make(world, tlbs);
+      seed(memo);
+      return new Side(tlbs, memo);
+    });
   }
 
   /** @throws Error if the machines differ at the start */
