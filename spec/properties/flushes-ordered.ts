@@ -4,7 +4,7 @@ import { resetContext } from '../kvm/reset-context.ts';
 import { copyMachine } from '../state/copy.ts';
 import type { Machine } from '../state/machine.ts';
 import { formatCr3 } from '../state/registers.ts';
-import type { Vcpu } from '../state/vcpu.ts';
+import { atHand, type Vcpu } from '../state/vcpu.ts';
 import { flusher, onTlbs } from '../step/tlb-port.ts';
 import type { Here, World } from '../world/world.ts';
 import { cachedRoots, contexts, translationsOf } from './vtlb.ts';
@@ -45,7 +45,7 @@ export const flushesOrdered = {
 function leftBy(world: World, machine: Machine, cpu: number, flush: (here: Here) => void): Set<string> {
   const copy = copyMachine(machine);
   const vcpu = copy.vcpus[cpu] as Vcpu;
-  const here = { world, machine: copy, vcpu, flush: flusher(vcpu, onTlbs) };
+  const here = { world, machine: copy, vcpu: atHand(vcpu), flush: flusher(vcpu, onTlbs) };
   flush(here);
   enterGuest(here);
   return new Set([

@@ -3,7 +3,7 @@ import type { WriteDir } from '../events/event.ts';
 import { guestPage } from '../kvm/shadow-page.ts';
 import { store } from '../kvm/store.ts';
 import type { PageName } from '../state/names.ts';
-import type { Here } from '../world/world.ts';
+import type { Seen } from '../world/world.ts';
 import { never, type Reducer, readsNothing } from './reducer.ts';
 
 /**
@@ -22,7 +22,7 @@ export const writeDir: Reducer<WriteDir> = {
 
 /** Follows the half's path, as the guest's tables are now, down to the level that the store is for. */
 export function upperEntry(
-  { machine, world }: Here,
+  { machine, world }: Pick<Seen, 'machine' | 'world'>,
   { space, half, table }: WriteDir,
 ): { page: PageName; index: number } {
   const level = table === null ? 2 : guestPage(machine, table).level + 1;

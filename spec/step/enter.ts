@@ -1,6 +1,6 @@
 import { enterGuest } from '../kvm/enter-guest.ts';
 import type { Machine } from '../state/machine.ts';
-import type { KvmVcpu, Vcpu } from '../state/vcpu.ts';
+import { atHand, type KvmVcpu, type Vcpu } from '../state/vcpu.ts';
 import type { World } from '../world/world.ts';
 import { flusher, onTlbs, type TlbPort } from './tlb-port.ts';
 
@@ -25,5 +25,5 @@ export function waits({ mmu }: KvmVcpu): boolean {
 
 /** One vCPU enters the guest. */
 export function enter(world: World, machine: Machine, vcpu: Vcpu, port: TlbPort = onTlbs): void {
-  enterGuest({ world, machine, vcpu, flush: flusher(vcpu, port) });
+  enterGuest({ world, machine, vcpu: atHand(vcpu), flush: flusher(vcpu, port) });
 }

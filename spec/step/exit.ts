@@ -20,7 +20,7 @@ import type { Machine } from '../state/machine.ts';
 import type { Frame } from '../state/names.ts';
 import { REQUESTS, type Request } from '../state/requests.ts';
 import type { TlbEffect } from '../state/tlb-effects.ts';
-import { type KvmVcpu, type Vcpu, vpidInUse } from '../state/vcpu.ts';
+import { atHand, type KvmVcpu, type Vcpu, vpidInUse } from '../state/vcpu.ts';
 import { noWork } from '../state/work.ts';
 import type { Here, World } from '../world/world.ts';
 import { leavesGuest } from './leaves-guest.ts';
@@ -54,7 +54,7 @@ export function handle(world: World, machine: Machine, event: Event, port: TlbPo
   const reducer = reducerOf(world, event);
   if (reducer.faults(guest, event)) return '#GP';
   machine.work = noWork();
-  const here: Here = { world, machine, vcpu, flush: flusher(vcpu, port) };
+  const here: Here = { world, machine, vcpu: atHand(vcpu), flush: flusher(vcpu, port) };
   const affect = (effect: TlbEffect) => port(vcpu, effect);
   if (leavesGuest(here, event)) machine.work.exits++;
   const { contract } = world;

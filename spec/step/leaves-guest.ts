@@ -3,7 +3,7 @@ import type { Event } from '../events/event.ts';
 import type { Home } from '../layouts/layout.ts';
 import { upperEntry } from '../reducers/write-dir.ts';
 import type { PageName } from '../state/names.ts';
-import type { Here } from '../world/world.ts';
+import type { Seen } from '../world/world.ts';
 
 /**
  * Whether an event makes the guest leave for KVM. A read that the hardware TLB alone could answer is taken to
@@ -11,7 +11,7 @@ import type { Here } from '../world/world.ts';
  *
  * @source kernel: vmx_handle_exit; CR_ACCESS, INVLPG, INVPCID and EXCEPTION_NMI (page fault) exits
  */
-export function leavesGuest(here: Here, event: Event): boolean {
+export function leavesGuest(here: Seen, event: Event): boolean {
   // A switch, where others match a pattern: this is asked at every step.
   switch (event.kind) {
     case 'access':
@@ -32,6 +32,6 @@ export function leavesGuest(here: Here, event: Event): boolean {
 }
 
 /** A page that KVM write-tracks is not writable either. */
-function storeExits({ machine }: Here, page: PageName): boolean {
+function storeExits({ machine }: Seen, page: PageName): boolean {
   return !machine.writable[page];
 }

@@ -6,7 +6,7 @@ import type { Layout } from '../layouts/layout.ts';
 import type { KvmMachine, Machine } from '../state/machine.ts';
 import type { Frame } from '../state/names.ts';
 import type { Flush } from '../state/tlb-effects.ts';
-import type { GuestState, KvmVcpu, Vcpu } from '../state/vcpu.ts';
+import type { GuestState, KvmVcpu, Vcpu, VcpuAtHand } from '../state/vcpu.ts';
 
 /**
  * What stays the same during a run: the guest image, the kernel, and how strictly the guest's TLB is judged.
@@ -17,6 +17,13 @@ export interface World {
   readonly contract: Contract;
 }
 
+/** A vCPU in its machine, in its world, without TLBs: for whoever only looks. */
+export interface Seen {
+  readonly world: World;
+  readonly machine: KvmMachine;
+  readonly vcpu: KvmVcpu;
+}
+
 /**
  * The vCPU that acts, in its machine, in its world: what a KVM function reaches from its `vcpu` argument. No TLB
  * is among it: KVM can have one flushed, and never looks into one.
@@ -24,7 +31,7 @@ export interface World {
 export interface Here {
   readonly world: World;
   readonly machine: KvmMachine;
-  readonly vcpu: KvmVcpu;
+  readonly vcpu: VcpuAtHand;
   /** Has the hardware TLB of this vCPU flushed. */
   readonly flush: (flush: Flush) => void;
 }

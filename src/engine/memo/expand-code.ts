@@ -40,15 +40,18 @@ export interface StepTables {
   readonly fillRow: (rows: Int32Array, at: number) => void;
 }
 
-/** Takes every step from a state: see `Expand`. */
-export type ExpandOne = (
+/**
+ * Takes every step from some states: see `Expand`. Event by event, so that what an event does is looked up from the
+ * nearer caches for all states but the first.
+ */
+export type ExpandSome = (
   tables: StepTables,
   states: Int32Array,
-  at: number,
+  from: number,
+  count: number,
   wanted: number,
   rows: Int32Array,
   masks: Int32Array,
-  place: number,
 ) => void;
 
 /** What the code depends on. */
@@ -70,14 +73,14 @@ const KEEP = EFFECT_HEAD;
  * The code that takes steps, for rows of so many words. It is generated, with the words written out one by one, because
  * that takes half the time of loops over words.
  */
-export function expandCode(sizes: CodeSizes): ExpandOne {
+export function expandCode(sizes: CodeSizes): ExpandSome {
   const { words, factWords, events, ofVcpus } = sizes;
   const vcpus = sizes.roots.length;
   const stride = words + factWords;
   const each = (count: number, text: (k: number) => string, between = '\n') =>
     Array.from({ length: count }, (_, k) => text(k)).join(between);
   const walk = (row: (word: string) => string, tree: string) => `
-      let n = roots[${tree}];
+      let n = ${tree};
       while (n > 0) {
         const a = nodes[n], b = nodes[n + 1], c = nodes[n + 2];
         n = nodes[n + 3 + (((${row('a & 255')} >>> (a >> 8)) & (a >>> 16))
@@ -110,7 +113,7 @@ export function expandCode(sizes: CodeSizes): ExpandOne {
       while (${waits}) {
         ${putRow} row[${words}] = q0;
         const tree = ${events} + q0;
-        ${walk((word) => `row[${word}]`, 'tree')}
+        ${walk((word) => `row[${word}]`, 'roots[tree]')}
         if (n === 0) { n = -tables.find(tree); ${reload} }
         const e = -n;
         if ((effects[e] & ${FLAG.checked}) === 0) { tables.check(tree, e); ${reload} }
@@ -123,12 +126,14 @@ export function expandCode(sizes: CodeSizes): ExpandOne {
       tables.enterAll(cpuOf[event]);
       ${reload}
       ${takeRow}`;
-  const source = `(tables, states, at, wanted, rows, masks, place) => {
+  const source = `(tables, states, from, count, wanted, rows, masks) => {
     const { nodes, roots, row, facts, cpuOf, judged } = tables;
     let { effects, programs } = tables;
-    ${each(words, (k) => `const s${k} = states[at + ${k}];`)}
-    for (let event = 0; event < ${events}; event++, place++) {
-      ${walk((word) => `states[at + (${word})]`, 'event')}
+    for (let event = 0; event < ${events}; event++) {
+    const root = roots[event], asks = judged[event];
+    for (let s = 0, at = from, place = event; s < count; s++, at += ${stride}, place += ${events}) {
+      ${each(words, (k) => `const s${k} = states[at + ${k}];`)}
+      ${walk((word) => `states[at + (${word})]`, 'root')}
       if (n === 0) {
         ${each(words, (k) => `row[${k}] = s${k};`, ' ')} ${each(vcpus, (k) => `row[${words + k}] = 0;`, ' ')}
         n = -tables.find(event); ${reload}
@@ -154,10 +159,11 @@ export function expandCode(sizes: CodeSizes): ExpandOne {
       ${each(words, (k) => `rows[to + ${k}] = r${k};`)}
       ${each(factWords, (k) => `rows[to + ${words + k}] = facts[${k}];`)}
       const changed = ${each(words, (k) => `((r${k} ^ s${k}) & ${ofVcpus[k] ?? 0})`, ' | ')};
-      masks[place] = (judged[event] & (changed === 0 ? 1 : 2)) === 0 ? 0
+      masks[place] = (asks & (changed === 0 ? 1 : 2)) === 0 ? 0
         : tables.judge(states, at, rows, to, event, raised, wanted);
       ${factWords > 0 ? '' : `if (${each(words, (k) => `(r${k} ^ s${k})`, ' | ')}) tables.fillRow(rows, to);`}
     }
+    }
   }`;
-  return new Function(`'use strict'; return ${source}`)() as ExpandOne;
+  return new Function(`'use strict'; return ${source}`)() as ExpandSome;
 }

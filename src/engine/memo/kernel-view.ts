@@ -1,7 +1,9 @@
+import type { Event } from '../../../spec/events/event.ts';
 import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../../spec/kernels/decisions.ts';
-import type { OverriddenKernel } from '../../../spec/world/world.ts';
+import type { OverriddenKernel, Overrides, Reducer } from '../../../spec/world/world.ts';
 import type { Allocator } from '../rows/allocate.ts';
 import type { Field } from '../rows/field.ts';
+import { EngineError } from '../views/engine-error.ts';
 import type { Recorder } from '../views/recorder.ts';
 
 /** Where the decisions of a kernel are kept behind a row, to be read like fields. */
@@ -27,6 +29,22 @@ function valuesOf(name: DecisionName): string[] {
   return Object.keys(DECISIONS[name].values);
 }
 
+/** Reducers that say so if their KVM section goes on after it has returned. */
+function guarded(reducers: Overrides): Overrides {
+  const guard = (kind: string, reducer: Reducer<Event>): Reducer<Event> => ({
+    ...reducer,
+    kvm: (here, event) => {
+      const result: unknown = reducer.kvm(here, event);
+      if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function')
+        throw new EngineError(
+          `reducer ${kind} is no function of the state: its section kvm returns a promise`,
+        );
+    },
+  });
+  const entries = Object.entries(reducers) as [string, Reducer<Event>][];
+  return Object.fromEntries(entries.map(([kind, reducer]) => [kind, guard(kind, reducer)])) as Overrides;
+}
+
 /**
  * A kernel whose decisions are looked up as they are asked for.
  *
@@ -39,7 +57,7 @@ export function kernelView(
   fields: DecisionFields | null,
   consulted: (decision: number) => void,
 ): OverriddenKernel {
-  const view: object = { ...kernel };
+  const view: object = { ...kernel, ...(kernel.reducers && { reducers: guarded(kernel.reducers) }) };
   DECISION_NAMES.forEach((name, number) => {
     Object.defineProperty(view, name, {
       enumerable: true,

@@ -30,9 +30,6 @@ import { Trees } from './trees.ts';
 /** Sets of requests that may be pending when a vCPU enters its guest. */
 export const REQUEST_SETS = 2 ** REQUESTS.length;
 
-/** Pieces of work by which a vCPU's TLBs take in what they may: the hardware's, and the guest's under each VPID. */
-export const FILLS = 1 + VPIDS.length;
-
 /** What is done of TLBs while a piece of work runs. */
 interface TlbChanges {
   readonly program: number[];
@@ -52,7 +49,7 @@ export class Stages {
   /** Handlers by event, then entries by vCPU and pending requests. */
   readonly works: Trees;
   readonly effects: Effects;
-  /** By vCPU: see `FILLS`. */
+  /** By vCPU: what its TLBs take in. */
   readonly fills: Trees;
   readonly fillEffects: Effects;
   /** By event: which of `seen` the processor may read. */
@@ -91,7 +88,7 @@ export class Stages {
     this.world = { ...world, kernel: kernelView(this.recorder, world.kernel, this.decisions, note) };
     this.works = new Trees(layout.events.length + rows.vcpus.length * REQUEST_SETS);
     this.effects = new Effects(this.stepWords);
-    this.fills = new Trees(rows.vcpus.length * FILLS);
+    this.fills = new Trees(rows.vcpus.length);
     this.fillEffects = new Effects(rows.words);
     this.sights = new Trees(layout.events.length);
   }
@@ -142,33 +139,37 @@ export class Stages {
     (this.effects.words[effect] as number) |= FLAG.checked;
   }
 
-  /** Works out what a TLB of a vCPU may take in, and adds it to the tree; the number of its effect. */
-  fill(tree: number, row: Int32Array): number {
+  /** Works out what the TLBs of a vCPU may take in, and adds it to the tree; the number of its effect. */
+  fill(cpu: number, row: Int32Array): number {
     const { recorder, view, rows, facts, world } = this;
-    const cpu = Math.floor(tree / FILLS);
-    const which = tree % FILLS;
     recorder.begin(row);
     view.begin();
     const vcpu = this.processorAt(cpu);
     const processor = { world, machine: view.machine as unknown as Machine, vcpu };
-    const vpid = which === 0 ? vpidInUse(vcpu.guest) : (VPIDS[which - 1] as Vpid);
-    const into: Taker = { vpid, what: which === 0 ? 'hardware' : 'guest' };
+    const inUse = vpidInUse(vcpu.guest);
     const program: number[] = [];
-    const take = (entries: readonly TlbEntry[], through: Parameters<typeof fillProgram>[4] = null) => {
+    const take = (
+      into: Taker,
+      entries: readonly TlbEntry[],
+      through: Parameters<typeof fillProgram>[4] = null,
+    ) => {
       if (facts !== null) program.push(...fillProgram(facts, cpu, into, entries, through));
-      for (const [word, bits] of setsInRow(rows, cpu, vpid, into.what, entries))
+      for (const [word, bits] of setsInRow(rows, cpu, into.vpid, into.what, entries))
         recorder.writeBits(word, bits, bits);
     };
-    if (which === 0) take(hardwareFills(processor));
-    else if (rows.loadedApart && vcpu.guest.cr4.pcide) {
-      world.layout.spaces.forEach((name, space) => {
-        for (const low of world.layout.pcids)
-          take(fillsThrough(processor, { space: name, low }), { space, low });
-      });
-    } else take(guestFills(processor, vpid));
+    take({ vpid: inUse, what: 'hardware' }, hardwareFills(processor));
+    for (const vpid of VPIDS) {
+      const into: Taker = { vpid, what: 'guest' };
+      if (rows.loadedApart && vcpu.guest.cr4.pcide) {
+        world.layout.spaces.forEach((name, space) => {
+          for (const low of world.layout.pcids)
+            take(into, fillsThrough(processor, { space: name, low }), { space, low });
+        });
+      } else take(into, guestFills(processor, vpid));
+    }
     const told = { refused: false, work: [], notes: [] };
     const effect = this.fillEffects.numberOf(recorder, told, program, new Map());
-    this.addTo(this.fills, tree, effect, `what TLBs take in`);
+    this.addTo(this.fills, cpu, effect, `what TLBs take in`);
     return effect;
   }
 

@@ -7,10 +7,10 @@ import type { FactLayout } from '../facts/fact-layout.ts';
 import { addFactsBefore, runFacts } from '../facts/fact-program.ts';
 import type { RowLayout, VcpuFields } from '../rows/fields.ts';
 import { EFFECT_HEAD, FLAG } from './effects.ts';
-import { type ExpandOne, expandCode, type StepTables } from './expand-code.ts';
+import { type ExpandSome, expandCode, type StepTables } from './expand-code.ts';
 import type { Judge } from './judge.ts';
 import { noteOfCase } from './notes.ts';
-import { FILLS, REQUEST_SETS, Stages } from './stages.ts';
+import { REQUEST_SETS, Stages } from './stages.ts';
 import { WideTrees } from './wide-trees.ts';
 
 /** States expanded between two of which a step is carried out again, besides the first that have each effect. */
@@ -41,12 +41,12 @@ export class Stepper {
   private readonly factWords: number;
   private readonly tables: StepTables;
   /** Made when it is first needed: where no code may be made from text, steps are taken one by one. */
-  private expandOne: ExpandOne | null = null;
+  private expandSome: ExpandSome | null = null;
   private readonly cases: Judge | null;
   /** The cases that have not arisen, as a mask. */
   private casesLeft: number;
-  /** By fill: the effect that was used last. */
-  private readonly filledBy: Int32Array;
+  /** Pieces of work by which the TLBs of all vCPUs take in what they may. */
+  private readonly fills: number;
   private readonly states: Int32Array;
   private readonly targets: Int32Array;
   private untilRecheck = RECHECK;
@@ -79,7 +79,7 @@ export class Stepper {
     const stride = rows.words + this.factWords;
     this.states = new Int32Array(stride);
     this.targets = new Int32Array(stride);
-    this.filledBy = new Int32Array(rows.vcpus.length * FILLS);
+    this.fills = rows.vcpus.length;
     this.tables = {
       nodes: this.wide.nodes,
       roots: this.wide.roots,
@@ -110,7 +110,7 @@ export class Stepper {
     stages.putKernel(this.tables.row);
   }
 
-  private makeExpandOne(): ExpandOne {
+  private makeExpandSome(): ExpandSome {
     const { rows, factWords, events, roots } = this;
     return expandCode({
       words: rows.words,
@@ -141,9 +141,8 @@ export class Stepper {
     targets: Int32Array,
     masks: Int32Array,
   ): void {
-    const { events, factWords, tables, judge } = this;
-    this.expandOne ??= this.makeExpandOne();
-    const { expandOne } = this;
+    const { factWords, tables, judge } = this;
+    this.expandSome ??= this.makeExpandSome();
     const stride = this.rows.words + factWords;
     tables.judged.fill(0);
     judge.attend(tables.judged, wanted);
@@ -152,14 +151,12 @@ export class Stepper {
       tables.nodes = this.wide.nodes;
       tables.roots = this.wide.roots;
     }
-    for (let s = 0; s < count; s++) {
-      const at = from + s * stride;
-      // With the facts that the state has once TLBs took in what they may.
-      if (factWords > 0) this.fill(states, at);
-      expandOne(tables, states, at, wanted, targets, masks, s * events);
-      if (factWords > 0) this.closeFacts(states, at);
-      if (--this.untilRecheck === 0) this.recheck(states, at);
-    }
+    // With the facts that the states have once TLBs took in what they may.
+    if (factWords > 0) for (let s = 0; s < count; s++) this.fill(states, from + s * stride);
+    this.expandSome(tables, states, from, count, wanted, targets, masks);
+    if (factWords > 0) for (let s = 0; s < count; s++) this.closeFacts(states, from + s * stride);
+    this.untilRecheck -= count;
+    if (this.untilRecheck <= 0) this.recheck(states, from);
   }
 
   /** Takes a step in a buffer; its findings, or REFUSED. */
@@ -311,8 +308,7 @@ export class Stepper {
     const { words } = rows;
     const { row } = tables;
     for (let w = 0; w < words; w++) row[w] = targets[at + w] as number;
-    const trees = rows.vcpus.length * FILLS;
-    for (let tree = 0; tree < trees; tree++) {
+    for (let tree = 0; tree < this.fills; tree++) {
       const effect = stages.fills.find(tree, row) || stages.fill(tree, row);
       const change = stages.fillEffects.words;
       for (let w = 0, next = effect + EFFECT_HEAD + 1; w < words; w++, next += 2)
@@ -322,25 +318,31 @@ export class Stepper {
 
   /** The facts of a row become those after TLBs took in what they may. */
   fill(states: Int32Array, at: number): void {
-    const { stages, rows, tables, filledBy } = this;
+    const { stages, rows, tables } = this;
     const { row } = tables;
     for (let w = 0; w < rows.words; w++) row[w] = states[at + w] as number;
-    for (let tree = 0; tree < filledBy.length; tree++) {
+    for (let tree = 0; tree < this.fills; tree++) {
       const effect = stages.fills.find(tree, row) || stages.fill(tree, row);
       const { words, programs } = stages.fillEffects;
       runFacts(programs, words[effect + 1] as number, words[effect + 2] as number, states, at + rows.words);
-      filledBy[tree] = effect;
     }
   }
 
-  /** Adds to the facts of the row that was filled last all that would become one of them by that. */
+  /** Adds to the facts of a row, after `fill`, all that would become one of them by it. */
   private closeFacts(states: Int32Array, at: number): void {
-    const { stages, rows, filledBy } = this;
-    const { words, programs } = stages.fillEffects;
-    for (let tree = filledBy.length - 1; tree >= 0; tree--) {
-      const effect = filledBy[tree] as number;
-      const [from, to] = [words[effect + 1] as number, words[effect + 2] as number];
-      addFactsBefore(programs, from, to, states, at + rows.words);
+    const { stages, rows, tables } = this;
+    const { row } = tables;
+    for (let w = 0; w < rows.words; w++) row[w] = states[at + w] as number;
+    for (let tree = this.fills - 1; tree >= 0; tree--) {
+      const effect = stages.fills.find(tree, row);
+      const { words, programs } = stages.fillEffects;
+      addFactsBefore(
+        programs,
+        words[effect + 1] as number,
+        words[effect + 2] as number,
+        states,
+        at + rows.words,
+      );
     }
   }
 

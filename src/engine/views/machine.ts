@@ -62,13 +62,14 @@ export class MachineView {
       };
       pages.set(fields.name, obsoletePageView(recorder, frames, fields, nameOf));
     }
-    this.machine = {
+    // Whoever keeps something of their own on it is told so.
+    this.machine = Object.seal({
       memory,
       writable,
       shadow: this.#shadowView(pages),
       vcpus: this.#vcpus.map(({ vcpu }) => vcpu),
       work: noWork(),
-    };
+    });
   }
 
   /** Forgets all that the last piece of work left outside the row. */

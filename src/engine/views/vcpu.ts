@@ -161,6 +161,7 @@ export function vcpuView(recorder: Recorder, places: VcpuPlaces): VcpuView {
     },
   });
 
+  for (const part of [vcpu, guest, mmu]) Object.seal(part);
   return {
     vcpu,
     begin: () => {

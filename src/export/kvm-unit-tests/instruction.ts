@@ -42,7 +42,7 @@ export function instructionFor(world: World, { event, exit, before }: ReplayStep
       return storeTo(tableName(layout, home.page), `${home.index}`, leafEntry(halfOf(layout, page), frame));
     })
     .with({ kind: 'write-dir' }, (write) => {
-      const { page, index } = upperEntry({ world, machine: before, vcpu, flush: () => {} }, write);
+      const { page, index } = upperEntry({ world, machine: before }, write);
       const entry = layout.spaces.includes(page) ? `${write.half.toUpperCase()}_ENTRY` : `${index}`;
       const value = write.table === null ? '0' : `entry_to[${tableName(layout, write.table)}]`;
       return storeTo(tableName(layout, page), entry, value);

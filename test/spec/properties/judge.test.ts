@@ -10,6 +10,7 @@ import type { Each, Held, Property, Rule } from '../../../spec/properties/proper
 import { staleTranslations } from '../../../spec/properties/vtlb.ts';
 import { vtlbWithinGuestTlb } from '../../../spec/properties/vtlb-within-guest-tlb.ts';
 import { VPIDS } from '../../../spec/state/tlb.ts';
+import type { Vcpu } from '../../../spec/state/vcpu.ts';
 import {
   access,
   cpuOf,
@@ -168,7 +169,7 @@ describe('what is found', () => {
 });
 
 describe('in a step', () => {
-  const heldOver = (edit: (before: Scene, after: Scene['vcpu']) => void, cpu = 0) => {
+  const heldOver = (edit: (before: Scene, after: Vcpu) => void, cpu = 0) => {
     const here = two();
     const step = stepOf(here, on(cpu, access('u0')));
     for (const { vcpus } of [step.before, step.after])
