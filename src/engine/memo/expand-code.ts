@@ -64,6 +64,8 @@ export interface CodeSizes {
   readonly roots: readonly { readonly word: number; readonly bit: number }[];
   /** By word: the bits of vCPUs. */
   readonly ofVcpus: readonly number[];
+  /** Whether handlers read words behind those of a state, which only `row` has. */
+  readonly readsBeyond: boolean;
 }
 
 /** Words of the second part of an effect: bits to keep and to set, for each word of a row. */
@@ -74,7 +76,7 @@ const KEEP = EFFECT_HEAD;
  * that takes half the time of loops over words.
  */
 export function expandCode(sizes: CodeSizes): ExpandSome {
-  const { words, factWords, events, ofVcpus } = sizes;
+  const { words, factWords, events, ofVcpus, readsBeyond } = sizes;
   const vcpus = sizes.roots.length;
   const stride = words + factWords;
   const each = (count: number, text: (k: number) => string, between = '\n') =>
@@ -103,6 +105,8 @@ export function expandCode(sizes: CodeSizes): ExpandSome {
             facts[word] = (fact & ~moving & ~rising) | (moving >>> distance) | (rising << distance);
           }
         }`;
+  const before = (word: string) =>
+    readsBeyond ? `((${word}) < ${words} ? states[at + (${word})] : row[${word}])` : `states[at + (${word})]`;
   const putRow = `${each(words, (k) => `row[${k}] = r${k};`, ' ')}`;
   const takeRow = `${each(words, (k) => `r${k} = row[${k}];`, ' ')}`;
   const waits = [
@@ -133,7 +137,7 @@ export function expandCode(sizes: CodeSizes): ExpandSome {
     const root = roots[event], asks = judged[event];
     for (let s = 0, at = from, place = event; s < count; s++, at += ${stride}, place += ${events}) {
       ${each(words, (k) => `const s${k} = states[at + ${k}];`)}
-      ${walk((word) => `states[at + (${word})]`, 'root')}
+      ${walk(before, 'root')}
       if (n === 0) {
         ${each(words, (k) => `row[${k}] = s${k};`, ' ')} ${each(vcpus, (k) => `row[${words + k}] = 0;`, ' ')}
         n = -tables.find(event); ${reload}

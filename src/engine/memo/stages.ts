@@ -68,6 +68,8 @@ export class Stages {
   private readonly view: MachineView;
   private readonly decisions: DecisionFields | null;
   private readonly notes = new Int32Array(NOTE_WORDS);
+  /** Which trees have which effects, as one number each. */
+  private readonly ofTrees = new Set<number>();
 
   constructor(world: World, rows: RowLayout, facts: FactLayout | null, readsDecisions: boolean) {
     const { layout } = world;
@@ -127,6 +129,12 @@ export class Stages {
       changes.exchanging,
     );
     this.addTo(this.works, tree, effect, name);
+    // Other work may have come to the same before, and been found to do so again; of this, nothing is known yet.
+    const ofTree = tree * 2 ** 32 + effect;
+    if (!this.ofTrees.has(ofTree)) {
+      this.ofTrees.add(ofTree);
+      (this.effects.words[effect] as number) &= ~FLAG.checked;
+    }
     for (const [i, word] of this.notes.entries()) (this.noted[i] as number) |= word;
     return effect;
   }

@@ -141,7 +141,7 @@ export class Stepper {
   }
 
   private makeExpandSome(): ExpandSome {
-    const { rows, factWords, events, roots } = this;
+    const { rows, factWords, events, roots, stages } = this;
     return expandCode({
       words: rows.words,
       factWords,
@@ -151,6 +151,7 @@ export class Stepper {
         { length: rows.words },
         (_, word) => rows.ofVcpus.find((each) => each.word === word)?.mask ?? 0,
       ),
+      readsBeyond: stages.rowWords > stages.stepWords,
     });
   }
 

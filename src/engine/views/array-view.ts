@@ -10,29 +10,32 @@ export interface Elements<T> {
 const MOST = 64;
 
 /**
- * An array whose elements are looked up and put where they are kept. It has every method of an array, as the
- * language defines them for whatever has a length and elements; so what a recipe does with an array, it may do with
- * this.
+ * An array whose elements are looked up and put where they are kept: it has none of its own, and its prototype gets at
+ * them. So it has every method of an array, and is one for whatever asks, as `flatMap` does of what it is given: what a
+ * recipe does with an array, it may do with this.
  */
-class ArrayViewBase<T> {
-  length: number;
+class ArrayViewBase<T> extends Array<T> {
+  /** What methods make of a view is no view. */
+  static override get [Symbol.species]() {
+    return Array;
+  }
+
   readonly #elements: Elements<T>;
 
   constructor(length: number, elements: Elements<T>) {
     if (length > MOST) throw new RangeError(`a view of ${length} elements`);
-    this.length = length;
+    super(length);
     this.#elements = elements;
-    Object.defineProperty(this, 'length', { enumerable: false });
   }
 
   /** A callback that looks at no element has none looked up. */
-  map<U>(make: (value: T, index: number, all: readonly T[]) => U): U[] {
-    if (make.length > 0) return Array.prototype.map.call(this, make as never) as U[];
+  override map<U>(make: (value: T, index: number, all: T[]) => U): U[] {
+    if (make.length > 0) return super.map(make);
     return Array.from({ length: this.length }, make as () => U);
   }
 
   /** Looks first where that records nothing. */
-  includes(value: T): boolean {
+  override includes(value: T): boolean {
     const { knows, get } = this.#elements;
     const indexes = Array.from({ length: this.length }, (_, i) => i);
     const known = knows === undefined ? [] : indexes.filter(knows);
@@ -49,17 +52,6 @@ class ArrayViewBase<T> {
   }
 }
 
-for (const name of Reflect.ownKeys(Array.prototype)) {
-  const own = Object.hasOwn(ArrayViewBase.prototype, name);
-  const method = Array.prototype[name as keyof typeof Array.prototype] as unknown;
-  if (!own && typeof method === 'function')
-    Object.defineProperty(ArrayViewBase.prototype, name, {
-      value: method,
-      writable: true,
-      configurable: true,
-    });
-}
-Object.defineProperty(ArrayViewBase.prototype, Symbol.isConcatSpreadable, { value: true });
 for (let index = 0; index < MOST; index++) {
   Object.defineProperty(ArrayViewBase.prototype, index, {
     get(this: ArrayViewBase<unknown>) {
@@ -73,5 +65,5 @@ for (let index = 0; index < MOST; index++) {
 
 /** An array of so many elements that are kept elsewhere. */
 export function arrayView<T>(length: number, elements: Elements<T>): T[] {
-  return new ArrayViewBase(length, elements) as unknown as T[];
+  return new ArrayViewBase(length, elements);
 }

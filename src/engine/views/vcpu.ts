@@ -141,8 +141,9 @@ export function vcpuView(recorder: Recorder, places: VcpuPlaces): VcpuView {
       return pending;
     },
     set requests(all) {
-      pending.splice(0, pending.length);
-      pending.push(...all);
+      const wanted = [...all];
+      pending.length = 0;
+      pending.push(...wanted);
     },
   };
   const vcpu: KvmVcpu = {
@@ -240,7 +241,16 @@ export function vcpuView(recorder: Recorder, places: VcpuPlaces): VcpuView {
   }
 }
 
-/** Pending requests, bits of a word, as an array in the order of their service. */
+/** What asks where in an array something is, or changes it by that. */
+const BY_PLACE: readonly (string | symbol)[] = [
+  ...['shift', 'pop', 'unshift', 'sort', 'reverse', 'fill', 'copyWithin'],
+  ...['findIndex', 'findLastIndex', 'lastIndexOf'],
+];
+
+/**
+ * Pending requests, bits of a word, as an array in the order of their service. It is a set: what `indexOf` gives of a
+ * request is of use for `splice` alone.
+ */
 export function requestsView(recorder: Recorder, field: Field, raised: (request: number) => void): Request[] {
   const bits = REQUESTS.map((name, i) => partOf(field, name, i, 1));
   const numberOf = (request: Request) => REQUESTS.indexOf(request);
@@ -262,21 +272,30 @@ export function requestsView(recorder: Recorder, field: Field, raised: (request:
       }
       return 0;
     },
-    splice: (from: number, count: number) => {
-      const gone = all().filter((request) => numberOf(request) >= from);
-      if (count === 1) put(from, false);
-      else for (const request of gone) put(numberOf(request), false);
-      return [];
+    splice: (from: number, count: number, ...others: Request[]) => {
+      if (count !== 1 || others.length > 0 || !isPending(from)) throw byPlace('splice');
+      put(from, false);
+      return [REQUESTS[from]];
     },
   };
   return new Proxy(view, {
     get: (target, name) => {
       if (name in target) return Reflect.get(target, name) as unknown;
+      if (BY_PLACE.includes(name)) throw byPlace(String(name));
       // Whatever else there is to ask of an array is asked of one.
       const value = Reflect.get(all(), name) as unknown;
       return typeof value === 'function' ? value.bind(all()) : value;
     },
+    set: (_, name, value) => {
+      if (name !== 'length' || value !== 0) throw byPlace(String(name));
+      for (const number of REQUESTS.keys()) put(number, false);
+      return true;
+    },
   }) as unknown as Request[];
+}
+
+function byPlace(what: string): EngineError {
+  return new EngineError(`requests.${what}: there is no place for an order of pending requests`);
 }
 
 /** An object whose parts are looked up when they are asked for; a copy of it has them. */

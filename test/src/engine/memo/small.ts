@@ -1,0 +1,30 @@
+import type { Scope } from '../scopes.ts';
+
+/** Places that are searched whole in a second. */
+export const SMALL: readonly Pick<Scope, 'layout' | 'bounds' | 'contract'>[] = [
+  { layout: 'minimal', bounds: { pcids: 1, cachedRoots: 1 } },
+  { layout: 'minimal', bounds: { pcids: 1, cachedRoots: 1 }, contract: 'sdm' },
+  { layout: 'minimal', bounds: { spaces: 1 } },
+  { layout: 'minimal', bounds: { spaces: 1, cachedRoots: 1 }, contract: 'kvm, ended by invpcid all too' },
+  { layout: 'kernel', bounds: { spaces: 1, pcids: 1, cachedRoots: 0 } },
+  { layout: 'kernel', bounds: { spaces: 1, pcids: 1, cachedRoots: 1 }, contract: 'sdm' },
+  { layout: 'shared', bounds: { pcids: 1, cachedRoots: 1 } },
+  { layout: 'shared', bounds: { spaces: 1, cachedRoots: 1 } },
+  { layout: 'shared', bounds: { spaces: 1, cachedRoots: 1 }, contract: 'sdm' },
+  { layout: 'deep', bounds: { spaces: 1, kernelPages: 0, pcids: 2 } },
+  { layout: 'smp', bounds: { spaces: 1, pcids: 1 } },
+  { layout: 'smp', bounds: { spaces: 1, cachedRoots: 0 } },
+  { layout: 'smp', bounds: { frames: 1, pcids: 1, cachedRoots: 1 }, contract: 'sdm' },
+  { layout: 'roles', bounds: { spaces: 1, pcids: 1, cachedRoots: 1 } },
+  { layout: 'faults', bounds: { pcids: 1 } },
+  { layout: 'faults', bounds: {} },
+  { layout: 'faults', bounds: { spaces: 2, pcids: 1, cachedRoots: 0 }, contract: 'sdm' },
+  { layout: 'races', bounds: {} },
+  { layout: 'races', bounds: { spaces: 2, pcids: 1, cachedRoots: 0 } },
+  { layout: 'nested', bounds: { spaces: 1, pcids: 1, cachedRoots: 1 } },
+  { layout: 'nested', bounds: { spaces: 1, cachedRoots: 0 }, contract: 'sdm' },
+  { layout: 'vpids', bounds: { cachedRoots: 1 } },
+  { layout: 'vpids', bounds: {}, contract: 'sdm' },
+  { layout: 'window', bounds: { spaces: 1 } },
+  { layout: 'twice', bounds: { spaces: 2, cachedRoots: 1 } },
+];
