@@ -10,7 +10,7 @@ import { type Model, REFUSED } from '../../checker/model.ts';
 import { type FactGroup, type FactLayout, factLayout, factsOf, valuationOf } from '../facts/fact-layout.ts';
 import { whatMayChange } from '../rows/changes.ts';
 import type { RowLayout, TlbsInRows } from '../rows/fields.ts';
-import { rowLayout } from '../rows/layout.ts';
+import { type RowOptions, rowLayout } from '../rows/layout.ts';
 import { Packer } from '../rows/pack.ts';
 import { symmetryOf } from '../symmetry/symmetry.ts';
 import { EngineError } from '../views/engine-error.ts';
@@ -19,6 +19,12 @@ import { Judge } from './judge.ts';
 import { NOTES } from './notes.ts';
 import { Stepper, type StepperOptions } from './stepper.ts';
 
+/**
+ * What a machine on rows holds of TLBs; `none`: nothing, not even the CR3 values that were loaded, for where only what
+ * KVM does is asked for.
+ */
+export type TlbsOfMachine = TlbsInRows | 'none';
+
 /** A machine on rows, and where everything is in them. */
 export interface MemoMachine {
   readonly world: World;
@@ -26,7 +32,10 @@ export interface MemoMachine {
   /** Where TLBs are apart: the facts about them; null if they are in the rows. */
   readonly facts: FactLayout | null;
   readonly stepper: Stepper;
+  /** Of a machine without the guest's TLB, by which all is judged, it asks nothing. */
   readonly judge: Judge;
+  /** Another judge of the same rows and facts. */
+  readonly judgeOf: (properties: readonly JudgedProperty[]) => Judge;
   /** Writes the machine at the start into a buffer. */
   readonly initial: (buffer: Int32Array) => void;
 }
@@ -47,15 +56,22 @@ export function canBeApart(world: World): boolean {
   return factsFor(world, rowLayout(world.layout, world.contract, options)) !== null;
 }
 
+/** No translation, of a machine that is not judged. */
+const NO_FACTS: FactLayout = { words: 1, groups: [] };
+
 /** Rows and facts of a world; as much apart as there are facts for. */
-function layoutsOf(world: World, tlbs: TlbsInRows) {
+function layoutsOf(world: World, tlbs: TlbsOfMachine) {
   const strayRoots = world.kernel.reducers !== undefined;
-  const choices = tlbs === 'apart' && canKeepLoadedApart(world) ? [true, false] : [false];
-  for (const loadedApart of choices) {
-    const rowOptions = { tlbs, loadedApart, strayRoots };
-    const rows = rowLayout(world.layout, world.contract, rowOptions);
-    const facts = factsFor(world, rows);
-    if (facts !== null) return { rows, facts, rowOptions };
+  const withRows = (options: Pick<RowOptions, 'tlbs' | 'loadedApart'>) => {
+    const rowOptions = { ...options, strayRoots };
+    return { rowOptions, rows: rowLayout(world.layout, world.contract, rowOptions) };
+  };
+  if (tlbs === 'none') return { ...withRows({ tlbs: 'apart', loadedApart: true }), facts: NO_FACTS };
+  if (tlbs === 'hardware') return { ...withRows({ tlbs, loadedApart: false }), facts: NO_FACTS };
+  for (const loadedApart of tlbs === 'apart' && canKeepLoadedApart(world) ? [true, false] : [false]) {
+    const found = withRows({ tlbs, loadedApart });
+    const facts = factsFor(world, found.rows);
+    if (facts !== null) return { ...found, facts };
   }
   throw new EngineError('a translation may be held in too many ways');
 }
@@ -64,13 +80,19 @@ function factsFor({ layout }: World, rows: RowLayout): FactLayout | null {
   return factLayout(rows, { ...whatMayChange(layout.events), loaded: rows.loadedApart });
 }
 
-/** A machine on rows. @throws EngineError if TLBs are to be apart and a translation may be held in too many ways */
-export function memoMachine(world: World, tlbs: TlbsInRows, options: StepperOptions = {}): MemoMachine {
+/**
+ * A machine on rows.
+ *
+ * @throws EngineError if TLBs are to be apart, or whole, and a translation may be held in too many ways
+ */
+export function memoMachine(world: World, tlbs: TlbsOfMachine, options: StepperOptions = {}): MemoMachine {
   const { rows, facts, rowOptions } = layoutsOf(world, tlbs);
   const after = rowLayout(world.layout, world.contract, { ...rowOptions, first: rows.words });
   const judgeOf = (properties: readonly JudgedProperty[]) => new Judge(world, rows, after, facts, properties);
-  const judge = judgeOf(PROPERTIES);
-  const cases = options.tells ? null : judgeOf(CASES.map((property) => ({ ...property, always: false })));
+  const isJudged = tlbs === 'apart' || tlbs === 'whole';
+  const judge = judgeOf(isJudged ? PROPERTIES : []);
+  const cases =
+    isJudged && !options.tells ? judgeOf(CASES.map((property) => ({ ...property, always: false }))) : null;
   const beside = tlbs === 'apart' ? facts : null;
   const packer = new Packer(world.layout, rows);
   return {
@@ -78,6 +100,7 @@ export function memoMachine(world: World, tlbs: TlbsInRows, options: StepperOpti
     rows,
     facts: beside,
     judge,
+    judgeOf,
     stepper: new Stepper(world, rows, beside, judge, cases, options),
     initial: (buffer) => {
       const machine = initialMachine(world);
