@@ -28,7 +28,7 @@ async function explore({ guest, kernel, set, layout, bounds, maxStates }: Entry)
     contract: CONTRACTS.sdm,
     layout: LAYOUTS[layout],
     bounds,
-    engine: 'core',
+    tlbs,
     flushesOrdered: false,
   } as const;
   const { states, transitions, depth, complete, violations, witnesses, coverage } = await runJob(job, {
