@@ -2,9 +2,9 @@ import type { Event } from '../spec/events/event.ts';
 import type { Machine } from '../spec/state/machine.ts';
 import type { World } from '../spec/world/world.ts';
 import { FoundStates } from '../src/checker/found-states.ts';
-import { rowLayout } from '../src/core/row/layout.ts';
-import { Packer } from '../src/core/row/pack.ts';
-import { Unpacker } from '../src/core/row/unpack.ts';
+import { rowLayout } from '../src/engine/rows/layout.ts';
+import { Packer } from '../src/engine/rows/pack.ts';
+import { Unpacker } from '../src/engine/rows/unpack.ts';
 
 /** The state and the number of the event by which a state was found first. */
 export type Origin = readonly [state: number, event: number];
@@ -18,7 +18,8 @@ export class FoundMachines {
   readonly #found: FoundStates;
 
   constructor(world: World) {
-    const rows = rowLayout(world.layout, world.contract);
+    const strayRoots = world.kernel.reducers !== undefined;
+    const rows = rowLayout(world.layout, world.contract, { tlbs: 'whole', loadedApart: false, strayRoots });
     this.#world = world;
     this.#packer = new Packer(world.layout, rows);
     this.#unpacker = new Unpacker(world.layout, rows);

@@ -5,8 +5,8 @@ import type { Step } from '../../spec/properties/property.ts';
 import { SOMETIMES } from '../../spec/properties/sometimes.ts';
 import type { Machine } from '../../spec/state/machine.ts';
 import type { World } from '../../spec/world/world.ts';
-import { FINDINGS, FOUND } from './memo/findings.ts';
 import { foundBehind, judgesStates, judgesSteps } from './judge.ts';
+import { FINDINGS, FOUND } from './memo/findings.ts';
 
 const bitOf = (name: string) => FOUND[name] as number;
 
