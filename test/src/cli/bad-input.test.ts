@@ -23,10 +23,6 @@ describe('bad input ends with code 2, a message that says what to do, and nothin
     [['explore', '--out', ''], '--out: expected a folder'],
     [['explore', '--out', 'x', '--port', '80'], '--out serves nothing, so --port says nothing'],
     [['cost', '--kernel', 'v9'], 'expected one of v5.12'],
-    [
-      ['cost', '--kernel', 'test/examples/invlpg-active-pcid.ts'],
-      'has its own invlpg: expected a kernel of decisions',
-    ],
     [['help', 'chekc'], "unknown command 'chekc': expected one of review, check"],
     [['check', '--seed', '-1'], 'expected a whole number from 0'],
     [['check', '--simulate', '5', '--resume', 'x'], '--resume is for searches: random walks have none'],

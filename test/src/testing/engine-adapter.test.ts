@@ -4,45 +4,49 @@ import type { Layout } from '../../../spec/layouts/layout.ts';
 import { formatCr3 } from '../../../spec/state/registers.ts';
 import type { Root } from '../../../spec/state/vcpu.ts';
 import { REFUSED } from '../../../src/checker/model.ts';
-import { type Core, coreEvent, createCore, initial, step, Unpacker } from '../../../src/core/index.ts';
+import { type MemoMachine, memoMachine, Unpacker } from '../../../src/engine/index.ts';
 import { type Adapter, lockstep, type Observed } from '../../../src/testing/index.ts';
 import { worldFrom } from '../../../src/testing/options.ts';
 import { formatEvent } from '../../../src/trace/print.ts';
 
 const KERNEL = 'v6.12';
 
-/** The fast core as an implementation under test: what another implementation of KVM's design would write. */
-class CoreAdapter implements Adapter {
+/** The engine as an implementation under test: what another implementation of KVM's design would write. */
+class EngineAdapter implements Adapter {
   #layout!: Layout;
-  #core!: Core;
+  #machine!: MemoMachine;
+  #row!: Int32Array;
 
   reset(layout: Layout): void {
-    if (layout !== this.#layout)
-      this.#core = createCore({ ...worldFrom({ kernel: KERNEL }, KERNEL), layout }, true).core;
+    if (layout !== this.#layout) {
+      const world = { ...worldFrom({ kernel: KERNEL }, KERNEL), layout };
+      this.#machine = memoMachine(world, 'whole', { tells: true });
+      this.#row = new Int32Array(this.#machine.rows.words);
+    }
     this.#layout = layout;
-    initial(this.#core);
+    this.#machine.initial(this.#row);
   }
 
   async apply(event: Event): Promise<Observed> {
-    const core = this.#core;
-    const before = core.row.slice();
-    if ((step(core, coreEvent(this.#layout, core.layout, event), 0) & REFUSED) !== 0) {
-      core.row.set(before);
+    const { stepper } = this.#machine;
+    const number = this.#layout.events.findIndex((each) => formatEvent(each) === formatEvent(event));
+    const before = this.#row.slice();
+    if (stepper.step(this.#row, number, 0) === REFUSED) {
+      this.#row.set(before);
       return { outcome: '#GP' };
     }
     if (event.kind !== 'access') return { outcome: 'ok' };
-    const seen = core.sees[0] ?? 0;
-    return { outcome: 'ok', sees: this.#layout.frames.filter((_, i) => (seen & (1 << i)) !== 0) };
+    return { outcome: 'ok', sees: stepper.framesSeen() };
   }
 
   observe(cpu: number) {
-    const machine = new Unpacker(this.#layout, this.#core.layout).unpack(this.#core.row);
+    const machine = new Unpacker(this.#layout, this.#machine.rows).unpack(this.#row);
     const { root, prevRoots } = machine.vcpus[cpu]?.mmu ?? { root: null, prevRoots: [] };
     return { root: nameOf(root), prevRoots: prevRoots.map(nameOf) };
   }
 
   state(): string {
-    return String(this.#core.row.subarray(0, this.#core.layout.words));
+    return String(this.#row);
   }
 }
 
@@ -50,8 +54,8 @@ function nameOf(root: Root | null): string | null {
   return root === null ? null : formatCr3(root.pgd);
 }
 
-it('the core agrees with its kernel in every state of a small layout, and answers in its own time', async () => {
-  const report = await lockstep(new CoreAdapter(), {
+it('the engine agrees with its kernel in every state of a small layout, and answers in its own time', async () => {
+  const report = await lockstep(new EngineAdapter(), {
     kernel: KERNEL,
     bounds: { spaces: 1, pcids: 1 },
     depth: Number.POSITIVE_INFINITY,
@@ -61,10 +65,10 @@ it('the core agrees with its kernel in every state of a small layout, and answer
   expect(report.exhaustive).toMatchObject({ complete: true, states: 44 });
 });
 
-it('the core agrees with its kernel on random traces of the events that its rows have room for', async () => {
+it('the engine agrees with its kernel on random traces of the events that its rows have room for', async () => {
   const options = { kernel: KERNEL, layout: 'kernel', bounds: { userPages: 2 } } as const;
   const known = new Set(worldFrom(options, KERNEL).layout.events.map(formatEvent));
   const only = (event: Event) => known.has(formatEvent(event));
-  const { failure, random } = await lockstep(new CoreAdapter(), { ...options, runs: 150, only });
+  const { failure, random } = await lockstep(new EngineAdapter(), { ...options, runs: 150, only });
   expect([failure, random?.traces]).toEqual([null, 150]);
 });
