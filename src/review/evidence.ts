@@ -34,7 +34,7 @@ export function jobOf(scope: Scope): CheckJob {
     contract: CONTRACTS[scope.contract],
     layout: LAYOUTS[scope.layout],
     bounds: scope.bounds,
-    engine: 'core',
+    tlbs: 'apart',
     flushesOrdered: scope.flushesOrdered ?? false,
   };
 }
