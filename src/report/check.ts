@@ -8,6 +8,7 @@ import type { StopReason } from '../checker/limits.ts';
 import { GUEST_FINDINGS } from '../guests/findings.ts';
 import { replay } from '../replay/replay.ts';
 import { formatEvent } from '../trace/print.ts';
+import { formatCounts } from './counts.ts';
 import { explainStale } from './explain.ts';
 import { formatSteps, LEGEND } from './steps.ts';
 
@@ -87,9 +88,7 @@ export const STOPPED_BY: Readonly<Record<StopReason, string>> = {
 };
 
 function formatVerdict({ guest }: CheckHeading, result: CheckResult): string[] {
-  const { states, facts, transitions, depth, symmetry } = result;
-  const counted = facts === null ? `${states} states` : `${states} bookkeeping states and ${facts} TLB facts`;
-  const counts = `${counted}${symmetry ? ' up to renaming' : ''}, ${transitions} transitions, depth ${depth}`;
+  const counts = formatCounts(result, result.symmetry);
   if (result.violations.length > 0) return [violatedLine(result.violations), `found in ${counts}`];
   const ofGuest = GUEST_FINDINGS.filter(({ kind }) => kind === 'always' && guest !== undefined);
   if (result.complete)
