@@ -155,10 +155,10 @@ export class Stepper {
     });
   }
 
-  /** Forgets what was exercised: each effect is carried out again, and noted, when it is next met. */
+  /** Where nothing is noted any more: each effect is carried out again, and noted, when it is next met. */
   restart(): void {
     const { stages, cases } = this;
-    stages.noted.fill(0);
+    if (stages.noted.some((word) => word !== 0)) return;
     stages.effects.uncheck();
     this.nodeSteps?.forget();
     this.casesLeft = cases === null ? 0 : 2 ** CASES.length - 1;

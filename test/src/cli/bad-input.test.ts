@@ -8,7 +8,12 @@ describe('bad input ends with code 2, a message that says what to do, and nothin
     [['check', '--kernel', 'v9.9'], 'v5.12, v5.13, v5.14, patch-base, patch'],
     [['check', '--contract', 'amd'], 'sdm, kvm'],
     [['check', '--layout', 'huge'], 'minimal, kernel, shared, deep, smp, roles'],
-    [['check', '--engine', 'warp'], 'core, in-place, spec'],
+    [['check', '--engine', 'warp'], 'in-place, spec'],
+    [['check', '--tlbs', 'none'], 'apart, whole'],
+    [
+      ['check', '--tlbs', 'apart', '--engine', 'spec'],
+      '--engine spec keeps TLBs whole: expected no --tlbs apart',
+    ],
     [['check', '--workers', '0'], 'expected a whole number from 1'],
     [['check', '--workers', 'all'], 'expected a whole number from 1'],
     [['check', '--simulate', '0'], 'expected a whole number from 1'],
