@@ -16,7 +16,6 @@ export { NOTES } from './memo/notes.ts';
 export { memoModel } from './memo/source.ts';
 export type { Stepper, StepperOptions } from './memo/stepper.ts';
 export type { OverridesSource } from './overrides.ts';
-export { explainRow } from './rows/explain.ts';
 export { type Field, valueIn } from './rows/field.ts';
 export type {
   Cr3Field,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { CONTRACTS } from '../../../spec/contracts/named.ts';
-import type { Bounds } from '../../../spec/layouts/bounds.ts';
-import { buildLayout } from '../../../spec/layouts/build.ts';
-import { LAYOUTS } from '../../../spec/layouts/named.ts';
-import { rowLayout } from '../../../src/core/row/layout.ts';
-import { groupOf } from '../../../src/core/symmetry/group.ts';
-import { compose, type Renaming } from '../../../src/core/symmetry/renaming.ts';
+import { CONTRACTS } from '../../../../spec/contracts/named.ts';
+import type { Bounds } from '../../../../spec/layouts/bounds.ts';
+import { buildLayout } from '../../../../spec/layouts/build.ts';
+import { LAYOUTS } from '../../../../spec/layouts/named.ts';
+import { rowLayout } from '../../../../src/engine/rows/layout.ts';
+import { groupOf } from '../../../../src/engine/symmetry/group.ts';
+import { compose, type Renaming } from '../../../../src/engine/symmetry/renaming.ts';
 
 /** Bounds at which all that could be renamed is, and at which some of it would make too many renamings. */
 const BOUNDS: readonly Partial<Bounds>[] = [
@@ -25,7 +25,10 @@ const CASES = (['minimal', 'kernel', 'deep', 'smp', 'window'] as const).flatMap(
 function groupAt(name: (typeof CASES)[number][1], bounds: Partial<Bounds>) {
   try {
     const layout = buildLayout(LAYOUTS[name], bounds);
-    return groupOf(layout, rowLayout(layout, CONTRACTS.kvm));
+    return groupOf(
+      layout,
+      rowLayout(layout, CONTRACTS.kvm, { tlbs: 'whole', loadedApart: false, strayRoots: false }),
+    );
   } catch {
     return null;
   }
