@@ -131,7 +131,7 @@ describe('vtlb check', () => {
     expect(whole.filter((line) => line.startsWith('never      consulted: '))).toHaveLength(1);
     expect(whole.filter((line) => line.startsWith('never      put to the test: '))).toHaveLength(1);
     const part = vtlb(['check', '--max-states', '5000']).stdout;
-    expect(part).toContain('not seen   consulted: roleChange, injectedFault');
+    expect(part).toContain('not seen   consulted: invalidCurrentRoot, pgeToggle');
     expect(part).not.toContain('never');
 
     const { fired, decisions, requests, antecedents } = json('--max-states', '5000').value.coverage;
