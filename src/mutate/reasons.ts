@@ -71,6 +71,9 @@ export const REASONS: { readonly [D in DecisionName]?: Readonly<Record<string, s
   invvpidRoots: {
     every: 'does more: the roots of L1 are freed too, and the load that follows syncs and flushes',
   },
+  invlpg: {
+    'zap-and-refetch': 'the SPTE that is read anew says what the guest entry says, as a sync leaves it',
+  },
   linkUnsyncChildren: {
     'request-sync': 'MMU_SYNC is served before the guest can walk what was linked',
   },

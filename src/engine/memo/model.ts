@@ -41,13 +41,15 @@ export interface MemoMachine {
 }
 
 /**
- * Whether the CR3 values that were loaded can be facts about translations: not where a global one, which every PCID
- * sees, may come in through any of them.
+ * Whether the CR3 values that were loaded can be facts about translations: only where a translation comes in through
+ * those of its own PCID alone. A global one, which every PCID sees, may come in through any; and so may one of PCID 0
+ * while PCIDE=0, unless each load then ends what was before it, which a nested transition does not.
  */
-function canKeepLoadedApart({ layout, contract }: World): boolean {
-  const { pge } = whatMayChange(layout.events);
+function canKeepLoadedApart({ layout, contract: { refill, endedBy } }: World): boolean {
+  const { pge, nest } = whatMayChange(layout.events);
   const hasGlobals = Object.values(layout.memory).some(({ global }) => global);
-  return contract.refill === 'loaded' && !(pge && hasGlobals);
+  const endsWithoutPcids = endedBy['mov-cr3'] && endedBy['mov-cr4 pcide 1->0'];
+  return refill === 'loaded' && endsWithoutPcids && !nest && !(pge && hasGlobals);
 }
 
 /** Whether the TLBs of a world can be kept apart. */

@@ -3,7 +3,7 @@ import { hardwareFills } from '../../../spec/architecture/hardware-tlb.ts';
 import type { Event } from '../../../spec/events/event.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
 import type { Frame } from '../../../spec/state/names.ts';
-import type { Cr3 } from '../../../spec/state/registers.ts';
+import { type Cr3, sameCr3 } from '../../../spec/state/registers.ts';
 import { REQUESTS } from '../../../spec/state/requests.ts';
 import { type TlbEntry, VPIDS, type Vpid } from '../../../spec/state/tlb.ts';
 import type { TlbEffect } from '../../../spec/state/tlb-effects.ts';
@@ -14,7 +14,7 @@ import { handle, sees } from '../../../spec/step/exit.ts';
 import type { TlbPort } from '../../../spec/step/tlb-port.ts';
 import type { World } from '../../../spec/world/world.ts';
 import type { FactLayout } from '../facts/fact-layout.ts';
-import { fillProgram, programOf, type Taker } from '../facts/fact-program.ts';
+import { fillProgram, neverProgram, programOf, type Taker } from '../facts/fact-program.ts';
 import { Allocator } from '../rows/allocate.ts';
 import type { Field } from '../rows/field.ts';
 import type { RowLayout } from '../rows/fields.ts';
@@ -168,12 +168,19 @@ export class Stages {
     take({ vpid: inUse, what: 'hardware' }, hardwareFills(processor));
     for (const vpid of VPIDS) {
       const into: Taker = { vpid, what: 'guest' };
-      if (rows.loadedApart && vcpu.guest.cr4.pcide) {
-        world.layout.spaces.forEach((name, space) => {
-          for (const low of world.layout.pcids)
-            take(into, fillsThrough(processor, { space: name, low }), { space, low });
-        });
-      } else take(into, guestFills(processor, vpid));
+      if (!rows.loadedApart) {
+        take(into, guestFills(processor, vpid));
+        continue;
+      }
+      const { cr4, cr3 } = vcpu.guest;
+      world.layout.spaces.forEach((name, space) => {
+        for (const low of world.layout.pcids) {
+          const loaded = { space: name, low };
+          if (cr4.pcide) take(into, fillsThrough(processor, loaded), { space, low });
+          else if (vpid === inUse && sameCr3(loaded, cr3)) take(into, fillsThrough(processor, loaded));
+          else if (facts !== null) program.push(...neverProgram(facts, cpu, vpid, { space, low }));
+        }
+      });
     }
     const told = { refused: false, work: [], notes: [] };
     const effect = this.fillEffects.numberOf(recorder, told, program, new Map());
