@@ -10,7 +10,7 @@ const ENTRIES = [
   'src/index.ts',
   'spec/index.ts',
   'src/checker/index.ts',
-  'src/core/index.ts',
+  'src/engine/index.ts',
   'src/testing/index.ts',
 ];
 

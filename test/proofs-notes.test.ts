@@ -18,17 +18,62 @@ describe('proofs-notes', () => {
     },
   );
 
+  const notes = ['', 'properties/', 'findings/'].flatMap((folder) =>
+    readdirSync(new URL(folder, NOTES))
+      .filter((file) => file.endsWith('.md'))
+      .map((file) => folder + file),
+  );
+
   it('links to nothing that is not there', () => {
-    for (const name of ['', 'properties/', 'findings/'].flatMap((folder) =>
-      readdirSync(new URL(folder, NOTES))
-        .filter((file) => file.endsWith('.md'))
-        .map((file) => folder + file),
-    )) {
+    for (const name of notes) {
       const base = new URL(name, NOTES);
       for (const [, target] of read(name).matchAll(/\]\(([^)#]+)\)/g)) {
         expect(existsSync(new URL(target as string, base)), `${name} links to ${target}`).toBe(true);
       }
     }
+  });
+
+  it('names no file that is not there', () => {
+    for (const name of notes) {
+      for (const [named] of read(name).matchAll(/\b(?:spec|src|test)\/[\w./-]*[\w/]/g)) {
+        expect(existsSync(new URL(`../${named}`, NOTES)), `${name} names ${named}`).toBe(true);
+      }
+    }
+  });
+
+  it.each([
+    ['mechanisms.md', ['mechanisms/mechanisms.exhaustive.json']],
+    ['cutoff.md', ['cutoff/steps.json', 'cutoff/steps.exhaustive.json']],
+  ])('%s: every count of states is one that a study is held to', (name, files) => {
+    const pins = files
+      .map((file) => readFileSync(new URL(`./studies/${file}`, import.meta.url), 'utf8'))
+      .join();
+    // Of larger bounds, of three levels and of roles, this many states were looked at and no more.
+    const firstFew = ['10,000', '60,000'];
+    const counts = [...read(name).matchAll(/\b\d+((,\d{3})+|(?= pairs\b))/g)]
+      .map(([count]) => count)
+      .filter((count) => !firstFew.includes(count));
+    expect(counts.length).toBeGreaterThan(5);
+    for (const count of counts)
+      expect(pins, count).toMatch(
+        new RegExp(`: ${count.replaceAll(',', '')} states|, ${count.replaceAll(',', '')} transitions`),
+      );
+  });
+
+  it('cutoff.md: the table of larger bounds is what the searches are held to', () => {
+    const note = read('cutoff.md');
+    const file = new URL('./studies/cutoff/mutants.exhaustive.json', import.meta.url);
+    const pinned: Record<string, unknown>[] = Object.values(JSON.parse(readFileSync(file, 'utf8')));
+    const rows = [...note.matchAll(/^\| `.*\| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$/gm)];
+    expect(rows.map((row) => row.slice(1).map(Number))).toEqual(
+      pinned.map((pin) => [
+        pin['broken at small bounds'],
+        pin['broken in the first states at larger bounds'],
+        (pin['broken at larger bounds only'] as unknown[]).length,
+        (pin['shorter at larger bounds'] as unknown[]).length,
+      ]),
+    );
+    for (const { mutants } of pinned) expect(note).toContain(`${mutants} of them`);
   });
 
   it.each([

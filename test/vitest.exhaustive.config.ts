@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['test/src/**/*.exhaustive.ts'], testTimeout: 7_200_000, maxWorkers: '100%' },
+  test: { include: ['test/{src,studies}/**/*.exhaustive.ts'], testTimeout: 7_200_000, maxWorkers: '100%' },
 });

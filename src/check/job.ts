@@ -1,5 +1,6 @@
 import type { GuestName } from '../../spec/guests/named.ts';
 import type { Limits } from '../checker/limits.ts';
+import { loadModel } from '../checker/load-model.ts';
 import type { ModelSource } from '../checker/model.ts';
 import type { Progress } from '../checker/result.ts';
 import { search } from '../checker/search.ts';
@@ -57,5 +58,8 @@ export async function sampleJob(
   job: CheckJob,
   input: Omit<SimulateInput, 'model' | 'source'>,
 ): Promise<SampleResult> {
-  return explainSample(job, await simulate({ ...input, source: sourceOf(job) }));
+  const source = sourceOf(job);
+  const model = await loadModel(source);
+  const result = await simulate({ ...input, source, model });
+  return explainSample(job, model.facts > 0 ? 'apart' : 'whole', result);
 }

@@ -10,8 +10,8 @@ import type { World } from '../../spec/world/world.ts';
 import type { StopReason } from '../checker/limits.ts';
 import type { SearchResult } from '../checker/result.ts';
 import type { SimulateResult } from '../checker/simulate.ts';
-import { inPlaceEngine } from '../engine/in-place.ts';
 import { worldOf } from '../engine/data.ts';
+import { inPlaceEngine } from '../engine/in-place.ts';
 import { FINDINGS_WITH_GUEST, messageOfGuest } from '../guests/findings.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import type { CheckJob } from './job.ts';
@@ -57,10 +57,8 @@ export interface CheckResult {
 
 /** What random walks over KVM's machine came upon. */
 export interface SampleResult
-  extends Pick<CheckResult, 'stoppedBy' | 'violations' | 'witnesses' | 'coverage'> {
+  extends Pick<CheckResult, 'tlbs' | 'stoppedBy' | 'violations' | 'witnesses' | 'coverage'> {
   readonly walks: number;
-  /** Where TLBs are apart: what was found of them, for each state and each translation each way to be held; else null. */
-  readonly facts: number | null;
   /** Events carried out without a fault, in all walks. */
   readonly steps: number;
 }
@@ -87,9 +85,13 @@ export async function explainResult(job: CheckJob, result: SearchResult): Promis
 }
 
 /** The same for what random walks came upon. */
-export async function explainSample(job: CheckJob, result: SimulateResult): Promise<SampleResult> {
+export async function explainSample(
+  job: CheckJob,
+  tlbs: SampleResult['tlbs'],
+  result: SimulateResult,
+): Promise<SampleResult> {
   const { walks, steps, stoppedBy } = result;
-  return { walks, steps, stoppedBy, ...(await explain(job, result)) };
+  return { tlbs, walks, steps, stoppedBy, ...(await explain(job, result)) };
 }
 
 async function explain(

@@ -45,7 +45,7 @@ export interface Model {
   readonly findings: readonly Finding[];
   /** What a search may exercise; note i is bit i % 32 of word i / 32 of `noted`. */
   readonly notes: readonly string[];
-  /** Grows by what the steps exercise. */
+  /** Grows by what the steps exercise; may not grow twice by the same until it is zeroed and `initial` called. */
   readonly noted: Int32Array;
   /** Writes the initial state, and its facts, into a buffer. */
   readonly initial: (buffer: Int32Array) => void;

@@ -67,7 +67,7 @@ export async function simulate(input: SimulateInput): Promise<SimulateResult> {
     if (stoppedBy === null) walked++;
   }
   const { steps, found, fired } = walk;
-  return { walks: walked, steps, stoppedBy, found, fired: [...fired], noted: [...model.noted] };
+  return { walks: walked, steps, stoppedBy, found, fired: [...fired], noted: walk.noted() };
 }
 
 /** A walk at a time, and what all of them came upon. */
@@ -87,6 +87,8 @@ class Walk {
   /** All events, in any order. */
   private readonly events: Int32Array;
   private readonly ends: number;
+  /** What they exercised before a trace was shrunk. */
+  private notedBefore: number[];
   private wanted: number;
 
   constructor(model: Model, seed: number) {
@@ -96,8 +98,14 @@ class Walk {
     this.buffer = new Int32Array(model.bufferWords);
     this.events = Int32Array.from({ length: model.events }, (_, event) => event);
     this.fired = new Float64Array(model.events);
+    this.notedBefore = [...model.noted];
     this.ends = maskOf(model, ({ ends }) => ends);
     this.wanted = maskOf(model, () => true);
+  }
+
+  /** What the walks exercised. */
+  noted(): number[] {
+    return this.notedBefore.map((word, i) => word | (this.model.noted[i] as number));
   }
 
   /** Goes back to the initial state. */
@@ -136,10 +144,11 @@ class Walk {
     this.wanted &= ~occurred;
     if ((occurred & this.ends) !== 0) this.ended = true;
     const { model } = this;
-    const noted = model.noted.slice();
+    this.notedBefore = this.noted();
     for (const finding of bitsOf(occurred))
       this.found.push({ finding, trace: shrink(model, this.trace, finding) });
-    // What was exercised to shrink a trace was not on a walk.
-    model.noted.set(noted);
+    // What was exercised to shrink a trace was not on a walk, and is still to be noted if it is on one.
+    model.noted.fill(0);
+    model.initial(this.buffer);
   }
 }

@@ -4,7 +4,7 @@ import { BoundError } from '../../spec/layouts/bounds.ts';
 import { defineKernel, kernelNamed } from '../../spec/world/define.ts';
 import type { OverriddenKernel } from '../../spec/world/world.ts';
 import type { OverridesSource } from '../engine/overrides.ts';
-import type { CheckHeading } from '../report/check.ts';
+import type { KernelHeading } from '../report/check.ts';
 import { InputError, messageOf } from './exit-code.ts';
 import { EXTENSIONS, isKernelFile, loadKernelFile } from './kernel-file/load.ts';
 
@@ -66,7 +66,7 @@ export async function chooseKernel(
 export function headingOf(
   { name, base, isFile, set, overridden }: ChosenKernel,
   contract: string,
-): CheckHeading {
+): KernelHeading {
   return { kernel: isFile ? `${name} (${base})` : name, set, overridden, contract };
 }
 

@@ -10,7 +10,8 @@ import type { OverriddenKernel } from '../../spec/world/world.ts';
 import type { Limits, StopReason } from '../checker/limits.ts';
 import type { Progress, SearchResult } from '../checker/result.ts';
 import { search } from '../checker/search.ts';
-import type { OverridableData, OverridesSource } from '../engine/overrides.ts';
+import type { WorldData } from '../engine/data.ts';
+import type { OverridesSource } from '../engine/overrides.ts';
 import { type Replay, type ReplayVerdict, replay } from '../replay/replay.ts';
 import type { ComparedLayout } from './layouts.ts';
 import { COST, type PairData, VISIBLE } from './model.ts';
@@ -77,12 +78,11 @@ export async function compareOn(
   { limits, workers = 1, onProgress }: CompareOptions,
 ): Promise<Comparison> {
   const built = buildLayout(LAYOUTS[layout], bounds);
-  const dataOf = ({ kernel, overrides }: ComparedKernel): OverridableData => ({
+  const dataOf = ({ kernel, overrides }: ComparedKernel): WorldData => ({
     kernel: decisionsOf(kernel),
     contract,
     layout: LAYOUTS[layout],
     bounds,
-    flushesOrdered: false,
     overrides,
   });
   const data: PairData = { a: dataOf(a), b: dataOf(b) };

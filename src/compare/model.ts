@@ -1,12 +1,12 @@
+import type { Frame } from '../../spec/state/names.ts';
 import { type Finding, type Model, REFUSED } from '../checker/model.ts';
-import { identityOf } from '../core/model.ts';
-import { type OverridableData, worldWithOverrides } from '../engine/overrides.ts';
+import { identityOf, type WorldData, worldOf } from '../engine/data.ts';
 import { type Half, halfOf } from './half.ts';
 
 /** What a model of two machines is made from: plain data. They have their layout and contract in common. */
 export interface PairData {
-  readonly a: OverridableData;
-  readonly b: OverridableData;
+  readonly a: WorldData;
+  readonly b: WorldData;
 }
 
 /** The guest may see a difference, which ends the search; or the step costs something else. */
@@ -24,15 +24,15 @@ const FINDINGS: readonly Finding[] = [
  * frames; and for an event that costs them different work.
  */
 export async function createModel({ a, b }: PairData): Promise<Model> {
-  const world = await worldWithOverrides(a);
+  const world = await worldOf(a);
   const one = halfOf(world);
-  const other = halfOf(await worldWithOverrides(b));
-  const { words } = one;
+  const other = halfOf(await worldOf(b));
+  const words = one.words + other.words;
   return {
-    identity: JSON.stringify([a, b].map((data) => [identityOf(data), data.overrides?.digest])),
-    words: 2 * words,
+    identity: JSON.stringify([a, b].map(identityOf)),
+    words,
     facts: 0,
-    bufferWords: 2 * words,
+    bufferWords: words,
     events: world.layout.events.length,
     findings: FINDINGS,
     notes: [],
@@ -41,16 +41,16 @@ export async function createModel({ a, b }: PairData): Promise<Model> {
       one.begin();
       other.begin();
       save(one, buffer, 0);
-      save(other, buffer, words);
+      save(other, buffer, one.words);
     },
     step: (buffer, event) => {
       load(one, buffer, 0);
-      load(other, buffer, words);
+      load(other, buffer, one.words);
       const took = one.step(event);
       if (took !== other.step(event)) return 1 << VISIBLE;
       if (!took) return REFUSED;
       save(one, buffer, 0);
-      save(other, buffer, words);
+      save(other, buffer, one.words);
       return differences(one, other);
     },
     inspect: () => 0,
@@ -59,9 +59,14 @@ export async function createModel({ a, b }: PairData): Promise<Model> {
 }
 
 function differences(one: Half, other: Half): number {
-  let found = one.sees() === other.sees() ? 0 : 1 << VISIBLE;
-  for (let i = 0; i < one.work.length; i++) if (one.work[i] !== other.work[i]) found |= 1 << COST;
-  return found;
+  const [work, otherWork] = [one.work(), other.work()];
+  const costs = work.some((count, i) => count !== otherWork[i]) ? 1 << COST : 0;
+  return costs | (isSame(one.sees(), other.sees()) ? 0 : 1 << VISIBLE);
+}
+
+/** Whether two lists of frames, which are in one order, are the same. */
+function isSame(frames: readonly Frame[], others: readonly Frame[]): boolean {
+  return frames.length === others.length && frames.every((frame, i) => frame === others[i]);
 }
 
 function load({ row, words }: Half, buffer: Int32Array, at: number): void {

@@ -1,12 +1,12 @@
-import type { Kernel } from '../../spec/kernels/decisions.ts';
 import type { Work } from '../../spec/state/work.ts';
+import type { OverriddenKernel } from '../../spec/world/world.ts';
 import { measure } from './measure.ts';
 import type { Workload } from './workload.ts';
 
 /** A kernel whose costs are counted, by a name of its own. */
 export interface CostedKernel {
   readonly name: string;
-  readonly kernel: Kernel;
+  readonly kernel: OverriddenKernel;
 }
 
 /** What so many events of a workload cost on a kernel, in all. */

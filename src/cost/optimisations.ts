@@ -1,17 +1,12 @@
-import { CONTRACTS } from '../../spec/contracts/named.ts';
-import type { Event } from '../../spec/events/event.ts';
-import type { Kernel } from '../../spec/kernels/decisions.ts';
 import { buildLayout } from '../../spec/layouts/build.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 import { LAYOUTS } from '../../spec/layouts/named.ts';
 import { OPTIMISATIONS, type Optimisation } from '../../spec/properties/optimisations.ts';
 import { WORK_NAMES } from '../../spec/state/work.ts';
+import type { OverriddenKernel } from '../../spec/world/world.ts';
 import { FoundStates } from '../checker/found-states.ts';
-import { createCore } from '../core/create.ts';
-import { type CoreEvent, coreEvent } from '../core/event.ts';
-import type { Core } from '../core/machine.ts';
 import type { CostedKernel } from './cost.ts';
-import { startWithoutTlbs, stepWithoutTlbs } from './run.ts';
+import { CostedMachine } from './machine.ts';
 
 /** From how many of the reachable states a kernel keeps an optimisation. */
 interface Kept {
@@ -46,32 +41,36 @@ export function optimisationsOf({ name, kernel }: CostedKernel): KernelOptimisat
 
 /** Tries optimisations from every reachable state of a layout. */
 export function keptOptimisations(
-  kernel: Kernel,
+  kernel: OverriddenKernel,
   layout: Layout,
   optimisations: readonly Optimisation[],
 ): KeptOptimisations {
-  const { core, events } = createCore({ kernel, layout, contract: CONTRACTS.sdm }, true);
-  const translate = (some: readonly Event[]) => some.map((event) => coreEvent(layout, core.layout, event));
-  const trials = optimisations.map((optimisation) => ({
-    prepare: translate(optimisation.prepare(layout)),
-    measured: translate(optimisation.measured(layout)),
-    spares: optimisation.spares.map((name) => WORK_NAMES.indexOf(name)),
+  const used = optimisations.map(({ prepare, measured, spares }) => ({
+    prepare: prepare(layout),
+    measured: measured(layout),
+    spares: spares.map((name) => WORK_NAMES.indexOf(name)),
   }));
-  const found = new FoundStates(core.layout.words);
+  const more = used.flatMap(({ prepare, measured }) => [...prepare, ...measured]);
+  const machine = new CostedMachine(kernel, layout, more);
+  const events = machine.numbersOf(layout.events);
+  const trials = used.map(({ prepare, measured, spares }) => ({
+    prepare: machine.numbersOf(prepare),
+    measured: machine.numbersOf(measured),
+    spares,
+  }));
+  const found = new FoundStates(machine.words);
   const from = trials.map(() => 0);
-  startWithoutTlbs(core);
-  found.add(core.row, -1, 0);
+  machine.restart();
+  found.add(machine.row, -1, 0);
   for (let state = 0; state < found.size; state++) {
     for (const event of events) {
-      found.read(state, core.row);
-      if (stepWithoutTlbs(core, event)) found.add(core.row, state, 0);
+      found.read(state, machine.row);
+      if (machine.step(event)) found.add(machine.row, state, 0);
     }
     for (const [i, { prepare, measured, spares }] of trials.entries()) {
-      found.read(state, core.row);
-      runAll(core, prepare);
-      core.work.fill(0);
-      runAll(core, measured);
-      if (spares.every((count) => core.work[count] === 0)) (from[i] as number)++;
+      found.read(state, machine.row);
+      for (const event of prepare) take(machine, event);
+      if (measured.every((event) => isSpared(machine, event, spares))) (from[i] as number)++;
     }
   }
   return {
@@ -87,8 +86,13 @@ export function keptOptimisations(
   };
 }
 
-function runAll(core: Core, events: readonly CoreEvent[]): void {
-  for (const event of events) {
-    if (!stepWithoutTlbs(core, event)) throw new Error(`cannot happen: a ${event.kind} that faults`);
-  }
+/** Carries out an event; whether it costs nothing of some counts. */
+function isSpared(machine: CostedMachine, event: number, counts: readonly number[]): boolean {
+  take(machine, event);
+  const work = machine.work();
+  return counts.every((count) => work[count] === 0);
+}
+
+function take(machine: CostedMachine, event: number): void {
+  if (!machine.step(event)) throw new Error('cannot happen: an event of an optimisation that faults');
 }

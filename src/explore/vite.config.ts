@@ -1,14 +1,20 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
 
-/** The page's policy forbids code that is generated as it runs, so the checker's is replaced by its plain twin. */
+/**
+ * The page's policy forbids code that is generated as it runs: the checker's is replaced by its plain twin, and the
+ * engine's by none, for the page takes steps one by one.
+ */
 const withoutGeneratedCode: Plugin = {
   name: 'without-generated-code',
   enforce: 'pre',
   resolveId(source, importer) {
-    return source === './row-code.ts' ? this.resolve('./plain-row-code.ts', importer) : null;
+    if (source === './row-code.ts') return this.resolve('./plain-row-code.ts', importer);
+    return source === './expand-code.ts' ? NO_EXPAND_CODE : null;
   },
 };
+
+const NO_EXPAND_CODE = fileURLToPath(new URL('search/no-expand-code.ts', import.meta.url));
 
 /**
  * Builds the page into `dist/explorer`: plain files with relative addresses, and one classic script that is

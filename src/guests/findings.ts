@@ -1,5 +1,5 @@
 import type { Finding } from '../checker/model.ts';
-import { FINDINGS } from '../core/findings.ts';
+import { FINDINGS } from '../engine/memo/findings.ts';
 
 /** Something that a search under a guest looks for besides, with what it means if it is found. */
 interface GuestFinding extends Finding {
@@ -49,18 +49,18 @@ export const GUEST_FINDINGS = [
     name: 'stale-root-that-the-guest-will-not-use',
     kind: 'sometimes',
     ends: false,
-    message: 'a root in prev_roots is stale under the contract, but it is not the one in use',
+    message: 'a root in prev_roots is stale under the contract, for a translation that is not stale in use',
   },
 ] as const satisfies readonly GuestFinding[];
 
 export type GuestFindingName = (typeof GUEST_FINDINGS)[number]['name'];
 
-/** What a finding of a guest means; null for a finding of the core. */
+/** What a finding of a guest means; null for a finding of every search. */
 export function messageOfGuest(name: string): string | null {
   return GUEST_FINDINGS.find((finding) => finding.name === name)?.message ?? null;
 }
 
-/** What a search under a guest looks for: the findings of the core keep their numbers. */
+/** What a search under a guest looks for: the findings of every search keep their numbers. */
 export const FINDINGS_WITH_GUEST: readonly Finding[] = [...FINDINGS, ...GUEST_FINDINGS];
 
 /** The bit of a guest's finding in a mask. */

@@ -6,7 +6,7 @@ import type { Mutant } from './mutants.ts';
 import type { Scope } from './scopes.ts';
 
 /** How much a search explored. */
-export type Counts = Pick<CheckResult, 'states' | 'transitions' | 'depth'>;
+export type Counts = Pick<CheckResult, 'states' | 'facts' | 'transitions' | 'depth'>;
 
 /** A layout that was explored whole. */
 export interface Explored extends Counts {
@@ -73,6 +73,6 @@ function consults({ coverage }: CheckResult, decision: DecisionName): boolean {
   return coverage.decisions?.reached.includes(decision) ?? true;
 }
 
-function countsOf({ states, transitions, depth }: Counts): Counts {
-  return { states, transitions, depth };
+function countsOf({ states, facts, transitions, depth }: Counts): Counts {
+  return { states, facts, transitions, depth };
 }

@@ -11,24 +11,24 @@ export interface JsonHeading {
   readonly set: Readonly<Record<string, string>>;
   readonly contract: string;
   readonly layout: string;
-  readonly engine: string;
   /** The guest whose discipline was kept, if one was named. */
   readonly guest?: string;
 }
 
-/** The outcome of a check as `check --json` prints it. */
+/** The outcome of a check as `check --json` prints it; `facts` is null where TLBs are whole. */
 export function checkJson(
   heading: JsonHeading,
   bounds: Readonly<Bounds>,
   result: CheckResult,
   seconds: number,
 ) {
-  const { complete, states, transitions, depth, symmetry, coverage } = result;
+  const { complete, states, facts, transitions, depth, symmetry, coverage } = result;
   return {
-    ...headingOf(heading, bounds),
+    ...headingOf(heading, bounds, result),
     verdict: result.violations.length > 0 ? 'violated' : complete ? 'holds' : 'stopped',
     complete,
     states,
+    facts,
     transitions,
     depth,
     symmetry,
@@ -49,7 +49,7 @@ export function sampleJson(
 ) {
   const { walks, steps, stoppedBy, coverage } = result;
   return {
-    ...headingOf(heading, bounds),
+    ...headingOf(heading, bounds, result),
     verdict: result.violations.length > 0 ? 'violated' : stoppedBy === null ? 'sampled' : 'stopped',
     complete: false,
     walks,
@@ -60,8 +60,12 @@ export function sampleJson(
   };
 }
 
-function headingOf({ engine, guest, ...heading }: JsonHeading, bounds: Readonly<Bounds>) {
-  return { ...heading, bounds, engine, ...(guest !== undefined && { guest }) };
+function headingOf(
+  { guest, ...heading }: JsonHeading,
+  bounds: Readonly<Bounds>,
+  { tlbs }: CheckResult | SampleResult,
+) {
+  return { ...heading, bounds, tlbs, ...(guest !== undefined && { guest }) };
 }
 
 function violationOf({ violations: [violation] }: CheckResult | SampleResult) {

@@ -8,22 +8,29 @@ import type { StopReason } from '../checker/limits.ts';
 import { GUEST_FINDINGS } from '../guests/findings.ts';
 import { replay } from '../replay/replay.ts';
 import { formatEvent } from '../trace/print.ts';
+import { formatCounts } from './counts.ts';
 import { explainStale } from './explain.ts';
 import { formatSteps, LEGEND } from './steps.ts';
 
-/** What a check was about, as its user named it. */
-export interface CheckHeading {
+/** The kernel of a report and what it is judged by, as its user named them. */
+export interface KernelHeading {
   readonly kernel: string;
   readonly set: Readonly<Record<string, string>>;
   /** The events whose reducers the kernel overrides. */
   readonly overridden: readonly string[];
   readonly contract: string;
+}
+
+/** What a check was about, as its user named it. */
+export interface CheckHeading extends KernelHeading {
+  /** How TLBs were to be kept. */
+  readonly tlbs: CheckResult['tlbs'];
   /** The guest whose discipline was kept, if one was named. */
   readonly guest?: GuestName | undefined;
 }
 
 /** The kernel and what was changed in it: `v6.12 pcideSet=nothing`. */
-export function formatKernelName({ kernel, set, overridden }: Omit<CheckHeading, 'contract'>): string {
+export function formatKernelName({ kernel, set, overridden }: Omit<KernelHeading, 'contract'>): string {
   const changes = Object.entries(set).map(([decision, value]) => ` ${decision}=${value}`);
   const own = overridden.length === 0 ? '' : ` with its own ${overridden.join(', ')}`;
   return `${kernel}${changes.join('')}${own}`;
@@ -54,7 +61,7 @@ function format(
   const bounds = Object.entries(layout.bounds).map(([name, value]) => `${name}=${value}`);
   return [
     `kernel ${formatKernelName(heading)}, contract ${heading.contract}, layout ${layout.name} (${bounds.join(' ')})${heading.guest === undefined ? '' : `, guest ${heading.guest}`}`,
-    ...(heading.overridden.length === 0 ? [] : [NOT_BY_CORE]),
+    ...(heading.tlbs === 'apart' && result.tlbs === 'whole' ? [wholeLine(heading)] : []),
     ...verdict,
     ...result.violations.flatMap((violation, i) =>
       i === 0 ? formatViolation(world, violation) : [formatAlso(violation)],
@@ -65,7 +72,12 @@ function format(
   ].join('\n');
 }
 
-const NOT_BY_CORE = "searched without the core, which cannot run reducers that are not vtlb's own";
+/** Why TLBs were not kept apart. */
+function wholeLine({ guest }: CheckHeading): string {
+  return guest === undefined
+    ? 'TLBs whole: here more TLBs may hold a translation than facts are kept of'
+    : 'TLBs whole: under the discipline of a guest they are part of the states';
+}
 
 /** Each limit in words. */
 export const STOPPED_BY: Readonly<Record<StopReason, string>> = {
@@ -76,9 +88,7 @@ export const STOPPED_BY: Readonly<Record<StopReason, string>> = {
 };
 
 function formatVerdict({ guest }: CheckHeading, result: CheckResult): string[] {
-  const { states, transitions, depth, symmetry } = result;
-  const counted = symmetry ? `${states} states up to renaming` : `${states} states`;
-  const counts = `${counted}, ${transitions} transitions, depth ${depth}`;
+  const counts = formatCounts(result, result.symmetry);
   if (result.violations.length > 0) return [violatedLine(result.violations), `found in ${counts}`];
   const ofGuest = GUEST_FINDINGS.filter(({ kind }) => kind === 'always' && guest !== undefined);
   if (result.complete)

@@ -58,6 +58,6 @@ function mutantJson(heading: MutateHeading, { mutant, needed, breach, explored, 
   };
 }
 
-function layoutJson({ layout, bounds }: Scope, { states, transitions, depth }: Counts) {
-  return { layout, bounds, states, transitions, depth };
+function layoutJson({ layout, bounds }: Scope, { states, facts, transitions, depth }: Counts) {
+  return { layout, bounds, states, facts, transitions, depth };
 }

@@ -7,6 +7,7 @@ import { type Base, holds, type MutantFound, type Mutated } from '../mutate/muta
 import { reasonFor } from '../mutate/reasons.ts';
 import { formatScope } from '../mutate/scopes.ts';
 import { formatEvent } from '../trace/print.ts';
+import { formatCounts, formatStates } from './counts.ts';
 import type { MutateHeading } from './mutate-json.ts';
 import { wrap } from './wrap.ts';
 
@@ -92,7 +93,7 @@ function formatBreach({ trace, message }: Breach): string[] {
 function formatExplored(explored: readonly Explored[]): string {
   const searched = explored.filter(({ consulted }) => consulted);
   const others = explored.length - searched.length;
-  const layouts = searched.map(({ scope, states }) => `${formatScope(scope)} (${states} states)`);
+  const layouts = searched.map((each) => `${formatScope(each.scope)} (${formatStates(each)})`);
   if (layouts.length === 0) return `none of the ${others} layouts ever consults it`;
   const same = `; the other ${others} never consult it, and are searched whole as the kernel itself`;
   return `exhaustive on ${layouts.join(', ')}${others === 0 ? '' : same}`;
@@ -103,10 +104,6 @@ function formatCosts(costs: CostComparison | null): string {
   const { cost, work } = costs;
   const changes = Object.entries(work).map(([name, more]) => `${name} ${more > 0 ? '+' : ''}${more}`);
   return `cost: ${cost}${changes.length === 0 ? '' : ` (${changes.join(', ')} in 1000 events)`}`;
-}
-
-function formatCounts({ states, transitions, depth }: Counts): string {
-  return `${states} states, ${transitions} transitions, depth ${depth}`;
 }
 
 function indent(text: string): string[] {

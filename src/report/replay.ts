@@ -1,7 +1,7 @@
 import type { World } from '../../spec/world/world.ts';
 import type { Replay } from '../replay/replay.ts';
 import { formatEvent } from '../trace/print.ts';
-import { type CheckHeading, formatKernelName } from './check.ts';
+import { formatKernelName, type KernelHeading } from './check.ts';
 import { explainStale } from './explain.ts';
 import { formatParts } from './parts.ts';
 import { formatSteps, LEGEND } from './steps.ts';
@@ -14,7 +14,7 @@ export const VERDICT = {
 } as const;
 
 /** A replay for people: the table, then each step in its three parts. */
-export function formatReplay(world: World, heading: CheckHeading, replayed: Replay): string {
+export function formatReplay(world: World, heading: KernelHeading, replayed: Replay): string {
   const explanation = explainStale(world, replayed);
   return [
     `kernel ${formatKernelName(heading)}, contract ${heading.contract}, layout ${world.layout.name}`,

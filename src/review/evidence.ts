@@ -6,6 +6,7 @@ import { LAYOUTS } from '../../spec/layouts/named.ts';
 import { defineKernel } from '../../spec/world/define.ts';
 import type { CheckJob } from '../check/job.ts';
 import type { CheckResult } from '../check/result.ts';
+import { formatCounts } from '../report/counts.ts';
 import { formatEvent } from '../trace/print.ts';
 import { replayScenario } from './scenario.ts';
 
@@ -34,7 +35,7 @@ export function jobOf(scope: Scope): CheckJob {
     contract: CONTRACTS[scope.contract],
     layout: LAYOUTS[scope.layout],
     bounds: scope.bounds,
-    engine: 'core',
+    tlbs: 'apart',
     flushesOrdered: scope.flushesOrdered ?? false,
   };
 }
@@ -78,8 +79,8 @@ function decideSearch(
 ): Decided {
   const source = sourceOf(scope);
   if (result === undefined) return notRun(source, 0, 'not run');
-  const { states, transitions, depth, complete, stoppedBy } = result;
-  const counts = `(${states} states, ${transitions} transitions, depth ${depth})`;
+  const { states, complete, stoppedBy } = result;
+  const counts = `(${formatCounts(result)})`;
   const { trace, wanted, verdict, present, absent } = lookFor(finding, result);
   if (trace !== undefined) {
     const text = `${source}: ${present} after ${trace.length} events ${counts}`;

@@ -45,7 +45,7 @@ describe.each(LAYOUTS)('traces that searches found on layout %s', (name) => {
       contract,
       layout: DEFINITIONS[name],
       bounds: {},
-      engine: 'core',
+      tlbs: 'apart',
       flushesOrdered: false,
     };
     const limits = makeLimits({ ...defaultLimits(), maxStates: MAX_STATES }, new AbortController().signal);

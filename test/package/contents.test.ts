@@ -75,7 +75,7 @@ describe('the package', () => {
   });
 
   it('exports its parts, each with types', () => {
-    expect(Object.keys(exports)).toEqual(['.', './spec', './checker', './core', './testing']);
+    expect(Object.keys(exports)).toEqual(['.', './spec', './checker', './engine', './testing']);
     for (const { types, default: module } of Object.values(exports)) {
       for (const path of [types, module]) expect(PATHS).toContain(normalize(path));
     }

@@ -1,7 +1,7 @@
 /** What a user of the package may write against each of its entry points; compiled and run by installed.test.ts. */
 import { parseTrace, replay } from 'vtlb';
 import { defaultLimits, makeLimits, search } from 'vtlb/checker';
-import { coreModel, createCore, initial, Packer, step, Unpacker } from 'vtlb/core';
+import { memoMachine, memoModel, Packer, Unpacker } from 'vtlb/engine';
 import { buildLayout, CONTRACTS, defineKernel, initialMachine, LAYOUTS } from 'vtlb/spec';
 import { type Adapter, type LockstepOptions, lockstep, vtlbMatchers } from 'vtlb/testing';
 
@@ -11,17 +11,17 @@ const { verdict } = replay(
   world,
   parseTrace('access u0', world.layout).map(({ event }) => event),
 );
-const { core, events } = createCore(world);
-initial(core);
-const event = events[0];
-if (event !== undefined) step(core, event, 0);
-const machine = new Unpacker(world.layout, core.layout).unpack(core.row);
-new Packer(world.layout, core.layout).pack(machine, new Int32Array(core.layout.words));
-const source = coreModel({
+const { rows, stepper, initial } = memoMachine(world, 'whole');
+const row = new Int32Array(rows.words);
+initial(row);
+stepper.step(row, 0, 0);
+new Packer(world.layout, rows).pack(new Unpacker(world.layout, rows).unpack(row), row);
+const source = memoModel({
   kernel,
   contract: CONTRACTS.kvm,
   layout: LAYOUTS.minimal,
   bounds: { spaces: 1 },
+  tlbs: 'whole',
   flushesOrdered: false,
 });
 const found = await search({

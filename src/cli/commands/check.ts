@@ -12,20 +12,22 @@ import type { CheckResult, SampleResult } from '../../check/result.ts';
 import { CheckpointError } from '../../checker/checkpoint-error.ts';
 import { defaultLimits, type Limits, makeLimits } from '../../checker/limits.ts';
 import { isSystemError, WriteError } from '../../checker/whole-file.ts';
-import { explainRow } from '../../core/row/explain.ts';
-import { rowLayout } from '../../core/row/layout.ts';
-import { ENGINE_NAMES, type EngineName } from '../../engine/engines.ts';
-import { formatCheck, formatSample } from '../../report/check.ts';
+import { ENGINES, type EngineName } from '../../engine/engines.ts';
+import { tlbsOf } from '../../engine/memo/create.ts';
+import { memoMachine } from '../../engine/memo/model.ts';
+import { type CheckHeading, formatCheck, formatSample } from '../../report/check.ts';
 import { checkJson, type JsonHeading, sampleJson } from '../../report/check-json.ts';
+import { formatRow } from '../../report/check-row.ts';
 import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { type ChosenKernel, headingOf, runKernels } from '../kernel.ts';
 import { EXTENSIONS, isKernelFile } from '../kernel-file/load.ts';
-import { addWorldOptions, kernelOf, type WorldOptions, wholeNumber } from '../options.ts';
+import { addWorldOptions, choice, kernelOf, type WorldOptions, wholeNumber } from '../options.ts';
 import { ProgressLine } from '../progress.ts';
 
 /** What `vtlb check` is told. */
 interface CheckCommandOptions extends WorldOptions {
+  readonly tlbs: CheckJob['tlbs'];
   readonly engine?: EngineName;
   readonly guest?: GuestName;
   readonly workers: number;
@@ -44,16 +46,34 @@ interface CheckCommandOptions extends WorldOptions {
 
 const MIB = 2 ** 20;
 
+const HELP = `
+What is counted:
+  states: with --tlbs whole, all that KVM, the guest's tables and the TLBs are in
+  bookkeeping states: with --tlbs apart, the same without what the TLBs hold. Nothing in KVM or in the guest's
+    tables depends on that, so TLBs are followed beside them, one translation at a time.
+  TLB facts: for each bookkeeping state and each translation, the ways in which the TLBs of a vCPU may hold it
+    there: each may be in the hardware's, in the guest's, in both or in none
+  transitions: events carried out without a fault, one for each such state and event
+  depth: the length of the longest of the shortest traces to the states
+Verdicts, traces and their lengths are the same either way.`;
+
 /** `vtlb check`: every reachable state of a kernel on a layout, against every property. */
 export function checkCommand(finish: (code: ExitCode) => void): Command {
   const command = new Command('check');
   return addWorldOptions(command)
     .argument('[kernel-file]', `a ${EXTENSIONS} file that defines the kernel, as --kernel takes too`)
     .addOption(
-      new Option(
-        '--engine <name>',
-        'what carries out the steps (default: core, or in-place for own reducers)',
-      ).choices(ENGINE_NAMES),
+      choice(
+        '--tlbs <how>',
+        'keep TLBs apart from the states, or in whole states',
+        ['apart', 'whole'],
+        'apart',
+      ),
+    )
+    .addOption(
+      new Option('--engine <gear>', 'carry out each step by itself, with TLBs whole: for comparison')
+        .choices(Object.keys(ENGINES))
+        .hideHelp(),
     )
     .addOption(new Option('--guest <name>', 'try only what this guest would do').choices(Object.keys(GUESTS)))
     .option('--workers <n>', 'threads (default: one a processor)', wholeNumber(1), availableParallelism())
@@ -73,8 +93,9 @@ export function checkCommand(finish: (code: ExitCode) => void): Command {
     .option('--simulate <walks>', 'walk at random so many times instead of searching', wholeNumber(1))
     .option('--length <n>', 'events of a random walk', wholeNumber(1), 100)
     .option('--seed <n>', 'the same seed gives the same walks', wholeNumber(0), 1)
-    .option('--explain-row', 'print where the core keeps what, and search nothing')
+    .option('--explain-row', 'print where a search keeps what, and search nothing')
     .option('--json', 'print one JSON value')
+    .addHelpText('after', HELP)
     .action(async (file: string | undefined, options: CheckCommandOptions) => {
       if (file !== undefined && command.getOptionValueSource('kernel') !== 'default')
         throw new InputError(`expected one kernel, found ${file} and --kernel ${options.kernel}`);
@@ -82,6 +103,8 @@ export function checkCommand(finish: (code: ExitCode) => void): Command {
       for (const option of ['length', 'seed'])
         if (options.simulate === undefined && isGiven(option))
           throw new InputError(`--${option} is for random walks: expected --simulate with it`);
+      if (options.engine !== undefined && options.tlbs === 'apart' && isGiven('tlbs'))
+        throw new InputError(`--engine ${options.engine} keeps TLBs whole: expected no --tlbs apart`);
       for (const option of ['simulate', 'checkpoint', 'resume'])
         if (options.explainRow && isGiven(option))
           throw new InputError(`--explain-row searches nothing: expected no --${option}`);
@@ -95,22 +118,20 @@ async function check(options: CheckCommandOptions): Promise<ExitCode> {
   const { contract, layout, bound } = options;
   const builtLayout = buildLayout(LAYOUTS[layout], bound);
   const chosen = await kernelOf(options);
-  const engine = engineFor(chosen, options);
+  refuseTogether(chosen, options);
   const world: World = { layout: builtLayout, kernel: chosen.kernel, contract: CONTRACTS[contract] };
-  if (options.explainRow)
-    return print(explainRow(rowLayout(world.layout, world.contract), options.json ?? false));
   const job: CheckJob = {
     kernel: decisionsOf(world.kernel),
     contract: world.contract,
     layout: LAYOUTS[layout],
     bounds: bound,
-    engine,
+    tlbs: options.engine === undefined ? options.tlbs : 'whole',
+    gear: options.engine,
     overrides: chosen.overrides,
     flushesOrdered: false,
     ...(options.guest !== undefined && { guest: options.guest }),
   };
-  if (options.guest !== undefined && engine !== 'core')
-    throw new InputError(`--guest needs --engine core, not ${engine}`);
+  if (options.explainRow) return explainRow(world, job, options.json ?? false);
   const limits = limitsOf(options);
   const progress = new ProgressLine(options.json ?? false);
   return options.simulate === undefined
@@ -143,7 +164,7 @@ async function searchAll(
       ? JSON.stringify(
           checkJson(jsonHeadingOf(chosen, options, job), world.layout.bounds, result, progress.seconds),
         )
-      : formatCheck(world, { ...headingOf(chosen, options.contract), guest: options.guest }, result),
+      : formatCheck(world, checkHeadingOf(chosen, options, job), result),
   );
   if (result.unwritten !== null) throw new InputError(result.unwritten);
   if (checkpoint !== undefined && result.stoppedBy !== null) {
@@ -180,7 +201,7 @@ async function walk(
       ? JSON.stringify(
           sampleJson(jsonHeadingOf(chosen, options, job), world.layout.bounds, result, progress.seconds),
         )
-      : formatSample(world, { ...headingOf(chosen, options.contract), guest: options.guest }, result),
+      : formatSample(world, checkHeadingOf(chosen, options, job), result),
   );
   return exitCodeOf(result);
 }
@@ -202,27 +223,37 @@ function limitsOf({ maxStates, maxMemory, maxSeconds }: CheckCommandOptions): Li
   );
 }
 
-/**
- * What carries out the steps: reducers that a kernel overrides, by the spec's own recipes only.
- *
- * @throws InputError when that is not what was asked for
- */
-function engineFor(
+/** Prints where the search of a job would keep what. */
+async function explainRow(world: World, job: CheckJob, json: boolean): Promise<ExitCode> {
+  const { rows, facts } = memoMachine(world, await tlbsOf(job));
+  return print(formatRow(rows, facts, world.layout.spaces, json));
+}
+
+/** @throws InputError when options do not go together */
+function refuseTogether(
   { name, overridden }: ChosenKernel,
-  { engine, symmetry }: CheckCommandOptions,
-): EngineName {
-  if (overridden.length === 0) return engine ?? 'core';
-  const own = `${name} has its own ${overridden.join(', ')}`;
-  if (engine === 'core')
-    throw new InputError(`--engine core: ${own}, which the core cannot run; expected in-place or spec`);
-  if (symmetry) throw new InputError(`--symmetry: ${own}, which need not treat all spaces and frames alike`);
-  return engine ?? 'in-place';
+  { engine, guest, symmetry }: CheckCommandOptions,
+): void {
+  if (guest !== undefined && engine !== undefined)
+    throw new InputError(`--guest: expected no --engine, found ${engine}`);
+  if (overridden.length > 0 && symmetry)
+    throw new InputError(
+      `--symmetry: ${name} has its own ${overridden.join(', ')}, which need not treat all spaces and frames alike`,
+    );
+}
+
+function checkHeadingOf(
+  chosen: ChosenKernel,
+  { contract, guest }: CheckCommandOptions,
+  { tlbs }: CheckJob,
+): CheckHeading {
+  return { ...headingOf(chosen, contract), guest, tlbs };
 }
 
 function jsonHeadingOf(
   { name, base, isFile, set, overridden }: ChosenKernel,
   { contract, layout }: CheckCommandOptions,
-  { engine, guest }: CheckJob,
+  { guest }: CheckJob,
 ): JsonHeading {
   return {
     kernel: name,
@@ -230,7 +261,6 @@ function jsonHeadingOf(
     set,
     contract,
     layout,
-    engine,
     ...(guest !== undefined && { guest }),
   };
 }

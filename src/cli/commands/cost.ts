@@ -1,11 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { costOf, groupCosts } from '../../cost/cost.ts';
-import { optimisationsOf } from '../../cost/optimisations.ts';
+import { type Cost, costOf, groupCosts } from '../../cost/cost.ts';
+import { type KernelOptimisations, optimisationsOf } from '../../cost/optimisations.ts';
 import { TELLING_KERNELS, WORKLOADS } from '../../cost/workloads.ts';
 import { formatCosts, formatOptimisations } from '../../report/cost.ts';
 import { plotCosts } from '../../report/cost-plot.ts';
-import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
-import { type ChosenKernel, chooseKernel, KERNEL_DOC, parseKernel } from '../kernel.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
+import { type ChosenKernel, chooseKernel, KERNEL_DOC, parseKernel, runKernels } from '../kernel.ts';
 import { collectDecision, wholeNumber } from '../options.ts';
 import { ProgressLine } from '../progress.ts';
 import { expectWritable, writeWhole } from '../write-file.ts';
@@ -65,27 +65,27 @@ async function cost({
   if (svg !== undefined) expectWritable(svg);
   const workloads = WORKLOADS.filter(({ name }) => workload?.includes(name) ?? true);
   const chosen = await chooseAll(kernel, set);
-  const own = chosen.find(({ overridden }) => overridden.length > 0);
-  if (own !== undefined)
-    throw new InputError(
-      `${own.name} has its own ${own.overridden.join(', ')}: expected a kernel of decisions`,
-    );
   const progress = new ProgressLine(json ?? false);
-  const costs = workloads.flatMap((each) => {
+  const costs: Cost[] = [];
+  for (const each of workloads) {
     progress.show(each.name);
-    return chosen.map((one) => costOf(one, each, events));
-  });
-  const kept = optimisations
-    ? chosen.map((one) => {
-        progress.show(`optimisations of ${one.name}`);
-        return optimisationsOf(one);
-      })
-    : undefined;
+    for (const one of chosen) costs.push(await runKernels([one], () => costOf(one, each, events)));
+  }
+  const kept: KernelOptimisations[] = [];
+  for (const one of optimisations ? chosen : []) {
+    progress.show(`optimisations of ${one.name}`);
+    kept.push(await runKernels([one], () => optimisationsOf(one)));
+  }
   progress.done();
   const groups = groupCosts(workloads, costs);
   const text = json
-    ? JSON.stringify({ events, costs, optimisations: kept, seconds: Number(progress.seconds.toFixed(3)) })
-    : [formatCosts(groups, events), ...(kept ? [formatOptimisations(kept)] : [])].join('\n\n');
+    ? JSON.stringify({
+        events,
+        costs,
+        ...(optimisations && { optimisations: kept }),
+        seconds: Number(progress.seconds.toFixed(3)),
+      })
+    : [formatCosts(groups, events), ...(optimisations ? [formatOptimisations(kept)] : [])].join('\n\n');
   process.stdout.write(`${text}\n`);
   if (svg !== undefined) writeWhole(svg, plotCosts(groups, events));
   return EXIT.holds;

@@ -3,7 +3,7 @@ import type { Model } from '../../checker/model.ts';
 import { identityOf, type WorldData, worldOf } from '../data.ts';
 import { Unpacker } from '../rows/unpack.ts';
 import { FINDINGS, FOUND } from './findings.ts';
-import { canBeApart, memoMachine, modelOf } from './model.ts';
+import { canBeApart, type MemoMachine, memoMachine, modelOf } from './model.ts';
 
 /** What a model of KVM's machine is made from: plain data. */
 export interface ModelData extends WorldData {
@@ -21,12 +21,20 @@ export async function tlbsOf(data: ModelData): Promise<'apart' | 'whole'> {
 
 /** KVM's machine as a model, run by the spec's own recipes, each path of them carried out once. */
 export async function createModel(data: ModelData): Promise<Model> {
+  return (await machineAndModel(data)).model;
+}
+
+/** The machine on rows, and as a model: for a model that is made from it. */
+export async function machineAndModel(data: ModelData): Promise<{ memo: MemoMachine; model: Model }> {
   const world = await worldOf(data);
   const tlbs = await tlbsOf(data);
   const memo = memoMachine(world, tlbs);
   const model = modelOf(memo, JSON.stringify([identityOf(data), tlbs, data.flushesOrdered]));
-  if (!data.flushesOrdered) return model;
-  const unpacker = new Unpacker(world.layout, memo.rows);
+  return { memo, model: data.flushesOrdered ? withFlushesOrdered(memo, model) : model };
+}
+
+function withFlushesOrdered({ world, rows }: MemoMachine, model: Model): Model {
+  const unpacker = new Unpacker(world.layout, rows);
   const ordered = FOUND[flushesOrdered.name] as number;
   return {
     ...model,

@@ -105,6 +105,11 @@ export class Judge {
     this.stepTrees = new Trees(this.steps.length * this.unitsOfStep);
   }
 
+  /** The findings that some rule about states makes, as a mask. */
+  get ofStates(): number {
+    return this.states.reduce((mask, { bits }) => mask | bits, 0);
+  }
+
   /** Bytes in use. */
   get bytes(): number {
     return this.stateTrees.bytes + this.stepTrees.bytes + this.used * 4;
@@ -125,6 +130,31 @@ export class Judge {
     return found & wanted;
   }
 
+  /** What all rules about states answer of the state in a row, together, as a number for `foundBy`. */
+  verdictOf(row: Int32Array): number {
+    const { facts } = this;
+    let found = 0;
+    const wrongFacts = new Map<number, Int32Array>();
+    for (let tree = 0; tree < this.states.length; tree++) {
+      const answer = this.stateTrees.find(tree, row) || this.askState(tree, row);
+      found |= this.answers[answer] as number;
+      let next = answer + 2;
+      for (let left = this.answers[answer + 1] as number; left > 0; left--, next += 1 + facts.words) {
+        const bit = this.answers[next] as number;
+        const words = wrongFacts.get(bit) ?? new Int32Array(facts.words);
+        for (let word = 0; word < facts.words; word++)
+          (words[word] as number) |= this.answers[next + 1 + word] as number;
+        wrongFacts.set(bit, words);
+      }
+    }
+    return found === 0 && wrongFacts.size === 0 ? 0 : this.answerOf(found, wrongFacts);
+  }
+
+  /** The findings of a state that keeps TLBs, by its verdict. */
+  foundBy(verdict: number, row: Int32Array): number {
+    return verdict === 0 ? 0 : this.foundIn(verdict, null, 0, row, 0);
+  }
+
   /**
    * The findings of a step, with the facts that it leaves at an offset of `facts`.
    *
@@ -143,20 +173,11 @@ export class Judge {
   ): number {
     const sort = this.sortOf[event] as number;
     const units = this.steps[sort] as readonly Unit[];
-    const { row, rows } = this;
-    let put = false;
+    const { row } = this;
+    this.put(before, beforeAt, after, afterAt, raised);
     let found = 0;
     for (let i = 0; i < units.length; i++) {
       if (((units[i] as Unit).bits & wanted) === 0) continue;
-      if (!put) {
-        put = true;
-        for (let word = 0; word < rows.words; word++) {
-          row[word] = before[beforeAt + word] as number;
-          row[rows.words + word] = after[afterAt + word] as number;
-        }
-        row[this.raised.word] = raised;
-        row[this.changed.word] = this.differs(before, beforeAt, after, afterAt) ? 1 : 0;
-      }
       const tree = sort * this.unitsOfStep + i;
       const answer = this.stepTrees.find(tree, row) || this.askStep(tree, units[i] as Unit, sort);
       found |= this.foundIn(answer, facts, at, after, afterAt);
@@ -200,6 +221,48 @@ export class Judge {
     const answer =
       at < 0 ? at : nodes[at] === headOf(this.changed.word, 0, 1) ? (nodes[at + 1] as number) : 0;
     return answer < 0 && this.answers[-answer] === 0 && this.answers[1 - answer] === 0;
+  }
+
+  /** Whether a step has none of the wanted findings, whatever TLBs hold. */
+  isQuietStep(
+    before: Int32Array,
+    beforeAt: number,
+    after: Int32Array,
+    afterAt: number,
+    event: number,
+    raised: number,
+    wanted: number,
+  ): boolean {
+    const sort = this.sortOf[event] as number;
+    const units = this.steps[sort] as readonly Unit[];
+    const asks = this.differs(before, beforeAt, after, afterAt) ? 2 : 1;
+    if (this.attended.wanted === wanted && ((this.asks[event] as number) & asks) === 0) return true;
+    this.put(before, beforeAt, after, afterAt, raised);
+    for (let i = 0; i < units.length; i++) {
+      const unit = units[i] as Unit;
+      if ((unit.bits & wanted) === 0) continue;
+      const tree = sort * this.unitsOfStep + i;
+      const answer = this.stepTrees.find(tree, this.row) || this.askStep(tree, unit, sort);
+      if (this.answers[answer] !== 0 || this.answers[answer + 1] !== 0) return false;
+    }
+    return true;
+  }
+
+  /** Puts a step where its rules look. */
+  private put(
+    before: Int32Array,
+    beforeAt: number,
+    after: Int32Array,
+    afterAt: number,
+    raised: number,
+  ): void {
+    const { row, rows } = this;
+    for (let word = 0; word < rows.words; word++) {
+      row[word] = before[beforeAt + word] as number;
+      row[rows.words + word] = after[afterAt + word] as number;
+    }
+    row[this.raised.word] = raised;
+    row[this.changed.word] = this.differs(before, beforeAt, after, afterAt) ? 1 : 0;
   }
 
   /** Whether anything of a vCPU is another after a step, besides what is cached. */
@@ -325,17 +388,14 @@ export class Judge {
     found: number,
     wrongFacts: ReadonlyMap<number, Int32Array>,
   ): number {
-    const answer = this.numberOf([
-      found,
-      wrongFacts.size,
-      ...[...wrongFacts].flatMap(([bit, w]) => [bit, ...w]),
-    ]);
+    const answer = this.answerOf(found, wrongFacts);
     const misfit = trees.add(tree, recorder, answer);
     if (misfit !== null) throw new EngineError(`cannot happen: a property ${misfit} when it is asked again`);
     return answer;
   }
 
-  private numberOf(words: readonly number[]): number {
+  private answerOf(found: number, wrongFacts: ReadonlyMap<number, Int32Array>): number {
+    const words = [found, wrongFacts.size, ...[...wrongFacts].flatMap(([bit, facts]) => [bit, ...facts])];
     const key = words.join();
     const known = this.known.get(key);
     if (known !== undefined) return known;

@@ -6,11 +6,11 @@ import type { Vpid } from '../../../spec/state/tlb.ts';
 import type { Vcpu } from '../../../spec/state/vcpu.ts';
 import { initialMachine } from '../../../spec/step/initial.ts';
 import type { World } from '../../../spec/world/world.ts';
-import { type Model, REFUSED } from '../../checker/model.ts';
+import { type FactGroups, type Model, REFUSED } from '../../checker/model.ts';
 import { type FactGroup, type FactLayout, factLayout, factsOf, valuationOf } from '../facts/fact-layout.ts';
 import { whatMayChange } from '../rows/changes.ts';
 import type { RowLayout, TlbsInRows } from '../rows/fields.ts';
-import { rowLayout } from '../rows/layout.ts';
+import { type RowOptions, rowLayout } from '../rows/layout.ts';
 import { Packer } from '../rows/pack.ts';
 import { symmetryOf } from '../symmetry/symmetry.ts';
 import { EngineError } from '../views/engine-error.ts';
@@ -19,6 +19,12 @@ import { Judge } from './judge.ts';
 import { NOTES } from './notes.ts';
 import { Stepper, type StepperOptions } from './stepper.ts';
 
+/**
+ * What a machine on rows holds of TLBs; `none`: nothing, not even the CR3 values that were loaded, for where only what
+ * KVM does is asked for.
+ */
+export type TlbsOfMachine = TlbsInRows | 'none';
+
 /** A machine on rows, and where everything is in them. */
 export interface MemoMachine {
   readonly world: World;
@@ -26,7 +32,10 @@ export interface MemoMachine {
   /** Where TLBs are apart: the facts about them; null if they are in the rows. */
   readonly facts: FactLayout | null;
   readonly stepper: Stepper;
+  /** Of a machine without the guest's TLB, by which all is judged, it asks nothing. */
   readonly judge: Judge;
+  /** Another judge of the same rows and facts. */
+  readonly judgeOf: (properties: readonly JudgedProperty[]) => Judge;
   /** Writes the machine at the start into a buffer. */
   readonly initial: (buffer: Int32Array) => void;
 }
@@ -47,15 +56,22 @@ export function canBeApart(world: World): boolean {
   return factsFor(world, rowLayout(world.layout, world.contract, options)) !== null;
 }
 
+/** No translation, of a machine that is not judged. */
+const NO_FACTS: FactLayout = { words: 1, groups: [] };
+
 /** Rows and facts of a world; as much apart as there are facts for. */
-function layoutsOf(world: World, tlbs: TlbsInRows) {
+function layoutsOf(world: World, tlbs: TlbsOfMachine) {
   const strayRoots = world.kernel.reducers !== undefined;
-  const choices = tlbs === 'apart' && canKeepLoadedApart(world) ? [true, false] : [false];
-  for (const loadedApart of choices) {
-    const rowOptions = { tlbs, loadedApart, strayRoots };
-    const rows = rowLayout(world.layout, world.contract, rowOptions);
-    const facts = factsFor(world, rows);
-    if (facts !== null) return { rows, facts, rowOptions };
+  const withRows = (options: Pick<RowOptions, 'tlbs' | 'loadedApart'>) => {
+    const rowOptions = { ...options, strayRoots };
+    return { rowOptions, rows: rowLayout(world.layout, world.contract, rowOptions) };
+  };
+  if (tlbs === 'none') return { ...withRows({ tlbs: 'apart', loadedApart: true }), facts: NO_FACTS };
+  if (tlbs === 'hardware') return { ...withRows({ tlbs, loadedApart: false }), facts: NO_FACTS };
+  for (const loadedApart of tlbs === 'apart' && canKeepLoadedApart(world) ? [true, false] : [false]) {
+    const found = withRows({ tlbs, loadedApart });
+    const facts = factsFor(world, found.rows);
+    if (facts !== null) return { ...found, facts };
   }
   throw new EngineError('a translation may be held in too many ways');
 }
@@ -64,13 +80,19 @@ function factsFor({ layout }: World, rows: RowLayout): FactLayout | null {
   return factLayout(rows, { ...whatMayChange(layout.events), loaded: rows.loadedApart });
 }
 
-/** A machine on rows. @throws EngineError if TLBs are to be apart and a translation may be held in too many ways */
-export function memoMachine(world: World, tlbs: TlbsInRows, options: StepperOptions = {}): MemoMachine {
+/**
+ * A machine on rows.
+ *
+ * @throws EngineError if TLBs are to be apart, or whole, and a translation may be held in too many ways
+ */
+export function memoMachine(world: World, tlbs: TlbsOfMachine, options: StepperOptions = {}): MemoMachine {
   const { rows, facts, rowOptions } = layoutsOf(world, tlbs);
   const after = rowLayout(world.layout, world.contract, { ...rowOptions, first: rows.words });
   const judgeOf = (properties: readonly JudgedProperty[]) => new Judge(world, rows, after, facts, properties);
-  const judge = judgeOf(PROPERTIES);
-  const cases = options.tells ? null : judgeOf(CASES.map((property) => ({ ...property, always: false })));
+  const isJudged = tlbs === 'apart' || tlbs === 'whole';
+  const judge = judgeOf(isJudged ? PROPERTIES : []);
+  const cases =
+    isJudged && !options.tells ? judgeOf(CASES.map((property) => ({ ...property, always: false }))) : null;
   const beside = tlbs === 'apart' ? facts : null;
   const packer = new Packer(world.layout, rows);
   return {
@@ -78,6 +100,7 @@ export function memoMachine(world: World, tlbs: TlbsInRows, options: StepperOpti
     rows,
     facts: beside,
     judge,
+    judgeOf,
     stepper: new Stepper(world, rows, beside, judge, cases, options),
     initial: (buffer) => {
       const machine = initialMachine(world);
@@ -117,7 +140,7 @@ export function modelOf(memo: MemoMachine, identity: string): Model {
   const { world, rows, facts, stepper, initial } = memo;
   const { words } = rows;
   const factWords = facts?.words ?? 0;
-  return {
+  const model: Model = {
     identity,
     words,
     facts: factWords,
@@ -135,76 +158,89 @@ export function modelOf(memo: MemoMachine, identity: string): Model {
       stepper.expand(states, at, count, wanted, targets, masks),
     inspect: (buffer, wanted) => stepper.inspect(buffer, wanted),
     symmetry: () => symmetryOf(world.layout, rows, facts),
-    ...(facts === null
-      ? {}
-      : {
-          count: (states: Int32Array, at: number) => stepper.countFacts(states, at),
-          alone: {
-            groups: facts.groups.length,
-            model: (group: number) => alone(memo, facts.groups[group] as FactGroup, `${identity} ${group}`),
-          },
-        }),
+  };
+  if (facts === null) return model;
+  return {
+    ...model,
+    count: (states, at) => stepper.countFacts(states, at),
+    alone: groupsOf(model, facts, { initial, fill: (buffer) => stepper.fill(buffer, 0) }),
   };
 }
 
-/** The same machine with what is cached of one translation: the row, and one more than the valuation. */
-function alone(
-  { world, rows, stepper, initial, facts }: MemoMachine,
-  group: FactGroup,
-  identity: string,
-): Model {
-  const { words } = rows;
-  const events = world.layout.events.length;
-  const stride = words + (facts as FactLayout).words;
-  const source = new Int32Array(stride);
-  const targets = new Int32Array(stride * events);
+/** How a model with facts begins, and what comes to its facts in each state. */
+export interface FactsOfModel {
+  /** Writes the initial state into a buffer, in the middle of a search. */
+  readonly initial: (buffer: Int32Array) => void;
+  /** Makes the facts in a buffer those after TLBs took in what they may. */
+  readonly fill: (buffer: Int32Array) => void;
+}
+
+/** The groups of a model whose facts are those about TLBs. */
+export function groupsOf(model: Model, facts: FactLayout, ofModel: FactsOfModel): FactGroups {
+  return {
+    groups: facts.groups.length,
+    model: (group) => alone(model, ofModel, facts.groups[group] as FactGroup, group),
+  };
+}
+
+/** The same model with what is cached of one translation: the state, and one more than the valuation. */
+function alone(model: Model, { initial, fill }: FactsOfModel, group: FactGroup, number: number): Model {
+  const { words, events, findings } = model;
+  const stride = words + model.facts;
+  const source = new Int32Array(model.bufferWords);
+  const target = new Int32Array(model.bufferWords);
+  const targets = new Int32Array(model.expand === undefined ? 0 : stride * events);
   const at = words + group.word;
   const load = (from: Int32Array, offset: number) => {
     source.fill(0);
     for (let word = 0; word < words; word++) source[word] = from[offset + word] as number;
     source[at] = 1 << (group.shift + (from[offset + words] as number) - 1);
   };
-  /** Puts the row at an offset of `rows` where a state of this model is. */
-  const store = (row: Int32Array, from: number, into: Int32Array, offset: number) => {
-    const valuation = 31 - Math.clz32((row[from + at] as number) & factsOf(group)) - group.shift;
-    for (let word = 0; word < words; word++) into[offset + word] = row[from + word] as number;
+  /** Puts the row in a buffer where a state of this model is. */
+  const store = (row: Int32Array, into: Int32Array, offset: number) => {
+    const valuation = 31 - Math.clz32((row[at] as number) & factsOf(group)) - group.shift;
+    for (let word = 0; word < words; word++) into[offset + word] = row[word] as number;
     into[offset + words] = valuation + 1;
   };
+  const { expand } = model;
   return {
-    identity,
+    identity: `${model.identity} ${number}`,
     words: words + 1,
     facts: 0,
-    bufferWords: stride,
+    bufferWords: words + 1,
     events,
-    findings: FINDINGS.slice(0, -1),
+    findings,
     notes: [],
     noted: new Int32Array(0),
     initial: (buffer) => {
       initial(source);
-      store(source, 0, buffer, 0);
+      store(source, buffer, 0);
     },
     step: (buffer, event, wanted) => {
       load(buffer, 0);
-      const found = stepper.step(source, event, wanted);
+      const found = model.step(source, event, wanted);
       if (found === REFUSED) return found;
-      stepper.fill(source, 0);
-      store(source, 0, buffer, 0);
+      fill(source);
+      store(source, buffer, 0);
       return found;
     },
-    expand: (states, from, count, wanted, into, masks) => {
-      for (let s = 0; s < count; s++) {
-        load(states, from + s * (words + 1));
-        stepper.expand(source, 0, 1, wanted, targets, masks.subarray(s * events, (s + 1) * events));
-        for (let event = 0; event < events; event++) {
-          if (masks[s * events + event] === REFUSED) continue;
-          stepper.fill(targets, event * stride);
-          store(targets, event * stride, into, (s * events + event) * (words + 1));
+    expand:
+      expand &&
+      ((states, from, count, wanted, into, masks) => {
+        for (let s = 0; s < count; s++) {
+          load(states, from + s * (words + 1));
+          expand(source, 0, 1, wanted, targets, masks.subarray(s * events, (s + 1) * events));
+          for (let event = 0; event < events; event++) {
+            if (masks[s * events + event] === REFUSED) continue;
+            for (let word = 0; word < stride; word++) target[word] = targets[event * stride + word] as number;
+            fill(target);
+            store(target, into, (s * events + event) * (words + 1));
+          }
         }
-      }
-    },
+      }),
     inspect: (buffer, wanted) => {
       load(buffer, 0);
-      return stepper.inspect(source, wanted);
+      return model.inspect(source, wanted);
     },
     symmetry: () => null,
   };

@@ -6,9 +6,11 @@ import { REFUSED } from '../../checker/model.ts';
 import type { FactLayout } from '../facts/fact-layout.ts';
 import { addFactsBefore, runFacts } from '../facts/fact-program.ts';
 import type { RowLayout, VcpuFields } from '../rows/fields.ts';
+import { EngineError } from '../views/engine-error.ts';
 import { EFFECT_HEAD, FLAG } from './effects.ts';
 import { type ExpandSome, expandCode, type StepTables } from './expand-code.ts';
 import type { Judge } from './judge.ts';
+import { type Composite, NodeSteps, OTHER, PLAIN, REFUSING } from './node-steps.ts';
 import { noteOfCase } from './notes.ts';
 import { REQUEST_SETS, Stages } from './stages.ts';
 import { WideTrees } from './wide-trees.ts';
@@ -43,13 +45,19 @@ export class Stepper {
   /** Made when it is first needed: where no code may be made from text, steps are taken one by one. */
   private expandSome: ExpandSome | null = null;
   private readonly cases: Judge | null;
-  /** The cases that have not arisen, as a mask. */
+  /** The cases that have not arisen, as a mask; and those that may arise in states. */
   private casesLeft: number;
+  private readonly stateCases: number;
   /** Pieces of work by which the TLBs of all vCPUs take in what they may. */
   private readonly fills: number;
   private readonly states: Int32Array;
+  private readonly single: Int32Array;
   private readonly targets: Int32Array;
   private untilRecheck = RECHECK;
+  private checkedEvent = 0;
+  /** Where rows keep TLBs: the bits that are none of them, and the steps of states that differ in nothing else. */
+  private readonly nodeMasks: Int32Array;
+  private readonly nodeSteps: NodeSteps | null;
   /** The effects of the step that was taken last. */
   private readonly done: number[] = [];
   private seen: readonly Frame[] = [];
@@ -73,11 +81,13 @@ export class Stepper {
     this.judge = judge;
     this.cases = cases;
     this.casesLeft = cases === null ? 0 : 2 ** CASES.length - 1;
+    this.stateCases = cases?.ofStates ?? 0;
     this.events = events;
     this.factWords = facts?.words ?? 0;
     this.roots = rows.vcpus.map(({ root }) => ({ word: root.valid.word, bit: 1 << root.valid.shift }));
     const stride = rows.words + this.factWords;
     this.states = new Int32Array(stride);
+    this.single = new Int32Array(stride);
     this.targets = new Int32Array(stride);
     this.fills = rows.vcpus.length;
     this.tables = {
@@ -108,6 +118,26 @@ export class Stepper {
       fillRow: (targets, at) => this.fillRow(targets, at),
     };
     stages.putKernel(this.tables.row);
+    this.nodeMasks = Int32Array.from({ length: rows.words }, (_, word) => bookkeepingOf(rows, word));
+    this.nodeSteps =
+      facts !== null || readsDecisions
+        ? null
+        : new NodeSteps(rows.words, {
+            events,
+            masks: this.nodeMasks,
+            verdict: (states, at) => {
+              for (let w = 0; w < rows.words; w++) this.states[w] = states[at + w] as number;
+              return judge.verdictOf(this.states);
+            },
+            work: (states, at, event, wanted, into) => this.workComposite(states, at, event, wanted, into),
+            take: (states, at, event, wanted, targets, toAt) => {
+              const { single } = this;
+              for (let w = 0; w < rows.words; w++) single[w] = states[at + w] as number;
+              const found = this.step(single, event, wanted);
+              for (let w = 0; w < rows.words; w++) targets[toAt + w] = single[w] as number;
+              return found;
+            },
+          });
   }
 
   private makeExpandSome(): ExpandSome {
@@ -125,11 +155,12 @@ export class Stepper {
     });
   }
 
-  /** Forgets what was exercised: each effect is carried out again, and noted, when it is next met. */
+  /** Where nothing is noted any more: each effect is carried out again, and noted, when it is next met. */
   restart(): void {
     const { stages, cases } = this;
-    stages.noted.fill(0);
+    if (stages.noted.some((word) => word !== 0)) return;
     stages.effects.uncheck();
+    this.nodeSteps?.forget();
     this.casesLeft = cases === null ? 0 : 2 ** CASES.length - 1;
   }
 
@@ -143,6 +174,13 @@ export class Stepper {
     masks: Int32Array,
   ): void {
     const { factWords, tables, judge } = this;
+    if (this.nodeSteps !== null) {
+      this.wide.refresh();
+      this.nodeSteps.expand(states, from, count, wanted, targets, masks);
+      this.untilRecheck -= count;
+      if (this.untilRecheck <= 0) this.recheckNode(states, from, wanted, targets, masks);
+      return;
+    }
     this.expandSome ??= this.makeExpandSome();
     const stride = this.rows.words + factWords;
     tables.judged.fill(0);
@@ -188,7 +226,7 @@ export class Stepper {
     for (let w = 0; w < words; w++) row[w] = buffer[w] as number;
     for (let w = words; w < stages.stepWords; w++) row[w] = 0;
     for (let w = 0; w < factWords; w++) facts[w] = buffer[words + w] as number;
-    const effect = stages.works.find(event, row) || this.find(event);
+    const effect = this.wide.find(event, row) || this.find(event);
     if (((stages.effects.words[effect] as number) & FLAG.checked) === 0) tables.check(event, effect);
     if (((stages.effects.words[effect] as number) & FLAG.refused) !== 0) return true;
     this.apply(effect);
@@ -223,13 +261,17 @@ export class Stepper {
   inspect(buffer: Int32Array, wanted: number): number {
     const { states, rows, factWords, judge, cases, casesLeft } = this;
     let [row, facts]: [Int32Array, Int32Array | null] = [buffer, null];
+    const casesOfStates = casesLeft & this.stateCases;
+    if (this.nodeSteps !== null && casesOfStates === 0)
+      return judge.foundBy(this.nodeSteps.verdict(buffer, 0, wanted), buffer) & wanted;
     if (factWords > 0) {
       for (let w = 0; w < rows.words + factWords; w++) states[w] = buffer[w] as number;
       this.fill(states, 0);
       row = states;
       facts = states;
     }
-    if (casesLeft !== 0 && cases !== null) this.note(cases.inspect(row, facts, rows.words, casesLeft));
+    if (casesOfStates !== 0 && cases !== null)
+      this.note(cases.inspect(row, facts, rows.words, casesOfStates));
     return judge.inspect(row, facts, rows.words, wanted);
   }
 
@@ -260,12 +302,69 @@ export class Stepper {
     tables.programs = stages.effects.programs;
   }
 
+  /** Takes one step from a state by itself, which must lead where that of its node does. */
+  private recheckNode(
+    states: Int32Array,
+    at: number,
+    wanted: number,
+    targets: Int32Array,
+    masks: Int32Array,
+  ): void {
+    const { words } = this.rows;
+    this.recheck(states, at);
+    const event = this.checkedEvent;
+    const buffer = states.slice(at, at + words);
+    const found = this.step(buffer, event, wanted);
+    const same = buffer.every((word, w) => word === targets[event * words + w]);
+    if (found !== masks[event] || (found !== REFUSED && !same))
+      throw new EngineError('cannot happen: a step of a state is none of its node');
+  }
+
+  /** Works out what a step does to every row that differs from one in TLBs only: see `NodeSource`. */
+  private workComposite(
+    states: Int32Array,
+    at: number,
+    event: number,
+    wanted: number,
+    { keep, set }: Composite,
+  ): number {
+    const { rows, tables, stages, states: before, nodeMasks, judge, cases, casesLeft } = this;
+    const { words } = rows;
+    const { row, cpuOf } = tables;
+    for (let w = 0; w < words; w++) before[w] = (states[at + w] as number) & (nodeMasks[w] as number);
+    this.done.length = 0;
+    if (this.handle(before, event)) return REFUSING;
+    const cpu = cpuOf[event] as number;
+    const raised = row[words + cpu] as number;
+    this.enterAll(cpu);
+    const wants = (each: Judge, what: number) => !each.isQuietStep(before, 0, row, 0, event, raised, what);
+    if (wants(judge, wanted) || (cases !== null && casesLeft !== 0 && wants(cases, casesLeft))) return OTHER;
+    keep.fill(-1);
+    set.fill(0);
+    for (const effect of this.done) {
+      const change = stages.effects.words;
+      if ((change[effect] as number) >= FLAG.exchanges) return OTHER;
+      for (let w = 0, next = effect + EFFECT_HEAD; w < words; w++, next += 2) {
+        (keep[w] as number) &= change[next] as number;
+        set[w] = ((set[w] as number) & (change[next] as number)) | (change[next + 1] as number);
+      }
+    }
+    for (let tree = 0; tree < this.fills; tree++) {
+      const effect = stages.fills.find(tree, row) || stages.fill(tree, row);
+      const change = stages.fillEffects.words;
+      for (let w = 0, next = effect + EFFECT_HEAD + 1; w < words; w++, next += 2)
+        (set[w] as number) |= change[next] as number;
+    }
+    return PLAIN;
+  }
+
   /** Carries out one step from a state again. */
   private recheck(states: Int32Array, at: number): void {
     this.untilRecheck = RECHECK;
     const { stages, tables, rows } = this;
     const { row } = tables;
-    const event = (stages.works.paths + stages.effects.count + at) % this.events;
+    this.checkedEvent = (this.checkedEvent + 7) % this.events;
+    const event = this.checkedEvent;
     for (let w = 0; w < rows.words; w++) row[w] = states[at + w] as number;
     for (let w = rows.words; w < stages.stepWords; w++) row[w] = 0;
     const effect = stages.works.find(event, row);
@@ -290,16 +389,20 @@ export class Stepper {
     const { stages, events, roots, tables } = this;
     const { row } = tables;
     const { words } = this.rows;
-    const waits = (vcpu: number) => {
+    for (let vcpu = cpu, begun = false; vcpu < roots.length; ) {
       const { word, bit } = roots[vcpu] as (typeof roots)[number];
-      return row[words + vcpu] !== 0 || ((row[word] as number) & bit) === 0;
-    };
-    for (let next = waits(cpu) ? cpu : roots.findIndex((_, vcpu) => waits(vcpu)); next >= 0; ) {
-      const tree = events + next * REQUEST_SETS + (row[words + next] as number);
-      const effect = stages.works.find(tree, row) || this.find(tree);
+      const requests = row[words + vcpu] as number;
+      if (requests === 0 && ((row[word] as number) & bit) !== 0) {
+        vcpu = begun ? vcpu + 1 : 0;
+        begun = true;
+        continue;
+      }
+      const tree = events + vcpu * REQUEST_SETS + requests;
+      const effect = this.wide.find(tree, row) || this.find(tree);
       if (((stages.effects.words[effect] as number) & FLAG.checked) === 0) tables.check(tree, effect);
       this.apply(effect);
-      next = roots.findIndex((_, vcpu) => waits(vcpu));
+      vcpu = 0;
+      begun = true;
     }
   }
 
@@ -363,6 +466,20 @@ export class Stepper {
       });
     }
   }
+}
+
+/** The bits of a word that hold nothing of TLBs. */
+function bookkeepingOf({ fields, vcpus }: RowLayout, word: number): number {
+  const ofTlbs = new Set(
+    vcpus.flatMap(({ vpids }) =>
+      Object.values(vpids).flatMap(({ hardware, away, guest, globals }) =>
+        [hardware, away, guest, globals].flatMap(({ slots }) => slots.flat()),
+      ),
+    ),
+  );
+  return fields
+    .filter((field) => field.word === word && !ofTlbs.has(field))
+    .reduce((mask, field) => mask | (field.mask << field.shift), 0);
 }
 
 /** The bits that are set. */

@@ -40,6 +40,23 @@ export class WideTrees {
     this.asked++;
   }
 
+  /** The number of the effect at the end of a row's path through a tree; 0 if this copy does not know it. */
+  find(tree: number, row: Int32Array): number {
+    const { nodes } = this;
+    let n = this.roots[tree] as number;
+    while (n > 0) {
+      const a = nodes[n] as number;
+      const b = nodes[n + 1] as number;
+      const c = nodes[n + 2] as number;
+      const branch =
+        (((row[a & 255] as number) >>> (a >> 8)) & (a >>> 16)) |
+        ((((row[b & 255] as number) >>> (b >> 8)) & (b >>> 16)) << ((b >> 13) & 7)) |
+        ((((row[c & 255] as number) >>> (c >> 8)) & (c >>> 16)) << ((c >> 13) & 7));
+      n = nodes[n + PLACES + branch] as number;
+    }
+    return -n;
+  }
+
   /** Makes the copy anew if it has become worth it; whether it did. */
   refresh(): boolean {
     const { asked, paths } = this;

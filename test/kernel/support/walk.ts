@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 import type { Event } from '../../../spec/events/event.ts';
 import { type Difference, firstDifference, type Pair } from '../../../src/conform/lockstep.ts';
-import { shrink } from '../../../src/conform/shrink.ts';
 import { everyEvent } from './events.ts';
 import { random } from './random.ts';
+import { shrink } from './shrink.ts';
 
 /** Random walks, the same for the same seed. */
 export interface Walks {

@@ -239,7 +239,7 @@ describe('in a step', () => {
   });
 
   it('those are asked about that TLBs of the vCPU of the event hold, and no other', () => {
-    const both = ({ machine }: Scene, after: Scene['vcpu']) => {
+    const both = ({ machine }: Scene, after: Vcpu) => {
       for (const vcpu of machine.vcpus) inUse(vcpu).hardware = F1;
       inUse(after).hardware = F1;
     };

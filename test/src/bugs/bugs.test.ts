@@ -65,7 +65,7 @@ async function searchFor(
       contract: CONTRACTS.kvm,
       layout: LAYOUTS[layout],
       bounds,
-      engine: 'core',
+      tlbs: 'apart',
       flushesOrdered: false,
     },
     { limits: limits({ maxStates: FAR[name] ?? 10_000 }) },

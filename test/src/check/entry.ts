@@ -1,99 +1,100 @@
 import { CONTRACTS, type ContractName, STRONGER_THAN_KVM } from '../../../spec/contracts/named.ts';
 import type { KernelName } from '../../../spec/kernels/named.ts';
-import type { Bounds } from '../../../spec/layouts/bounds.ts';
-import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
+import type { LayoutName } from '../../../spec/layouts/named.ts';
+import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import { SOMETIMES } from '../../../spec/properties/sometimes.ts';
-import { defineKernel, type KernelDefinition } from '../../../spec/world/define.ts';
-import type { Coverage } from '../../../src/check/coverage.ts';
+import { defineKernel } from '../../../spec/world/define.ts';
 import { type CheckJob, runJob } from '../../../src/check/job.ts';
-import type { EngineName } from '../../../src/engine/engines.ts';
-import { formatEvent } from '../../../src/trace/print.ts';
-import type { Entries } from '../../pins.ts';
+import type { CheckResult } from '../../../src/check/result.ts';
+import { ENGINES, type EngineName } from '../../../src/engine/engines.ts';
 import { limits } from './limits.ts';
 
-/** One search of a manifest, and exactly what it explores and finds. */
-export interface Entry {
-  readonly kernel: KernelName;
-  readonly set?: Omit<KernelDefinition, 'base'>;
-  readonly contract: ContractName | string;
-  readonly layout: LayoutName;
-  readonly bounds?: Partial<Bounds>;
-  /** The core if it is not said. */
-  readonly engine?: EngineName;
-  readonly symmetry?: true;
-  readonly maxStates?: number;
-  /** Filled in by the search. */
-  readonly found?: unknown;
-}
+/**
+ * A line of a manifest: a search, and exactly what it explores and finds.
+ *
+ * - kernel: its name, and the decisions that are changed in it: `patch pcideSet=nothing`
+ * - contract, and layout with the bounds that are its own: `minimal cachedRoots=1`
+ * - how: a gear, `renaming` for states counted up to renaming, `first N` for a limit on states
+ * - verdict: `holds`, `stopped`, or each property that breaks with the events of a shortest trace
+ * - sometimes: for each of the *sometimes* properties, the events of a shortest trace to it, or -
+ * - seconds: what it took when it was written, which is not compared
+ */
+export const COLUMNS = [
+  'kernel',
+  'contract',
+  'layout',
+  'how',
+  'tlbs',
+  'states',
+  'facts',
+  'transitions',
+  'depth',
+  'verdict',
+  'sometimes',
+  'seconds',
+] as const;
 
-/** What an entry comes to, as `found` has it. */
-async function explore(entry: Entry) {
-  const { symmetry = false, maxStates = Number.POSITIVE_INFINITY } = entry;
-  const result = await runJob(jobOf(entry), { limits: limits({ maxStates }), symmetry });
-  const { states, transitions, depth, complete, violations, witnesses, coverage } = result;
+/** The columns of a line that say which search it is. */
+export const ASKED = COLUMNS.slice(0, 5);
+
+export type Line = Readonly<Record<(typeof COLUMNS)[number], string>>;
+
+/** Carries out the search of a line; the line as it should be. */
+export async function explore(line: Line): Promise<Line> {
+  const start = performance.now();
+  const { symmetry, maxStates } = howOf(line);
+  const result = await runJob(jobOf(line), { limits: limits({ maxStates }), symmetry });
+  const { states, facts, transitions, depth, witnesses, tlbs } = result;
   return {
-    states,
-    transitions,
-    depth,
-    complete,
-    violations: Object.fromEntries(
-      violations.map(({ property, trace }) => [property, trace.map(formatEvent).join('; ')]),
-    ),
-    sometimes: Object.fromEntries(
-      SOMETIMES.filter(({ name }) => witnesses.has(name)).map(({ name }) => [
-        name,
-        witnesses.get(name)?.length,
-      ]),
-    ),
-    ...(complete && { never: neverOf(coverage) }),
+    ...line,
+    tlbs,
+    states: `${states}`,
+    facts: facts === null ? '-' : `${facts}`,
+    transitions: `${transitions}`,
+    depth: `${depth}`,
+    verdict: verdictOf(result),
+    sometimes: SOMETIMES.map(({ name }) => witnesses.get(name)?.length ?? '-').join(' '),
+    seconds: ((performance.now() - start) / 1000).toFixed(1),
   };
 }
 
-/** A line that says which search an entry is. */
-function nameOf(entry: Entry): string {
-  const { kernel, set, contract, layout, bounds, engine, symmetry, maxStates } = entry;
-  const pairs = [...Object.entries(set ?? {}), ...Object.entries(bounds ?? {})].map(
-    ([name, value]) => `${name}=${value}`,
-  );
-  const limit = maxStates === undefined ? [] : [`first ${maxStates} states`];
-  return [
-    kernel,
-    contract,
-    layout,
-    ...pairs,
-    ...(engine ? [engine] : []),
-    ...(symmetry ? ['up to renaming'] : []),
-    ...limit,
-  ].join(', ');
+function verdictOf({ violations, complete }: CheckResult): string {
+  if (violations.length === 0) return complete ? 'holds' : 'stopped';
+  return violations.map(({ property, trace }) => `${property} ${trace.length}`).join(', ');
 }
 
-function jobOf({ kernel, set, contract, layout, bounds = {}, engine = 'core' }: Entry): CheckJob {
-  const found = [...Object.values(CONTRACTS), ...STRONGER_THAN_KVM].find(({ name }) => name === contract);
-  if (found === undefined) throw new Error(`no contract is named ${contract}`);
+function howOf({ how }: Line) {
+  const words = how.split(' ');
+  const limit = words.indexOf('first');
   return {
-    kernel: defineKernel({ base: kernel, ...set }),
-    contract: found,
-    layout: LAYOUTS[layout],
-    bounds,
-    engine,
+    gear: words.find((word): word is EngineName => Object.hasOwn(ENGINES, word)),
+    symmetry: words.includes('renaming'),
+    maxStates: limit < 0 ? Number.POSITIVE_INFINITY : Number(words[limit + 1]),
+  };
+}
+
+function jobOf(line: Line): CheckJob {
+  const contracts = {
+    ...CONTRACTS,
+    ...Object.fromEntries(STRONGER_THAN_KVM.map((each) => [each.name, each])),
+  };
+  const contract = contracts[line.contract as ContractName];
+  if (contract === undefined) throw new Error(`no contract is named ${line.contract}`);
+  const { name: base, pairs: set } = namedPairs(line.kernel);
+  const { name: layout, pairs: bounds } = namedPairs(line.layout);
+  return {
+    kernel: defineKernel({ base: base as KernelName, ...set }),
+    contract,
+    layout: LAYOUTS[layout as LayoutName],
+    bounds: Object.fromEntries(Object.entries(bounds).map(([bound, value]) => [bound, Number(value)])),
+    tlbs: line.tlbs as CheckJob['tlbs'],
+    gear: howOf(line).gear,
     flushesOrdered: false,
   };
 }
 
-/** What a whole search never exercised: nothing on this layout does. */
-function neverOf({ fired, decisions, requests, antecedents }: Coverage) {
-  const unfired = Object.keys(fired).filter((event) => fired[event] === 0);
-  return {
-    'carried out': unfired.join(', '),
-    consulted: decisions?.never.join(', ') ?? null,
-    served: requests?.never.join(', ') ?? null,
-    'put to the test': antecedents?.never.join(', ') ?? null,
-  };
+/** `name a=b c=d`. */
+function namedPairs(text: string) {
+  const [name = '', ...pairs] = text.split(' ');
+  return { name, pairs: Object.fromEntries(pairs.map((pair) => pair.split('='))) };
 }
-
-/** How the searches of a manifest are tested. */
-export const SEARCHES: Entries<Entry> = {
-  title: 'each search explores and finds exactly what the manifest says',
-  nameOf,
-  find: explore,
-};

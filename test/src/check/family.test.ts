@@ -34,7 +34,7 @@ describe('what proofs-notes/contracts.md calls kept', () => {
         contract,
         layout: LAYOUTS[layout],
         bounds,
-        engine: 'core',
+        tlbs: 'whole',
         flushesOrdered: false,
       } as const;
       expect(await runJob(job, { limits: limits() })).toMatchObject({

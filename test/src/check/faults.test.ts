@@ -12,8 +12,8 @@ import { EMPTY_TLB, fill } from '../../../spec/state/tlb.ts';
 import type { Vcpu } from '../../../spec/state/vcpu.ts';
 import { initialMachine } from '../../../spec/step/initial.ts';
 import { runJob } from '../../../src/check/job.ts';
-import { PackError } from '../../../src/core/row/pack.ts';
 import { inPlaceEngine } from '../../../src/engine/in-place.ts';
+import { PackError } from '../../../src/engine/rows/pack.ts';
 import { parseTrace } from '../../../src/trace/parse.ts';
 import { formatEvent } from '../../../src/trace/print.ts';
 import { limits } from './limits.ts';
@@ -158,7 +158,8 @@ async function searchOf(kernel: KernelName, some: Pick<Broken, 'layout' | 'maxSt
       contract: CONTRACTS.kvm,
       layout: LAYOUTS[layout],
       bounds: {},
-      engine: 'in-place',
+      tlbs: 'whole',
+      gear: 'in-place',
       flushesOrdered: false,
     },
     { limits: limits({ maxStates }) },

@@ -1,4 +1,3 @@
-import { testEntries } from '../../pins.ts';
-import { SEARCHES } from './entry.ts';
+import { testTable } from './table.ts';
 
-testEntries(new URL('./manifest.json', import.meta.url), SEARCHES);
+testTable(new URL('./manifest.txt', import.meta.url));

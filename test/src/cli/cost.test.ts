@@ -40,6 +40,23 @@ describe('vtlb cost', () => {
     ]);
   });
 
+  it('counts a file with reducers of its own beside the kernel that it is made from', () => {
+    const file = 'test/examples/invlpg-active-pcid.ts';
+    const args = [
+      '--kernel',
+      file,
+      'v6.12',
+      '--workload',
+      'switch-write-pcid-4',
+      '--events',
+      '1000',
+      '--json',
+    ];
+    const { costs } = JSON.parse(vtlb(['cost', ...args]).stdout);
+    expect(costs.map(({ kernel }: Record<string, string>) => kernel)).toEqual([file, 'v6.12']);
+    expect(costs[0].exits).toBe(costs[1].exits);
+  });
+
   it('refuses a decision that there is not', () => {
     const { status, stderr } = vtlb(['cost', '--set', 'rootReuse=never']);
     expect([status, stderr]).toEqual([2, expect.stringContaining('rootReuse')]);

@@ -36,7 +36,7 @@ describe('vtlb check --guest', () => {
 
   it.each([
     [['--guest', 'bsd'], "argument 'bsd' is invalid. Allowed choices are linux, linux-prompt, linux-kpti."],
-    [['--guest', 'linux', '--engine', 'spec'], 'error: --guest needs --engine core, not spec'],
+    [['--guest', 'linux', '--engine', 'spec'], 'error: --guest: expected no --engine, found spec'],
     [['--guest', 'linux', '--bound', 'vcpus=2'], 'error: guest linux: expected bound vcpus=1, not 2'],
   ])('%j is bad input', (args, message) => {
     const { status, stderr } = check(...args);

@@ -15,7 +15,7 @@ const EXAMPLE = 'test/examples/invlpg-active-pcid.ts';
 const SMALL = ['--bound', 'cachedRoots=1', '--bound', 'pcids=1'];
 const TINY = ['--bound', 'cachedRoots=1', '--bound', 'spaces=1'];
 const BUILT_SPEC = new URL('../../../dist/spec/index.js', import.meta.url).href;
-const BUILT_MODEL = new URL('../../../dist/src/engine/model.js', import.meta.url).href;
+const BUILT_MODEL = new URL('../../../dist/src/engine/memo/create.js', import.meta.url).href;
 const { TMPDIR } = process.env;
 const home = mkdtempSync(join(tmpdir(), 'vtlb-test-'));
 const scratch = mkdtempSync(join(tmpdir(), 'vtlb-test-'));
@@ -70,7 +70,7 @@ export default defineKernel({
 `;
 
 describe('a kernel file that changes decisions', () => {
-  it('is searched by the core, and comes to what --set comes to', () => {
+  it('is searched as a named one, and comes to what --set comes to', () => {
     const path = file('decisions.ts', DECISIONS_ONLY);
     const mine = json(path);
     const named = json('--kernel', 'patch', '--set', 'pcideSet=nothing');
@@ -80,7 +80,7 @@ describe('a kernel file that changes decisions', () => {
       base: 'patch',
       overridden: [],
       set: { pcideSet: 'nothing' },
-      engine: 'core',
+      tlbs: 'apart',
     });
     expect(counts(mine.value)).toEqual(counts(named.value));
     expect(mine.value.violation).toEqual(named.value.violation);
@@ -121,11 +121,11 @@ describe('a kernel file that changes decisions', () => {
 });
 
 describe('a kernel file that overrides a reducer', () => {
-  it('is searched in place, and breaks where its reducer does', () => {
+  it('is searched as any other, and breaks where its reducer does', () => {
     const bounds = ['--layout', 'kernel', '--bound', 'userPages=0', '--bound', 'cachedRoots=1'];
     const { status, value } = json(EXAMPLE, ...bounds);
     expect(status).toBe(1);
-    expect(value).toMatchObject({ base: 'v6.12', overridden: ['invlpg'], set: {}, engine: 'in-place' });
+    expect(value).toMatchObject({ base: 'v6.12', overridden: ['invlpg'], set: {}, tlbs: 'apart' });
     expect(counts(value)).toEqual({
       states: 1967,
       transitions: 10984,
@@ -139,7 +139,6 @@ describe('a kernel file that overrides a reducer', () => {
     });
     const { stdout } = run(['check', EXAMPLE, ...bounds]);
     expect(stdout).toContain(`kernel ${EXAMPLE} (v6.12) with its own invlpg, contract kvm`);
-    expect(stdout).toContain("searched without the core, which cannot run reducers that are not vtlb's own");
 
     const trace = value.violation.trace.join('\n');
     const replay = (kernel: string) =>
@@ -150,14 +149,24 @@ describe('a kernel file that overrides a reducer', () => {
 
   it('counts what the named kernel counts if the override is equal to what it overrides', () => {
     const { status, value } = json(file('same.ts', SAME), ...TINY);
-    expect([status, value.engine]).toEqual([0, 'in-place']);
-    expect(counts(value)).toEqual(counts(json('--kernel', 'v6.12', ...TINY).value));
+    expect(status).toBe(0);
+    const named = json('--kernel', 'v6.12', ...TINY).value;
+    expect(counts(value)).toEqual(counts(named));
+    expect(value.coverage).toEqual(named.coverage);
     expect(value.complete).toBe(true);
+    for (const how of [
+      ['--tlbs', 'whole'],
+      ['--engine', 'in-place'],
+      ['--workers', '2'],
+    ])
+      expect(counts(json(file('same.ts', SAME), ...TINY, ...how).value)).toEqual(
+        counts(json('--kernel', 'v6.12', ...TINY, ...how).value),
+      );
   });
 
   it('is walked at random', () => {
     const { value } = json(file('walked.ts', SAME), '--simulate', '20', '--length', '20');
-    expect([value.engine, value.walks, value.verdict]).toEqual(['in-place', 20, 'sampled']);
+    expect([value.tlbs, value.walks, value.verdict]).toEqual(['apart', 20, 'sampled']);
   });
 
   it('is loaded by worker threads too', async () => {
@@ -170,7 +179,7 @@ describe('a kernel file that overrides a reducer', () => {
       contract: CONTRACTS.kvm,
       layout: LAYOUTS.minimal,
       bounds: { cachedRoots: 0, pcids: 1 },
-      engine: 'in-place',
+      tlbs: 'apart',
       flushesOrdered: false,
     };
     const search = await builtSearch();
@@ -189,12 +198,45 @@ describe('a kernel file that overrides a reducer', () => {
     expect(broken.states).not.toBe((await searched(2)).states);
   });
 
+  it.each([[['--symmetry'], '--symmetry: test/examples/invlpg-active-pcid.ts has its own invlpg']])(
+    'cannot be searched with %j',
+    (args, message) => {
+      const { status, stdout, stderr } = run(['check', EXAMPLE, ...args]);
+      expect(stderr).toContain(message);
+      expect([status, stdout]).toEqual([2, '']);
+    },
+  );
+});
+
+/** A kernel with an INVLPG of its own, which does what a text says. */
+const ownInvlpg = (kvm: string) => `import { defineKernel, invlpg, kvm } from 'vtlb/spec';
+let n = 0;
+export default defineKernel({
+  base: 'v6.12',
+  reducers: { invlpg: { ...invlpg, kvm: ${kvm} } },
+});
+`;
+
+describe('a reducer that is no function of the state ends a check, and is named', () => {
+  const PROPER = 'kvm.invlpg(here, page)';
   it.each([
-    [['--engine', 'core'], 'has its own invlpg, which the core cannot run; expected in-place or spec'],
-    [['--symmetry'], '--symmetry: test/examples/invlpg-active-pcid.ts has its own invlpg'],
-  ])('cannot be searched with %j', (args, message) => {
-    const { status, stdout, stderr } = run(['check', EXAMPLE, ...args]);
-    expect(stderr).toContain(message);
+    ['random.ts', `(here, { page }) => { if (Math.random() < 0.5) ${PROPER}; }`],
+    ['counter.ts', `(here, { page }) => { if (++n % 3 !== 0) ${PROPER}; }`],
+    [
+      'hidden.ts',
+      `(here, { page }) => {
+        const vcpu = here.vcpu as { seen?: true };
+        if (!vcpu.seen) ${PROPER};
+        vcpu.seen = true;
+      }`,
+    ],
+  ])('%s', (name, text) => {
+    const path = file(name, ownInvlpg(text));
+    const { status, stdout, stderr } = run(['check', path]);
+    expect(stderr).toMatch(
+      /^error: .*: its invlpg failed: reducer invlpg is no function of the state: .*\n$/,
+    );
+    expect(stderr).toContain(path);
     expect([status, stdout]).toEqual([2, '']);
   });
 });

@@ -1,7 +1,7 @@
 import { it } from 'vitest';
 import { OPTIMISATION_BOUNDS } from '../../../src/cost/optimisations.ts';
+import { distinctKernels } from '../../distinct-kernels.ts';
 import { pinsBeside } from '../../pins.ts';
-import { distinctKernels } from '../core/support.ts';
 import { keptInWords } from './kept.ts';
 
 const check = pinsBeside(import.meta.url);

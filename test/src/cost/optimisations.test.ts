@@ -7,8 +7,8 @@ import { OPTIMISATIONS, type Optimisation } from '../../../spec/properties/optim
 import { initialMachine } from '../../../spec/step/initial.ts';
 import { step } from '../../../spec/step/step.ts';
 import { keptOptimisations } from '../../../src/cost/optimisations.ts';
+import { distinctKernels } from '../../distinct-kernels.ts';
 import { pinsBeside } from '../../pins.ts';
-import { distinctKernels } from '../core/support.ts';
 import { keptInWords } from './kept.ts';
 
 const check = pinsBeside(import.meta.url);

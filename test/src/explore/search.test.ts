@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FINDINGS } from '../../../src/core/findings.ts';
+import { FINDINGS } from '../../../src/engine/memo/findings.ts';
 import { GOALS, PageSearch, type SearchEnd } from '../../../src/explore/search/search.ts';
 
 function searchFor(link: string, goal: string): SearchEnd {
@@ -11,7 +11,7 @@ function searchFor(link: string, goal: string): SearchEnd {
 }
 
 describe('the search of the page', () => {
-  it('knows the findings of the core, in their order', () => {
+  it('knows the findings of a search, in their order', () => {
     expect(GOALS.map(({ name }) => name)).toEqual(FINDINGS.slice(0, -1).map(({ name }) => name));
   });
 

@@ -4,7 +4,7 @@ import type { KernelName } from '../../../spec/kernels/named.ts';
 import type { Bounds } from '../../../spec/layouts/bounds.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
 import { defineKernel } from '../../../spec/world/define.ts';
-import { runJob } from '../../../src/check/job.ts';
+import { type CheckJob, runJob } from '../../../src/check/job.ts';
 import { formatEvent } from '../../../src/trace/print.ts';
 import type { Entries } from '../../pins.ts';
 import { limits } from '../check/limits.ts';
@@ -20,20 +20,28 @@ export interface Entry {
   readonly found?: unknown;
 }
 
-/** What an entry comes to, as `found` has it. */
-async function explore({ guest, kernel, set, layout, bounds, maxStates }: Entry) {
-  const job = {
+/** The search of an entry. */
+export function jobOf({ guest, kernel, set, layout, bounds }: Entry, tlbs: CheckJob['tlbs']): CheckJob {
+  return {
     guest,
     kernel: defineKernel({ base: kernel, ...set }),
     contract: CONTRACTS.sdm,
     layout: LAYOUTS[layout],
     bounds,
-    engine: 'core',
+    tlbs,
     flushesOrdered: false,
-  } as const;
-  const { states, transitions, depth, complete, violations, witnesses, coverage } = await runJob(job, {
-    limits: limits(maxStates === undefined ? {} : { maxStates }),
-  });
+  };
+}
+
+/** What an entry comes to, as `found` has it. Whole TLBs tell how many states there are in all. */
+async function explore(entry: Entry) {
+  const { maxStates } = entry;
+  const { states, transitions, depth, complete, violations, witnesses, coverage } = await runJob(
+    jobOf(entry, 'whole'),
+    {
+      limits: limits(maxStates === undefined ? {} : { maxStates }),
+    },
+  );
   const traceOf = (trace: Parameters<typeof formatEvent>[0][]) => trace.map(formatEvent).join('; ');
   return {
     states,
@@ -51,7 +59,7 @@ async function explore({ guest, kernel, set, layout, bounds, maxStates }: Entry)
 }
 
 /** A line that says which search an entry is. */
-function nameOf({ guest, kernel, set, layout, bounds, maxStates }: Entry): string {
+export function nameOf({ guest, kernel, set, layout, bounds, maxStates }: Entry): string {
   const pairs = Object.entries({ ...set, ...bounds }).map(([name, value]) => `${name}=${value}`);
   const limit = maxStates === undefined ? [] : [`first ${maxStates} states`];
   return [guest, kernel, layout, ...pairs, ...limit].join(', ');

@@ -12,7 +12,9 @@ const SMP: Scope = { layout: 'smp', bounds: {} };
 /** A search that breaks these properties, each after so many events. */
 function result(breaks: Record<string, number> = {}, states = 7): CheckResult {
   return {
+    tlbs: 'apart',
     states,
+    facts: 9,
     transitions: 20,
     depth: 3,
     complete: breaks[SAFETY] === undefined,
@@ -56,7 +58,14 @@ describe('judge', () => {
   it('calls a mutant not needed that was explored whole everywhere', async () => {
     const { needed, breach, explored } = await judged([result({}, 8), result()]);
     expect([needed, breach]).toEqual([false, null]);
-    expect(explored[0]).toEqual({ scope: MINIMAL, consulted: true, states: 8, transitions: 20, depth: 3 });
+    expect(explored[0]).toEqual({
+      scope: MINIMAL,
+      consulted: true,
+      states: 8,
+      facts: 9,
+      transitions: 20,
+      depth: 3,
+    });
     expect(explored.length).toBe(2);
   });
 

@@ -45,7 +45,7 @@ function jobOf(mutant: ReturnType<typeof mutantsOf>[number], { layout, bounds }:
     contract,
     layout: LAYOUTS[layout],
     bounds,
-    engine: 'core',
+    tlbs: 'apart',
     flushesOrdered: false,
   } as const;
 }

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { runJob } from '../../../../src/check/job.ts';
+import { limits } from '../../check/limits.ts';
+import { type Entry, nameOf, settingOf, symmetryPins } from './support.ts';
+
+const compare = symmetryPins(import.meta.url);
+
+const ENTRIES: readonly (readonly [entry: Entry, order: number])[] = [
+  [{ kernel: 'patch', layout: 'minimal', maxStates: 2500 }, 4],
+  [{ kernel: 'patch', layout: 'kernel', bounds: { pcids: 3, frames: 3 }, maxStates: 80 }, 144],
+  [{ kernel: 'v5.13', layout: 'shared', bounds: { pcids: 4, userPages: 2 }, maxStates: 80 }, 96],
+  [{ kernel: 'v6.12', layout: 'deep', bounds: { frames: 3 }, maxStates: 250 }, 72],
+  [{ kernel: 'v6.12', layout: 'smp', bounds: { pcids: 3 }, maxStates: 300 }, 16],
+  [{ kernel: 'v6.12', layout: 'roles', bounds: { spaces: 3, pcids: 3 }, maxStates: 250 }, 24],
+  [{ kernel: 'patch', layout: 'everything, deep', bounds: { userPages: 2 }, maxStates: 6 }, 32],
+  // To rename the frames of both pages, or to swap the pages as well, would be too many renamings.
+  [{ kernel: 'v5.12', layout: 'minimal', bounds: { userPages: 2, frames: 4 }, maxStates: 80 }, 48],
+  // Its spaces are not alike.
+  [{ kernel: 'v6.12', layout: 'window', bounds: { pcids: 3 }, maxStates: 500 }, 2],
+  [{ kernel: 'v6.12', layout: 'everything, window', bounds: { frames: 3 }, maxStates: 5 }, 36],
+];
+
+describe('to rename and step is to step and rename', () => {
+  it.each(ENTRIES.map(([entry, order]) => [nameOf(entry), entry, order] as const))(
+    '%s',
+    async (_, entry, order) => {
+      expect((await compare(entry)).order).toBe(order);
+    },
+  );
+});
+
+/** Small enough to be taken whole. */
+const WHOLE: readonly Entry[] = [
+  { kernel: 'v6.12', layout: 'minimal', bounds: { pcids: 1, cachedRoots: 1 } },
+  { kernel: 'v6.12', layout: 'smp', bounds: { spaces: 1, cachedRoots: 0 } },
+  { kernel: 'patch', layout: 'kernel', bounds: { spaces: 1, pcids: 1, cachedRoots: 0 } },
+];
+
+describe('a search up to renaming finds one state of each orbit', () => {
+  it.each(WHOLE.map((entry) => [nameOf(entry), entry] as const))('%s', async (_, entry) => {
+    const { orbits } = await compare(entry);
+    const job = { ...settingOf(entry), tlbs: 'whole', flushesOrdered: false } as const;
+    const { states, complete } = await runJob(job, { limits: limits(), symmetry: true });
+    expect([states, complete]).toEqual([orbits, true]);
+  });
+});
