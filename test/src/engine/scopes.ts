@@ -18,11 +18,11 @@ export const KERNEL_NAMES = Object.keys(KERNELS) as KernelName[];
 /** A world, as tables name it. */
 export interface Scope {
   readonly layout: LayoutName | keyof typeof EVERYTHING;
-  readonly bounds?: Partial<Bounds>;
+  readonly bounds?: Partial<Bounds> | undefined;
   readonly kernel: KernelName;
-  readonly set?: Partial<Kernel>;
+  readonly set?: Partial<Kernel> | undefined;
   /** `kvm` by default. */
-  readonly contract?: string;
+  readonly contract?: string | undefined;
 }
 
 export function worldOf({ layout, bounds, kernel, set, contract = 'kvm' }: Scope): World {

@@ -58,7 +58,7 @@ const QUESTIONS: Readonly<Record<string, (all: readonly number[]) => unknown>> =
   reduceRight: (all) => all.reduceRight((sum, value) => sum * 3 + value, 1),
   join: (all) => all.join('-'),
   toString: (all) => `${all}`,
-  concat: (all) => [7, ...([8] as number[]).concat(all), ...all.concat([9])],
+  concat: (all) => [[8].concat([...all]), [8].concat(all as number[]), all.concat([9])],
   slice: (all) => [all.slice(), all.slice(1), all.slice(-2), all.slice(0, 1)],
   flatMap: (all) => all.flatMap((value) => [value, value]),
   'flatMap to it': (all) => [1, 2].flatMap(() => all),

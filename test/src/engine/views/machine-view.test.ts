@@ -296,7 +296,7 @@ describe('a view', () => {
 
     it.each<readonly [string, (requests: (typeof REQUESTS)[number][]) => unknown]>([
       ['shift', (requests) => requests.shift()],
-      ['findIndex', (requests) => requests.findIndex((request) => request === REQUESTS[2])],
+      ['findLastIndex', (requests) => requests.findLastIndex((request) => request !== REQUESTS[0])],
       ['splice at a place', (requests) => requests.splice(0, 1)],
       ['splice of more', (requests) => requests.splice(1, 2)],
       ['an element put', (requests) => (requests[0] = REQUESTS[0])],
