@@ -1,7 +1,7 @@
 import { sameCr3 } from '../../../spec/state/registers.ts';
 import type { TlbEntry, Vpid } from '../../../spec/state/tlb.ts';
-import { EngineError } from '../views/engine-error.ts';
 import { isNamed, type TlbEffect } from '../../../spec/state/tlb-effects.ts';
+import { EngineError } from '../views/engine-error.ts';
 import type { FactGroup, FactLayout, Holder } from './fact-layout.ts';
 
 /** How an instruction moves facts within a word. */

@@ -1,3 +1,4 @@
+import type { Kernel } from '../../../spec/kernels/decisions.ts';
 import { CASES } from '../../../spec/properties/cases.ts';
 import { heldBy } from '../../../spec/properties/judge.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
@@ -36,6 +37,8 @@ export interface MemoMachine {
   readonly judge: Judge;
   /** Another judge of the same rows and facts. */
   readonly judgeOf: (properties: readonly JudgedProperty[]) => Judge;
+  /** Goes on with another kernel, which has no reducers of its own, if the stepper reads decisions like fields. */
+  readonly useKernel: (kernel: Kernel) => void;
   /** Writes the machine at the start into a buffer. */
   readonly initial: (buffer: Int32Array) => void;
 }
@@ -97,15 +100,21 @@ export function memoMachine(world: World, tlbs: TlbsOfMachine, options: StepperO
     isJudged && !options.tells ? judgeOf(CASES.map((property) => ({ ...property, always: false }))) : null;
   const beside = tlbs === 'apart' ? facts : null;
   const packer = new Packer(world.layout, rows);
+  const stepper = new Stepper(world, rows, beside, judge, cases, options);
+  let inUse = world;
   return {
     world,
     rows,
     facts: beside,
     judge,
     judgeOf,
-    stepper: new Stepper(world, rows, beside, judge, cases, options),
+    stepper,
+    useKernel: (kernel) => {
+      inUse = { ...world, kernel };
+      stepper.useKernel(kernel);
+    },
     initial: (buffer) => {
-      const machine = initialMachine(world);
+      const machine = initialMachine(inUse);
       packer.pack(machine, buffer);
       if (beside !== null) putFacts(beside, world, machine, buffer, rows.words);
     },

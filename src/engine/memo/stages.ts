@@ -1,6 +1,7 @@
 import { fillsThrough, guestFills } from '../../../spec/architecture/guest-tlb.ts';
 import { hardwareFills } from '../../../spec/architecture/hardware-tlb.ts';
 import type { Event } from '../../../spec/events/event.ts';
+import type { Kernel } from '../../../spec/kernels/decisions.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
 import type { Frame } from '../../../spec/state/names.ts';
 import { type Cr3, sameCr3 } from '../../../spec/state/registers.ts';
@@ -95,9 +96,9 @@ export class Stages {
     this.sights = new Trees(layout.events.length);
   }
 
-  /** Writes the decisions of the kernel behind a row, if they are read like fields. */
-  putKernel(row: Int32Array): void {
-    if (this.decisions !== null) putDecisions(this.decisions, this.world.kernel, row);
+  /** Writes the decisions of a kernel behind a row, if they are read like fields. */
+  putKernel(row: Int32Array, kernel: Kernel): void {
+    if (this.decisions !== null) putDecisions(this.decisions, kernel, row);
   }
 
   /** Carries out a handler or an entry on a row, and adds what it does to the tree; the number of its effect. */
