@@ -44,12 +44,12 @@ export function allowRefill(
 }
 
 /**
- * The CR3 values through which the contract lets the guest's TLB fill under a VPID now. While PCIDE=0 it is the
- * active one alone, under every contract: no load can be NOFLUSH, so each ends what was before it.
+ * The CR3 values through which the contract lets the guest's TLB fill under a VPID now. Where it may fill through CR3
+ * values that were loaded before, it may so under either VPID.
  */
 export function refillsThrough({ world, vcpu }: Processor, vpid: Vpid): readonly Cr3[] {
   const { guest, tlbs } = vcpu;
-  if (guest.cr4.pcide && world.contract.refill === 'loaded') return tlbs[vpid].loaded;
+  if (world.contract.refill === 'loaded') return tlbs[vpid].loaded;
   return vpid === vpidInUse(guest) ? [guest.cr3] : [];
 }
 

@@ -15,7 +15,12 @@ import { syncRoots } from './sync.ts';
  */
 export function reload(here: Here): void {
   const { vcpu, world, machine } = here;
-  if (world.kernel.reloadObsolete === 'frees-first' && checkRequest(vcpu, 'MMU_FREE_OBSOLETE_ROOTS'))
+  const isAsked = vcpu.mmu.requests.includes('MMU_FREE_OBSOLETE_ROOTS');
+  if (
+    isAsked &&
+    world.kernel.reloadObsolete === 'frees-first' &&
+    checkRequest(vcpu, 'MMU_FREE_OBSOLETE_ROOTS')
+  )
     freeObsoleteRoots(here);
   if (vcpu.mmu.root !== null) return;
   machine.work.rootLoads++;

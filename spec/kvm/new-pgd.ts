@@ -29,12 +29,13 @@ export function newPgd(here: Here, pgd: Cr3, noflush: boolean): void {
  * @source kernel: fast_pgd_switch; cached_root_available up to v5.17
  */
 function fastPgdSwitch(here: Here, pgd: Cr3): boolean {
-  const { rootReuse, invalidCurrentRoot } = here.world.kernel;
-  if (rootReuse === 'none') {
+  const { kernel } = here.world;
+  if (kernel.rootReuse === 'none') {
     freeCurrentRoot(here);
     return false;
   }
-  if (here.vcpu.mmu.root === null && invalidCurrentRoot === 'skipped') return findWithoutCurrent(here, pgd);
+  if (here.vcpu.mmu.root === null && kernel.invalidCurrentRoot === 'skipped')
+    return findWithoutCurrent(here, pgd);
   return findAndKeepCurrent(here, pgd);
 }
 

@@ -29,16 +29,17 @@ export function setCr4(here: Here, cr4: Cr4): void {
  * @source kernel: kvm_post_set_cr4, KVM_MMU_CR4_ROLE_BITS
  */
 function postSetCr4(here: Here, old: Cr4, cr4: Cr4): void {
-  const { pcideSet, pcideClear, pgeToggle, smepSet, cr4Effects } = here.world.kernel;
+  const { kernel } = here.world;
   const effects: Effect[] = [
     cr4.smep !== old.smep ? 'change-role' : 'nothing',
-    cr4.pcide && !old.pcide ? pcideSet : 'nothing',
-    !cr4.pcide && old.pcide ? pcideClear : 'nothing',
-    cr4.pge !== old.pge ? pgeToggle : 'nothing',
+    cr4.pcide && !old.pcide ? kernel.pcideSet : 'nothing',
+    !cr4.pcide && old.pcide ? kernel.pcideClear : 'nothing',
+    cr4.pge !== old.pge ? kernel.pgeToggle : 'nothing',
   ];
   const due: Effect[] = effects.filter((effect) => effect !== 'nothing');
-  if (cr4Effects === 'exclusive') due.length = Math.min(due.length, 1);
-  else if (cr4.smep && !old.smep && !due.includes('flush-guest')) due.push(smepSet);
+  const setsSmep = cr4.smep && !old.smep;
+  if ((due.length > 1 || setsSmep) && kernel.cr4Effects === 'exclusive') due.length = Math.min(due.length, 1);
+  else if (setsSmep && !due.includes('flush-guest')) due.push(kernel.smepSet);
   for (const effect of due) apply(here, effect, old);
 }
 

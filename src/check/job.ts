@@ -13,6 +13,8 @@ import { type CheckResult, explainResult, explainSample, type SampleResult } fro
 export interface CheckJob extends WorldData {
   /** Whether TLBs are to be facts beside the states, or part of them. */
   readonly tlbs: 'apart' | 'whole';
+  /** Whether this is one of many searches that differ in their kernels: see `ModelData`. */
+  readonly amongMany?: boolean | undefined;
   /** A gear that carries out each step by itself, for comparison. TLBs are whole then. */
   readonly gear?: EngineName | undefined;
   /** Also checks `flushes-ordered`. */

@@ -77,7 +77,15 @@ export function holds(base: Base): base is BaseSearch {
 }
 
 function jobOf(kernel: Kernel, contract: Contract, { layout, bounds }: Scope): CheckJob {
-  return { kernel, contract, layout: LAYOUTS[layout], bounds, tlbs: 'apart', flushesOrdered: false };
+  return {
+    kernel,
+    contract,
+    layout: LAYOUTS[layout],
+    bounds,
+    tlbs: 'apart',
+    amongMany: true,
+    flushesOrdered: false,
+  };
 }
 
 /** Works on items in order, on so many at a time; the results stand in the order of the items. */

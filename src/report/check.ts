@@ -75,8 +75,8 @@ function format(
 /** Why TLBs were not kept apart. */
 function wholeLine({ guest }: CheckHeading): string {
   return guest === undefined
-    ? 'TLBs whole: here more TLBs may hold a translation than facts are kept of'
-    : 'TLBs whole: under the discipline of a guest they are part of the states';
+    ? 'TLBs whole: more TLBs may hold a translation of this layout than facts can tell apart'
+    : 'TLBs whole: under the discipline of a guest they are a part of the states';
 }
 
 /** Each limit in words. */

@@ -33,7 +33,7 @@ export function mutateCommand(finish: (code: ExitCode) => void): Command {
 async function run(options: MutateCommandOptions): Promise<ExitCode> {
   const { name, kernel, set, overridden } = await kernelOf(options);
   if (overridden.length > 0)
-    throw new InputError(`${name} has its own ${overridden.join(', ')}, which the core cannot run`);
+    throw new InputError(`${name} has its own ${overridden.join(', ')}: expected a kernel of decisions`);
   const heading = { kernel: name, set, contract: options.contract };
   const progress = new ProgressLine(options.json ?? false);
   const mutated = await mutate({

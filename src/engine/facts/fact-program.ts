@@ -1,16 +1,17 @@
 import { sameCr3 } from '../../../spec/state/registers.ts';
-import type { TlbEntry } from '../../../spec/state/tlb.ts';
+import type { TlbEntry, Vpid } from '../../../spec/state/tlb.ts';
 import { isNamed, type TlbEffect } from '../../../spec/state/tlb-effects.ts';
+import { EngineError } from '../views/engine-error.ts';
 import type { FactGroup, FactLayout, Holder } from './fact-layout.ts';
 
 /** How an instruction moves facts within a word. */
-const MOVE = { down: 0, up: 1, both: 2 } as const;
+const MOVE = { down: 0, up: 1, both: 2, never: 3 } as const;
 
 /**
  * What becomes of facts, as a few moves within words: a translation that a TLB loses or takes in goes from one
  * valuation to another, which is so many bits lower or higher, in many groups at once. A move is three words: `fact
  * word | distance << 8 | direction << 16`, the facts that move, and, where two sorts change places, the facts that move
- * up.
+ * up. A move may also say that there are none of some facts.
  */
 export type FactProgram = readonly number[];
 
@@ -81,6 +82,24 @@ export function fillProgram(
   return moves(facts, MOVE.up, takesIn, condition);
 }
 
+/** That no run leads to facts by which a CR3 value was loaded. */
+export function neverProgram(
+  { groups }: FactLayout,
+  cpu: number,
+  vpid: Vpid,
+  { space, low }: { readonly space: number; readonly low: number },
+): FactProgram {
+  return groups
+    .filter((group) => group.cpu === cpu && group.pcid === low)
+    .flatMap((group) =>
+      group.holders.flatMap((holder, i) =>
+        holder.what === 'loaded' && holder.vpid === vpid && holder.space === space
+          ? [group.word | (MOVE.never << 16), group.factsWith[i] as number, 0]
+          : [],
+      ),
+    );
+}
+
 function entryOf({ pcid, page, frame }: FactGroup, global: boolean): TlbEntry {
   return { pcid: global ? 'global' : pcid, page, frame };
 }
@@ -140,6 +159,12 @@ export function runFacts(code: Int32Array, from: number, to: number, rows: Int32
       case MOVE.up:
         rows[word] = (facts & ~moving) | (moving << distance);
         break;
+      case MOVE.never:
+        if (moving !== 0)
+          throw new EngineError(
+            'a CR3 value loaded before is still one to fill through while PCIDE=0: expected --tlbs whole',
+          );
+        break;
       default: {
         const rising = facts & (code[i + 2] as number);
         rows[word] = (facts & ~moving & ~rising) | (moving >>> distance) | (rising << distance);
@@ -161,6 +186,7 @@ export function addFactsBefore(
 ): void {
   for (let i = to - 3; i >= from; i -= 3) {
     const head = code[i] as number;
+    if (head >>> 16 === MOVE.never) continue;
     const word = at + (head & 255);
     const facts = rows[word] as number;
     rows[word] = facts | ((facts >>> ((head >>> 8) & 255)) & (code[i + 1] as number));

@@ -1,4 +1,5 @@
 import { flushesOrdered } from '../../../spec/properties/flushes-ordered.ts';
+import type { World } from '../../../spec/world/world.ts';
 import type { Model } from '../../checker/model.ts';
 import { identityOf, type WorldData, worldOf } from '../data.ts';
 import { Unpacker } from '../rows/unpack.ts';
@@ -9,6 +10,11 @@ import { canBeApart, type MemoMachine, memoMachine, modelOf } from './model.ts';
 export interface ModelData extends WorldData {
   /** Whether TLBs are facts beside the states, or part of them. */
   readonly tlbs: 'apart' | 'whole';
+  /**
+   * Whether the kernel is one of many that this thread is asked about: then what they have in common is worked out once,
+   * and kept.
+   */
+  readonly amongMany?: boolean | undefined;
   /** Also looks for breaches of `flushes-ordered`, which compares whole TLBs: they cannot be apart then. */
   readonly flushesOrdered: boolean;
 }
@@ -28,9 +34,24 @@ export async function createModel(data: ModelData): Promise<Model> {
 export async function machineAndModel(data: ModelData): Promise<{ memo: MemoMachine; model: Model }> {
   const world = await worldOf(data);
   const tlbs = await tlbsOf(data);
-  const memo = memoMachine(world, tlbs);
+  const memo =
+    data.amongMany && data.overrides === undefined
+      ? sharedMachine(data, world, tlbs)
+      : memoMachine(world, tlbs);
   const model = modelOf(memo, JSON.stringify([identityOf(data), tlbs, data.flushesOrdered]));
   return { memo, model: data.flushesOrdered ? withFlushesOrdered(memo, model) : model };
+}
+
+/** Machines that kernels share, by what else they are made from. */
+const shared = new Map<string, MemoMachine>();
+
+function sharedMachine(data: ModelData, world: World, tlbs: 'apart' | 'whole'): MemoMachine {
+  const { contract, layout, bounds } = data;
+  const key = JSON.stringify([contract, layout, bounds, tlbs]);
+  const memo = shared.get(key) ?? memoMachine(world, tlbs, { readsDecisions: true });
+  shared.set(key, memo);
+  memo.useKernel(data.kernel);
+  return memo;
 }
 
 function withFlushesOrdered({ world, rows }: MemoMachine, model: Model): Model {

@@ -1,5 +1,10 @@
 import type { Event } from '../../../spec/events/event.ts';
-import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../../spec/kernels/decisions.ts';
+import {
+  DECISION_NAMES,
+  DECISIONS,
+  type DecisionName,
+  type Kernel,
+} from '../../../spec/kernels/decisions.ts';
 import type { OverriddenKernel, Overrides, Reducer } from '../../../spec/world/world.ts';
 import type { Allocator } from '../rows/allocate.ts';
 import type { Field } from '../rows/field.ts';
@@ -16,7 +21,7 @@ export function decisionFields(allocator: Allocator): DecisionFields {
 }
 
 /** Writes the decisions of a kernel where they are kept. */
-export function putDecisions(fields: DecisionFields, kernel: OverriddenKernel, row: Int32Array): void {
+export function putDecisions(fields: DecisionFields, kernel: Kernel, row: Int32Array): void {
   for (const name of DECISION_NAMES) {
     const { word, shift, mask, bits } = fields[name];
     if (bits === 0) continue;

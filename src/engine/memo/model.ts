@@ -1,3 +1,4 @@
+import type { Kernel } from '../../../spec/kernels/decisions.ts';
 import { CASES } from '../../../spec/properties/cases.ts';
 import { heldBy } from '../../../spec/properties/judge.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
@@ -36,18 +37,22 @@ export interface MemoMachine {
   readonly judge: Judge;
   /** Another judge of the same rows and facts. */
   readonly judgeOf: (properties: readonly JudgedProperty[]) => Judge;
+  /** Goes on with another kernel, which has no reducers of its own, if the stepper reads decisions like fields. */
+  readonly useKernel: (kernel: Kernel) => void;
   /** Writes the machine at the start into a buffer. */
   readonly initial: (buffer: Int32Array) => void;
 }
 
 /**
- * Whether the CR3 values that were loaded can be facts about translations: not where a global one, which every PCID
- * sees, may come in through any of them.
+ * Whether the CR3 values that were loaded can be facts about translations: only where a translation comes in through
+ * those of its own PCID alone. A global one, which every PCID sees, may come in through any; and so may one of PCID 0
+ * while PCIDE=0, unless each load then ends what was before it, which a nested transition does not.
  */
-function canKeepLoadedApart({ layout, contract }: World): boolean {
-  const { pge } = whatMayChange(layout.events);
+function canKeepLoadedApart({ layout, contract: { refill, endedBy } }: World): boolean {
+  const { pge, nest } = whatMayChange(layout.events);
   const hasGlobals = Object.values(layout.memory).some(({ global }) => global);
-  return contract.refill === 'loaded' && !(pge && hasGlobals);
+  const endsWithoutPcids = endedBy['mov-cr3'] && endedBy['mov-cr4 pcide 1->0'];
+  return refill === 'loaded' && endsWithoutPcids && !nest && !(pge && hasGlobals);
 }
 
 /** Whether the TLBs of a world can be kept apart. */
@@ -95,15 +100,21 @@ export function memoMachine(world: World, tlbs: TlbsOfMachine, options: StepperO
     isJudged && !options.tells ? judgeOf(CASES.map((property) => ({ ...property, always: false }))) : null;
   const beside = tlbs === 'apart' ? facts : null;
   const packer = new Packer(world.layout, rows);
+  const stepper = new Stepper(world, rows, beside, judge, cases, options);
+  let inUse = world;
   return {
     world,
     rows,
     facts: beside,
     judge,
     judgeOf,
-    stepper: new Stepper(world, rows, beside, judge, cases, options),
+    stepper,
+    useKernel: (kernel) => {
+      inUse = { ...world, kernel };
+      stepper.useKernel(kernel);
+    },
     initial: (buffer) => {
-      const machine = initialMachine(world);
+      const machine = initialMachine(inUse);
       packer.pack(machine, buffer);
       if (beside !== null) putFacts(beside, world, machine, buffer, rows.words);
     },

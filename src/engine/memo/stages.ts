@@ -1,9 +1,10 @@
 import { fillsThrough, guestFills } from '../../../spec/architecture/guest-tlb.ts';
 import { hardwareFills } from '../../../spec/architecture/hardware-tlb.ts';
 import type { Event } from '../../../spec/events/event.ts';
+import type { Kernel } from '../../../spec/kernels/decisions.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
 import type { Frame } from '../../../spec/state/names.ts';
-import type { Cr3 } from '../../../spec/state/registers.ts';
+import { type Cr3, sameCr3 } from '../../../spec/state/registers.ts';
 import { REQUESTS } from '../../../spec/state/requests.ts';
 import { type TlbEntry, VPIDS, type Vpid } from '../../../spec/state/tlb.ts';
 import type { TlbEffect } from '../../../spec/state/tlb-effects.ts';
@@ -14,7 +15,7 @@ import { handle, sees } from '../../../spec/step/exit.ts';
 import type { TlbPort } from '../../../spec/step/tlb-port.ts';
 import type { World } from '../../../spec/world/world.ts';
 import type { FactLayout } from '../facts/fact-layout.ts';
-import { fillProgram, programOf, type Taker } from '../facts/fact-program.ts';
+import { fillProgram, neverProgram, programOf, type Taker } from '../facts/fact-program.ts';
 import { Allocator } from '../rows/allocate.ts';
 import type { Field } from '../rows/field.ts';
 import type { RowLayout } from '../rows/fields.ts';
@@ -95,9 +96,9 @@ export class Stages {
     this.sights = new Trees(layout.events.length);
   }
 
-  /** Writes the decisions of the kernel behind a row, if they are read like fields. */
-  putKernel(row: Int32Array): void {
-    if (this.decisions !== null) putDecisions(this.decisions, this.world.kernel, row);
+  /** Writes the decisions of a kernel behind a row, if they are read like fields. */
+  putKernel(row: Int32Array, kernel: Kernel): void {
+    if (this.decisions !== null) putDecisions(this.decisions, kernel, row);
   }
 
   /** Carries out a handler or an entry on a row, and adds what it does to the tree; the number of its effect. */
@@ -168,12 +169,19 @@ export class Stages {
     take({ vpid: inUse, what: 'hardware' }, hardwareFills(processor));
     for (const vpid of VPIDS) {
       const into: Taker = { vpid, what: 'guest' };
-      if (rows.loadedApart && vcpu.guest.cr4.pcide) {
-        world.layout.spaces.forEach((name, space) => {
-          for (const low of world.layout.pcids)
-            take(into, fillsThrough(processor, { space: name, low }), { space, low });
-        });
-      } else take(into, guestFills(processor, vpid));
+      if (!rows.loadedApart) {
+        take(into, guestFills(processor, vpid));
+        continue;
+      }
+      const { cr4, cr3 } = vcpu.guest;
+      world.layout.spaces.forEach((name, space) => {
+        for (const low of world.layout.pcids) {
+          const loaded = { space: name, low };
+          if (cr4.pcide) take(into, fillsThrough(processor, loaded), { space, low });
+          else if (vpid === inUse && sameCr3(loaded, cr3)) take(into, fillsThrough(processor, loaded));
+          else if (facts !== null) program.push(...neverProgram(facts, cpu, vpid, { space, low }));
+        }
+      });
     }
     const told = { refused: false, work: [], notes: [] };
     const effect = this.fillEffects.numberOf(recorder, told, program, new Map());

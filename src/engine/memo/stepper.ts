@@ -1,3 +1,4 @@
+import type { Kernel } from '../../../spec/kernels/decisions.ts';
 import { CASES } from '../../../spec/properties/cases.ts';
 import type { Frame } from '../../../spec/state/names.ts';
 import { WORK_NAMES } from '../../../spec/state/work.ts';
@@ -117,7 +118,7 @@ export class Stepper {
       },
       fillRow: (targets, at) => this.fillRow(targets, at),
     };
-    stages.putKernel(this.tables.row);
+    stages.putKernel(this.tables.row, world.kernel);
     this.nodeMasks = Int32Array.from({ length: rows.words }, (_, word) => bookkeepingOf(rows, word));
     this.nodeSteps =
       facts !== null || readsDecisions
@@ -153,6 +154,11 @@ export class Stepper {
       ),
       readsBeyond: stages.rowWords > stages.stepWords,
     });
+  }
+
+  /** Goes on with another kernel, where decisions are read like fields. */
+  useKernel(kernel: Kernel): void {
+    this.stages.putKernel(this.tables.row, kernel);
   }
 
   /** Where nothing is noted any more: each effect is carried out again, and noted, when it is next met. */

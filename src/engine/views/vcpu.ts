@@ -214,6 +214,9 @@ export function vcpuView(recorder: Recorder, places: VcpuPlaces): VcpuView {
   /** What becomes of a slot; of its CR3 nothing where that stays. */
   function rootChange(root: Root | null, i: number) {
     if (root === null) return { page: null, pgd: null };
+    const own = Object.keys(root).find((key) => key !== 'pgd' && key !== 'page');
+    if (own !== undefined)
+      throw new EngineError(`a root with a field ${own} of its own: there is no place for it`);
     const kept = root.pgd === roots[i]?.pgd;
     return {
       page: { id: root.page, ...tops.placeOf(root.page) },

@@ -23,7 +23,7 @@ function expectRefusal({ status, stdout, stderr }: Ran, message: string): void {
 describe('vtlb check --checkpoint and --resume', () => {
   it.each([[[]], [['--symmetry']]])('ends as a search that was never stopped: %j', (args) => {
     const file = join(temporaryFolder(), 'a.checkpoint');
-    const first = vtlb(['check', '--max-states', '20000', '--checkpoint', file, ...args]);
+    const first = vtlb(['check', '--max-states', '5000', '--checkpoint', file, ...args]);
     expect(first.status).toBe(3);
     expect(first.stdout).toContain('STOPPED by the limit on states');
     expect(first.stderr).toBe(`written to ${file}; go on with --resume ${file}\n`);
@@ -35,7 +35,7 @@ describe('vtlb check --checkpoint and --resume', () => {
   it('finds the violation that is ahead', () => {
     const file = join(temporaryFolder(), 'a.checkpoint');
     const args = ['check', '--kernel', 'v5.13'];
-    expect(vtlb([...args, '--max-states', '1000', '--checkpoint', file]).status).toBe(1);
+    expect(vtlb([...args, '--max-states', '300', '--checkpoint', file]).status).toBe(1);
     const second = vtlb([...args, '--resume', file]);
     expect(second.status).toBe(1);
     expect(second.stdout).toBe(vtlb(args).stdout);
