@@ -17,13 +17,18 @@ describe('npm run bench', () => {
     const { status, stdout, stderr } = bench(['--quick', '--json']);
     expect(stderr).not.toMatch(/counts \d+/);
     expect(status).toBe(0);
-    const { tools, ...counts } = JSON.parse(stdout);
+    const { tools, verdict, ...counts } = JSON.parse(stdout);
     expect(counts).toEqual({ layout: 'minimal', states: 149_990, transitions: 3_034_584 });
     expect(Object.keys(tools)).toEqual(TOOLS);
     for (const tool of TOOLS) {
       for (const used of ['cpuSeconds', 'wallSeconds', 'transitionsPerCpuSecond', 'bytesPerState'])
         expect(tools[tool][used], `${tool} ${used}`).toBeGreaterThan(0);
     }
+    const { cpuSeconds, ratios, ...found } = verdict;
+    expect(found).toEqual({ layout: 'minimal', nodes: 31_408, facts: 207_308 });
+    expect(Object.keys(ratios)).toEqual(['spinDfs', 'spinBfs', 'rumur', 'native']);
+    for (const [tool, ratio] of Object.entries(ratios))
+      expect(ratio, tool).toBeCloseTo(tools[tool].cpuSeconds / cpuSeconds, 6);
   });
 
   it('names the package of a program that is missing', () => {

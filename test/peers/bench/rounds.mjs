@@ -1,6 +1,6 @@
 import { PeerError } from '../tools/error.mjs';
 import { PEERS } from '../tools/peers.mjs';
-import { core, nothing, prefix, read } from './ours.mjs';
+import { core, nothing, prefix, read, readApart, SPEC, verdict, WHOLE } from './ours.mjs';
 
 /**
  * Measures every tool once a round, one after the other, so that what else the machine does falls on all of
@@ -28,14 +28,15 @@ export async function runRounds({ stopwatch, folder, bounds, rounds, prefixState
     say(`round ${round} of ${rounds}`);
     measure('core', core(bounds, 1), read);
     measure('core2', core(bounds, 2), read);
+    measure('verdict', verdict(bounds), readApart);
     const { states } = best.core;
     for (const [name, peer] of Object.entries(PEERS)) {
       built[name] ??= await peer.build(folder, bounds, { states, hurried });
       measure(name, { ...built[name], environment: peer.environment }, (printed) => peer.read(printed));
     }
-    measure('spec', prefix(bounds, 'spec', prefixStates), read);
-    measure('startUp', prefix(bounds, 'spec', 1), read);
-    measure('coreOfPrefix', prefix(bounds, 'core', prefixStates), read);
+    measure('spec', prefix(bounds, prefixStates, SPEC), read);
+    measure('startUp', prefix(bounds, 1, SPEC), read);
+    measure('coreOfPrefix', prefix(bounds, prefixStates, WHOLE), read);
     measure('node', nothing, () => ({}));
   }
   return best;

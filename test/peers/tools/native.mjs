@@ -9,12 +9,12 @@ const SEARCH = fileURLToPath(new URL('../native/bfs.c', import.meta.url));
 /** Share of the table's slots that the states fill. */
 const LOAD = 0.7;
 
-/** The core's own steps in C, with a search in C around them. */
+/** The memo's paths as tables, with a search in C around them. */
 export const native = {
   needs: ['gcc'],
   async build(folder, bounds, { states, hurried }) {
     need(...this.needs);
-    await generate(join(folder, 'steps.h'), bounds);
+    await generate(join(folder, 'tables.h'), bounds);
     const flags = ['-std=gnu11', '-march=native', '-fwrapv', '-w', '-I', folder];
     run('gcc', [hurried ? '-O1' : '-O3', ...flags, '-o', 'native', SEARCH], folder);
     return { file: join(folder, 'native'), args: [`${Math.ceil(states / LOAD)}`] };

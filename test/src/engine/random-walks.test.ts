@@ -35,7 +35,7 @@ describe('the pure and the in-place gear agree on random walks', () => {
             inPlace = other.machine;
           }
         }),
-        { numRuns: 150 },
+        { numRuns: 40 },
       );
     },
   );

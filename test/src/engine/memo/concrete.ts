@@ -3,20 +3,7 @@ import { heldBy } from '../../../../spec/properties/judge.ts';
 import type { Machine } from '../../../../spec/state/machine.ts';
 import { sameCr3 } from '../../../../spec/state/registers.ts';
 import type { Vcpu } from '../../../../spec/state/vcpu.ts';
-import { type FactGroup, type FactLayout, valuationOf } from '../../../../src/engine/facts/fact-layout.ts';
-
-/** The valuation that one machine has of a translation. */
-export function valuationIn(layout: Layout, machine: Machine, group: FactGroup): number {
-  const { cpu, pcid, page, frame } = group;
-  const held = heldBy(layout, machine, cpu, [pcid]).find(
-    (each) => each.page === page && each.frame === frame,
-  );
-  if (held === undefined) throw new Error(`no translation of ${page} to ${frame}`);
-  const { tlbs } = machine.vcpus[cpu] as Vcpu;
-  return valuationOf(group, held, (vpid, space, low) =>
-    tlbs[vpid].loaded.some((cr3) => sameCr3(cr3, { space: layout.spaces[space] as string, low })),
-  );
-}
+import { type FactLayout, valuationOf } from '../../../../src/engine/facts/fact-layout.ts';
 
 /** Writes the facts about the TLBs of one machine, one of each group, from an offset of a buffer on. */
 export function putFactsOf(

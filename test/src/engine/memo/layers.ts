@@ -11,7 +11,7 @@ import { limits } from '../../check/limits.ts';
 import { putFactsOf } from './concrete.ts';
 
 /** What a search says, however it keeps TLBs. */
-export interface Verdict {
+interface Verdict {
   readonly complete: boolean;
   /**
    * By name of what was found: the length of a shortest trace. Of a search that safety ended, what takes as long as that
@@ -21,7 +21,7 @@ export interface Verdict {
 }
 
 /** A whole search, with how many states or states and facts it found. */
-export interface Searched {
+interface Searched {
   readonly verdict: Verdict;
   readonly states: number;
   readonly facts: number | null;

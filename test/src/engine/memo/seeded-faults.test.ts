@@ -10,7 +10,7 @@ import type { Field } from '../../../../src/engine/rows/field.ts';
 import type { TlbsInRows } from '../../../../src/engine/rows/fields.ts';
 import type { Recorder } from '../../../../src/engine/views/recorder.ts';
 import { limits } from '../../check/limits.ts';
-import { type Scope, worldOf } from '../scopes.ts';
+import { nameOf, type Scope, worldOf } from '../scopes.ts';
 import { compareAll } from './breadth-first.ts';
 
 /** The parts of a memo that faults are seeded into. */
@@ -184,11 +184,22 @@ function staleRequests(memo: MemoMachine): void {
   };
 }
 
+/** Where faults are looked for, each place once, with the most states that are for one. */
+const SOUND = new Map<string, Fault>();
+for (const fault of FAULTS) {
+  const key = `${nameOf(fault.scope)}, TLBs ${fault.tlbs}`;
+  if (fault.states > (SOUND.get(key)?.states ?? 0)) SOUND.set(key, fault);
+}
+
+describe('the comparison with the spec tells nothing of the memo as it is', () => {
+  it.each([...SOUND])('%s', (_, { scope, tlbs, states }) => {
+    expect(compareAll(worldOf(scope), states, { ways: [tlbs] }).difference).toBeNull();
+  });
+});
+
 describe('the comparison with the spec tells a fault of the memo', () => {
   it.each(FAULTS.map((fault) => [fault.what, fault] as const))('%s', (_, { scope, tlbs, states, seed }) => {
-    const world = worldOf(scope);
-    expect(compareAll(world, states, { ways: [tlbs] }).difference).toBeNull();
-    expect(compareAll(world, states, { ways: [tlbs], seed }).difference).not.toBeNull();
+    expect(compareAll(worldOf(scope), states, { ways: [tlbs], seed }).difference).not.toBeNull();
   });
 
   it('and none where what is stale is known to be', () => {

@@ -57,7 +57,7 @@ const QUESTIONS: Readonly<Record<string, (all: readonly number[]) => unknown>> =
   reduce: (all) => all.reduce((sum, value, i) => sum * 3 + value + i, 1),
   reduceRight: (all) => all.reduceRight((sum, value) => sum * 3 + value, 1),
   join: (all) => all.join('-'),
-  toString: (all) => `${all}`,
+  'a string': (all) => `${all}`,
   concat: (all) => [[8].concat([...all]), [8].concat(all as number[]), all.concat([9])],
   slice: (all) => [all.slice(), all.slice(1), all.slice(-2), all.slice(0, 1)],
   flatMap: (all) => all.flatMap((value) => [value, value]),
