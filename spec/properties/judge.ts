@@ -60,6 +60,7 @@ type Ask = (world: World, machine: KvmMachine, subject: unknown, held?: Held) =>
 
 /** What a rule about states is asked of in a machine. */
 export function subjectsOf<E extends Each>(each: E, machine: KvmMachine): readonly Subjects[E][];
+/** The same for any sort of subject. */
 export function subjectsOf(each: Each, { vcpus, shadow }: KvmMachine): readonly Subjects[Each][] {
   if (each === 'shadow page') return Object.keys(shadow);
   if (each === 'vcpu') return vcpus.map((_, cpu) => cpu);

@@ -8,6 +8,6 @@ import { type Reducer, readsNothing } from './reducer.ts';
 export const movCr4: Reducer<MovCr4> = {
   faults: movCr4Faults,
   guestTlb: REQUIRED_INVALIDATIONS['mov-cr4'],
-  kvm: (here, { bits }) => setCr4(here, { ...here.vcpu.guest.cr4, ...bits }),
+  kvm: (here, { bits }) => setCr4(here, { ...here.vcpu.cr4, ...bits }),
   hardware: readsNothing,
 };

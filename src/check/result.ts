@@ -12,6 +12,7 @@ import type { SearchResult } from '../checker/result.ts';
 import type { SimulateResult } from '../checker/simulate.ts';
 import { worldOf } from '../engine/data.ts';
 import { inPlaceEngine } from '../engine/in-place.ts';
+import { EngineError } from '../engine/views/engine-error.ts';
 import { FINDINGS_WITH_GUEST, messageOfGuest } from '../guests/findings.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import type { CheckJob } from './job.ts';
@@ -120,6 +121,16 @@ async function explain(
   };
 }
 
+/** The error for a trace on which plain machines keep what a search found broken. */
+function disagreement({ kernel }: World, name: string, trace: readonly Event[]): Error {
+  const own = trace.find(({ kind }) => kernel.reducers?.[kind] !== undefined);
+  return own === undefined
+    ? new Error(`cannot happen: the spec keeps ${name} on the trace of a search`)
+    : new EngineError(
+        `reducer ${own.kind} is no function of the state: carried out again, the trace to ${name} does not break it`,
+      );
+}
+
 function messageOf(world: World, name: string, trace: readonly Event[]): string {
   let after: Machine = initialMachine(world);
   let last: Step | null = null;
@@ -130,7 +141,7 @@ function messageOf(world: World, name: string, trace: readonly Event[]): string 
     last = { before, event, exit, after };
   }
   const message = found(world, name, after, last);
-  if (message === null) throw new Error(`cannot happen: the spec keeps ${name} on the trace of a search`);
+  if (message === null) throw disagreement(world, name, trace);
   return message;
 }
 

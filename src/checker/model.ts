@@ -15,7 +15,9 @@ export const RESERVED = 1 << 31;
 
 /** Bits of the last word of facts that are the search's: whether the state waits to be expanded, and ever was. */
 export const WAITS = 1 << 31;
+/** See WAITS. */
 export const EXPANDED = 1 << 30;
+/** The bits of the last word of facts that are the search's. */
 export const SEARCH_BITS = WAITS | EXPANDED;
 
 /**

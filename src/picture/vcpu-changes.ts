@@ -1,4 +1,5 @@
 import { type Cr0, type Cr3, type Cr4, formatCr3, sameCr3 } from '../../spec/state/registers.ts';
+import { REQUESTS, type Request } from '../../spec/state/requests.ts';
 import { type Tlb, type TlbEntry, VPIDS, type VpidTlbs } from '../../spec/state/tlb.ts';
 import {
   type GuestState,
@@ -52,7 +53,7 @@ const GUEST: Accounts<GuestState, At> = {
 
 const MMU: Accounts<Mmu, At> = {
   requests: (before, after, { cpu }) =>
-    change(keyOf.ofVcpu(cpu, 'requests'), 'requests', before.join(' ') || 'none', after.join(' ') || 'none'),
+    change(keyOf.ofVcpu(cpu, 'requests'), 'requests', inOrder(before), inOrder(after)),
   root: (before, after, at) => {
     const key = keyOf.ofVcpu(at.cpu, 'root');
     return [...change(key, 'root', cr3Of(before), cr3Of(after)), ...pageChange(at, 'root', before, after)];
@@ -153,3 +154,8 @@ const VCPU: Accounts<Vcpu, At> = {
   entryFails: (before, after, { cpu }) =>
     turn(keyOf.ofVcpu(cpu, 'entry'), before, after, 'the next entry will fail', 'the entry has failed'),
 };
+
+/** Requests in the order of their service. */
+function inOrder(requests: readonly Request[]): string {
+  return REQUESTS.filter((request) => requests.includes(request)).join(' ') || 'none';
+}

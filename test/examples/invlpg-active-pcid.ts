@@ -10,7 +10,7 @@ export default defineKernel({
   reducers: {
     invlpg: {
       ...invlpg,
-      kvm: (here, { page }) => kvm.invpcidGva(here, page, activePcid(here.vcpu.guest)),
+      kvm: (here, { page }) => kvm.invpcidGva(here, page, activePcid(here.vcpu)),
     },
   },
 });

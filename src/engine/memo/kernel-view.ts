@@ -39,7 +39,7 @@ function guarded(reducers: Overrides): Overrides {
   const guard = (kind: string, reducer: Reducer<Event>): Reducer<Event> => ({
     ...reducer,
     kvm: (here, event) => {
-      const result: unknown = reducer.kvm(here, event);
+      const result: unknown = carriedOut(kind, () => reducer.kvm(here, event));
       if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function')
         throw new EngineError(
           `reducer ${kind} is no function of the state: its section kvm returns a promise`,
@@ -48,6 +48,18 @@ function guarded(reducers: Overrides): Overrides {
   });
   const entries = Object.entries(reducers) as [string, Reducer<Event>][];
   return Object.fromEntries(entries.map(([kind, reducer]) => [kind, guard(kind, reducer)])) as Overrides;
+}
+
+/** Names the reducer that would keep something of its own on what it is given, which takes nothing. */
+function carriedOut(kind: string, work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof TypeError) || !error.message.includes('not extensible')) throw error;
+    throw new EngineError(
+      `reducer ${kind} is no function of the state: it keeps something of its own (${error.message})`,
+    );
+  }
 }
 
 /**
