@@ -76,7 +76,7 @@ describe('every command of the README works as written', () => {
 
   it('has an example that runs', () => {
     const code = /```ts\n([\s\S]*?)```/.exec(README)?.[1] as string;
-    const check = '\nprocess.stdout.write(String(machine.vcpus[0].cr4.pcide));';
+    const check = '\nprocess.stdout.write(String(machine.vcpus[0].guest.cr4.pcide));';
     const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', code + check], {
       cwd: ROOT,
       encoding: 'utf8',
