@@ -71,8 +71,17 @@ describe('vtlb replay', () => {
   it('shows the three parts of each step', () => {
     const { stdout } = vtlb(['replay', 'spec/scenarios/same-cr3-flush.trace']);
     expect(stdout).toContain('CLEAN');
-    expect(stdout).toMatch(/ {5}exit {7}.*requests: none -> MMU_SYNC TLB_FLUSH_CURRENT/);
-    expect(stdout).toMatch(/ {5}enter {6}.*hardware TLB: 0:u0=f1 -> empty/);
-    expect(stdout).toMatch(/ {5}speculate {2}guest TLB: empty -> 0:u0=f2/);
+    expect(stdout).toMatch(/ {5}exit {7}.*requests none -> MMU_SYNC TLB_FLUSH_CURRENT/);
+    expect(stdout).toMatch(/ {5}enter {6}.*hardware TLB drops 0:u0=f1/);
+    expect(stdout).toMatch(/ {5}speculate {2}guest TLB takes in 0:u0=f2/);
+  });
+
+  it('shows all that an event changes', () => {
+    const trace = 'host fail-entry\nwrite-pte a:u0 f2\nmov-cr3 a pcid=1\n';
+    const { stdout } = vtlb(['replay', '-', '--layout', 'faults'], trace);
+    expect(stdout).toMatch(/1 {2}host fail-entry\n {5}exit {7}the next entry will fail\n/);
+    expect(stdout).toMatch(/2 {2}write-pte a:u0 f2\n {5}exit {7}a\.u u0 f1 -> f2; a\.u becomes writable\n/);
+    expect(stdout).toMatch(/3 {2}mov-cr3 a pcid=1\n {5}exit {7}CR3 a\|0 -> a\|1; .*prev_roots .*a\|0/);
+    expect(stdout).toMatch(/enter {6}.*the entry has failed/);
   });
 });

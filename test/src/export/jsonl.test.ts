@@ -17,7 +17,7 @@ describe('a trace as JSON lines', () => {
     expect(header).toEqual({
       record: 'header',
       format: 'vtlb-trace',
-      version: 1,
+      version: 2,
       kernel: run.kernel,
       set: run.set,
       contract: 'kvm',
