@@ -10,14 +10,7 @@ import type { Machine } from '../../spec/state/machine.ts';
 import { type Cr4Bit, formatCr3 } from '../../spec/state/registers.ts';
 import type { ShadowPage } from '../../spec/state/shadow.ts';
 import type { VpidTlbs } from '../../spec/state/tlb.ts';
-import {
-  atHand,
-  type KvmVcpu,
-  type Root,
-  type Vcpu,
-  type VcpuAtHand,
-  vpidInUse,
-} from '../../spec/state/vcpu.ts';
+import { type KvmVcpu, type Root, type Vcpu, type VcpuAtHand, vpidInUse } from '../../spec/state/vcpu.ts';
 import { type Exit, exit } from '../../spec/step/exit.ts';
 import { initialMachine } from '../../spec/step/initial.ts';
 import { step } from '../../spec/step/step.ts';
@@ -68,18 +61,11 @@ export function scene(setting: Setting = {}, ...events: readonly Event[]): Scene
   return {
     world,
     machine,
-    // Where a test needs its fields at hand, `hereOf` gives them.
     vcpu: vcpu as Vcpu & VcpuAtHand,
     flush: flusher(vcpu, onTlbs),
     run,
     exit: (event) => exit(world, machine, event),
   };
-}
-
-/** A vCPU as KVM's functions are given it; what they have flushed is flushed at once. */
-export function hereOf({ world, machine }: Pick<Processor, 'world' | 'machine'>, cpu: number): Here {
-  const vcpu = cpuOf(machine, cpu);
-  return { world, machine, vcpu: atHand(vcpu), flush: flusher(vcpu, onTlbs) };
 }
 
 /** One step on a copy of a machine, as properties see it; its end may be edited. */

@@ -25,7 +25,7 @@ function nameOf(line: Line): string {
 }
 
 /** The lines of a table of columns parted by `|`, below its heading. */
-export function read(file: URL): Line[] {
+function read(file: URL): Line[] {
   const [, ...lines] = readFileSync(file, 'utf8').trimEnd().split('\n');
   return lines.map((line) => {
     const cells = line.split('|').map((cell) => cell.trim());
