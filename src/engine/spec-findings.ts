@@ -13,7 +13,7 @@ const bitOf = (name: string) => FOUND[name] as number;
 const STATE_PROPERTIES = ALWAYS.filter(judgesStates);
 const STEP_PROPERTIES = ALWAYS.filter(judgesSteps);
 
-/** Every finding of the core, as a mask. `flushes-ordered` is none: the spec itself answers it. */
+/** Every finding of the memo, as a mask. `flushes-ordered` is none: the spec itself answers it. */
 export const EVERY_FINDING = FINDINGS.slice(0, -1).reduce((mask, { name }) => mask | bitOf(name), 0);
 
 /** What the spec's own properties find in a state, of what is wanted, as a mask of findings. */

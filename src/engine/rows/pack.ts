@@ -42,7 +42,7 @@ export class Packer {
   /**
    * Writes a machine into the first words of `row`.
    *
-   * @throws PackError if the machine is one that no step of the core could lead to
+   * @throws PackError if the machine is one that no step could lead to
    */
   pack({ memory, shadow, writable, vcpus }: Machine, row: Int32Array): void {
     this.#row = row;
