@@ -86,7 +86,7 @@ function compare(result: SearchResult, expected: Product, model: Model): void {
   for (const { finding, trace } of found) expect(follow(model, trace) & (1 << finding)).not.toBe(0);
 }
 
-const SEEDS = Array.from({ length: 60 }, (_, i) => i + 1);
+const SEEDS = Array.from({ length: 40 }, (_, i) => i + 1);
 
 test('finds the states, facts and shortest traces that the product has', async () => {
   const seen = { again: 0, found: 0, missed: 0 };
@@ -346,12 +346,12 @@ describe('worker threads', () => {
       const reached = async () => (left-- <= 0 ? ('interrupt' as const) : null);
       return { limits: { ...NO_LIMITS, reached }, checkpoint: file };
     };
-    let result = await together(source, 3, stop(12));
+    let result = await together(source, 3, stop(5));
     expect(result).toMatchObject({ complete: false, stoppedBy: 'interrupt' });
     let stops = 1;
     for (let runs = 1; result.stoppedBy !== null && runs < 30; runs++) {
       const workers = runs % 2 === 0 ? 2 : 1;
-      result = await together(source, workers, { ...stop(workers === 1 ? 3 : 15), resume: file });
+      result = await together(source, workers, { ...stop(workers === 1 ? 1 : 4), resume: file });
       stops++;
     }
     expect(stops).toBeGreaterThan(2);
