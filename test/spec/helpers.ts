@@ -156,3 +156,20 @@ export const zapAll: Event = { kind: 'host', cpu: 0, action: 'zap-all' };
 export const on = (cpu: number, event: Event): Event => ({ ...event, cpu });
 
 export const SET_PCIDE = movCr4({ pcide: true });
+
+/** u0 and k0 cached under PCIDs 0 and 1; PCID 0 active. */
+export const underTwoPcids = (): Scene =>
+  scene(
+    { layout: 'kernel' },
+    SET_PCIDE,
+    noflush('b|1'),
+    access('u0'),
+    access('k0'),
+    noflush('a'),
+    access('u0'),
+    access('k0'),
+  );
+
+/** What the hardware's TLB holds under the VPID in use: `0 u0` for u0 under PCID 0. */
+export const hardwareEntries = ({ vcpu }: Scene): string[] =>
+  inUse(vcpu).hardware.map(({ pcid, page }) => `${pcid} ${page}`);

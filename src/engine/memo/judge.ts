@@ -1,14 +1,4 @@
-import type { Event } from '../../../spec/events/event.ts';
-import type {
-  Each,
-  EntryRule,
-  EventHead,
-  Held,
-  Rule,
-  SeenStep,
-  StateRule,
-  Subjects,
-} from '../../../spec/properties/property.ts';
+import type { EntryRule, EventHead, Held, SeenStep, StateRule } from '../../../spec/properties/property.ts';
 import type { World } from '../../../spec/world/world.ts';
 import { type FactGroup, type FactLayout, heldAs } from '../facts/fact-layout.ts';
 import { RowFacts } from '../facts/row-facts.ts';
@@ -22,16 +12,10 @@ import { requestsView } from '../views/vcpu.ts';
 import { room } from './effects.ts';
 import { type JudgedProperty, PROPERTIES } from './findings.ts';
 import { headOf, Trees } from './trees.ts';
+import { headOfEvent, stateUnits, stepUnits, type Unit } from './units.ts';
 
-/** Rules that are asked together, of one subject or of one event. */
-interface Unit {
-  /** The findings that its rules make, as a mask. */
-  readonly bits: number;
-  readonly rules: readonly { readonly bit: number; readonly rule: Rule }[];
-  /** Of rules about states. */
-  readonly subject?: Subjects[Each];
-  readonly cpu: number;
-}
+/** Rules that look at a root look at all of it. */
+const WHOLE_BITS = 8;
 
 /** A translation, and each way in which it may be held, with the facts that say so as bits of the group's word. */
 interface Group extends FactGroup {
@@ -70,6 +54,9 @@ export class Judge {
   private answers = new Int32Array(1 << 10);
   private used = 1;
   private readonly known = new Map<string, number>();
+  /** By event, what `attend` adds; and for what. */
+  private readonly asks: Uint8Array;
+  private attended = { wanted: 0, paths: -1 };
 
   /** @param after the rows of `rows`, from word `rows.words` on */
   constructor(
@@ -209,10 +196,6 @@ export class Judge {
       this.asks[event] = (asked.length > 0 ? 2 : 0) | (quiet ? 0 : 1);
     }
   }
-
-  private attended = { wanted: 0, paths: -1 };
-  /** By event, what `attend` adds. */
-  private readonly asks: Uint8Array;
 
   /** Whether it is known that the units of a tree find nothing in a step that changes no vCPU, without reading more. */
   private isQuiet(tree: number): boolean {
@@ -418,69 +401,4 @@ function waysOf(group: FactGroup): Group['ways'] {
     ways.set(key, { held, facts });
   }
   return [...ways.values()];
-}
-
-/** Rules that look at a root look at all of it. */
-const WHOLE_BITS = 8;
-
-/** By property, the rules that a filter takes, with the finding that they make. */
-function rulesOn<R extends Rule>(properties: readonly JudgedProperty[], takes: (rule: Rule) => rule is R) {
-  return properties.map(({ rules, always }, i) => ({
-    always,
-    rules: rules.filter(takes).map((rule) => ({ bit: 1 << i, rule })),
-  }));
-}
-
-/**
- * Rules about states, subject by subject. Those of one subject that speak of the same things are asked together; those
- * that a search need not go on asking, by themselves.
- */
-function stateUnits(rows: RowLayout, judged: readonly JudgedProperty[]): Unit[] {
-  const properties = rulesOn(
-    judged,
-    (rule): rule is StateRule | EntryRule => rule.on === 'state' || rule.on === 'entry',
-  );
-  const always = properties.filter((each) => each.always).flatMap(({ rules }) => rules);
-  const parts = [
-    always.filter(({ rule }) => rule.on === 'state' && rule.each === 'vcpu'),
-    always.filter(({ rule }) => rule.on === 'state' && rule.each === 'shadow page'),
-    ...always.filter(({ rule }) => rule.on === 'entry').map((rule) => [rule]),
-    ...properties.filter((each) => !each.always).map(({ rules }) => rules),
-  ].filter((rules) => rules.length > 0);
-  return parts.flatMap((rules) => {
-    const { each } = (rules[0] as (typeof rules)[number]).rule;
-    const bits = rules.reduce((mask, { bit }) => mask | bit, 0);
-    return subjectsIn(rows, each).map(({ subject, cpu }) => ({ bits, rules, subject, cpu }));
-  });
-}
-
-/** What a rule is asked of in any row. */
-function subjectsIn(rows: RowLayout, each: Each): { subject: Subjects[Each]; cpu: number }[] {
-  const cpus = rows.vcpus.map(({ cpu }) => cpu);
-  if (each === 'vcpu') return cpus.map((cpu) => ({ subject: cpu, cpu }));
-  if (each === 'shadow page')
-    return [...rows.shadowPages, ...rows.obsoletePages].map(({ name }) => ({ subject: name, cpu: 0 }));
-  return rows.vcpus.flatMap(({ cpu, prevRoots }) =>
-    [0, ...prevRoots.map((_, i) => i + 1)].map((slot) => ({ subject: { cpu, slot }, cpu })),
-  );
-}
-
-/** What step rules may ask of an event. */
-function headOfEvent(event: Event): EventHead {
-  const { kind, cpu } = event;
-  if (kind === 'mov-cr3') return { kind, cpu, noflush: event.noflush };
-  return kind === 'invpcid' ? { kind, cpu, type: event.type } : { kind, cpu };
-}
-
-function stepUnits({ cpu }: EventHead, judged: readonly JudgedProperty[]): Unit[] {
-  const properties = rulesOn(
-    judged,
-    (rule): rule is Extract<Rule, { on: 'step' | 'step entry' }> =>
-      rule.on === 'step' || rule.on === 'step entry',
-  );
-  const parts = [
-    properties.filter(({ always }) => always).flatMap(({ rules }) => rules),
-    ...properties.filter(({ always }) => !always).map(({ rules }) => rules),
-  ].filter((rules) => rules.length > 0);
-  return parts.map((rules) => ({ bits: rules.reduce((mask, { bit }) => mask | bit, 0), rules, cpu }));
 }

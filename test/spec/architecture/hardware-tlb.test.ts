@@ -1,25 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { hardwareFills, hardwareWalk } from '../../../spec/architecture/hardware-tlb.ts';
-import { access, inUse, movCr4, noflush, SET_PCIDE, scene } from '../helpers.ts';
-
-/** u0 and k0 cached under PCIDs 0 and 1; PCID 0 active. */
-const both = () =>
-  scene(
-    { layout: 'kernel' },
-    SET_PCIDE,
-    noflush('b|1'),
-    access('u0'),
-    access('k0'),
-    noflush('a'),
-    access('u0'),
-    access('k0'),
-  );
-
-const entries = ({ vcpu }: ReturnType<typeof both>) =>
-  inUse(vcpu).hardware.map(({ pcid, page }) => `${pcid} ${page}`);
+import { access, hardwareEntries, inUse, movCr4, noflush, scene, underTwoPcids } from '../helpers.ts';
 
 it('holds what each PCID walked, and nothing global', () => {
-  expect(entries(both())).toEqual(['0 k0', '1 k0', '0 u0', '1 u0']);
+  expect(hardwareEntries(underTwoPcids())).toEqual(['0 k0', '1 k0', '0 u0', '1 u0']);
 });
 
 it('holds no global entry though the guest marks its page global', () => {
@@ -29,7 +13,7 @@ it('holds no global entry though the guest marks its page global', () => {
 
 describe('the hardware walks the shadow tables', () => {
   it('from the CR3 that KVM loaded last, though the root is gone', () => {
-    const here = both();
+    const here = underTwoPcids();
     here.vcpu.mmu.root = null;
     expect(hardwareWalk(here, 'u0')).toBe('f1');
   });
@@ -42,14 +26,14 @@ describe('the hardware walks the shadow tables', () => {
   });
 
   it('and finds nothing before the first load', () => {
-    const here = both();
+    const here = underTwoPcids();
     here.vcpu.mmu.hardwareCr3 = null;
     expect(hardwareWalk(here, 'u0')).toBeNull();
   });
 });
 
 it('what it may take in is tagged as the guest runs now', () => {
-  const here = both();
+  const here = underTwoPcids();
   expect(hardwareFills(here)).toEqual([
     { pcid: 0, page: 'u0', frame: 'f1' },
     { pcid: 0, page: 'k0', frame: 'f1' },

@@ -3,14 +3,14 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { FactExploration } from '../../../src/checker/fact-exploration.ts';
 import type { Limits } from '../../../src/checker/limits.ts';
 import { loadModel } from '../../../src/checker/load-model.ts';
-import { type Model, type ModelSource, REFUSED } from '../../../src/checker/model.ts';
+import type { Model, ModelSource } from '../../../src/checker/model.ts';
 import { Random } from '../../../src/checker/random.ts';
 import type { SearchResult } from '../../../src/checker/result.ts';
 import { type SearchInput, search } from '../../../src/checker/search.ts';
 import { simulate } from '../../../src/checker/simulate.ts';
 import { builtSearch } from './built.ts';
 import { type Product, product, quotient } from './product.ts';
-import { NO_LIMITS as NONE, temporaryFolder, toy } from './support.ts';
+import { follow, NO_LIMITS as NONE, temporaryFolder, toy } from './support.ts';
 
 /** Little memory, because each of the many searches reserves it anew. */
 const NO_LIMITS: Limits = { ...NONE, maxMemory: 1 << 23 };
@@ -62,18 +62,6 @@ function lasting({ bytes, expansions, ...rest }: SearchResult): Omit<SearchResul
   expect(bytes).toBeGreaterThan(0);
   expect(expansions).toBeGreaterThan(0);
   return rest;
-}
-
-/** The findings of the last step and state of a trace, which a model follows without a refusal. */
-function follow(model: Model, trace: readonly number[]): number {
-  const buffer = new Int32Array(model.bufferWords);
-  model.initial(buffer);
-  let mask = 0;
-  for (const event of trace) {
-    mask = model.step(buffer, event, -1);
-    expect(mask & REFUSED).toBe(0);
-  }
-  return mask | model.inspect(buffer, -1);
 }
 
 /** Holds a complete result against the product of states and facts. */

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { type Limits, makeLimits } from '../../../src/checker/limits.ts';
 import { loadModel } from '../../../src/checker/load-model.ts';
-import { type Model, type ModelSource, REFUSED } from '../../../src/checker/model.ts';
+import type { ModelSource } from '../../../src/checker/model.ts';
 import { search } from '../../../src/checker/search.ts';
 import { naive } from './naive.ts';
-import { NO_LIMITS, toy } from './support.ts';
+import { follow, NO_LIMITS, toy } from './support.ts';
 
 /** What a sequential search finds, and what the naive one does. */
 async function both(source: ModelSource, symmetry: boolean, maxStates: number) {
@@ -17,18 +17,6 @@ async function both(source: ModelSource, symmetry: boolean, maxStates: number) {
   });
   const expected = naive(await loadModel(source), symmetry, maxStates);
   return { expected, actual: { states, transitions, depth, complete, stoppedBy, found, fired } };
-}
-
-/** Follows a trace from the initial state; the findings of its last step and state. */
-function follow(model: Model, trace: readonly number[]): number {
-  const buffer = new Int32Array(model.bufferWords);
-  model.initial(buffer);
-  let mask = 0;
-  for (const event of trace) {
-    mask = model.step(buffer, event, -1);
-    expect(mask & REFUSED).toBe(0);
-  }
-  return mask | model.inspect(buffer, -1);
 }
 
 const CASES = [

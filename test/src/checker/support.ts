@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Limits, StopReason } from '../../../src/checker/limits.ts';
-import type { ModelSource } from '../../../src/checker/model.ts';
+import { type Model, type ModelSource, REFUSED } from '../../../src/checker/model.ts';
 
 /** Limits under which toy models end by themselves. */
 export const NO_LIMITS: Limits = {
@@ -28,4 +28,16 @@ export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'vtlb-checker-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   return folder;
+}
+
+/** The findings of the last step and state of a trace, which a model follows without a refusal. */
+export function follow(model: Model, trace: readonly number[]): number {
+  const buffer = new Int32Array(model.bufferWords);
+  model.initial(buffer);
+  let mask = 0;
+  for (const event of trace) {
+    mask = model.step(buffer, event, -1);
+    expect(mask & REFUSED).toBe(0);
+  }
+  return mask | model.inspect(buffer, -1);
 }
