@@ -88,7 +88,7 @@ export async function createModel(data: GuestModelData): Promise<Model> {
       load(buffer, 0);
       let found = machine.inspect(row, wanted & ~SAFETY_BIT);
       const beside = facts === null ? null : row;
-      if (facts !== null) stepper.fill(row, 0);
+      if (facts !== null) stepper.fills.fill(row, 0);
       const relied = memory.relied(buffer[words] as number, row);
       if ((wanted & (SAFETY_BIT | EARLY)) !== 0) {
         const pages = stale.inspect(row, beside, words, ALL);
@@ -117,7 +117,7 @@ export async function createModel(data: GuestModelData): Promise<Model> {
       },
       fill: (buffer) => {
         load(buffer, 0);
-        stepper.fill(row, 0);
+        stepper.fills.fill(row, 0);
         store(buffer, buffer[words] as number);
       },
     }),

@@ -174,7 +174,7 @@ export function modelOf(memo: MemoMachine, identity: string): Model {
   return {
     ...model,
     count: (states, at) => stepper.countFacts(states, at),
-    alone: groupsOf(model, facts, { initial, fill: (buffer) => stepper.fill(buffer, 0) }),
+    alone: groupsOf(model, facts, { initial, fill: (buffer) => stepper.fills.fill(buffer, 0) }),
   };
 }
 

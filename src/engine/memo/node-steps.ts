@@ -1,17 +1,23 @@
 import { REFUSED } from '../../checker/model.ts';
+import type { RowLayout } from '../rows/fields.ts';
 import { room } from './effects.ts';
+import { runRefills } from './refills.ts';
+import { Sequences } from './sequences.ts';
 
-/** What a step does to a row that keeps TLBs, whatever they hold. */
+/**
+ * What a step does to a row that keeps TLBs, whatever they hold: by word of the row the bits that it keeps and those
+ * that it sets, then what the guest's TLB takes in if some CR3 values were loaded, see `runRefills`.
+ */
 export interface Composite {
-  /** Bits of each word that it keeps, and those that it sets. */
-  readonly keep: Int32Array;
-  readonly set: Int32Array;
+  words: Int32Array<ArrayBuffer>;
+  /** Words in use. */
+  length: number;
 }
 
 /** How the steps of a node are worked out. */
 export interface NodeSource {
   readonly events: number;
-  /** By word: the bits of a row that are not TLBs. */
+  /** By word: the bits of a row that are neither TLBs nor CR3 values through which they fill. */
   readonly masks: Int32Array;
   /**
    * Works out a step from the row at an offset of `states`.
@@ -34,45 +40,36 @@ export interface NodeSource {
 
 /** Sorts of steps: what a composite says, a step that faults, and one that must be looked at each time. */
 export const PLAIN = 0;
-export const REFUSING = 1;
-export const OTHER = 2;
+export const REFUSING = -1;
+export const OTHER = -2;
 
 /** Bytes that the steps of nodes may take before all are forgotten. */
 const MOST_BYTES = 2 ** 29;
 const FIRST_SLOTS = 1 << 12;
 
 /**
- * The steps of states that differ in nothing but what TLBs hold: of a *node*. Nothing that KVM does depends on that, so
- * each of its steps keeps some bits of a row and sets some, whatever the state; they are worked out once, and looked up
- * for all other states of the node.
+ * The steps of states that differ in nothing but what TLBs hold and through which CR3 values they may fill: of a
+ * *node*. Nothing that KVM does depends on these, so each of its steps keeps some bits of a row and sets some, and
+ * then lets the guest's TLB fill through each value that was loaded; they are worked out once, and looked up for all
+ * other states of the node.
  */
 export class NodeSteps {
   private readonly source: NodeSource;
   private readonly words: number;
   private readonly mostNodes: number;
-  /** By node: its words without TLBs, and, by event, the place of what the step does in `composites`. */
+  /** By node: its words without TLBs, and, by event, the step's composite in `composites`, or its sort. */
   private keys: Int32Array<ArrayBuffer> = new Int32Array(1 << 10);
   private steps: Int32Array<ArrayBuffer> = new Int32Array(1 << 12);
   private verdicts: Int32Array<ArrayBuffer> = new Int32Array(1 << 10);
   private nodes = 0;
   private slots = new Int32Array(FIRST_SLOTS);
-  /** Different composites: a sort, and what is kept and set of each word. The first two are of other sorts. */
-  private composites: Int32Array<ArrayBuffer>;
-  private compositesUsed: number;
-  private compositeSlots = new Int32Array(FIRST_SLOTS);
-  private compositeCount = 0;
-  private readonly scratch: Composite;
+  private readonly composites = new Sequences();
+  private readonly scratch: Composite = { words: new Int32Array(1 << 8), length: 0 };
 
   constructor(words: number, source: NodeSource) {
-    const width = 1 + 2 * words;
     this.words = words;
     this.source = source;
     this.mostNodes = Math.floor(MOST_BYTES / 4 / (source.events + words));
-    this.composites = new Int32Array(1 << 12);
-    this.composites[width] = REFUSING;
-    this.composites[2 * width] = OTHER;
-    this.compositesUsed = 3 * width;
-    this.scratch = { keep: new Int32Array(words), set: new Int32Array(words) };
   }
 
   /** Takes all steps of some states: see `Expand`. */
@@ -88,24 +85,27 @@ export class NodeSteps {
     const { events } = source;
     for (let s = 0, at = from, place = 0; s < count; s++, at += words) {
       const first = this.find(states, at, wanted) * events;
-      const { steps, composites } = this;
+      const { steps } = this;
+      const { words: composites } = this.composites;
       for (let event = 0; event < events; event++, place++) {
         const composite = steps[first + event] as number;
-        const sort = composites[composite] as number;
-        if (sort !== PLAIN) {
+        if (composite < 0) {
           masks[place] =
-            sort === REFUSING ? REFUSED : source.take(states, at, event, wanted, rows, place * words);
+            composite === REFUSING ? REFUSED : source.take(states, at, event, wanted, rows, place * words);
           continue;
         }
         masks[place] = 0;
-        for (let w = 0, to = place * words, next = composite + 1; w < words; w++, next += 2)
+        const to = place * words;
+        let next = composite + 1;
+        for (let w = 0; w < words; w++, next += 2)
           rows[to + w] =
             ((states[at + w] as number) & (composites[next] as number)) | (composites[next + 1] as number);
+        runRefills(composites, next, composite + 1 + (composites[composite] as number), rows, to);
       }
     }
   }
 
-  /** What is to be said of the state at an offset of `states`, and of all that differ from it in TLBs only. */
+  /** What is to be said of the state at an offset of `states`, and of all others of its node. */
   verdict(states: Int32Array, at: number, wanted: number): number {
     return this.verdicts[this.find(states, at, wanted)] as number;
   }
@@ -152,53 +152,16 @@ export class NodeSteps {
     for (let event = 0; event < source.events; event++) {
       const sort = source.work(states, at, event, wanted, scratch);
       this.steps[node * source.events + event] =
-        sort === PLAIN ? this.placeOf(scratch) : sort * (1 + 2 * words);
+        sort === PLAIN ? this.composites.numberOf(scratch.words, scratch.length) : sort;
     }
     return node;
-  }
-
-  /** Where a composite is, which is put there if it is new. */
-  private placeOf({ keep, set }: Composite): number {
-    const { words } = this;
-    const width = 1 + 2 * words;
-    const last = this.compositeSlots.length - 1;
-    let slot = hashOf(keep, set) & last;
-    for (let place = this.compositeSlots[slot] as number; place !== 0; ) {
-      const { composites } = this;
-      let w = 0;
-      while (
-        w < words &&
-        composites[place + 1 + 2 * w] === keep[w] &&
-        composites[place + 2 + 2 * w] === set[w]
-      )
-        w++;
-      if (w === words) return place;
-      slot = (slot + 1) & last;
-      place = this.compositeSlots[slot] as number;
-    }
-    if (this.compositeCount * 2 >= this.compositeSlots.length) {
-      this.growCompositeSlots();
-      return this.placeOf({ keep, set });
-    }
-    const place = this.compositesUsed;
-    this.composites = room(this.composites, place + width);
-    for (let w = 0; w < words; w++) {
-      this.composites[place + 1 + 2 * w] = keep[w] as number;
-      this.composites[place + 2 + 2 * w] = set[w] as number;
-    }
-    this.compositesUsed += width;
-    this.compositeSlots[slot] = place;
-    this.compositeCount++;
-    return place;
   }
 
   /** Forgets all nodes, and what their steps do. */
   forget(): void {
     this.nodes = 0;
     this.slots.fill(0);
-    this.compositesUsed = 3 * (1 + 2 * this.words);
-    this.compositeSlots.fill(0);
-    this.compositeCount = 0;
+    this.composites.clear();
   }
 
   private growSlots(): void {
@@ -217,35 +180,18 @@ export class NodeSteps {
     }
     this.slots = slots;
   }
-
-  /** More room for composites; those that there are take their places again as they are met. */
-  private growCompositeSlots(): void {
-    const { words, composites } = this;
-    const width = 1 + 2 * words;
-    this.compositeSlots = new Int32Array(this.compositeSlots.length * 4);
-    this.compositeCount = 0;
-    const used = this.compositesUsed;
-    for (let place = 3 * width; place < used; place += width) {
-      const keep = new Int32Array(words);
-      const set = new Int32Array(words);
-      for (let w = 0; w < words; w++) {
-        keep[w] = composites[place + 1 + 2 * w] as number;
-        set[w] = composites[place + 2 + 2 * w] as number;
-      }
-      const last = this.compositeSlots.length - 1;
-      let slot = hashOf(keep, set) & last;
-      while (this.compositeSlots[slot] !== 0) slot = (slot + 1) & last;
-      this.compositeSlots[slot] = place;
-      this.compositeCount++;
-    }
-  }
 }
 
-function hashOf(keep: Int32Array, set: Int32Array): number {
-  let hash = 0x2545f491;
-  for (let w = 0; w < keep.length; w++) {
-    hash = Math.imul(hash ^ (keep[w] as number), 0x9e3779b1);
-    hash = Math.imul((hash ^ (hash >>> 15)) + (set[w] as number), 0x85ebca77);
-  }
-  return hash ^ (hash >>> 13);
+/** The bits of a word that are a node's: that hold nothing of TLBs, nor of CR3 values through which they fill. */
+export function bookkeepingOf({ fields, vcpus }: RowLayout, word: number): number {
+  const ofTlbs = new Set(
+    vcpus.flatMap(({ vpids }) =>
+      Object.values(vpids).flatMap(({ hardware, away, guest, globals, loaded }) =>
+        [hardware, away, guest, globals, loaded].flatMap(({ slots }) => slots.flat()),
+      ),
+    ),
+  );
+  return fields
+    .filter((field) => field.word === word && !ofTlbs.has(field))
+    .reduce((mask, field) => mask | (field.mask << field.shift), 0);
 }

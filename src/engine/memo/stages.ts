@@ -13,7 +13,7 @@ import { WORK_NAMES } from '../../../spec/state/work.ts';
 import { enter } from '../../../spec/step/enter.ts';
 import { handle, sees } from '../../../spec/step/exit.ts';
 import type { TlbPort } from '../../../spec/step/tlb-port.ts';
-import type { World } from '../../../spec/world/world.ts';
+import type { Processor, World } from '../../../spec/world/world.ts';
 import type { FactLayout } from '../facts/fact-layout.ts';
 import { fillProgram, neverProgram, programOf, type Taker } from '../facts/fact-program.ts';
 import { Allocator } from '../rows/allocate.ts';
@@ -25,6 +25,7 @@ import { Recorder } from '../views/recorder.ts';
 import { Effects, FLAG, type Told } from './effects.ts';
 import { type DecisionFields, decisionFields, kernelView, putDecisions } from './kernel-view.ts';
 import { NOTE_WORDS, noteOfRequest } from './notes.ts';
+import { refillProgram } from './refills.ts';
 import { clearsInRow, hardwareTlbsView, setsInRow } from './tlbs-in-rows.ts';
 import { Trees } from './trees.ts';
 
@@ -153,8 +154,8 @@ export class Stages {
     const { recorder, view, rows, facts, world } = this;
     recorder.begin(row);
     view.begin();
-    const vcpu = this.processorAt(cpu);
-    const processor = { world, machine: view.machine as unknown as Machine, vcpu };
+    const processor = this.processorAt(cpu, (vpid) => this.loadedOf(cpu, vpid));
+    const { vcpu } = processor;
     const inUse = vpidInUse(vcpu.guest);
     const program: number[] = [];
     const take = (
@@ -169,6 +170,22 @@ export class Stages {
     take({ vpid: inUse, what: 'hardware' }, hardwareFills(processor));
     for (const vpid of VPIDS) {
       const into: Taker = { vpid, what: 'guest' };
+      if (facts === null) {
+        take(
+          into,
+          guestFills(
+            this.processorAt(cpu, () => []),
+            vpid,
+          ),
+        );
+        const through = (loaded: readonly Cr3[]) =>
+          guestFills(
+            this.processorAt(cpu, () => loaded),
+            vpid,
+          );
+        program.push(...refillProgram(rows, cpu, vpid, world.layout.spaces, through));
+        continue;
+      }
       if (!rows.loadedApart) {
         take(into, guestFills(processor, vpid));
         continue;
@@ -179,7 +196,7 @@ export class Stages {
           const loaded = { space: name, low };
           if (cr4.pcide) take(into, fillsThrough(processor, loaded), { space, low });
           else if (vpid === inUse && sameCr3(loaded, cr3)) take(into, fillsThrough(processor, loaded));
-          else if (facts !== null) program.push(...neverProgram(facts, cpu, vpid, { space, low }));
+          else program.push(...neverProgram(facts, cpu, vpid, { space, low }));
         }
       });
     }
@@ -283,18 +300,21 @@ export class Stages {
     });
   }
 
-  /** A vCPU with the CR3 values that it has loaded, and nothing else of what is cached. */
-  private processorAt(cpu: number): Vcpu {
-    const { guest, mmu } = this.view.machine.vcpus[cpu] as KvmVcpu;
-    const under = (vpid: Vpid) => {
-      const loadedIn = () => this.loadedOf(cpu, vpid);
-      return {
-        get loaded() {
-          return loadedIn();
-        },
-      };
-    };
-    return { guest, mmu, tlbs: { vpid01: under('vpid01'), vpid02: under('vpid02') } } as unknown as Vcpu;
+  /** A processor with the CR3 values that its vCPU has loaded, and nothing else of what is cached. */
+  private processorAt(cpu: number, loadedIn: (vpid: Vpid) => readonly Cr3[]): Processor {
+    const { world, view } = this;
+    const { guest, mmu } = view.machine.vcpus[cpu] as KvmVcpu;
+    const under = (vpid: Vpid) => ({
+      get loaded() {
+        return loadedIn(vpid);
+      },
+    });
+    const vcpu = {
+      guest,
+      mmu,
+      tlbs: { vpid01: under('vpid01'), vpid02: under('vpid02') },
+    } as unknown as Vcpu;
+    return { world, machine: view.machine as unknown as Machine, vcpu };
   }
 
   private loadedOf(cpu: number, vpid: Vpid): Cr3[] {

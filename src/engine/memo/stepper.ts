@@ -5,15 +5,17 @@ import { WORK_NAMES } from '../../../spec/state/work.ts';
 import type { World } from '../../../spec/world/world.ts';
 import { REFUSED } from '../../checker/model.ts';
 import type { FactLayout } from '../facts/fact-layout.ts';
-import { addFactsBefore, runFacts } from '../facts/fact-program.ts';
+import { runFacts } from '../facts/fact-program.ts';
 import type { RowLayout, VcpuFields } from '../rows/fields.ts';
 import { EngineError } from '../views/engine-error.ts';
-import { EFFECT_HEAD, FLAG } from './effects.ts';
+import { EFFECT_HEAD, FLAG, room } from './effects.ts';
 import { type ExpandSome, expandCode, type StepTables } from './expand-code.ts';
+import { Fills } from './fills.ts';
 import type { Judge } from './judge.ts';
-import { type Composite, NodeSteps, OTHER, PLAIN, REFUSING } from './node-steps.ts';
+import { bookkeepingOf, type Composite, NodeSteps, OTHER, PLAIN, REFUSING } from './node-steps.ts';
 import { noteOfCase } from './notes.ts';
 import { REQUEST_SETS, Stages } from './stages.ts';
+import { exchangeInRow } from './tlbs-in-rows.ts';
 import { WideTrees } from './wide-trees.ts';
 
 /** States expanded between two of which a step is carried out again, besides the first that have each effect. */
@@ -49,14 +51,14 @@ export class Stepper {
   /** The cases that have not arisen, as a mask; and those that may arise in states. */
   private casesLeft: number;
   private readonly stateCases: number;
-  /** Pieces of work by which the TLBs of all vCPUs take in what they may. */
-  private readonly fills: number;
+  /** What comes into TLBs after each step. */
+  readonly fills: Fills;
   private readonly states: Int32Array;
   private readonly single: Int32Array;
   private readonly targets: Int32Array;
   private untilRecheck = RECHECK;
   private checkedEvent = 0;
-  /** Where rows keep TLBs: the bits that are none of them, and the steps of states that differ in nothing else. */
+  /** Where rows keep TLBs: the bits that decide what KVM does, and the steps of states that differ in no others. */
   private readonly nodeMasks: Int32Array;
   private readonly nodeSteps: NodeSteps | null;
   /** The effects of the step that was taken last. */
@@ -90,14 +92,16 @@ export class Stepper {
     this.states = new Int32Array(stride);
     this.single = new Int32Array(stride);
     this.targets = new Int32Array(stride);
-    this.fills = rows.vcpus.length;
+    const row = new Int32Array(stages.rowWords);
+    const fills = new Fills(stages, rows, row);
+    this.fills = fills;
     this.tables = {
       nodes: this.wide.nodes,
       roots: this.wide.roots,
       effects: stages.effects.words,
       programs: stages.effects.programs,
       judged: new Uint8Array(events),
-      row: new Int32Array(stages.rowWords),
+      row,
       facts: new Int32Array(Math.max(1, this.factWords)),
       cpuOf: Int32Array.from(world.layout.events, ({ cpu }) => cpu),
       find: (tree) => this.find(tree),
@@ -116,7 +120,7 @@ export class Stepper {
           );
         return judge.inspectStep(states, at, targets, toAt, event, raised, beside, factsAt, wanted);
       },
-      fillRow: (targets, at) => this.fillRow(targets, at),
+      fillRow: (targets, at) => fills.fillRow(targets, at),
     };
     stages.putKernel(this.tables.row, world.kernel);
     this.nodeMasks = Int32Array.from({ length: rows.words }, (_, word) => bookkeepingOf(rows, word));
@@ -197,9 +201,9 @@ export class Stepper {
       tables.roots = this.wide.roots;
     }
     // With the facts that the states have once TLBs took in what they may.
-    if (factWords > 0) for (let s = 0; s < count; s++) this.fill(states, from + s * stride);
+    if (factWords > 0) for (let s = 0; s < count; s++) this.fills.fill(states, from + s * stride);
     this.expandSome(tables, states, from, count, wanted, targets, masks);
-    if (factWords > 0) for (let s = 0; s < count; s++) this.closeFacts(states, from + s * stride);
+    if (factWords > 0) for (let s = 0; s < count; s++) this.fills.close(states, from + s * stride);
     this.untilRecheck -= count;
     if (this.untilRecheck <= 0) this.recheck(states, from);
   }
@@ -208,7 +212,7 @@ export class Stepper {
   step(buffer: Int32Array, event: number, wanted: number): number {
     const { targets, rows, factWords, tables } = this;
     const { words } = rows;
-    if (factWords > 0) this.fill(buffer, 0);
+    if (factWords > 0) this.fills.fill(buffer, 0);
     this.done.length = 0;
     if (this.handle(buffer, event)) return REFUSED;
     if (this.tells) this.seen = this.stages.sees(event, tables.row);
@@ -219,7 +223,7 @@ export class Stepper {
     for (let w = 0; w < words; w++) targets[w] = row[w] as number;
     for (let w = 0; w < factWords; w++) targets[words + w] = facts[w] as number;
     const found = tables.judge(buffer, 0, targets, 0, event, raised, wanted);
-    if (factWords === 0) this.fillRow(targets, 0);
+    if (factWords === 0) this.fills.fillRow(targets, 0);
     for (let w = 0; w < words + factWords; w++) buffer[w] = targets[w] as number;
     return found;
   }
@@ -244,7 +248,7 @@ export class Stepper {
     const { rows, factWords } = this;
     const { words } = rows;
     for (let w = 0; w < words + factWords; w++) this.states[w] = states[at + w] as number;
-    this.fill(this.states, 0);
+    this.fills.fill(this.states, 0);
     let count = 0;
     for (let w = words; w < words + factWords; w++) count += bitsIn(this.states[w] as number);
     return count;
@@ -272,7 +276,7 @@ export class Stepper {
       return judge.foundBy(this.nodeSteps.verdict(buffer, 0, wanted), buffer) & wanted;
     if (factWords > 0) {
       for (let w = 0; w < rows.words + factWords; w++) states[w] = buffer[w] as number;
-      this.fill(states, 0);
+      this.fills.fill(states, 0);
       row = states;
       facts = states;
     }
@@ -326,13 +330,13 @@ export class Stepper {
       throw new EngineError('cannot happen: a step of a state is none of its node');
   }
 
-  /** Works out what a step does to every row that differs from one in TLBs only: see `NodeSource`. */
+  /** Works out what a step does to every row of a node: see `NodeSource`. */
   private workComposite(
     states: Int32Array,
     at: number,
     event: number,
     wanted: number,
-    { keep, set }: Composite,
+    composite: Composite,
   ): number {
     const { rows, tables, stages, states: before, nodeMasks, judge, cases, casesLeft } = this;
     const { words } = rows;
@@ -345,22 +349,23 @@ export class Stepper {
     this.enterAll(cpu);
     const wants = (each: Judge, what: number) => !each.isQuietStep(before, 0, row, 0, event, raised, what);
     if (wants(judge, wanted) || (cases !== null && casesLeft !== 0 && wants(cases, casesLeft))) return OTHER;
-    keep.fill(-1);
-    set.fill(0);
+    const { words: effects } = stages.effects;
+    const changeWords = 2 * words;
+    composite.words = room(composite.words, changeWords);
+    const { words: into } = composite;
+    for (let i = 0; i < changeWords; i += 2) {
+      into[i] = -1;
+      into[i + 1] = 0;
+    }
     for (const effect of this.done) {
-      const change = stages.effects.words;
-      if ((change[effect] as number) >= FLAG.exchanges) return OTHER;
-      for (let w = 0, next = effect + EFFECT_HEAD; w < words; w++, next += 2) {
-        (keep[w] as number) &= change[next] as number;
-        set[w] = ((set[w] as number) & (change[next] as number)) | (change[next + 1] as number);
+      if ((effects[effect] as number) >= FLAG.exchanges) return OTHER;
+      for (let i = 0, next = effect + EFFECT_HEAD; i < changeWords; i += 2, next += 2) {
+        (into[i] as number) &= effects[next] as number;
+        into[i + 1] = ((into[i + 1] as number) & (effects[next] as number)) | (effects[next + 1] as number);
       }
     }
-    for (let tree = 0; tree < this.fills; tree++) {
-      const effect = stages.fills.find(tree, row) || stages.fill(tree, row);
-      const change = stages.fillEffects.words;
-      for (let w = 0, next = effect + EFFECT_HEAD + 1; w < words; w++, next += 2)
-        (set[w] as number) |= change[next] as number;
-    }
+    composite.length = changeWords;
+    this.fills.addTo(composite, row);
     return PLAIN;
   }
 
@@ -387,7 +392,7 @@ export class Stepper {
       row[w] = ((row[w] as number) & (words[next] as number)) | (words[next + 1] as number);
     runFacts(programs, words[effect + 1] as number, words[effect + 2] as number, facts, 0);
     const exchanging = Math.floor((words[effect] as number) / FLAG.exchanges);
-    if (exchanging > 0) this.exchange(this.rows.vcpus[exchanging - 1] as VcpuFields);
+    if (exchanging > 0) exchangeInRow(this.rows.vcpus[exchanging - 1] as VcpuFields, row);
   }
 
   /** Every vCPU that has something to do enters its guest: first that of the event, then any, one after the other. */
@@ -411,81 +416,6 @@ export class Stepper {
       begun = true;
     }
   }
-
-  /** The TLBs of a row take in what they may. */
-  private fillRow(targets: Int32Array, at: number): void {
-    const { stages, tables, rows } = this;
-    const { words } = rows;
-    const { row } = tables;
-    for (let w = 0; w < words; w++) row[w] = targets[at + w] as number;
-    for (let tree = 0; tree < this.fills; tree++) {
-      const effect = stages.fills.find(tree, row) || stages.fill(tree, row);
-      const change = stages.fillEffects.words;
-      for (let w = 0, next = effect + EFFECT_HEAD + 1; w < words; w++, next += 2)
-        (targets[at + w] as number) |= change[next] as number;
-    }
-  }
-
-  /** The facts of a row become those after TLBs took in what they may. */
-  fill(states: Int32Array, at: number): void {
-    const { stages, rows, tables } = this;
-    const { row } = tables;
-    for (let w = 0; w < rows.words; w++) row[w] = states[at + w] as number;
-    for (let tree = 0; tree < this.fills; tree++) {
-      const effect = stages.fills.find(tree, row) || stages.fill(tree, row);
-      const { words, programs } = stages.fillEffects;
-      runFacts(programs, words[effect + 1] as number, words[effect + 2] as number, states, at + rows.words);
-    }
-  }
-
-  /** Adds to the facts of a row, after `fill`, all that would become one of them by it. */
-  private closeFacts(states: Int32Array, at: number): void {
-    const { stages, rows, tables } = this;
-    const { row } = tables;
-    for (let w = 0; w < rows.words; w++) row[w] = states[at + w] as number;
-    for (let tree = this.fills - 1; tree >= 0; tree--) {
-      const effect = stages.fills.find(tree, row);
-      const { words, programs } = stages.fillEffects;
-      addFactsBefore(
-        programs,
-        words[effect + 1] as number,
-        words[effect + 2] as number,
-        states,
-        at + rows.words,
-      );
-    }
-  }
-
-  /** What the hardware TLBs of a vCPU hold on this CPU and on the other change places, in the row. */
-  private exchange({ vpids }: VcpuFields): void {
-    const { row } = this.tables;
-    for (const { hardware, away } of Object.values(vpids)) {
-      hardware.slots.forEach((slots, tag) => {
-        slots.forEach((here, page) => {
-          const there = away.slots[tag]?.[page];
-          if (there === undefined || here.bits === 0 || there.bits === 0) return;
-          const a = ((row[here.word] as number) >>> here.shift) & here.mask;
-          const b = ((row[there.word] as number) >>> there.shift) & there.mask;
-          row[here.word] = ((row[here.word] as number) & ~(here.mask << here.shift)) | (b << here.shift);
-          row[there.word] = ((row[there.word] as number) & ~(there.mask << there.shift)) | (a << there.shift);
-        });
-      });
-    }
-  }
-}
-
-/** The bits of a word that hold nothing of TLBs. */
-function bookkeepingOf({ fields, vcpus }: RowLayout, word: number): number {
-  const ofTlbs = new Set(
-    vcpus.flatMap(({ vpids }) =>
-      Object.values(vpids).flatMap(({ hardware, away, guest, globals }) =>
-        [hardware, away, guest, globals].flatMap(({ slots }) => slots.flat()),
-      ),
-    ),
-  );
-  return fields
-    .filter((field) => field.word === word && !ofTlbs.has(field))
-    .reduce((mask, field) => mask | (field.mask << field.shift), 0);
 }
 
 /** The bits that are set. */

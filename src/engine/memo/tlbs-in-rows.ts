@@ -63,6 +63,22 @@ function eachEntry(
   });
 }
 
+/** What the hardware TLBs of a vCPU hold on this CPU and on the other change places, in the row. */
+export function exchangeInRow({ vpids }: VcpuFields, row: Int32Array): void {
+  for (const { hardware, away } of Object.values(vpids)) {
+    hardware.slots.forEach((slots, tag) => {
+      slots.forEach((here, page) => {
+        const there = away.slots[tag]?.[page];
+        if (there === undefined || here.bits === 0 || there.bits === 0) return;
+        const a = ((row[here.word] as number) >>> here.shift) & here.mask;
+        const b = ((row[there.word] as number) >>> there.shift) & there.mask;
+        row[here.word] = ((row[here.word] as number) & ~(here.mask << here.shift)) | (b << here.shift);
+        row[there.word] = ((row[there.word] as number) & ~(there.mask << there.shift)) | (a << there.shift);
+      });
+    });
+  }
+}
+
 /**
  * What a row says of the hardware TLBs of a vCPU. Whether an entry is held is looked up only once it is known that the
  * entry would matter.

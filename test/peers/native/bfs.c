@@ -84,8 +84,11 @@ static inline int step(int event, int *row)
 // TLBs take in what they may.
 static inline void fill(int *row)
 {
-    const int *effect = fillEffects + find(fillsNodes, fillsRoots[0], row) + EFFECT_HEAD;
-    for (int k = 0; k < WORDS; k++) row[k] |= effect[2 * k + 1];
+    const int *effect = fillEffects + find(fillsNodes, fillsRoots[0], row);
+    for (int k = 0; k < WORDS; k++) row[k] |= effect[EFFECT_HEAD + 2 * k + 1];
+    // Through the CR3 values that were loaded: see src/engine/memo/refills.ts.
+    for (const int *refill = refills + effect[1]; refill < refills + effect[2]; refill += 3)
+        if (row[refill[0] & 255] & refill[1]) row[refill[0] >> 8] |= refill[2];
 }
 
 // The facts that hold of the TLBs in a row: see src/engine/facts/row-facts.ts.

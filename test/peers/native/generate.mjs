@@ -60,6 +60,7 @@ ${trees('works', wideOf(stages.works))}
 ${array('effects', stages.effects.words)}
 ${trees('fills', stages.fills)}
 ${array('fillEffects', stages.fillEffects.words)}
+${array('refills', stages.fillEffects.programs)}
 ${trees('states', judge.stateTrees)}
 ${array('bitsOfUnit', ofStates)}
 ${array('answers', judge.answers)}

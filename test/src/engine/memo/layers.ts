@@ -111,7 +111,7 @@ export function factsOfSteps(world: World): FactsByState {
       row.set(key.split(',').map(Number));
       row.set(known.get(key) as Int32Array, rows.words);
       if (stepper.step(row, event, 0) === REFUSED) continue;
-      stepper.fill(row, 0);
+      stepper.fills.fill(row, 0);
       const gained = join(known, row, rows.words);
       if (gained !== null && !waiting.includes(gained)) waiting.push(gained);
     }

@@ -97,7 +97,7 @@ class Side {
         if (found !== REFUSED || after !== null) return `${way}: refused ${after === null}, not ${found}`;
         continue;
       }
-      if (facts !== null) stepper.fill(this.row, 0);
+      if (facts !== null) stepper.fills.fill(this.row, 0);
       const wrong = this.compareRows(way);
       if (wrong !== null) return wrong;
       if (this.judges && found !== after.found)

@@ -68,7 +68,7 @@ function onMemo(setting: Setting, tlbs: 'apart' | 'whole'): Renamable {
     rows,
     facts,
     fill: (buffer) => {
-      if (facts !== null) stepper.fill(buffer, 0);
+      if (facts !== null) stepper.fills.fill(buffer, 0);
     },
   };
 }
