@@ -53,7 +53,7 @@ export * from './reducers/write-dir.ts';
 export * from './reducers/write-pte.ts';
 export * from './reducers/zap-during.ts';
 export * from './scenarios/scenarios.ts';
-export * from './state/copy.ts';
+export { copyMachine } from './schema/copy.ts';
 export * from './state/guest-memory.ts';
 export * from './state/machine.ts';
 export * from './state/names.ts';

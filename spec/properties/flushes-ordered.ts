@@ -1,7 +1,7 @@
 import { enterGuest, serviceRequest } from '../kvm/enter-guest.ts';
 import { makeRequest } from '../kvm/requests.ts';
 import { resetContext } from '../kvm/reset-context.ts';
-import { copyMachine } from '../state/copy.ts';
+import { copyMachine } from '../schema/copy.ts';
 import type { Machine } from '../state/machine.ts';
 import { formatCr3 } from '../state/registers.ts';
 import { atHand, type Vcpu } from '../state/vcpu.ts';

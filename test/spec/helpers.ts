@@ -5,7 +5,7 @@ import type { Bounds } from '../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../spec/layouts/build.ts';
 import { LAYOUTS, type LayoutName } from '../../spec/layouts/named.ts';
 import type { Step } from '../../spec/properties/property.ts';
-import { copyMachine } from '../../spec/state/copy.ts';
+import { copyMachine } from '../../spec/schema/copy.ts';
 import type { Machine } from '../../spec/state/machine.ts';
 import { type Cr4Bit, formatCr3 } from '../../spec/state/registers.ts';
 import type { ShadowPage } from '../../spec/state/shadow.ts';

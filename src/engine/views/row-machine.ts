@@ -1,0 +1,46 @@
+import type { Layout } from '../../../spec/layouts/layout.ts';
+import type { KvmMachine } from '../../../spec/state/machine.ts';
+import { VPIDS } from '../../../spec/state/tlb.ts';
+import { Allocator } from '../rows/allocate.ts';
+import type { Field } from '../rows/field.ts';
+import type { RowLayout } from '../rows/fields.ts';
+import { type KeptEntry, keptEntries, type TlbOfVcpu } from '../rows/tlb-entries.ts';
+import { MachineView } from './machine.ts';
+import { Cells } from './recorder.ts';
+
+const TLBS = ['guest', 'hardware', 'away'] as const;
+
+/** A whole machine in a row, to be written or read: what KVM's functions see of it, and what it keeps of TLBs. */
+export class RowMachine {
+  readonly cells: Cells;
+  /** A word for each vCPU: what is pending there. A row has no place for it. */
+  readonly requests: readonly Field[];
+  /** Each TLB that rows keep something of. */
+  readonly tlbs: readonly (TlbOfVcpu & { readonly entries: readonly KeptEntry[] })[];
+  readonly #view: MachineView;
+
+  constructor(layout: Layout, rows: RowLayout) {
+    const scratch = new Allocator(rows.words);
+    this.requests = rows.vcpus.map(({ cpu }) => scratch.bits(`cpu ${cpu} requests`, 32));
+    this.cells = new Cells(rows.words + scratch.words);
+    this.#view = new MachineView(this.cells, layout, rows, this.requests, () => {});
+    this.tlbs = rows.vcpus.flatMap(({ cpu }) =>
+      VPIDS.flatMap((vpid) =>
+        TLBS.map((what) => ({ cpu, vpid, what, entries: keptEntries(rows, { cpu, vpid, what }) })),
+      ),
+    );
+  }
+
+  /** Starts over with the words of a row, and nothing pending. */
+  begin(row: Int32Array): KvmMachine {
+    this.cells.row.fill(0);
+    this.cells.row.set(row);
+    this.#view.begin();
+    return this.#view.machine;
+  }
+
+  /** Puts registers and root slots into the row. */
+  commit(): void {
+    this.#view.commit();
+  }
+}
