@@ -43,11 +43,12 @@ function copierOf(sort: AnySort): Copier {
       const copy = copierOfFields(sort.of);
       return (vcpus: readonly never[]) => vcpus.map(copy);
     }
+    case 'by vpid':
     case 'by page': {
       const copy = copierOfFields(sort.of);
-      return (pages: Readonly<Record<string, never>>) => {
+      return (all: Readonly<Record<string, never>>) => {
         const copied: Record<string, unknown> = {};
-        for (const name in pages) copied[name] = copy(pages[name] as never);
+        for (const name in all) copied[name] = copy(all[name] as never);
         return copied;
       };
     }

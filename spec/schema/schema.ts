@@ -92,7 +92,7 @@ export const KVM_VCPU = {
 export const MACHINE = {
   vcpus: each('by vcpu', {
     ...KVM_VCPU,
-    tlbs: parts({ vpid01: parts(UNDER_VPID), vpid02: parts(UNDER_VPID) }),
+    tlbs: each('by vpid', UNDER_VPID),
   } as const satisfies Schema<Vcpu>),
   memory: each('by page', GUEST_PAGE),
   writable: field('page flags', 'writable', {

@@ -35,13 +35,16 @@ export interface Where {
   readonly isStored: boolean;
 }
 
+/** What is said when a flag is set, and when it is cleared. */
+export type Turns = readonly [set: string, cleared: string];
+
 /** A field of the state. */
 export interface Sort<K extends keyof Sorts> {
   readonly kind: K;
   /** How people name it. What belongs to a page is named after that. */
   readonly called: string;
-  /** Of flags: what is said when one is set, and when it is cleared. Without it, its values are told as 0 and 1. */
-  readonly turns?: readonly [set: string, cleared: string];
+  /** Of flags; without it, the values of one are told as 0 and 1. */
+  readonly turns?: Turns;
   /** Of a count: how many bits hold it. */
   readonly bits?: number;
   /** Where it may change; by default everywhere. */
@@ -67,9 +70,9 @@ export interface Register<F> {
   readonly of: F;
 }
 
-/** One for each vCPU, or for each page by name. */
+/** The same for each vCPU, for each VPID, or for each page by name. */
 export interface Each<F> {
-  readonly kind: 'by vcpu' | 'by page';
+  readonly kind: 'by vcpu' | 'by vpid' | 'by page';
   readonly of: F;
 }
 
@@ -117,7 +120,7 @@ export function register<F>(of: F): Register<F> {
   return { kind: 'register', of };
 }
 
-/** The same fields for each vCPU, or for each page. */
+/** The same fields for each of something. */
 export function each<F>(kind: Each<F>['kind'], of: F): Each<F> {
   return { kind, of };
 }

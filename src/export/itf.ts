@@ -62,10 +62,12 @@ function encode(sort: AnySort, value: unknown): Itf {
     case 'parts':
     case 'register':
       return encodeFields(sort.of, value as object);
+    case 'by vpid':
+      return Object.fromEntries(entriesOf(sort.of, value));
     case 'by vcpu':
       return map((value as object[]).map((vcpu, cpu) => [plain(cpu), encodeFields(sort.of, vcpu)]));
     case 'by page':
-      return map(Object.entries(value as object).map(([page, of]) => [page, encodeFields(sort.of, of)]));
+      return map(entriesOf(sort.of, value));
     case 'page flags':
       return map(Object.entries(value as object));
     case 'tlb':
@@ -74,6 +76,10 @@ function encode(sort: AnySort, value: unknown): Itf {
     default:
       return plain(value);
   }
+}
+
+function entriesOf(schema: AnySchema, value: unknown): [string, Itf][] {
+  return Object.entries(value as object).map(([name, part]) => [name, encodeFields(schema, part)]);
 }
 
 const set = (members: unknown): Itf => ({ '#set': (members as unknown[]).map(plain) });
