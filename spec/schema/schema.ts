@@ -90,16 +90,13 @@ export const KVM_VCPU = {
 
 /** The whole state. */
 export const MACHINE = {
-  vcpus: each('by vcpu', {
-    ...KVM_VCPU,
-    tlbs: each('by vpid', UNDER_VPID),
-  } as const satisfies Schema<Vcpu>),
   memory: each('by page', GUEST_PAGE),
+  shadow: each('by page', SHADOW_PAGE),
   writable: field('page flags', 'writable', {
     turns: ['becomes writable', 'is write-protected'],
     changes: ({ isStored }) => isStored,
   }),
-  shadow: each('by page', SHADOW_PAGE),
+  vcpus: each('by vcpu', { ...KVM_VCPU, tlbs: each('by vpid', UNDER_VPID) } as const satisfies Schema<Vcpu>),
   // What a step cost is no part of the state.
   work: fixed,
 } as const satisfies Schema<Machine>;

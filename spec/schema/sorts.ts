@@ -89,6 +89,11 @@ type Described<V> = [SortHolding<V>] extends [never]
 /** A description of every field of a part of the state: one that is left out is an error of types. */
 export type Schema<T> = { readonly [F in keyof T]-?: Fixed | Described<T[F]> };
 
+/** Whether a field ever changes where it lies. */
+export function mayChange({ changes }: Pick<Sort<keyof Sorts>, 'changes'>, where: Partial<Where>): boolean {
+  return changes?.({ events: [], level: 0, isStored: false, ...where }) ?? true;
+}
+
 /** Any description of a field. */
 export type AnySort =
   | { readonly [K in keyof Sorts]: Sort<K> }[keyof Sorts]

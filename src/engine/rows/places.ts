@@ -1,5 +1,11 @@
 import type { Layout } from '../../../spec/layouts/layout.ts';
-import type { AnySchema, AnySort, Sort, Where } from '../../../spec/schema/sorts.ts';
+import {
+  type AnySchema,
+  type AnySort,
+  mayChange,
+  type Sort,
+  type Where,
+} from '../../../spec/schema/sorts.ts';
 import type { PageName } from '../../../spec/state/names.ts';
 import { type Allocator, constantField } from './allocate.ts';
 import type { Field } from './field.ts';
@@ -48,8 +54,7 @@ function place(sort: AnySort, at: Placing): unknown {
 
 function varying(sort: Sort<PlacedSort>, at: Placing, name: string, bits: number): Field {
   const { allocator, layout, page, isObsolete } = at;
-  const where = { events: layout.events, level: 0, isStored: false, ...page };
-  const varies = !isObsolete && (sort.changes?.(where) ?? true);
+  const varies = !isObsolete && mayChange(sort, { events: layout.events, ...page });
   return varies ? allocator.bits(name, bits) : constantField(name, sort.otherwise ? 1 : 0);
 }
 

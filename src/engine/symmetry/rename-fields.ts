@@ -1,10 +1,11 @@
 import { GUEST_PAGE, KVM_VCPU, MACHINE, SHADOW_PAGE } from '../../../spec/schema/schema.ts';
 import type { AnySchema, AnySort } from '../../../spec/schema/sorts.ts';
+import { sameCr3 } from '../../../spec/state/registers.ts';
 import { idOf } from '../../../spec/state/shadow.ts';
-import { VPIDS } from '../../../spec/state/tlb.ts';
+import { VPIDS, type Vpid } from '../../../spec/state/tlb.ts';
 import type { Compound, Field } from '../rows/field.ts';
-import type { PlacedFields, PlacedSort, Places, RowLayout, VcpuFields, VpidFields } from '../rows/fields.ts';
-import type { TaggedSet } from '../rows/tagged-set.ts';
+import type { PlacedFields, PlacedSort, Places, RowLayout, VcpuFields } from '../rows/fields.ts';
+import { type KeptEntry, keptCr3s, keptEntries } from '../rows/tlb-entries.ts';
 import { guestPageOf } from './mapped-pages.ts';
 import { type RenamedNames, renamedNames } from './renamed-names.ts';
 import type { Renaming } from './renaming.ts';
@@ -43,8 +44,8 @@ export function renameFields(rows: RowLayout, renaming: Renaming): RenamedField[
     }),
     ...rows.vcpus.flatMap((vcpu) => {
       const to = rows.vcpus[renaming.vcpus[vcpu.cpu] as number] as VcpuFields;
-      const sets = VPIDS.flatMap((vpid) => renameSets(rows, vcpu.vpids[vpid], to.vpids[vpid], renaming));
-      return [...rename(KVM_VCPU, vcpu, to, way), ...sets];
+      const cached = VPIDS.flatMap((vpid) => renameCached(rows, vcpu.cpu, vpid, way));
+      return [...rename(KVM_VCPU, vcpu, to, way), ...cached];
     }),
   ].filter(({ from }) => from.bits > 0);
 }
@@ -102,44 +103,23 @@ function renameParts<P extends string>(from: Compound<P>, to: Field, { renaming 
   return [{ from, to, value }];
 }
 
-function renameSets(
-  { pages }: RowLayout,
-  from: VpidFields,
-  to: VpidFields,
-  renaming: Renaming,
-): RenamedField[] {
-  const frameSet = (items: number, page: number) =>
-    pages[page]?.level === 1
-      ? renamedSet(items, (i) => (renaming.frames[page]?.[i + 1] as number) - 1)
-      : items;
-  const spaceSet = (items: number) => renamedSet(items, (i) => renaming.spaces[i] as number);
-  return [
-    ...(['hardware', 'away', 'guest'] as const).flatMap((tlb) =>
-      slots(from[tlb], to[tlb], renaming.pcids, renaming.pages, frameSet),
-    ),
-    ...slots(from.globals, to.globals, [0], renaming.pages, frameSet),
-    ...slots(from.loaded, to.loaded, renaming.pcids, [0], spaceSet),
-  ];
-}
-
-function slots(
-  { slots: from }: TaggedSet,
-  { slots: to }: TaggedSet,
-  tags: readonly number[],
-  pages: readonly number[],
-  value: (value: number, page: number) => number,
-): RenamedField[] {
-  return from.flatMap((row, tag) =>
-    row.map((field, page) => ({
-      from: field,
-      to: to[tags[tag] as number]?.[pages[page] as number] as Field,
-      value: (items: number) => value(items, page),
-    })),
-  );
-}
-
-function renamedSet(items: number, to: (item: number) => number): number {
-  let renamed = 0;
-  for (let item = 0; items >>> item > 0; item++) if ((items >>> item) & 1) renamed |= 1 << to(item);
-  return renamed;
+/** Each thing in a set becomes another in one. */
+function renameCached(rows: RowLayout, cpu: number, vpid: Vpid, { names, renaming }: Way): RenamedField[] {
+  const becomes = renaming.vcpus[cpu] as number;
+  const tlbs = (['hardware', 'guest', 'away'] as const).flatMap((what) => {
+    const to = keptEntries(rows, { cpu: becomes, vpid, what });
+    return keptEntries(rows, { cpu, vpid, what }).map(({ pcid, page, frame, field }) => {
+      const tag = pcid === 'global' ? pcid : names.pcid(pcid);
+      const [renamedPage, renamedFrame] = [names.page(page), names.frame(frame, page)];
+      const isIt = (entry: KeptEntry) =>
+        entry.pcid === tag && entry.page === renamedPage && entry.frame === renamedFrame;
+      return stays(field, (to.find(isIt) as KeptEntry).field);
+    });
+  });
+  const to = keptCr3s(rows, becomes, vpid);
+  const loaded = keptCr3s(rows, cpu, vpid).map(({ space, low, field }) => {
+    const cr3 = { space: names.space(space), low: names.pcid(low) };
+    return stays(field, to.find((each) => sameCr3(each, cr3))?.field as Field);
+  });
+  return [...tlbs, ...loaded];
 }

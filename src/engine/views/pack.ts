@@ -2,10 +2,9 @@ import type { Layout } from '../../../spec/layouts/layout.ts';
 import { GUEST_PAGE, KVM_VCPU } from '../../../spec/schema/schema.ts';
 import type { AnySchema, AnySort } from '../../../spec/schema/sorts.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
-import { VPIDS } from '../../../spec/state/tlb.ts';
+import { formatCr3, sameCr3 } from '../../../spec/state/registers.ts';
 import type { Vcpu } from '../../../spec/state/vcpu.ts';
 import type { RowLayout } from '../rows/fields.ts';
-import { bitOf } from '../rows/tlb-entries.ts';
 import { EngineError } from './engine-error.ts';
 import { RowMachine } from './row-machine.ts';
 
@@ -16,13 +15,11 @@ export class PackError extends Error {
 
 /** Writes machines of the spec as rows. */
 export class Packer {
-  readonly #layout: Layout;
   readonly #rows: RowLayout;
   readonly #inRow: RowMachine;
   readonly #blank: Int32Array;
 
   constructor(layout: Layout, rows: RowLayout) {
-    this.#layout = layout;
     this.#rows = rows;
     this.#inRow = new RowMachine(layout, rows);
     this.#blank = new Int32Array(rows.words);
@@ -57,7 +54,7 @@ export class Packer {
       view.shadow[id] = sp;
     }
     this.#inRow.commit();
-    this.#putTlbs(vcpus);
+    this.#putCached(vcpus);
     for (const [cpu, requests] of this.#inRow.requests.entries())
       if (this.#inRow.cells.read(requests) !== 0)
         throw new PackError(`${vcpus[cpu]?.mmu.requests} pending on vCPU ${cpu}`);
@@ -72,28 +69,24 @@ export class Packer {
       throw new PackError(`the obsolete ${id} has entries`);
   }
 
-  #putTlbs(vcpus: readonly Vcpu[]): void {
-    const { cells, tlbs } = this.#inRow;
-    const { tlbs: kept, loadedApart, vcpus: fields } = this.#rows;
-    for (const { cpu, vpid, what, entries } of tlbs) {
-      if (kept === 'apart' || (kept === 'hardware' && what === 'guest')) continue;
-      for (const { pcid, page, frame } of vcpus[cpu]?.tlbs[vpid][what] ?? []) {
-        const place = entries.find(
-          (entry) => entry.pcid === pcid && entry.page === page && entry.frame === frame,
-        );
-        if (place === undefined) throw new PackError(`${what} TLB with ${pcid}:${page}=${frame}`);
-        cells.write(place.field, 1);
-      }
-    }
-    if (loadedApart || kept === 'hardware') return;
-    for (const [cpu, { tlbs: ofVcpu }] of vcpus.entries()) {
-      for (const vpid of VPIDS) {
-        for (const { space, low } of ofVcpu[vpid].loaded) {
-          const slot = fields[cpu]?.vpids[vpid].loaded.slots[low]?.[0];
-          const number = this.#layout.spaces.indexOf(space);
-          if (slot === undefined || number < 0 || number >= slot.bits)
-            throw new PackError(`loaded CR3 ${space}|${low}`);
-          cells.write(bitOf(slot, number), 1);
+  #putCached(vcpus: readonly Vcpu[]): void {
+    const { cells, cached } = this.#inRow;
+    const { tlbs: kept, loadedApart } = this.#rows;
+    for (const [cpu, { tlbs: held }] of vcpus.entries()) {
+      for (const { vpid, tlbs, loaded } of cached[cpu] ?? []) {
+        for (const { what, entries } of tlbs) {
+          if (kept === 'apart' || (kept === 'hardware' && what === 'guest')) continue;
+          for (const { pcid, page, frame } of held[vpid][what]) {
+            const place = entries.find((at) => at.page === page && at.pcid === pcid && at.frame === frame);
+            if (place === undefined) throw new PackError(`${what} TLB with ${pcid}:${page}=${frame}`);
+            cells.write(place.field, 1);
+          }
+        }
+        if (loadedApart || kept === 'hardware') continue;
+        for (const cr3 of held[vpid].loaded) {
+          const place = loaded.find((at) => sameCr3(at, cr3));
+          if (place === undefined) throw new PackError(`${formatCr3(cr3)} among those that were loaded`);
+          cells.write(place.field, 1);
         }
       }
     }

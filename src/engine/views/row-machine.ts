@@ -4,7 +4,7 @@ import { VPIDS } from '../../../spec/state/tlb.ts';
 import { Allocator } from '../rows/allocate.ts';
 import type { Field } from '../rows/field.ts';
 import type { RowLayout } from '../rows/fields.ts';
-import { type KeptEntry, keptEntries, type TlbOfVcpu } from '../rows/tlb-entries.ts';
+import { keptCr3s, keptEntries } from '../rows/tlb-entries.ts';
 import { MachineView } from './machine.ts';
 import { Cells } from './recorder.ts';
 
@@ -15,8 +15,8 @@ export class RowMachine {
   readonly cells: Cells;
   /** A word for each vCPU: what is pending there. A row has no place for it. */
   readonly requests: readonly Field[];
-  /** Each TLB that rows keep something of. */
-  readonly tlbs: readonly (TlbOfVcpu & { readonly entries: readonly KeptEntry[] })[];
+  /** By vCPU and VPID: what rows keep of what is cached. */
+  readonly cached;
   readonly #view: MachineView;
 
   constructor(layout: Layout, rows: RowLayout) {
@@ -24,10 +24,12 @@ export class RowMachine {
     this.requests = rows.vcpus.map(({ cpu }) => scratch.bits(`cpu ${cpu} requests`, 32));
     this.cells = new Cells(rows.words + scratch.words);
     this.#view = new MachineView(this.cells, layout, rows, this.requests, () => {});
-    this.tlbs = rows.vcpus.flatMap(({ cpu }) =>
-      VPIDS.flatMap((vpid) =>
-        TLBS.map((what) => ({ cpu, vpid, what, entries: keptEntries(rows, { cpu, vpid, what }) })),
-      ),
+    this.cached = rows.vcpus.map(({ cpu }) =>
+      VPIDS.map((vpid) => ({
+        vpid,
+        tlbs: TLBS.map((what) => ({ what, entries: keptEntries(rows, { cpu, vpid, what }) })),
+        loaded: keptCr3s(rows, cpu, vpid),
+      })),
     );
   }
 
