@@ -3,8 +3,8 @@ import type { Machine } from '../spec/state/machine.ts';
 import type { World } from '../spec/world/world.ts';
 import { FoundStates } from '../src/checker/found-states.ts';
 import { rowLayout } from '../src/engine/rows/layout.ts';
-import { Packer } from '../src/engine/rows/pack.ts';
-import { Unpacker } from '../src/engine/rows/unpack.ts';
+import { Packer } from '../src/engine/views/pack.ts';
+import { Unpacker } from '../src/engine/views/unpack.ts';
 
 /** The state and the number of the event by which a state was found first. */
 export type Origin = readonly [state: number, event: number];

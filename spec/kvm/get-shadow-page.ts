@@ -1,4 +1,4 @@
-import { idOf, type ShadowKey, type ShadowPage, shadowPageId } from '../state/shadow.ts';
+import { blankShadowPage, idOf, type ShadowKey, type ShadowPage, shadowPageId } from '../state/shadow.ts';
 import type { Here } from '../world/world.ts';
 import { flushRemoteTlbs, makeRequest } from './requests.ts';
 import { guestPage, shadowPage, shadowsOf, writeProtect } from './shadow-page.ts';
@@ -40,15 +40,7 @@ export function allocShadowPage(here: Here, key: ShadowKey, obsolete: boolean): 
   const level = key.asTable ? 1 : ownLevel;
   const unsync = level > 1 ? shadowsOf(machine, key.page).filter((sp) => sp.unsync) : [];
   const id = idOf({ ...key, obsolete });
-  machine.shadow[id] = {
-    ...key,
-    level,
-    entries: entries.map(() => null),
-    unsync: false,
-    unsyncChildren: entries.map(() => false),
-    obsolete,
-    writeFloodingCount: 0,
-  };
+  machine.shadow[id] = blankShadowPage({ ...key, level, obsolete }, entries.length);
   if (unsync.length > 0) settleUnsync(here, key.page, unsync);
   else if (writeProtect(machine, key.page)) flushRemoteTlbs(machine);
   return shadowPage(machine, id);

@@ -1,10 +1,11 @@
 import { enterGuest, serviceRequest } from '../kvm/enter-guest.ts';
 import { makeRequest } from '../kvm/requests.ts';
 import { resetContext } from '../kvm/reset-context.ts';
-import { copyMachine } from '../state/copy.ts';
+import { atHand } from '../schema/at-hand.ts';
+import { copyMachine } from '../schema/copy.ts';
 import type { Machine } from '../state/machine.ts';
 import { formatCr3 } from '../state/registers.ts';
-import { atHand, type Vcpu } from '../state/vcpu.ts';
+import type { Vcpu } from '../state/vcpu.ts';
 import { flusher, onTlbs } from '../step/tlb-port.ts';
 import type { Here, World } from '../world/world.ts';
 import { cachedRoots, contexts, translationsOf } from './vtlb.ts';

@@ -60,6 +60,20 @@ export interface ShadowPage extends Table, ShadowKey {
   writeFloodingCount: number;
 }
 
+/** What is fixed of a shadow page for as long as it is there. */
+export type ShadowIdentity = ShadowKey & Pick<ShadowPage, 'level' | 'obsolete'>;
+
+/** A shadow page that maps nothing. @source kernel: kvm_mmu_alloc_shadow_page */
+export function blankShadowPage(identity: ShadowIdentity, entries: number): ShadowPage {
+  return {
+    ...identity,
+    entries: Array.from({ length: entries }, () => null),
+    unsync: false,
+    unsyncChildren: Array.from({ length: entries }, () => false),
+    writeFloodingCount: 0,
+  };
+}
+
 /** Every shadow page of the VM: the hash that kvm_mmu_find_shadow_page searches, and the obsolete pages. */
 export type Shadow = Record<ShadowPageId, ShadowPage>;
 

@@ -65,58 +65,6 @@ export interface Vcpu {
 /** A vCPU as KVM's functions see it. */
 export type KvmVcpu = Omit<Vcpu, 'tlbs'>;
 
-/**
- * A vCPU as KVM's functions are given it in `Here`: with the fields of its parts at hand, so that `vcpu.root` is
- * `vcpu.mmu.root` and `vcpu.cr3` is `vcpu.guest.cr3`.
- */
-export type VcpuAtHand = KvmVcpu & GuestState & Mmu;
-
-/** Whose field each is. */
-const AT_HAND = {
-  guest: ['cr0', 'cr3', 'cr4', 'guestMode', 'ownVpid'],
-  mmu: ['root', 'prevRoots', 'requests', 'hardwareCr3'],
-} as const satisfies { readonly guest: readonly (keyof GuestState)[]; readonly mmu: readonly (keyof Mmu)[] };
-
-class AtHand {
-  readonly guest: GuestState;
-  readonly mmu: Mmu;
-  readonly #vcpu: KvmVcpu;
-
-  constructor(vcpu: KvmVcpu) {
-    this.guest = vcpu.guest;
-    this.mmu = vcpu.mmu;
-    this.#vcpu = vcpu;
-    // What a patch would keep here would be lost with the event.
-    Object.seal(this);
-  }
-
-  get entryFails(): boolean {
-    return this.#vcpu.entryFails;
-  }
-
-  set entryFails(fails: boolean) {
-    this.#vcpu.entryFails = fails;
-  }
-}
-
-for (const part of ['guest', 'mmu'] as const) {
-  for (const field of AT_HAND[part]) {
-    Object.defineProperty(AtHand.prototype, field, {
-      get(this: AtHand) {
-        return (this[part] as unknown as Record<string, unknown>)[field];
-      },
-      set(this: AtHand, value: unknown) {
-        (this[part] as unknown as Record<string, unknown>)[field] = value;
-      },
-    });
-  }
-}
-
-/** A vCPU with the fields of its parts at hand. */
-export function atHand(vcpu: KvmVcpu): VcpuAtHand {
-  return new AtHand(vcpu) as unknown as VcpuAtHand;
-}
-
 /** The PCID that tags what the guest does now. @source kernel: kvm_get_active_pcid */
 export function activePcid({ cr4, cr3 }: GuestState): Pcid {
   return pcidOf(cr4, cr3);

@@ -1,6 +1,7 @@
 import { enterGuest } from '../kvm/enter-guest.ts';
+import { atHand } from '../schema/at-hand.ts';
 import type { Machine } from '../state/machine.ts';
-import { atHand, type KvmVcpu, type Vcpu } from '../state/vcpu.ts';
+import type { KvmVcpu, Vcpu } from '../state/vcpu.ts';
 import type { World } from '../world/world.ts';
 import { flusher, onTlbs, type TlbPort } from './tlb-port.ts';
 

@@ -3,10 +3,11 @@ import type { Invalidation } from '../contracts/invalidation.ts';
 import type { Event, EventKind, EventOf } from '../events/event.ts';
 import type { Kernel } from '../kernels/decisions.ts';
 import type { Layout } from '../layouts/layout.ts';
+import type { VcpuAtHand } from '../schema/at-hand.ts';
 import type { KvmMachine, Machine } from '../state/machine.ts';
 import type { Frame } from '../state/names.ts';
 import type { Flush } from '../state/tlb-effects.ts';
-import type { GuestState, KvmVcpu, Vcpu, VcpuAtHand } from '../state/vcpu.ts';
+import type { GuestState, KvmVcpu, Vcpu } from '../state/vcpu.ts';
 
 /**
  * What stays the same during a run: the guest image, the kernel, and how strictly the guest's TLB is judged.

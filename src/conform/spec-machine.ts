@@ -1,6 +1,6 @@
 import { hardwareWalk } from '../../spec/architecture/hardware-tlb.ts';
 import type { Event } from '../../spec/events/event.ts';
-import { copyMachine } from '../../spec/state/copy.ts';
+import { copyMachine } from '../../spec/schema/copy.ts';
 import type { Machine } from '../../spec/state/machine.ts';
 import type { Frame } from '../../spec/state/names.ts';
 import { formatCr3 } from '../../spec/state/registers.ts';

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { CONTRACTS } from '../../spec/contracts/named.ts';
 import type { Event } from '../../spec/events/event.ts';
 import { buildLayout } from '../../spec/layouts/build.ts';
-import { copyMachine } from '../../spec/state/copy.ts';
+import { copyMachine } from '../../spec/schema/copy.ts';
 import type { Machine } from '../../spec/state/machine.ts';
 import { noWork, WORK_NAMES, type Work } from '../../spec/state/work.ts';
 import { initialMachine } from '../../spec/step/initial.ts';

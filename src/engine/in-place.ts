@@ -1,4 +1,4 @@
-import { copyMachine } from '../../spec/state/copy.ts';
+import { copyMachine } from '../../spec/schema/copy.ts';
 import { step } from '../../spec/step/step.ts';
 import type { Engine } from './engine.ts';
 

@@ -21,7 +21,6 @@ export type {
   Cr3Field,
   GuestPageFields,
   HardwareCr3Field,
-  ObsoletePageFields,
   PageFields,
   RootField,
   RowLayout,
@@ -31,7 +30,7 @@ export type {
   VpidFields,
 } from './rows/fields.ts';
 export { type RowOptions, rowLayout } from './rows/layout.ts';
-export { PackError, Packer } from './rows/pack.ts';
 export type { TaggedSet, WordMask } from './rows/tagged-set.ts';
-export { Unpacker } from './rows/unpack.ts';
 export { EngineError } from './views/engine-error.ts';
+export { PackError, Packer } from './views/pack.ts';
+export { Unpacker } from './views/unpack.ts';

@@ -5,10 +5,10 @@ import { identityOf, type WorldData, worldOf } from './data.ts';
 import { ENGINES, type EngineName } from './engines.ts';
 import { FINDINGS } from './memo/findings.ts';
 import { rowLayout } from './rows/layout.ts';
-import { Packer } from './rows/pack.ts';
-import { Unpacker } from './rows/unpack.ts';
 import { stateFindings, stepFindings } from './spec-findings.ts';
 import { symmetryOf } from './symmetry/symmetry.ts';
+import { Packer } from './views/pack.ts';
+import { Unpacker } from './views/unpack.ts';
 
 /** What a model of the spec is made from. */
 export interface SpecModelData extends WorldData {

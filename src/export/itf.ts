@@ -1,3 +1,6 @@
+import { MACHINE } from '../../spec/schema/schema.ts';
+import type { AnySchema, AnySort } from '../../spec/schema/sorts.ts';
+import type { Machine } from '../../spec/state/machine.ts';
 import { formatKernelName } from '../report/check.ts';
 import { stepJson } from '../report/replay-json.ts';
 import type { TraceRun } from './trace-run.ts';
@@ -5,16 +8,11 @@ import type { TraceRun } from './trace-run.ts';
 /** An expression of the format. */
 type Itf = string | boolean | readonly Itf[] | { readonly [name: string]: Itf };
 
-/** Fields whose lists are sets: kept in one order here, which means nothing. */
-const SETS: readonly string[] = ['guest', 'hardware', 'away', 'loaded', 'sees', 'violations'];
-
 /** What a state says besides the machine: the event that led to it, and what came of it. */
 const STEP_VARS = ['event', 'outcome', 'requests', 'sees', 'violations'] as const;
 
-const MACHINE_VARS = ['memory', 'shadow', 'writable', 'vcpus', 'work'] as const;
-
-/** What is a map by the names of pages. */
-const BY_PAGE: readonly string[] = ['memory', 'shadow', 'writable'];
+/** Those whose lists are sets: kept in one order here, which means nothing. */
+const SETS: readonly string[] = ['sees', 'violations'];
 
 /**
  * The Informal Trace Format of Apalache and Quint: N events give N+1 states, the last included. Maps are
@@ -27,10 +25,10 @@ export function toItf(run: TraceRun): string {
   const { lines, replay } = run;
   const start = { event: 'start', outcome: 'ok', requests: [], sees: [], violations: [] };
   const states = [
-    { '#meta': { index: 0 }, ...encodeState({ ...start, ...replay.start }) },
+    { '#meta': { index: 0 }, ...encodeState(start, replay.start) },
     ...replay.steps.map((step, i) => ({
       '#meta': { index: i + 1, line: lines[i] },
-      ...encodeState({ ...stepJson(step, lines[i]), ...step.after }),
+      ...encodeState(stepJson(step, lines[i]), step.after),
     })),
   ];
   const trace = {
@@ -41,35 +39,56 @@ export function toItf(run: TraceRun): string {
       description: `kernel ${formatKernelName(run)}, contract ${run.contract}, layout ${run.layout}`,
       status: replay.verdict,
     },
-    vars: [...STEP_VARS, ...MACHINE_VARS],
+    vars: [...STEP_VARS, ...Object.keys(MACHINE)],
     states,
   };
   return `${JSON.stringify(trace, null, 1)}\n`;
 }
 
-type Var = (typeof STEP_VARS)[number] | (typeof MACHINE_VARS)[number];
+type StepValues = Readonly<Record<(typeof STEP_VARS)[number], unknown>>;
 
-function encodeState(values: Readonly<Record<Var, unknown>>): Record<string, Itf> {
-  return Object.fromEntries(
-    [...STEP_VARS, ...MACHINE_VARS].map((name) => [name, encode(values[name], name)]),
-  );
+function encodeState(step: StepValues, machine: Machine): Record<string, Itf> {
+  const ofStep = STEP_VARS.map((name) => [name, SETS.includes(name) ? set(step[name]) : plain(step[name])]);
+  return { ...Object.fromEntries(ofStep), ...encodeFields(MACHINE, machine) };
 }
 
-/** @param name the field or variable that has the value */
-function encode(value: unknown, name: string): Itf {
+function encodeFields(schema: AnySchema, part: object): Record<string, Itf> {
+  const fields = Object.entries(part);
+  return Object.fromEntries(fields.map(([name, value]) => [name, encode(schema[name] as AnySort, value)]));
+}
+
+function encode(sort: AnySort, value: unknown): Itf {
+  switch (sort.kind) {
+    case 'parts':
+    case 'register':
+      return encodeFields(sort.of, value as object);
+    case 'by vpid':
+      return Object.fromEntries(entriesOf(sort.of, value));
+    case 'by vcpu':
+      return map((value as object[]).map((vcpu, cpu) => [plain(cpu), encodeFields(sort.of, vcpu)]));
+    case 'by page':
+      return map(entriesOf(sort.of, value));
+    case 'page flags':
+      return map(Object.entries(value as object));
+    case 'tlb':
+    case 'CR3 values':
+      return set(value);
+    default:
+      return plain(value);
+  }
+}
+
+function entriesOf(schema: AnySchema, value: unknown): [string, Itf][] {
+  return Object.entries(value as object).map(([name, part]) => [name, encodeFields(schema, part)]);
+}
+
+const set = (members: unknown): Itf => ({ '#set': (members as unknown[]).map(plain) });
+const map = (pairs: readonly (readonly [Itf, Itf])[]): Itf => ({ '#map': pairs });
+
+function plain(value: unknown): Itf {
   if (value === null) return 'none';
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') return { '#bigint': `${value}` };
-  if (name === 'vcpus') {
-    return { '#map': (value as unknown[]).map((vcpu, cpu) => [encode(cpu, ''), encode(vcpu, '')]) };
-  }
-  if (Array.isArray(value)) {
-    const members = value.map((member) => encode(member, ''));
-    return SETS.includes(name) ? { '#set': members } : members;
-  }
-  const fields = Object.entries(value as object);
-  if (BY_PAGE.includes(name)) {
-    return { '#map': fields.map(([page, contents]) => [page, encode(contents, '')]) };
-  }
-  return Object.fromEntries(fields.map(([field, member]) => [field, encode(member, field)]));
+  if (Array.isArray(value)) return value.map(plain);
+  return Object.fromEntries(Object.entries(value as object).map(([name, field]) => [name, plain(field)]));
 }

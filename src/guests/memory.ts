@@ -2,7 +2,7 @@ import type { Event } from '../../spec/events/event.ts';
 import type { Guest, Registers } from '../../spec/guests/guest.ts';
 import type { LinuxGuest } from '../../spec/guests/linux.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
-import { valueIn } from '../engine/rows/field.ts';
+import { type Field, valueIn } from '../engine/rows/field.ts';
 import type { RowLayout, VcpuFields } from '../engine/rows/fields.ts';
 import { LinuxWords } from './linux-words.ts';
 
@@ -24,7 +24,7 @@ export class GuestMemory {
   readonly #layout: Layout;
   readonly #guest: Guest<LinuxGuest>;
   readonly #words: LinuxWords;
-  readonly #vcpu: VcpuFields;
+  readonly #vcpu: VcpuFields['guest'];
   readonly #known = new Map<number, Known>();
 
   /** @throws GuestError when the layout is too large for one word */
@@ -32,7 +32,7 @@ export class GuestMemory {
     this.#layout = layout;
     this.#guest = guest;
     this.#words = new LinuxWords(layout, guest.debts, guest.initial.contexts.length);
-    this.#vcpu = rows.vcpus[0] as VcpuFields;
+    this.#vcpu = (rows.vcpus[0] as VcpuFields).guest;
   }
 
   /** What it remembers at the start. */
@@ -66,22 +66,19 @@ export class GuestMemory {
 
   /** The registers in a row. */
   registers(row: Int32Array): Registers {
-    const { cr3, pcide, pge, smep } = this.#vcpu;
+    const { cr3, cr4 } = this.#vcpu;
+    const isSet = (field: Field) => valueIn(row, field) === 1;
     return {
       cr3: { space: this.#layout.spaces[valueIn(row, cr3.space)] as string, low: valueIn(row, cr3.low) },
-      cr4: {
-        pcide: valueIn(row, pcide) === 1,
-        pge: valueIn(row, pge) === 1,
-        smep: valueIn(row, smep) === 1,
-      },
+      cr4: { pcide: isSet(cr4.pcide), pge: isSet(cr4.pge), smep: isSet(cr4.smep) },
     };
   }
 
   #knownOf(word: number, row: Int32Array): Known {
-    const { cr3, pcide, pge, smep } = this.#vcpu;
-    const cr4 = (valueIn(row, pcide) << 2) | (valueIn(row, pge) << 1) | valueIn(row, smep);
+    const { cr3, cr4 } = this.#vcpu;
+    const bits = (valueIn(row, cr4.pcide) << 2) | (valueIn(row, cr4.pge) << 1) | valueIn(row, cr4.smep);
     // Of at most 16 bits.
-    const key = word * 2 ** 16 + ((valueIn(row, cr3) << 3) | cr4);
+    const key = word * 2 ** 16 + ((valueIn(row, cr3) << 3) | bits);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const memory = this.read(word);

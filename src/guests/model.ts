@@ -133,10 +133,10 @@ function witnesses(
   row: Int32Array,
   word: number,
 ): number {
-  const { pcide, prevRoots } = rows.vcpus[0] as VcpuFields;
-  if (event.kind !== 'mov-cr3' || valueIn(row, pcide) === 0) return 0;
+  const { guest, mmu } = rows.vcpus[0] as VcpuFields;
+  if (event.kind !== 'mov-cr3' || valueIn(row, guest.cr4.pcide) === 0) return 0;
   if (event.noflush)
-    return prevRoots.some((root) => isRootOf(world.layout, row, root, event)) ? TAKES_CACHED : 0;
+    return mmu.prevRoots.some((root) => isRootOf(world.layout, row, root, event)) ? TAKES_CACHED : 0;
   const before = memory.read(word).contexts[event.low - 1] ?? null;
   if (before === null || event.space === memory.registers(row).cr3.space) return 0;
   return before.mm === event.space ? CHANGED : FROM_ANOTHER;

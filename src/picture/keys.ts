@@ -1,5 +1,6 @@
 import { HALVES } from '../../spec/events/event.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
+import type { Turns } from '../../spec/schema/sorts.ts';
 import type { Machine } from '../../spec/state/machine.ts';
 import type { PageName } from '../../spec/state/names.ts';
 import type { ShadowPageId } from '../../spec/state/shadow.ts';
@@ -11,7 +12,7 @@ import type { TlbEntry } from '../../spec/state/tlb.ts';
 export const keyOf = {
   /** A register, a bit of one, `requests`, `hardware CR3`, `guest mode`, `entry`, or a root slot. */
   ofVcpu: (cpu: number, name: string) => `cpu ${cpu} ${name}`,
-  tlbEntry: (cpu: number, place: TlbPlace, { pcid, page, frame }: TlbEntry) =>
+  tlbEntry: (cpu: number, place: string, { pcid, page, frame }: TlbEntry) =>
     `cpu ${cpu} ${place} ${pcid} ${page} ${frame}`,
   table: (page: PageName) => `guest ${page}`,
   shadow: (id: ShadowPageId) => `shadow ${id}`,
@@ -19,21 +20,13 @@ export const keyOf = {
   entry: (page: string, index: number) => `${page} ${index}`,
 };
 
-/** Where a translation of a vCPU may be cached, as seen from the VPID in use. */
-export type TlbPlace = `${(typeof TLBS)[keyof typeof TLBS]}${'' | typeof OTHER}`;
-
-const TLBS = {
-  hardware: 'hardware TLB',
-  guest: 'guest TLB',
-  away: 'TLB of the other physical CPU',
-} as const;
-
-const OTHER = ' under the other VPID';
-
-/** The name of a place. */
-export function tlbPlace(tlb: keyof typeof TLBS, isInUse: boolean): TlbPlace {
-  return isInUse ? TLBS[tlb] : `${TLBS[tlb]}${OTHER}`;
+/** Where a translation is cached, as seen from the VPID in use: a TLB by what it is called. */
+export function tlbPlace(called: string, isInUse = true): string {
+  return isInUse ? called : `${called} under the other VPID`;
 }
+
+/** What is said of a flag that has no words of its own. */
+export const IS_SET: Turns = ['is set', 'is cleared'];
 
 /** The guest's page-table pages, from the top level down. */
 export function tablesInOrder({ memory }: Machine): PageName[] {

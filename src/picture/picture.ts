@@ -54,6 +54,8 @@ export interface VcpuPicture {
   readonly cpu: number;
   /** CR0.WP, CR3, CR4.PCIDE, ...: in the order in which people name them. */
   readonly registers: readonly RegisterPicture[];
+  /** What else holds of it now: that L2 runs, or that the next entry will fail. */
+  readonly notes: readonly NotePicture[];
   readonly pcide: boolean;
   /** The current CR3, as `SPACE|LOW`. */
   readonly cr3: string;
@@ -67,12 +69,13 @@ export interface VcpuPicture {
   readonly tags: readonly TagPicture[];
   /** What is cached for this vCPU where it cannot be used now, the same places in the same order always. */
   readonly elsewhere: readonly ElsewherePicture[];
-  /** Whether L2, the guest of a nested hypervisor, runs. */
-  readonly guestMode: boolean;
-  /** Whether it does so under a VPID of its own. */
-  readonly ownVpid: boolean;
-  /** Whether the next VM entry that has something to do fails once. */
-  readonly entryFails: boolean;
+}
+
+/** Something that holds now, in words. */
+export interface NotePicture {
+  readonly key: string;
+  /** `L2 runs`. */
+  readonly text: string;
 }
 
 /** A place where entries wait for a migration, or for a nested VM entry or exit. */

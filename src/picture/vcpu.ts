@@ -1,15 +1,18 @@
 import { isUnsyncRoot } from '../../spec/kvm/sync.ts';
 import { cachedRoots, contexts, translationsOf } from '../../spec/properties/vtlb.ts';
+import { KVM_VCPU, UNDER_VPID } from '../../spec/schema/schema.ts';
+import type { AnySchema, Sorts } from '../../spec/schema/sorts.ts';
 import type { Machine } from '../../spec/state/machine.ts';
 import type { Pcid } from '../../spec/state/names.ts';
-import { formatCr3, pcidOf } from '../../spec/state/registers.ts';
+import { type Cr3, formatCr3, pcidOf } from '../../spec/state/registers.ts';
 import { REQUESTS } from '../../spec/state/requests.ts';
-import type { Tlb, TlbEntry } from '../../spec/state/tlb.ts';
+import type { TlbEntry } from '../../spec/state/tlb.ts';
 import { activePcid, type Root, type Vcpu, vpidInUse } from '../../spec/state/vcpu.ts';
 import type { World } from '../../spec/world/world.ts';
-import { keyOf, type TlbPlace, tlbPlace } from './keys.ts';
+import { IS_SET, keyOf, tlbPlace } from './keys.ts';
 import type {
   ElsewherePicture,
+  NotePicture,
   RegisterPicture,
   RootPicture,
   SlotPicture,
@@ -34,11 +37,11 @@ interface Drawn {
 export function drawVcpu(world: World, machine: Machine, cpu: number, since: StaleSince): VcpuPicture {
   const vcpu = machine.vcpus[cpu] as Vcpu;
   const drawn: Drawn = { world, machine, cpu, vcpu, since };
-  const { guest, mmu, entryFails } = vcpu;
+  const { guest, mmu } = vcpu;
   const { hardwareCr3 } = mmu;
   return {
     cpu,
-    registers: registersOf(drawn),
+    ...flagsOf(KVM_VCPU, vcpu, cpu),
     pcide: guest.cr4.pcide,
     cr3: formatCr3(guest.cr3),
     hardwareCr3: hardwareCr3 && { key: keyOf.ofVcpu(cpu, 'hardware CR3'), ...hardwareCr3 },
@@ -46,22 +49,30 @@ export function drawVcpu(world: World, machine: Machine, cpu: number, since: Sta
     requests: REQUESTS.filter((request) => mmu.requests.includes(request)),
     tags: tagsOf(drawn),
     elsewhere: elsewhereOf(drawn),
-    guestMode: guest.guestMode,
-    ownVpid: guest.ownVpid,
-    entryFails,
   };
 }
 
-function registersOf({ cpu, vcpu }: Drawn): RegisterPicture[] {
-  const { cr0, cr3, cr4 } = vcpu.guest;
-  const bit = (value: boolean) => (value ? '1' : '0');
-  return [
-    ['CR0.WP', bit(cr0.wp)],
-    ['CR3', formatCr3(cr3)],
-    ['CR4.PCIDE', bit(cr4.pcide)],
-    ['CR4.PGE', bit(cr4.pge)],
-    ['CR4.SMEP', bit(cr4.smep)],
-  ].map(([name = '', value = '']) => ({ key: keyOf.ofVcpu(cpu, name), name, value }));
+/** What people name by a value, in the order of the schema; and, as notes, the other flags that are set. */
+function flagsOf(schema: AnySchema, part: object, cpu: number): Pick<VcpuPicture, 'registers' | 'notes'> {
+  const registers: RegisterPicture[] = [];
+  const notes: NotePicture[] = [];
+  for (const [field, sort] of Object.entries(schema)) {
+    const value: unknown = part[field as never];
+    if (sort.kind === 'parts' || sort.kind === 'register') {
+      const inside = flagsOf(sort.of, value as object, cpu);
+      registers.push(...inside.registers);
+      notes.push(...inside.notes);
+    } else if (sort.kind === 'flag' && sort.turns !== undefined) {
+      if (value) notes.push({ key: keyOf.ofVcpu(cpu, sort.called), text: sort.turns[0] });
+    } else if (sort.kind === 'page flags') {
+      for (const [page, isSet] of Object.entries(value as Sorts['page flags']))
+        if (isSet) notes.push({ key: keyOf.table(page), text: `${page} ${(sort.turns ?? IS_SET)[0]}` });
+    } else if (sort.kind === 'flag' || sort.kind === 'cr3') {
+      const text = sort.kind === 'cr3' ? formatCr3(value as Cr3) : value ? '1' : '0';
+      registers.push({ key: keyOf.ofVcpu(cpu, sort.called), name: sort.called, value: text });
+    }
+  }
+  return { registers, notes };
 }
 
 function slotsOf(drawn: Drawn): SlotPicture[] {
@@ -113,7 +124,9 @@ function tagsOf(drawn: Drawn): TagPicture[] {
   const tags = new Set<Pcid | 'global'>([active, ...[...hardware, ...guest].map(({ pcid }) => pcid)]);
   const rank = (tag: Pcid | 'global') => (tag === 'global' ? Number.POSITIVE_INFINITY : tag);
   const of = (side: 'hardware' | 'guest', tlb: readonly TlbEntry[], tag: Pcid | 'global') =>
-    tlb.filter(({ pcid }) => pcid === tag).map((entry) => tlbEntry(drawn, tlbPlace(side, true), entry));
+    tlb
+      .filter(({ pcid }) => pcid === tag)
+      .map((entry) => tlbEntry(drawn, tlbPlace(UNDER_VPID[side].called), entry));
   return [...tags]
     .sort((one, other) => rank(one) - rank(other))
     .map((tag) => ({
@@ -128,22 +141,18 @@ function elsewhereOf(drawn: Drawn): ElsewherePicture[] {
   const { guest, tlbs } = drawn.vcpu;
   const inUse = vpidInUse(guest);
   const other = tlbs[inUse === 'vpid01' ? 'vpid02' : 'vpid01'];
-  const at = (name: TlbPlace, tlb: Tlb): ElsewherePicture => ({
-    name,
-    entries: tlb.map((entry) => tlbEntry(drawn, name, entry)),
-  });
-  return [
-    at(tlbPlace('away', true), tlbs[inUse].away),
-    at(tlbPlace('hardware', false), other.hardware),
-    at(tlbPlace('guest', false), other.guest),
-    at(tlbPlace('away', false), other.away),
-  ];
+  const at = (tlb: 'hardware' | 'guest' | 'away', isInUse: boolean): ElsewherePicture => {
+    const name = tlbPlace(UNDER_VPID[tlb].called, isInUse);
+    const entries = (isInUse ? tlbs[inUse] : other)[tlb];
+    return { name, entries: entries.map((entry) => tlbEntry(drawn, name, entry)) };
+  };
+  return [at('away', true), at('hardware', false), at('guest', false), at('away', false)];
 }
 
-function tlbEntry({ cpu, vcpu, since }: Drawn, place: TlbPlace, entry: TlbEntry): TlbEntryPicture {
+function tlbEntry({ cpu, vcpu, since }: Drawn, place: string, entry: TlbEntry): TlbEntryPicture {
   const { pcid, page, frame } = entry;
   const reached = contexts(vcpu).some(({ root }) => pcidOf(vcpu.guest.cr4, root.pgd) === pcid);
-  const inVtlb = place === tlbPlace('hardware', true) && reached;
+  const inVtlb = place === tlbPlace(UNDER_VPID.hardware.called) && reached;
   return {
     key: keyOf.tlbEntry(cpu, place, entry),
     tag: pcid,

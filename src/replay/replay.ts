@@ -2,7 +2,7 @@ import type { Event, Outcome } from '../../spec/events/event.ts';
 import { ALWAYS } from '../../spec/properties/always.ts';
 import type { Step } from '../../spec/properties/property.ts';
 import { SAFETY } from '../../spec/properties/vtlb-within-guest-tlb.ts';
-import { copyMachine } from '../../spec/state/copy.ts';
+import { copyMachine } from '../../spec/schema/copy.ts';
 import type { Machine } from '../../spec/state/machine.ts';
 import { enterAll } from '../../spec/step/enter.ts';
 import { type Exit, exit } from '../../spec/step/exit.ts';

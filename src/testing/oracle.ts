@@ -1,5 +1,5 @@
 import type { Event, Outcome } from '../../spec/events/event.ts';
-import { copyMachine } from '../../spec/state/copy.ts';
+import { copyMachine } from '../../spec/schema/copy.ts';
 import type { Machine } from '../../spec/state/machine.ts';
 import type { Frame } from '../../spec/state/names.ts';
 import { formatCr3 } from '../../spec/state/registers.ts';

@@ -3,7 +3,7 @@ import type { World } from '../../spec/world/world.ts';
 import type { Model } from '../../src/checker/model.ts';
 import { memoMachine, modelOf } from '../../src/engine/memo/model.ts';
 import type { RowLayout } from '../../src/engine/rows/fields.ts';
-import { Unpacker } from '../../src/engine/rows/unpack.ts';
+import { Unpacker } from '../../src/engine/views/unpack.ts';
 
 /** KVM's machine as a model whose states are whole, TLBs and all, and can be read as machines of the spec. */
 export interface WholeStates {

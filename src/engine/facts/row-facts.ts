@@ -1,5 +1,5 @@
-import type { RowLayout, VcpuFields } from '../rows/fields.ts';
-import type { TaggedSet } from '../rows/tagged-set.ts';
+import type { RowLayout } from '../rows/fields.ts';
+import { keptEntries } from '../rows/tlb-entries.ts';
 import type { FactGroup, FactLayout, Holder } from './fact-layout.ts';
 
 /** Where a row says whether a holder holds a translation. */
@@ -24,7 +24,7 @@ export class RowFacts {
     this.groups = groups.map((group) => ({
       word: group.word,
       shift: group.shift,
-      bits: group.holders.flatMap((holder, i) => bitOf(rows, group, holder, 1 << i)),
+      bits: group.holders.flatMap((holder, i) => bitsOf(rows, group, holder, 1 << i)),
     }));
   }
 
@@ -42,19 +42,11 @@ export class RowFacts {
   }
 }
 
-function bitOf(
-  rows: RowLayout,
-  { cpu, page, pcid, frame }: FactGroup,
-  { vpid, what }: Holder,
-  adds: number,
-): Bit[] {
-  const under = (rows.vcpus[cpu] as VcpuFields).vpids[vpid];
+function bitsOf(rows: RowLayout, group: FactGroup, { vpid, what }: Holder, adds: number): Bit[] {
+  const { cpu, page, frame } = group;
   if (what === 'loaded') return [];
-  const set: TaggedSet = what === 'global' ? under.globals : under[what];
-  const at = rows.pages.findIndex(({ name }) => name === page);
-  const slot = set.slots[what === 'global' ? 0 : pcid]?.[at];
-  const item = rows.pages[at]?.frames.indexOf(frame) ?? -1;
-  return slot === undefined || slot.bits === 0 || item < 0
-    ? []
-    : [{ word: slot.word, bit: 1 << (slot.shift + item), adds }];
+  const [tlb, pcid] = what === 'global' ? (['guest', 'global'] as const) : ([what, group.pcid] as const);
+  return keptEntries(rows, { cpu, vpid, what: tlb })
+    .filter((entry) => entry.pcid === pcid && entry.page === page && entry.frame === frame)
+    .map(({ field }) => ({ word: field.word, bit: 1 << field.shift, adds }));
 }

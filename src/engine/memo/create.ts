@@ -2,7 +2,7 @@ import { flushesOrdered } from '../../../spec/properties/flushes-ordered.ts';
 import type { World } from '../../../spec/world/world.ts';
 import type { Model } from '../../checker/model.ts';
 import { identityOf, type WorldData, worldOf } from '../data.ts';
-import { Unpacker } from '../rows/unpack.ts';
+import { Unpacker } from '../views/unpack.ts';
 import { FINDINGS, FOUND } from './findings.ts';
 import { canBeApart, type MemoMachine, memoMachine, modelOf } from './model.ts';
 

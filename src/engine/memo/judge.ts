@@ -8,7 +8,7 @@ import type { RowLayout } from '../rows/fields.ts';
 import { EngineError } from '../views/engine-error.ts';
 import { MachineView } from '../views/machine.ts';
 import { Recorder } from '../views/recorder.ts';
-import { requestsView } from '../views/vcpu.ts';
+import { requestsView } from '../views/requests.ts';
 import { room } from './effects.ts';
 import { type JudgedProperty, PROPERTIES } from './findings.ts';
 import { headOf, Trees } from './trees.ts';

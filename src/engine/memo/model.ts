@@ -12,9 +12,9 @@ import { type FactGroup, type FactLayout, factLayout, factsOf, valuationOf } fro
 import { whatMayChange } from '../rows/changes.ts';
 import type { RowLayout, TlbsInRows } from '../rows/fields.ts';
 import { type RowOptions, rowLayout } from '../rows/layout.ts';
-import { Packer } from '../rows/pack.ts';
 import { symmetryOf } from '../symmetry/symmetry.ts';
 import { EngineError } from '../views/engine-error.ts';
+import { Packer } from '../views/pack.ts';
 import { FINDINGS, type JudgedProperty, PROPERTIES } from './findings.ts';
 import { Judge } from './judge.ts';
 import { NOTES } from './notes.ts';

@@ -1,8 +1,7 @@
 import type { Tlb, TlbEntry, Tlbs, Vpid } from '../../../spec/state/tlb.ts';
 import { isNamed, type TlbEffect } from '../../../spec/state/tlb-effects.ts';
-import type { Field } from '../rows/field.ts';
-import type { RowLayout, VcpuFields } from '../rows/fields.ts';
-import type { TaggedSet } from '../rows/tagged-set.ts';
+import type { RowLayout } from '../rows/fields.ts';
+import { type KeptEntry, keptEntries } from '../rows/tlb-entries.ts';
 import type { Recorder } from '../views/recorder.ts';
 
 /** Bits of words. */
@@ -14,16 +13,7 @@ export function clearsInRow(
   cpu: number,
   { on, vpid, drops }: Extract<TlbEffect, { readonly on: 'guest' | 'hardware' }>,
 ): WordBits {
-  const under = (rows.vcpus[cpu] as VcpuFields).vpids[vpid];
-  const bits = new Map<number, number>();
-  const clear = (set: TaggedSet, pcidOf: (tag: number) => TlbEntry['pcid']) => {
-    eachEntry(rows, set, pcidOf, (entry, slot, bit) => {
-      if (isNamed(drops, entry)) bits.set(slot.word, (bits.get(slot.word) ?? 0) | bit);
-    });
-  };
-  clear(under[on], (tag) => tag);
-  if (on === 'guest') clear(under.globals, () => 'global');
-  return bits;
+  return bitsOf(keptEntries(rows, { cpu, vpid, what: on }).filter((entry) => isNamed(drops, entry)));
 }
 
 /** The bits of a row that say that a TLB holds some translations; none if the row keeps no TLBs. */
@@ -34,33 +24,16 @@ export function setsInRow(
   what: 'guest' | 'hardware',
   entries: readonly TlbEntry[],
 ): WordBits {
-  const under = (rows.vcpus[cpu] as VcpuFields).vpids[vpid];
-  const bits = new Map<number, number>();
-  const set = (tagged: TaggedSet, pcidOf: (tag: number) => TlbEntry['pcid']) => {
-    eachEntry(rows, tagged, pcidOf, ({ pcid, page, frame }, slot, bit) => {
-      const isOne = (entry: TlbEntry) => entry.pcid === pcid && entry.page === page && entry.frame === frame;
-      if (entries.some(isOne)) bits.set(slot.word, (bits.get(slot.word) ?? 0) | bit);
-    });
-  };
-  set(under[what], (tag) => tag);
-  if (what === 'guest') set(under.globals, () => 'global');
-  return bits;
+  const isOne = ({ pcid, page, frame }: TlbEntry) =>
+    entries.some((entry) => entry.page === page && entry.pcid === pcid && entry.frame === frame);
+  return bitsOf(keptEntries(rows, { cpu, vpid, what }).filter(isOne));
 }
 
-function eachEntry(
-  { pages }: RowLayout,
-  { slots }: TaggedSet,
-  pcidOf: (tag: number) => TlbEntry['pcid'],
-  use: (entry: TlbEntry, slot: Field, bit: number) => void,
-): void {
-  slots.forEach((row, tag) => {
-    row.forEach((slot, page) => {
-      if (slot.bits === 0) return;
-      const { name, frames } = pages[page] as RowLayout['pages'][number];
-      for (const [i, frame] of frames.entries())
-        use({ pcid: pcidOf(tag), page: name, frame }, slot, 1 << (slot.shift + i));
-    });
-  });
+function bitsOf(entries: readonly KeptEntry[]): WordBits {
+  const bits = new Map<number, number>();
+  for (const { field } of entries)
+    bits.set(field.word, (bits.get(field.word) ?? 0) | (field.mask << field.shift));
+  return bits;
 }
 
 /** What the hardware TLBs of a vCPU hold on this CPU and on the other change places, in the row. */
@@ -84,32 +57,15 @@ export function exchangeInRow({ vpids }: VcpuFields, row: Int32Array): void {
  * entry would matter.
  */
 export function hardwareTlbsView(recorder: Recorder, rows: RowLayout, cpu: number): Tlbs {
-  const under = (vpid: Vpid) => {
-    const fields = (rows.vcpus[cpu] as VcpuFields).vpids[vpid];
-    return { hardware: tlbView(recorder, rows, fields.hardware), away: tlbView(recorder, rows, fields.away) };
+  const tlb = (vpid: Vpid, what: 'hardware' | 'away'): Tlb => {
+    const kept = keptEntries(rows, { cpu, vpid, what });
+    const filter = (matters: (entry: TlbEntry) => boolean): TlbEntry[] =>
+      kept.filter((entry) => matters(entry) && recorder.read(entry.field) === 1);
+    return {
+      filter,
+      some: (matters: (entry: TlbEntry) => boolean) => filter(matters).length > 0,
+    } as unknown as Tlb;
   };
+  const under = (vpid: Vpid) => ({ hardware: tlb(vpid, 'hardware'), away: tlb(vpid, 'away') });
   return { vpid01: under('vpid01'), vpid02: under('vpid02') } as unknown as Tlbs;
-}
-
-function tlbView(recorder: Recorder, rows: RowLayout, set: TaggedSet): Tlb {
-  const filter = (matters: (entry: TlbEntry) => boolean): TlbEntry[] => {
-    const held: TlbEntry[] = [];
-    eachEntry(
-      rows,
-      set,
-      (tag) => tag,
-      (entry, slot, bit) => {
-        if (matters(entry) && recorder.read(bitOf(slot, bit)) === 1) held.push(entry);
-      },
-    );
-    return held;
-  };
-  return {
-    filter,
-    some: (matters: (entry: TlbEntry) => boolean) => filter(matters).length > 0,
-  } as unknown as Tlb;
-}
-
-function bitOf(slot: Field, bit: number): Field {
-  return { name: slot.name, bits: 1, word: slot.word, shift: 31 - Math.clz32(bit), mask: 1, constant: 0 };
 }

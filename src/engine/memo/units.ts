@@ -55,10 +55,9 @@ export function stateUnits(rows: RowLayout, judged: readonly JudgedProperty[]): 
 function subjectsIn(rows: RowLayout, each: Each): { subject: Subjects[Each]; cpu: number }[] {
   const cpus = rows.vcpus.map(({ cpu }) => cpu);
   if (each === 'vcpu') return cpus.map((cpu) => ({ subject: cpu, cpu }));
-  if (each === 'shadow page')
-    return [...rows.shadowPages, ...rows.obsoletePages].map(({ name }) => ({ subject: name, cpu: 0 }));
-  return rows.vcpus.flatMap(({ cpu, prevRoots }) =>
-    [0, ...prevRoots.map((_, i) => i + 1)].map((slot) => ({ subject: { cpu, slot }, cpu })),
+  if (each === 'shadow page') return rows.shadowPages.map(({ name }) => ({ subject: name, cpu: 0 }));
+  return rows.vcpus.flatMap(({ cpu, mmu }) =>
+    [0, ...mmu.prevRoots.map((_, i) => i + 1)].map((slot) => ({ subject: { cpu, slot }, cpu })),
   );
 }
 

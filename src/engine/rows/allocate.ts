@@ -1,4 +1,4 @@
-import type { Field } from './field.ts';
+import { type Compound, type Field, type Numbers, partOf } from './field.ts';
 
 const WORD = 32;
 
@@ -44,5 +44,26 @@ export class Allocator {
     const field: Field = { name, bits, word: this.#first + at, shift, mask, constant: 0 };
     this.fields.push(field);
     return field;
+  }
+
+  /** A field of some parts, each of so many bits, the first in the lowest. */
+  compound<P extends string>(
+    name: string,
+    parts: Readonly<Record<P, readonly [bits: number, numbers: Numbers]>>,
+    isOptional = false,
+  ): Compound<P> {
+    const sizes = Object.entries<readonly [number, Numbers]>(parts);
+    const whole = this.bits(
+      name,
+      sizes.reduce((sum, [, [bits]]) => sum + bits, 0),
+    );
+    let at = 0;
+    const placed = sizes.map(([what, [bits, numbers]]) => {
+      const field = partOf(whole, what, at, bits);
+      at += bits;
+      return { what, field, numbers };
+    });
+    const byName = Object.fromEntries(placed.map(({ what, field }) => [what, field])) as Record<P, Field>;
+    return { ...whole, parts: placed, isOptional, ...byName };
   }
 }

@@ -1,38 +1,25 @@
-import type { Event, Host } from '../../../spec/events/event.ts';
+import type { Event } from '../../../spec/events/event.ts';
+import { KVM_VCPU, UNDER_VPID } from '../../../spec/schema/schema.ts';
+import { mayChange } from '../../../spec/schema/sorts.ts';
 import { ROLES, type Role } from '../../../spec/state/shadow.ts';
 
 /** What the events of a layout may change beyond what every layout's do. */
-export interface Changes {
-  readonly wp: boolean;
-  readonly pge: boolean;
-  readonly smep: boolean;
-  readonly directories: boolean;
-  readonly zap: boolean;
-  readonly zapDuring: boolean;
-  readonly failEntry: boolean;
-  readonly migrate: boolean;
-  readonly nest: boolean;
-  readonly ownVpid: boolean;
-}
+export type Changes = ReturnType<typeof whatMayChange>;
 
-export function whatMayChange(events: readonly Event[]): Changes {
-  const writes = (bit: 'pge' | 'smep') =>
-    events.some((event) => event.kind === 'mov-cr4' && event.bits[bit] !== undefined);
-  const hosts = (action: Host['action']) =>
-    events.some((event) => event.kind === 'host' && event.action === action);
-  const directories = events.some(({ kind }) => kind === 'write-dir');
-  const zapDuring = events.some(({ kind }) => kind === 'zap-during');
+export function whatMayChange(events: readonly Event[]) {
+  const { cr0, cr4, guestMode, ownVpid } = KVM_VCPU.guest.of;
+  const some = (isOne: (event: Event) => boolean) => events.some(isOne);
+  const zapDuring = some(({ kind }) => kind === 'zap-during');
+  const zapsAll = some((event) => event.kind === 'host' && event.action === 'zap-all');
   return {
-    wp: events.some(({ kind }) => kind === 'mov-cr0'),
-    pge: writes('pge'),
-    smep: writes('smep'),
-    directories,
-    zap: directories || zapDuring || hosts('zap-all'),
+    wp: mayChange(cr0.of.wp, { events }),
+    pge: mayChange(cr4.of.pge, { events }),
+    smep: mayChange(cr4.of.smep, { events }),
+    zap: zapDuring || zapsAll || some(({ kind }) => kind === 'write-dir'),
     zapDuring,
-    failEntry: hosts('fail-entry'),
-    migrate: hosts('migrate'),
-    nest: events.some(({ kind }) => kind === 'nested'),
-    ownVpid: events.some((event) => event.kind === 'nested' && 'vpid' in event),
+    migrate: mayChange(UNDER_VPID.away, { events }),
+    nest: mayChange(guestMode, { events }),
+    ownVpid: mayChange(ownVpid, { events }),
   };
 }
 

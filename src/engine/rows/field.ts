@@ -14,6 +14,16 @@ export interface Field {
   readonly whole?: Field;
 }
 
+/** What the values of a part number, if others of them may take their place. */
+export type Numbers = 'spaces' | 'pcids' | null;
+
+/** A field and its parts, by name. */
+export type Compound<P extends string> = Field & { readonly [Q in P]: Field } & {
+  readonly parts: readonly { readonly field: Field; readonly numbers: Numbers }[];
+  /** Whether 0 is none, and not a value. */
+  readonly isOptional: boolean;
+};
+
 /** The value of a field in a row. */
 export function valueIn(row: Int32Array, field: Field): number {
   if (field.bits === 0) return field.constant;

@@ -1,6 +1,59 @@
+import type { Layout } from '../../../spec/layouts/layout.ts';
+import type { GUEST_PAGE, KVM_VCPU, SHADOW_PAGE } from '../../../spec/schema/schema.ts';
+import type { Fixed, Parts, Register, Sorts } from '../../../spec/schema/sorts.ts';
+import type { GuestPage } from '../../../spec/state/guest-memory.ts';
+import type { PageName } from '../../../spec/state/names.ts';
+import type { ShadowIdentity, ShadowPageId } from '../../../spec/state/shadow.ts';
 import type { Vpid } from '../../../spec/state/tlb.ts';
-import type { Field } from './field.ts';
+import type { Entry } from '../../../spec/state/walk.ts';
+import type { Compound, Field } from './field.ts';
 import type { TaggedSet, WordMask } from './tagged-set.ts';
+
+/** A CR3 value, and its parts. */
+export type Cr3Field = Compound<'space' | 'low'>;
+
+/**
+ * A root slot, and its parts. `pageSpace` is the space whose top page it points to, where that need not be the one of
+ * its CR3; else of no bits.
+ */
+export type RootField = Compound<'valid' | 'space' | 'low' | 'role' | 'obsolete' | 'pageSpace'>;
+
+/** The hardware's CR3: the top shadow page and the PCID. */
+export type HardwareCr3Field = Compound<'space' | 'role' | 'pcid'>;
+
+/** An entry of a page. */
+export interface EntryField extends Field {
+  /** What each value stands for; 0 is none. */
+  readonly meanings: readonly Entry[];
+}
+
+/** How a field of each sort is placed. */
+export interface Places {
+  flag: Field;
+  count: Field;
+  cr3: Cr3Field;
+  root: RootField;
+  'root slots': readonly RootField[];
+  'hardware CR3': HardwareCr3Field;
+  requests: null;
+  entries: readonly EntryField[];
+  'entry flags': readonly Field[];
+  'page flags': Readonly<Record<PageName, Field>>;
+}
+
+/** A sort that is placed by itself; what TLBs hold has a place by what is kept of them. */
+export type PlacedSort = Exclude<keyof Sorts, 'tlb' | 'CR3 values'>;
+
+type Placed<S> = S extends { readonly kind: infer K extends keyof Places }
+  ? Places[K]
+  : S extends Parts<infer F> | Register<infer F>
+    ? PlacedFields<F>
+    : never;
+
+/** The places of the fields that a schema describes. */
+export type PlacedFields<S> = {
+  readonly [F in keyof S as S[F] extends Fixed ? never : F]: Placed<S[F]>;
+};
 
 /** A page of virtual addresses. */
 export interface PageFields {
@@ -17,63 +70,16 @@ export interface PageFields {
 }
 
 /** Where a guest page-table page is kept. */
-export interface GuestPageFields {
-  readonly name: string;
-  readonly level: number;
-  readonly global: boolean;
-  readonly writable: Field;
-  /** 0 is none. In a level-1 page n is frame n; above, `targets` says what n is. */
-  readonly entries: readonly Field[];
-  /** By entry and value: the page that an upper entry points to. */
-  readonly targets: readonly (readonly (GuestPageFields | undefined)[])[];
-  /** Its shadow pages, one a role; two where it is a page table too. */
-  readonly shadows: readonly ShadowPageFields[];
+export interface GuestPageFields
+  extends PlacedFields<typeof GUEST_PAGE>,
+    Pick<GuestPage, 'level' | 'global'> {
+  readonly name: PageName;
 }
 
-/** A slot of an upper-level shadow page that can hold a link to a certain child. */
-export interface ParentSlot {
-  readonly parent: ShadowPageFields;
-  readonly index: number;
-  /** What the entry is when it links the child. */
-  readonly value: number;
-}
-
-/** Where a shadow page is kept. All its fields are 0 while it does not exist. */
-export interface ShadowPageFields {
-  readonly name: string;
-  readonly page: GuestPageFields;
-  /** A number in `ROLES`. */
-  readonly role: number;
-  /** Not that of its page where it shadows an upper-level page as a page table. */
-  readonly level: number;
-  /** Number among the level-1 shadow pages. */
-  readonly leaf: number;
-  /** Number among the top shadow pages, as root slots give it. */
-  readonly top: number;
+/** Where a shadow page is kept, and what is fixed of it. All its fields are 0 while it does not exist. */
+export interface ShadowPageFields extends PlacedFields<typeof SHADOW_PAGE>, ShadowIdentity {
+  readonly name: ShadowPageId;
   readonly exists: Field;
-  readonly unsync: Field;
-  /** Coded like the entries of the guest page. */
-  readonly entries: readonly Field[];
-  readonly unsyncChildren: readonly Field[];
-  readonly writeFloodingCount: Field;
-  /** By entry and value: the shadow page that an upper entry links. */
-  readonly children: readonly (readonly (ShadowPageFields | undefined)[])[];
-  readonly parents: readonly ParentSlot[];
-  /** The page of the same role that is obsolete, where there can be one that is no root. */
-  readonly obsolete: ObsoletePageFields | undefined;
-  /** The level-1 pages that may lie below it. */
-  readonly leaves: readonly ShadowPageFields[];
-}
-
-/** Where a shadow page is kept that was made below an obsolete root. It is like an obsolete one to all but itself. */
-export interface ObsoletePageFields {
-  readonly name: string;
-  readonly page: GuestPageFields;
-  readonly role: number;
-  readonly level: number;
-  readonly exists: Field;
-  /** Coded like the entries of the guest page. */
-  readonly entries: readonly Field[];
 }
 
 /** Where what is cached under one VPID is kept. The TLBs have no bits in rows that keep them apart. */
@@ -88,44 +94,11 @@ export interface VpidFields {
   readonly loaded: TaggedSet;
 }
 
-/** A CR3 value, `low << spaceBits | space`, and its parts. */
-export interface Cr3Field extends Field {
-  readonly space: Field;
-  readonly low: Field;
-}
-
-/** A root slot, and its parts. All are 0 while it is empty. */
-export interface RootField extends Field {
-  readonly valid: Field;
-  readonly space: Field;
-  readonly low: Field;
-  readonly role: Field;
-  readonly obsolete: Field;
-  /** The space whose top page it points to, where that need not be the one of its CR3; else of no bits. */
-  readonly pageSpace: Field;
-}
-
-/** The hardware's CR3: the top shadow page and the PCID, and its parts. */
-export interface HardwareCr3Field extends Field {
-  readonly space: Field;
-  readonly role: Field;
-  readonly pcid: Field;
-}
-
 /** Where a virtual processor is kept. */
-export interface VcpuFields {
+export interface VcpuFields extends PlacedFields<typeof KVM_VCPU> {
   readonly cpu: number;
-  readonly wp: Field;
-  readonly pcide: Field;
-  readonly pge: Field;
-  readonly smep: Field;
-  readonly cr3: Cr3Field;
-  readonly guestMode: Field;
-  readonly ownVpid: Field;
+  /** That of `mmu`, at hand. */
   readonly root: RootField;
-  readonly prevRoots: readonly RootField[];
-  readonly hardwareCr3: HardwareCr3Field;
-  readonly entryFails: Field;
   readonly vpids: Readonly<Record<Vpid, VpidFields>>;
 }
 
@@ -134,6 +107,7 @@ export type TlbsInRows = 'whole' | 'hardware' | 'apart';
 
 /** Where everything is in the rows of a layout. */
 export interface RowLayout {
+  readonly layout: Layout;
   /** Words of a state. */
   readonly words: number;
   readonly tlbs: TlbsInRows;
@@ -150,22 +124,12 @@ export interface RowLayout {
   readonly spaces: number;
   readonly pcids: number;
   readonly frames: number;
-  readonly spaceBits: number;
-  readonly cr3Bits: number;
-  readonly roleBits: number;
   /** Whether a shadow page can be zapped. */
   readonly zaps: boolean;
   readonly pages: readonly PageFields[];
   readonly guestPages: readonly GuestPageFields[];
-  /** The top page of each space. */
-  readonly guestTops: readonly GuestPageFields[];
+  readonly writable: Places['page flags'];
+  /** Those that are obsolete and no roots are the last. */
   readonly shadowPages: readonly ShadowPageFields[];
-  /** Pages that are obsolete and no roots; none where no event makes any. */
-  readonly obsoletePages: readonly ObsoletePageFields[];
-  /** By number among the top shadow pages; not every number is one. */
-  readonly tops: readonly (ShadowPageFields | undefined)[];
   readonly vcpus: readonly VcpuFields[];
 }
-
-/** While rows are laid out. */
-export type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -1,21 +1,18 @@
 import type { Contract } from '../../../spec/contracts/contract.ts';
 import type { Layout } from '../../../spec/layouts/layout.ts';
+import { KVM_VCPU, MACHINE } from '../../../spec/schema/schema.ts';
 import type { GuestPage } from '../../../spec/state/guest-memory.ts';
+import { ROLES, type Role } from '../../../spec/state/shadow.ts';
 import { type Entry, walk } from '../../../spec/state/walk.ts';
 import { Allocator, bitsFor } from './allocate.ts';
 import { rolesOf, whatMayChange } from './changes.ts';
-import type {
-  GuestPageFields,
-  PageFields,
-  RowLayout,
-  ShadowPageFields,
-  TlbsInRows,
-  VcpuFields,
-} from './fields.ts';
-import { candidates, guestPageFields } from './guest-pages.ts';
-import { obsoletePage, shadowPageFields } from './shadow-pages.ts';
+import type { Field } from './field.ts';
+import type { PageFields, RowLayout, TlbsInRows, VcpuFields } from './fields.ts';
+import { candidates, guestPageFields, storedEntries } from './guest-pages.ts';
+import { type Placing, placeFields } from './places.ts';
+import { levelsOf, shadowPageFields } from './shadow-pages.ts';
 import { masksOf } from './tagged-set.ts';
-import { vcpuFields } from './vcpus.ts';
+import { vpidFields } from './vpids.ts';
 
 /** What rows are to hold. */
 export interface RowOptions {
@@ -36,66 +33,76 @@ export function rowLayout(layout: Layout, contract: Contract, options: RowOption
   const occupied = allocator.bits('occupied', 1);
   const may = whatMayChange(events);
   const roles = rolesOf(may);
-  const spaceBits = bitsFor(bounds.spaces - 1);
-  const lowBits = bitsFor(bounds.pcids - 1);
-  const roleBits = bitsFor(Math.max(...roles));
+  const space = bitsFor(bounds.spaces - 1);
+  const stored = new Set([...storedEntries(layout)].map((entry) => entry.slice(0, entry.indexOf('['))));
+  const at: Placing = {
+    allocator,
+    layout,
+    sizes: {
+      space,
+      low: bitsFor(bounds.pcids - 1),
+      role: bitsFor(Math.max(...roles)),
+      obsolete: may.zap ? 1 : 0,
+      pageSpace: strayRoots ? space : 0,
+    },
+    isStored: (page) => stored.has(page),
+    prefix: '',
+  };
 
   const pages = pagesOf(layout);
-  const vcpus = Array.from({ length: bounds.vcpus }, (_, cpu) =>
-    vcpuFields(allocator, layout, contract, pages, may, { cpu, spaceBits, lowBits, roleBits, ...options }),
-  );
-  const guestPages = guestPageFields(allocator, layout);
-  const shadowPages = shadowPageFields(allocator, guestPages, roles, may, spaceBits, layout.spaces);
-  const obsoletePages = may.zapDuring
-    ? shadowPages.filter(({ level }) => level < layout.levels).map((sp) => obsoletePage(allocator, sp))
-    : [];
-  const tops: (ShadowPageFields | undefined)[] = [];
-  for (const sp of shadowPages) if (sp.level === layout.levels) tops[sp.top] = sp;
+  const ofVcpus: Field[] = [];
+  const vcpus = Array.from({ length: bounds.vcpus }, (_, cpu): VcpuFields => {
+    const prefix = bounds.vcpus === 1 ? '' : `cpu ${cpu}`;
+    const before = allocator.fields.length;
+    const kvm = placeFields(KVM_VCPU, { ...at, prefix });
+    ofVcpus.push(...allocator.fields.slice(before));
+    const vpids = vpidFields({ ...at, prefix }, contract, pages, may, options);
+    return { ...kvm, cpu, root: kvm.mmu.root, vpids };
+  });
+  const { writable } = placeFields({ writable: MACHINE.writable }, at);
+  const guestPages = guestPageFields(at);
+  const shadowPagesOf = (obsolete: boolean) =>
+    guestPages.flatMap((guest) =>
+      roles.flatMap((number) => {
+        const role = ROLES[number] as Role;
+        return levelsOf(guest, guestPages)
+          .filter((level) => !obsolete || level < layout.levels)
+          .map((level) => {
+            const asTable = level < guest.level ? { asTable: true as const } : {};
+            return shadowPageFields(at, guest, { page: guest.name, role, level, ...asTable, obsolete });
+          });
+      }),
+    );
+  const shadowPages = [...shadowPagesOf(false), ...(may.zapDuring ? shadowPagesOf(true) : [])];
   return {
+    layout,
     words: allocator.words,
     fields: allocator.fields,
     occupied,
     tlbs,
     loadedApart,
     strayRoots,
-    ofVcpus: masksOf(vcpus.flatMap(ownFields)),
+    ofVcpus: masksOf(ofVcpus),
     spaces: bounds.spaces,
     pcids: bounds.pcids,
     frames: bounds.frames,
-    spaceBits,
-    cr3Bits: spaceBits + lowBits,
-    roleBits,
     zaps: may.zap,
     pages,
     guestPages,
-    guestTops: layout.spaces.map((space) => guestPages.find(({ name }) => name === space) as GuestPageFields),
+    writable,
     shadowPages,
-    obsoletePages,
-    tops: Array.from(tops),
     vcpus,
   };
 }
 
-/** All of a vCPU but what TLBs hold and which CR3 values were loaded. */
-function ownFields(vcpu: VcpuFields) {
-  const { wp, pcide, pge, smep, cr3, guestMode, ownVpid, root, prevRoots, hardwareCr3, entryFails } = vcpu;
-  return [wp, pcide, pge, smep, cr3, guestMode, ownVpid, root, ...prevRoots, hardwareCr3, entryFails];
-}
-
 function pagesOf(layout: Layout): PageFields[] {
-  const { virtualPages, paths, spaces, memory, frames } = layout;
+  const { virtualPages, paths, spaces, memory } = layout;
   return virtualPages.map((name, index) => {
     const path = paths[name] as readonly number[];
     const table = walk(memory, spaces[0] as string, path.slice(0, -1)) as string;
     const { level, global } = memory[table] as GuestPage;
-    return {
-      name,
-      index,
-      path,
-      global,
-      level,
-      frames: level === 1 ? frames : candidates(layout, table, path.at(-1) as number).filter(isPresent),
-    };
+    const frames = candidates(layout, table, path.at(-1) as number).filter(isPresent);
+    return { name, index, path, global, level, frames };
   });
 }
 

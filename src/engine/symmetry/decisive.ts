@@ -10,8 +10,8 @@ const MOST_BITS = 12;
  * under one renaming only, nothing else need be looked at. Renamings turn them into each other.
  */
 export function decisiveFields({ vcpus, guestPages }: RowLayout): Field[] {
-  const cr3s = vcpus.map(({ cr3 }) => cr3);
-  const entries = guestPages.filter(({ level }) => level === 1).flatMap((page) => page.entries);
+  const cr3s: Field[] = vcpus.map(({ guest }) => guest.cr3);
+  const entries: Field[] = guestPages.filter(({ level }) => level === 1).flatMap((page) => page.entries);
   const fits = [[...cr3s, ...entries], cr3s].find((fields) => bitsOf(fields) <= MOST_BITS) ?? [];
   return fits.filter(({ bits }) => bits > 0);
 }

@@ -1,10 +1,9 @@
 import type { Layout } from '../../../spec/layouts/layout.ts';
 import type { RowLayout } from '../rows/fields.ts';
 import { pagesMappedBy } from './mapped-pages.ts';
-import { renameEvent } from './rename-event.ts';
-import { renamedGuestPages } from './rename-fields.ts';
+import { eventKey, renameEvent } from './rename-event.ts';
+import { renamedNames } from './renamed-names.ts';
 import { compose, type Factor, factorsOf, identityOf, type Renaming } from './renaming.ts';
-import { type RowEvent, rowEvent } from './row-event.ts';
 
 /** Renamings beyond which looking for the least row takes longer than it saves. */
 const LARGEST_GROUP = 256;
@@ -20,14 +19,13 @@ export interface Group {
 
 /** The group of renamings under which a layout's events are closed, with the identity alone if there is no other. */
 export function groupOf(layout: Layout, rows: RowLayout): Group {
-  const events = layout.events.map((event) => rowEvent(layout, rows, event));
   const factors: Factor[] = [];
   const leftOut: Factor[] = [];
   for (const factor of factorsOf(rows, layout.bounds)) {
     const isTaken =
       sizeOf([...factors, factor]) <= LARGEST_GROUP &&
       keepsClosed(factors, leftOut, factor) &&
-      isSymmetry(rows, events, factor);
+      isSymmetry(rows, factor);
     (isTaken ? factors : leftOut).push(factor);
   }
   const renamings = factors.reduce<readonly Renaming[]>(
@@ -40,7 +38,7 @@ export function groupOf(layout: Layout, rows: RowLayout): Group {
   return {
     renames: factors.map((factor) => factor.renames),
     renamings,
-    events: renamings.map((renaming) => renamedEvents(rows, events, renaming)),
+    events: renamings.map((renaming) => renamedEvents(rows, renaming)),
   };
 }
 
@@ -59,18 +57,18 @@ function sizeOf(factors: readonly Factor[]): number {
 }
 
 /** Whether every renaming of a factor turns the layout's events into events of the layout. */
-function isSymmetry(rows: RowLayout, events: readonly RowEvent[], factor: Factor): boolean {
-  if (factor.sort === 'spaces' && !spacesAlike(rows)) return false;
+function isSymmetry(rows: RowLayout, factor: Factor): boolean {
+  if (factor.sort === 'spaces' && !spacesAlike(rows.layout)) return false;
   const renamings = factor.renamings();
   if (factor.sort === 'frames' && renamings.some((renaming) => changesFixedEntry(rows, renaming)))
     return false;
-  return renamings.every((renaming) => !renamedEvents(rows, events, renaming).includes(-1));
+  return renamings.every((renaming) => !renamedEvents(rows, renaming).includes(-1));
 }
 
 /** Whether the top pages of all spaces have the same entries present at the start. */
-function spacesAlike(rows: RowLayout): boolean {
-  const shapes = rows.guestTops.map(({ targets }) => targets.map((values) => values[1] !== undefined));
-  return shapes.every((shape) => shape.every((present, i) => present === shapes[0]?.[i]));
+function spacesAlike({ spaces, memory }: Layout): boolean {
+  const shapes = spaces.map((space) => memory[space]?.entries.map((entry) => entry !== null).join());
+  return shapes.every((shape) => shape === shapes[0]);
 }
 
 /** Whether a level-1 entry that no event stores to would have to hold another frame. */
@@ -87,15 +85,9 @@ function changesFixedEntry(rows: RowLayout, { frames }: Renaming): boolean {
 }
 
 /** By event: the number of what it becomes, -1 if that is no event of the layout. */
-function renamedEvents(rows: RowLayout, events: readonly RowEvent[], renaming: Renaming): number[] {
-  const pageOf = renamedGuestPages(rows, renaming);
-  const keys = events.map(keyOf);
-  return events.map((event) => keys.indexOf(keyOf(renameEvent(rows, event, renaming, pageOf))));
-}
-
-/** Equal for equal events. */
-function keyOf(event: RowEvent): string {
-  return JSON.stringify(event, (_, value: unknown) =>
-    typeof value === 'object' && value !== null && 'name' in value && !('kind' in value) ? value.name : value,
-  );
+function renamedEvents(rows: RowLayout, renaming: Renaming): number[] {
+  const { layout } = rows;
+  const names = renamedNames(rows, renaming);
+  const keys = layout.events.map((event) => eventKey(layout, event));
+  return layout.events.map((event) => keys.indexOf(eventKey(layout, renameEvent(event, names, renaming))));
 }

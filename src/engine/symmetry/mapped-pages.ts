@@ -22,14 +22,21 @@ export function pagesOfEntries(rows: RowLayout): number[][] {
 
 /** The virtual pages that an entry of a level-1 page may map, whatever upper entries hold. */
 export function pagesMappedBy(rows: RowLayout, table: GuestPageFields, index: number): PageFields[] {
+  const { spaces } = rows.layout;
   return rows.pages.filter(
-    ({ path }) => path.at(-1) === index && rows.guestTops.some((top) => mayLeadTo(top, path, table)),
+    ({ path }) => path.at(-1) === index && spaces.some((top) => mayLeadTo(rows, top, path, table.name)),
   );
 }
 
 /** Whether a path may lead from a page to a table. */
-function mayLeadTo(from: GuestPageFields, path: readonly number[], table: GuestPageFields): boolean {
+function mayLeadTo(rows: RowLayout, from: string, path: readonly number[], table: string): boolean {
   const [index, ...rest] = path;
   if (index === undefined || rest.length === 0) return from === table;
-  return (from.targets[index] ?? []).some((target) => target !== undefined && mayLeadTo(target, rest, table));
+  const { meanings = [] } = guestPageOf(rows, from).entries[index] ?? {};
+  return meanings.some((target) => target !== null && mayLeadTo(rows, target, rest, table));
+}
+
+/** Where a guest page is kept. */
+export function guestPageOf({ guestPages }: RowLayout, page: string): GuestPageFields {
+  return guestPages.find(({ name }) => name === page) as GuestPageFields;
 }

@@ -1,64 +1,52 @@
-import type { GuestPageFields, PageFields, RowLayout } from '../rows/fields.ts';
-import { renamedCr3, renamedEntry, renamedIndex } from './rename-fields.ts';
+import type { Event } from '../../../spec/events/event.ts';
+import type { Layout } from '../../../spec/layouts/layout.ts';
+import { storedEntry } from '../rows/guest-pages.ts';
+import type { RenamedNames } from './renamed-names.ts';
 import type { Renaming } from './renaming.ts';
-import type { RowEvent } from './row-event.ts';
+
+type Operand = Event extends infer E ? (E extends unknown ? keyof E : never) : never;
+
+/** What becomes of each operand; null stays where there is nothing to rename. */
+type Operands = { readonly [O in Operand]: null | ((value: never, event: Event) => unknown) };
 
 /** What a renaming makes of an event. */
-export function renameEvent(
-  rows: RowLayout,
-  event: RowEvent,
-  renaming: Renaming,
-  pageOf: ReadonlyMap<GuestPageFields, GuestPageFields>,
-): RowEvent {
-  const renamed = renameOperands(rows, event, renaming, pageOf);
-  return { ...renamed, cpu: renaming.vcpus[event.cpu] as number };
+export function renameEvent(event: Event, names: RenamedNames, { vcpus }: Renaming): Event {
+  const { space, pcid, page, frame, table } = names;
+  const frameOf = (name: string | null, of: Event) =>
+    name === null || !('page' in of) ? name : frame(name, of.page);
+  const operands: Operands = {
+    kind: null,
+    cpu: (cpu: number) => vcpus[cpu],
+    page,
+    space,
+    frame: frameOf,
+    emulated: null,
+    half: null,
+    table: (name: string | null) => name && table(name),
+    low: pcid,
+    noflush: null,
+    bits: null,
+    wp: null,
+    type: null,
+    pcid,
+    first: space,
+    second: space,
+    action: null,
+    vpid: null,
+    during: null,
+  };
+  const renamed = Object.entries(event).map(([operand, value]) => [
+    operand,
+    operands[operand as Operand]?.(value as never, event) ?? value,
+  ]);
+  return Object.fromEntries(renamed) as Event;
 }
 
-/** What becomes of all but the vCPU. */
-function renameOperands(
-  rows: RowLayout,
-  event: RowEvent,
-  renaming: Renaming,
-  pageOf: ReadonlyMap<GuestPageFields, GuestPageFields>,
-): RowEvent {
-  const renamedPage = (page: PageFields) => rows.pages[renaming.pages[page.index] as number] as PageFields;
-  switch (event.kind) {
-    case 'access':
-    case 'invlpg':
-    case 'page-fault':
-    case 'zap-during':
-      return { ...event, page: renamedPage(event.page) };
-    case 'write-pte':
-    case 'write-dir': {
-      const { table, index, value } = event;
-      const to = pageOf.get(table) as GuestPageFields;
-      return {
-        ...event,
-        table: to,
-        index: renamedIndex(rows, table, index, renaming),
-        value: renamedEntry(rows, table, to, index, pageOf, renaming)(value),
-      };
-    }
-    case 'mov-cr3':
-      return {
-        ...event,
-        cr3: renamedCr3(rows, event.cr3, renaming),
-        low: renaming.pcids[event.low] ?? event.low,
-      };
-    case 'mov-cr3-twice':
-      return {
-        ...event,
-        first: renamedCr3(rows, event.first, renaming),
-        second: renamedCr3(rows, event.second, renaming),
-      };
-    case 'nested':
-      return { ...event, cr3: event.action === 'invvpid' ? 0 : renamedCr3(rows, event.cr3, renaming) };
-    case 'invpcid':
-      if (event.type === 'address')
-        return { ...event, pcid: renaming.pcids[event.pcid] ?? event.pcid, page: renamedPage(event.page) };
-      if (event.type === 'single') return { ...event, pcid: renaming.pcids[event.pcid] ?? event.pcid };
-      return event;
-    default:
-      return event;
-  }
+/** Equal for events that do the same: stores are the same that go to one entry, whichever space it is named by. */
+export function eventKey(layout: Layout, event: Event): string {
+  if (event.kind !== 'write-pte' && event.kind !== 'write-dir') return JSON.stringify(event);
+  const { page, index } = storedEntry(layout, event);
+  const { cpu, kind } = event;
+  const [value, emulated] = event.kind === 'write-pte' ? [event.frame, event.emulated] : [event.table, false];
+  return JSON.stringify([cpu, kind, page, index, value, emulated]);
 }

@@ -22,10 +22,12 @@ interface RenamedWord {
 
 /** Renames whole rows by looking up the bits that a renaming changes, some at a time. */
 export class RowRenaming {
+  readonly #first: number;
   readonly #words: readonly RenamedWord[];
 
   /** @param first the word of a row that is word 0 here */
   constructor(first: number, words: number, fields: readonly RenamedField[]) {
+    this.#first = first;
     this.#words = Array.from({ length: words }, (_, word) => {
       const coming = fields.filter(({ to }) => to.word === first + word);
       const kept = coming.filter(stays).reduce((mask, { from }) => mask | (from.mask << from.shift), 0);
@@ -36,7 +38,7 @@ export class RowRenaming {
   /** A word of the renamed row. */
   word(row: Int32Array, word: number): number {
     const { kept, chunks } = this.#words[word] as RenamedWord;
-    let renamed = (row[word] as number) & kept;
+    let renamed = (row[this.#first + word] as number) & kept;
     for (const { word: from, shift, mask, parts } of chunks) {
       renamed |= parts[((row[from] as number) >>> shift) & mask] as number;
     }
@@ -46,7 +48,8 @@ export class RowRenaming {
 
 /** Whether a renaming leaves a field as it is, whatever it holds. */
 function stays({ from, to, value }: RenamedField): boolean {
-  return from === to && Array.from({ length: from.mask + 1 }, (_, i) => i).every((i) => value(i) === i);
+  const isInPlace = from.word === to.word && from.shift === to.shift;
+  return isInPlace && Array.from({ length: from.mask + 1 }, (_, i) => i).every((i) => value(i) === i);
 }
 
 /** The lookups for fields that come to one word. */

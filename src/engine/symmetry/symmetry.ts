@@ -4,7 +4,8 @@ import type { FactLayout } from '../facts/fact-layout.ts';
 import type { RowLayout } from '../rows/fields.ts';
 import { bestByKey, decisiveFields, keyOf } from './decisive.ts';
 import { groupOf } from './group.ts';
-import { renameFacts, renameFields } from './rename-fields.ts';
+import { renameFacts } from './rename-facts.ts';
+import { renameFields } from './rename-fields.ts';
 import { RowRenaming } from './rename-rows.ts';
 
 /** The number of the renaming that leaves all as it is: the first of a group. */

@@ -1,27 +1,33 @@
 import type { Layout } from '../../../spec/layouts/layout.ts';
+import { GUEST_PAGE, KVM_VCPU, MACHINE } from '../../../spec/schema/schema.ts';
 import type { KvmMachine } from '../../../spec/state/machine.ts';
-import {
-  childKey,
-  idOf,
-  obsoleteId,
-  ROLES,
-  type Role,
-  type Shadow,
-  type ShadowPage,
-} from '../../../spec/state/shadow.ts';
+import { blankShadowPage, obsoleteId, type Shadow, type ShadowPage } from '../../../spec/state/shadow.ts';
+import type { KvmVcpu } from '../../../spec/state/vcpu.ts';
 import { noWork } from '../../../spec/state/work.ts';
 import type { Field } from '../rows/field.ts';
-import type { RowLayout } from '../rows/fields.ts';
+import type { RowLayout, VcpuFields } from '../rows/fields.ts';
 import { EngineError } from './engine-error.ts';
-import type { Recorder } from './recorder.ts';
-import { guestPageView, obsoletePageView, type ShadowPageView, shadowPageView } from './tables.ts';
+import { accessFields, type Held, type Viewing, viewFields } from './fields.ts';
+import type { Cells } from './recorder.ts';
+import { requestsView } from './requests.ts';
+import { type ShadowPageView, shadowPageView } from './shadow-page.ts';
 import { TopPages } from './top-pages.ts';
-import { type VcpuView, vcpuView } from './vcpu.ts';
 
-/** A machine in a row, as recipes see it: what they read and write is recorded. */
+/** A vCPU in a row, as KVM's functions see it. */
+function vcpuView(fields: VcpuFields, viewing: Viewing): KvmVcpu {
+  const blind = Object.defineProperty({}, 'tlbs', {
+    get: () => {
+      throw new EngineError("KVM's functions have no sight of TLBs");
+    },
+  });
+  return viewFields(KVM_VCPU, fields, viewing, blind) as KvmVcpu;
+}
+
+/** A machine in a row, as recipes see it: what they read and write goes to the row. */
 export class MachineView {
   readonly machine: KvmMachine;
-  readonly #vcpus: readonly VcpuView[];
+  readonly #cells: Cells;
+  readonly #held: Held[] = [];
   readonly #obsoleteTops = new Map<string, ShadowPage>();
   readonly #rows: RowLayout;
 
@@ -30,71 +36,49 @@ export class MachineView {
    * @param raised told of each request that is raised, by number
    */
   constructor(
-    recorder: Recorder,
-    layout: Layout,
+    cells: Cells,
+    { spaces }: Layout,
     rows: RowLayout,
     requests: readonly Field[],
     raised: (request: number) => void,
   ) {
-    const { spaces, frames } = layout;
-    const tops = new TopPages(spaces);
+    const viewing: Viewing = { cells, spaces, tops: new TopPages(spaces), held: this.#held };
+    this.#cells = cells;
     this.#rows = rows;
-    this.#vcpus = rows.vcpus.map((fields, cpu) =>
-      vcpuView(recorder, { fields, spaces, tops, requests: requests[cpu] as Field, raised }),
+    const memory = rows.guestPages.map((fields) => {
+      const { name, level, global } = fields;
+      return [name, viewFields(GUEST_PAGE, fields, viewing, { level, global })];
+    });
+    const shadow = new Map(
+      rows.shadowPages.map((fields) => [fields.name, shadowPageView(fields, viewing)] as const),
     );
-    const memory = Object.fromEntries(
-      rows.guestPages.map((fields) => [fields.name, guestPageView(recorder, frames, fields)]),
-    );
-    const writable = {};
-    for (const { name, writable: field } of rows.guestPages) {
-      Object.defineProperty(writable, name, {
-        enumerable: true,
-        get: () => recorder.read(field) === 1,
-        set: (is: boolean) => recorder.write(field, is ? 1 : 0),
-      });
-    }
-    const pages = new Map<string, ShadowPageView>();
-    for (const fields of rows.shadowPages) pages.set(fields.name, shadowPageView(recorder, frames, fields));
-    for (const fields of rows.obsoletePages) {
-      const nameOf = (page: string) => {
-        const parent = { role: ROLES[fields.role] as Role, level: fields.level };
-        return idOf({ ...childKey(layout.memory, parent, page), obsolete: true });
-      };
-      pages.set(fields.name, obsoletePageView(recorder, frames, fields, nameOf));
-    }
     // Whoever keeps something of their own on it is told so.
     this.machine = Object.seal({
-      memory,
-      writable,
-      shadow: this.#shadowView(pages),
-      vcpus: this.#vcpus.map(({ vcpu }) => vcpu),
+      memory: Object.fromEntries(memory),
+      writable: accessFields({ writable: MACHINE.writable }, rows, viewing).writable?.get() as never,
+      shadow: this.#shadowView(shadow),
+      vcpus: rows.vcpus.map((fields) =>
+        vcpuView(fields, {
+          ...viewing,
+          requests: requestsView(cells, requests[fields.cpu] as Field, raised),
+        }),
+      ),
       work: noWork(),
     });
   }
 
   /** Forgets all that the last piece of work left outside the row. */
   begin(): void {
-    for (const vcpu of this.#vcpus) vcpu.begin();
+    for (const { forget } of this.#held) forget();
     this.machine.work = noWork();
-    if (!this.#rows.zaps) return;
-    for (const { name, page, role, level } of this.#rows.shadowPages) {
-      if (level < page.level || !this.#rows.guestTops.includes(page)) continue;
-      this.#obsoleteTops.set(obsoleteId(name), {
-        page: page.name,
-        role: ROLES[role] as Role,
-        level,
-        entries: page.entries.map(() => null),
-        unsync: false,
-        unsyncChildren: page.entries.map(() => false),
-        obsolete: true,
-        writeFloodingCount: 0,
-      });
-    }
+    this.#obsoleteTops.clear();
   }
 
   /** Writes to the row what the work left in registers and root slots. */
   commit(): void {
-    for (const vcpu of this.#vcpus) vcpu.commit();
+    // All that is to be written is read before anything is: a root may come from another slot.
+    const all = this.#held.map(({ writes }) => writes());
+    for (const writes of all) for (const [field, value] of writes) this.#cells.write(field, value);
   }
 
   /**
@@ -103,9 +87,23 @@ export class MachineView {
    */
   #shadowView(pages: ReadonlyMap<string, ShadowPageView>): Shadow {
     const obsoleteTops = this.#obsoleteTops;
+    const { zaps, shadowPages, layout } = this.#rows;
+    const tops = new Map(
+      shadowPages
+        .filter(({ level }) => zaps && level === layout.levels)
+        .map((fields) => [obsoleteId(fields.name), fields] as const),
+    );
+    const obsoleteTop = (id: string): ShadowPage | undefined => {
+      const fields = tops.get(id);
+      if (fields === undefined || obsoleteTops.has(id)) return obsoleteTops.get(id);
+      const { page, role, level, entries } = fields;
+      const sp = blankShadowPage({ page, role, level, obsolete: true }, entries.length);
+      obsoleteTops.set(id, sp);
+      return sp;
+    };
     const find = (id: string): ShadowPage | undefined => {
       const page = pages.get(id);
-      if (page === undefined) return obsoleteTops.get(id);
+      if (page === undefined) return obsoleteTop(id);
       return page.exists() ? page : undefined;
     };
     return new Proxy({} as Shadow, {
@@ -114,7 +112,7 @@ export class MachineView {
       set: (_, id, sp: ShadowPage) => {
         const page = pages.get(String(id));
         if (page !== undefined) page.make(sp);
-        else if (!obsoleteTops.has(String(id)))
+        else if (obsoleteTop(String(id)) === undefined)
           throw new EngineError(`shadow page ${String(id)}: this layout has no place for it`);
         return true;
       },

@@ -1,15 +1,48 @@
-import type { Field } from '../rows/field.ts';
+import { type Field, valueIn } from '../rows/field.ts';
 import { EngineError } from './engine-error.ts';
 
 /** Numbers a read takes in `Recorder.path`: word, shift, mask, value. */
 export const READ_WORDS = 4;
 
+/** A row whose fields are read and written. */
+export class Cells {
+  readonly row: Int32Array;
+
+  /** @param words words of a row */
+  constructor(words: number) {
+    this.row = new Int32Array(words);
+  }
+
+  /** The value of a field. */
+  read(field: Field): number {
+    return valueIn(this.row, field);
+  }
+
+  /** Whether reading a field records nothing. */
+  knows(_: Field): boolean {
+    return true;
+  }
+
+  /** Gives a field a value. @throws EngineError if there is no place for it */
+  write(field: Field, value: number): void {
+    const { bits, word, shift, mask, constant, name } = field;
+    if (bits === 0 && value === constant) return;
+    if (bits === 0 || value < 0 || (bits < 32 && value > mask))
+      throw new EngineError(`${name} = ${value}: this layout has no place for it`);
+    this.writeBits(word, mask << shift, value << shift);
+  }
+
+  /** Gives some bits of a word values. */
+  writeBits(word: number, mask: number, bits: number): void {
+    this.row[word] = ((this.row[word] as number) & ~mask) | bits;
+  }
+}
+
 /**
  * A row that a piece of work is carried out on, with what the work reads of it before it is written, in order, and
  * what it writes. The same work on any row with the same values read would read and write the same.
  */
-export class Recorder {
-  readonly row: Int32Array;
+export class Recorder extends Cells {
   /** The bits read or written so far. */
   readonly known: Int32Array;
   /** The bits written so far. */
@@ -26,8 +59,8 @@ export class Recorder {
    * @param wholeBits bits up to which a field is read at once where a part of it is asked for: fewer reads, more paths
    */
   constructor(words: number, wholeBits = 0) {
+    super(words);
     this.wholeBits = wholeBits;
-    this.row = new Int32Array(words);
     this.known = new Int32Array(words);
     this.written = new Int32Array(words);
   }
@@ -46,8 +79,7 @@ export class Recorder {
     this.known[word] = -1;
   }
 
-  /** The value of a field. */
-  read(field: Field): number {
+  override read(field: Field): number {
     const { bits, word, shift, mask } = field;
     if (bits === 0) return field.constant;
     const place = mask << shift;
@@ -74,24 +106,13 @@ export class Recorder {
     (this.known[word] as number) |= mask << shift;
   }
 
-  /** Whether reading a field records nothing. */
-  knows({ bits, word, shift, mask }: Field): boolean {
+  override knows({ bits, word, shift, mask }: Field): boolean {
     const place = mask << shift;
     return bits === 0 || ((this.known[word] as number) & place) === place;
   }
 
-  /** Gives a field a value. @throws EngineError if there is no place for it */
-  write(field: Field, value: number): void {
-    const { bits, word, shift, mask, constant, name } = field;
-    if (bits === 0 && value === constant) return;
-    if (bits === 0 || value < 0 || (bits < 32 && value > mask))
-      throw new EngineError(`${name} = ${value}: this layout has no place for it`);
-    this.writeBits(word, mask << shift, value << shift);
-  }
-
-  /** Gives some bits of a word values. */
-  writeBits(word: number, mask: number, bits: number): void {
-    this.row[word] = ((this.row[word] as number) & ~mask) | bits;
+  override writeBits(word: number, mask: number, bits: number): void {
+    super.writeBits(word, mask, bits);
     (this.known[word] as number) |= mask;
     (this.written[word] as number) |= mask;
   }

@@ -57,7 +57,7 @@ export function VcpuView({ vcpu, changed, isOnly }: VcpuViewProps) {
 }
 
 function Registers({ vcpu, changed }: Omit<VcpuViewProps, 'isOnly'>) {
-  const { cpu, registers, hardwareCr3, requests, guestMode, ownVpid, entryFails } = vcpu;
+  const { cpu, registers, hardwareCr3, requests, notes } = vcpu;
   return (
     <dl class="registers">
       {registers.map(({ key, name, value }) => (
@@ -79,16 +79,9 @@ function Registers({ vcpu, changed }: Omit<VcpuViewProps, 'isOnly'>) {
         value={requests.join(', ') || 'none'}
         isChanged={changed.has(keyOf.ofVcpu(cpu, 'requests'))}
       />
-      {guestMode && (
-        <Register
-          name="runs"
-          value={ownVpid ? 'L2, VPID of its own' : 'L2'}
-          isChanged={changed.has(keyOf.ofVcpu(cpu, 'guest mode'))}
-        />
-      )}
-      {entryFails && (
-        <Register name="next entry" value="fails" isChanged={changed.has(keyOf.ofVcpu(cpu, 'entry'))} />
-      )}
+      {notes.map(({ key, text }) => (
+        <Register key={text} name="note" value={text} isChanged={changed.has(key)} />
+      ))}
     </dl>
   );
 }

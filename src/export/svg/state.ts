@@ -53,7 +53,7 @@ function vcpuBlocks(vcpu: VcpuPicture, isOneOfMany: boolean, changed: Changed, w
 }
 
 function registersBlock(vcpu: VcpuPicture, changed: Changed, width: number): Block {
-  const { registers, hardwareCr3, guestMode, ownVpid, entryFails } = vcpu;
+  const { registers, hardwareCr3, notes } = vcpu;
   const chips = registers.map(({ key, name, value }) => chip(`${name} ${value}`, 'plain', changed.has(key)));
   const loaded =
     hardwareCr3 === null
@@ -65,11 +65,10 @@ function registersBlock(vcpu: VcpuPicture, changed: Changed, width: number): Blo
             changed.has(hardwareCr3.key),
           ),
         ];
-  const notes = [
-    ...(guestMode ? [ownVpid ? 'L2 runs under a VPID of its own' : 'L2 runs'] : []),
-    ...(entryFails ? ['the next entry fails'] : []),
-  ];
-  return flow([...chips, ...loaded, ...notes.map((note) => chip(note, 'warn', false))], width);
+  return flow(
+    [...chips, ...loaded, ...notes.map(({ key, text: note }) => chip(note, 'warn', changed.has(key)))],
+    width,
+  );
 }
 
 /** The vTLB is framed: the root, and prev_roots where PCIDE=1. */

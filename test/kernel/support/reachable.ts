@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 import type { Event } from '../../../spec/events/event.ts';
-import { copyMachine } from '../../../spec/state/copy.ts';
+import { copyMachine } from '../../../spec/schema/copy.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
 import { EMPTY_TLB } from '../../../spec/state/tlb.ts';
 import { initialMachine } from '../../../spec/step/initial.ts';

@@ -1,7 +1,7 @@
 import { Immer } from 'immer';
 import { describe, expect, it } from 'vitest';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
-import { copyMachine } from '../../../spec/state/copy.ts';
+import { copyMachine } from '../../../spec/schema/copy.ts';
 import { step } from '../../../spec/step/step.ts';
 import { access, cpuOf, inUse, movCr3, noflush, on, rootsOf, scene, writePte } from '../helpers.ts';
 

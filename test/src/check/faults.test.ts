@@ -13,7 +13,7 @@ import type { Vcpu } from '../../../spec/state/vcpu.ts';
 import { initialMachine } from '../../../spec/step/initial.ts';
 import { runJob } from '../../../src/check/job.ts';
 import { inPlaceEngine } from '../../../src/engine/in-place.ts';
-import { PackError } from '../../../src/engine/rows/pack.ts';
+import { PackError } from '../../../src/engine/views/pack.ts';
 import { parseTrace } from '../../../src/trace/parse.ts';
 import { formatEvent } from '../../../src/trace/print.ts';
 import { limits } from './limits.ts';

@@ -12,7 +12,7 @@ import type { World } from '../../../spec/world/world.ts';
 import { Random } from '../../../src/checker/random.ts';
 import { halfOf } from '../../../src/compare/half.ts';
 import { rowLayout } from '../../../src/engine/rows/layout.ts';
-import { Packer } from '../../../src/engine/rows/pack.ts';
+import { Packer } from '../../../src/engine/views/pack.ts';
 
 const STEPS = 200;
 const LENGTH = 40;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { copyMachine } from '../../../spec/state/copy.ts';
+import { copyMachine } from '../../../spec/schema/copy.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
 import { type Link, parseLink } from '../../../src/explore/link.ts';
 import { firstDivergence } from '../../../src/explore/model/divergence.ts';

@@ -264,7 +264,9 @@ describe('the picture of a nested guest with a VPID of its own', () => {
         vcpu(picture).elsewhere.map(({ name, entries }) => [name, entries.map(({ frame }) => frame)]),
       ),
     );
-    expect(pictures.map((picture) => vcpu(picture).ownVpid)).toEqual([false, true, true, false, false]);
+    const notes = pictures.map((picture) => vcpu(picture).notes.map(({ text }) => text));
+    const inside = ['L2 runs', 'the VPID of L2 is in use'];
+    expect(notes).toEqual([[], inside, inside, [], []]);
     expect(elsewhere[2]?.['hardware TLB under the other VPID']).toEqual([]);
     expect(elsewhere[3]?.['hardware TLB under the other VPID']).toEqual(['f1']);
     expect(elsewhere[3]?.['guest TLB under the other VPID']).toEqual(['f1']);

@@ -1,5 +1,5 @@
 import type { RowLayout, VpidFields } from '../../../src/engine/rows/fields.ts';
-import type { TaggedSet, WordMask } from '../../../src/engine/rows/tagged-set.ts';
+import { masksOf, type TaggedSet, type WordMask } from '../../../src/engine/rows/tagged-set.ts';
 
 /** Parts of the state that should have no influence on the rest, by name. */
 export const ERASURES: Readonly<Record<string, (rows: RowLayout) => readonly WordMask[]>> = {
@@ -7,13 +7,17 @@ export const ERASURES: Readonly<Record<string, (rows: RowLayout) => readonly Wor
     allOf(rows, ({ guest, globals, loaded }) => [guest, globals, loaded]),
   'the hardware TLBs': (rows) => allOf(rows, ({ hardware, away }) => [hardware, away]),
   'both TLBs, of the last page': ({ vcpus, pages }) =>
-    setsOf(vcpus, tlbsOf).flatMap(({ ofPage }) => ofPage[pages.length - 1] ?? []),
+    masksOf(
+      setsOf(vcpus, tlbsOf).flatMap(({ slots }) => slots.flatMap((ofTag) => ofTag.slice(pages.length - 1))),
+    ),
   'both TLBs, of the last PCID': ({ vcpus, pcids }) =>
-    setsOf(vcpus, ({ guest, hardware, away }) => [guest, hardware, away]).flatMap(
-      ({ ofTag }) => ofTag[pcids - 1] ?? [],
+    masksOf(
+      setsOf(vcpus, ({ guest, hardware, away }) => [guest, hardware, away]).flatMap(
+        ({ slots }) => slots[pcids - 1] ?? [],
+      ),
     ),
   'both TLBs, of the last vCPU': ({ vcpus }) =>
-    setsOf(vcpus.slice(-1), (vpid) => [...tlbsOf(vpid), vpid.loaded]).flatMap(({ all }) => all),
+    allOf({ vcpus: vcpus.slice(-1) }, (vpid) => [...tlbsOf(vpid), vpid.loaded]),
 };
 
 type Choose = (vpid: VpidFields) => TaggedSet[];
@@ -26,6 +30,6 @@ function setsOf(vcpus: RowLayout['vcpus'], choose: Choose): TaggedSet[] {
   return vcpus.flatMap(({ vpids }) => Object.values(vpids).flatMap(choose));
 }
 
-function allOf({ vcpus }: RowLayout, choose: Choose): WordMask[] {
-  return setsOf(vcpus, choose).flatMap(({ all }) => all);
+function allOf({ vcpus }: Pick<RowLayout, 'vcpus'>, choose: Choose): WordMask[] {
+  return masksOf(setsOf(vcpus, choose).flatMap(({ slots }) => slots.flat()));
 }

@@ -5,8 +5,8 @@ import type { FactGroups, Model } from '../../../../src/checker/model.ts';
 import { REFUSED } from '../../../../src/checker/model.ts';
 import { search } from '../../../../src/checker/search.ts';
 import { memoMachine, modelOf } from '../../../../src/engine/memo/model.ts';
-import { Packer } from '../../../../src/engine/rows/pack.ts';
-import { Unpacker } from '../../../../src/engine/rows/unpack.ts';
+import { Packer } from '../../../../src/engine/views/pack.ts';
+import { Unpacker } from '../../../../src/engine/views/unpack.ts';
 import { limits } from '../../check/limits.ts';
 import { putFactsOf } from './concrete.ts';
 

@@ -2,7 +2,7 @@ import type { Event } from '../../../../spec/events/event.ts';
 import { CASES } from '../../../../spec/properties/cases.ts';
 import { foundInState, foundInStep } from '../../../../spec/properties/judge.ts';
 import type { Property, Step } from '../../../../spec/properties/property.ts';
-import { copyMachine } from '../../../../spec/state/copy.ts';
+import { copyMachine } from '../../../../spec/schema/copy.ts';
 import type { Machine } from '../../../../spec/state/machine.ts';
 import { WORK_NAMES } from '../../../../spec/state/work.ts';
 import { initialMachine } from '../../../../spec/step/initial.ts';
@@ -14,8 +14,8 @@ import { canBeApart, type MemoMachine, memoMachine } from '../../../../src/engin
 import { noteOfCase } from '../../../../src/engine/memo/notes.ts';
 import { valueIn } from '../../../../src/engine/rows/field.ts';
 import type { RowLayout, TlbsInRows } from '../../../../src/engine/rows/fields.ts';
-import { Packer } from '../../../../src/engine/rows/pack.ts';
 import { EVERY_FINDING, namesOf } from '../../../../src/engine/spec-findings.ts';
+import { Packer } from '../../../../src/engine/views/pack.ts';
 import { putFactsOf } from './concrete.ts';
 
 /** What the spec made of an event. */

@@ -4,12 +4,13 @@ import { initialMachine } from '../../../../spec/step/initial.ts';
 import { step } from '../../../../spec/step/step.ts';
 import { Random } from '../../../../src/checker/random.ts';
 import { memoMachine } from '../../../../src/engine/memo/model.ts';
-import { Packer } from '../../../../src/engine/rows/pack.ts';
-import { Unpacker } from '../../../../src/engine/rows/unpack.ts';
 import { groupOf } from '../../../../src/engine/symmetry/group.ts';
-import { renameFacts, renameFields } from '../../../../src/engine/symmetry/rename-fields.ts';
+import { renameFacts } from '../../../../src/engine/symmetry/rename-facts.ts';
+import { renameFields } from '../../../../src/engine/symmetry/rename-fields.ts';
 import { RowRenaming } from '../../../../src/engine/symmetry/rename-rows.ts';
 import { symmetryOf } from '../../../../src/engine/symmetry/symmetry.ts';
+import { Packer } from '../../../../src/engine/views/pack.ts';
+import { Unpacker } from '../../../../src/engine/views/unpack.ts';
 import { putFactsOf } from '../memo/concrete.ts';
 import { nameOf, type Scope, worldOf } from '../scopes.ts';
 

@@ -8,11 +8,11 @@ import { step } from '../../../../spec/step/step.ts';
 import { Random } from '../../../../src/checker/random.ts';
 import { Allocator } from '../../../../src/engine/rows/allocate.ts';
 import { rowLayout } from '../../../../src/engine/rows/layout.ts';
-import { Packer } from '../../../../src/engine/rows/pack.ts';
-import { Unpacker } from '../../../../src/engine/rows/unpack.ts';
 import { EngineError } from '../../../../src/engine/views/engine-error.ts';
 import { MachineView } from '../../../../src/engine/views/machine.ts';
+import { Packer } from '../../../../src/engine/views/pack.ts';
 import { READ_WORDS, Recorder } from '../../../../src/engine/views/recorder.ts';
+import { Unpacker } from '../../../../src/engine/views/unpack.ts';
 import { LAYOUT_NAMES, type Scope, worldOf } from '../scopes.ts';
 
 /** A machine in a row, and its view. */
@@ -164,7 +164,7 @@ describe('a view', () => {
       expect(viewed.read).toEqual([]);
       void vcpu.guest.cr4.pcide;
       void vcpu.guest.cr4.pcide;
-      expect(viewed.read).toEqual(['cr4.pcide']);
+      expect(viewed.read).toEqual(['CR4.PCIDE']);
     });
 
     it('refuses a CR3 value that the layout lacks', () => {

@@ -9,8 +9,8 @@ import { step } from '../../../../spec/step/step.ts';
 import type { World } from '../../../../spec/world/world.ts';
 import { Random } from '../../../../src/checker/random.ts';
 import { rowLayout } from '../../../../src/engine/rows/layout.ts';
-import { PackError, Packer } from '../../../../src/engine/rows/pack.ts';
-import { Unpacker } from '../../../../src/engine/rows/unpack.ts';
+import { PackError, Packer } from '../../../../src/engine/views/pack.ts';
+import { Unpacker } from '../../../../src/engine/views/unpack.ts';
 import { nameOf, type Scope, worldOf } from '../scopes.ts';
 
 const SCOPES: readonly Scope[] = [

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { copyMachine } from '../../../spec/state/copy.ts';
+import { copyMachine } from '../../../spec/schema/copy.ts';
 import {
   access,
   invlpg,
