@@ -1,6 +1,6 @@
 import type { Tlb, TlbEntry, Tlbs, Vpid } from '../../../spec/state/tlb.ts';
 import { isNamed, type TlbEffect } from '../../../spec/state/tlb-effects.ts';
-import type { RowLayout } from '../rows/fields.ts';
+import type { RowLayout, VcpuFields } from '../rows/fields.ts';
 import { type KeptEntry, keptEntries } from '../rows/tlb-entries.ts';
 import type { Recorder } from '../views/recorder.ts';
 
