@@ -1,9 +1,16 @@
 import { inspect } from 'node:util';
+import type { Verdict } from '../check/verdict.ts';
 
 /** What the process tells its caller; `internal` is a fault of vtlb's own. */
 export const EXIT = { holds: 0, violated: 1, badInput: 2, stopped: 3, internal: 70 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** What a check ends with; random walks hold as far as they go. */
+export function exitCodeOf(verdict: Verdict | 'sampled'): ExitCode {
+  if (verdict === 'violated') return EXIT.violated;
+  return verdict === 'holds' || verdict === 'sampled' ? EXIT.holds : EXIT.stopped;
+}
 
 /** What is said of something thrown, which need not be an Error. */
 export function messageOf(error: unknown): string {

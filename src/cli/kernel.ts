@@ -3,6 +3,7 @@ import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
 import { BoundError } from '../../spec/layouts/bounds.ts';
 import { defineKernel, kernelNamed } from '../../spec/world/define.ts';
 import type { OverriddenKernel } from '../../spec/world/world.ts';
+import { type Changes, changesOf } from '../check/changes.ts';
 import type { OverridesSource } from '../engine/overrides.ts';
 import type { KernelHeading } from '../report/check.ts';
 import { InputError, messageOf } from './exit-code.ts';
@@ -18,6 +19,8 @@ export interface ChosenKernel {
   /** The decisions in which it differs from its base. */
   readonly set: Readonly<Record<string, string>>;
   readonly kernel: OverriddenKernel;
+  /** In what it differs from its base. */
+  readonly changes: Changes;
   /** The events whose reducers it overrides. */
   readonly overridden: readonly string[];
   /** Where those come from. */
@@ -49,14 +52,15 @@ export async function chooseKernel(
     ? await loadKernelFile(name)
     : { base: name as KernelName, set: {}, kernel: kernelNamed(name), overrides: undefined };
   const { reducers } = found.kernel as OverriddenKernel;
-  const changes = { ...found.set, ...set };
-  const kernel = defineKernel({ base: found.base, ...changes, ...(reducers !== undefined && { reducers }) });
+  const all = { ...found.set, ...set };
+  const kernel = defineKernel({ base: found.base, ...all, ...(reducers !== undefined && { reducers }) });
   return {
     name,
     base: found.base,
     isFile,
-    set: changes,
+    set: all,
     kernel,
+    changes: changesOf(kernel, found.base),
     overridden: Object.keys(reducers ?? {}),
     overrides: found.overrides,
   };

@@ -2,12 +2,16 @@ import type { GuestName } from '../../spec/guests/named.ts';
 import { ALWAYS } from '../../spec/properties/always.ts';
 import { SOMETIMES } from '../../spec/properties/sometimes.ts';
 import type { World } from '../../spec/world/world.ts';
+import { type Changes, isChanged, unexercised } from '../check/changes.ts';
 import type { Coverage } from '../check/coverage.ts';
 import type { CheckResult, SampleResult, Violation } from '../check/result.ts';
+import type { ScopeSearch } from '../check/search-scopes.ts';
+import { verdictOn } from '../check/verdict.ts';
 import type { StopReason } from '../checker/limits.ts';
 import { GUEST_FINDINGS } from '../guests/findings.ts';
 import { replay } from '../replay/replay.ts';
 import { formatEvent } from '../trace/print.ts';
+import { formatElsewhere, formatNever } from './changes.ts';
 import { formatCounts } from './counts.ts';
 import { explainStale } from './explain.ts';
 import { formatSteps, LEGEND } from './steps.ts';
@@ -27,6 +31,9 @@ export interface CheckHeading extends KernelHeading {
   readonly tlbs: CheckResult['tlbs'];
   /** The guest whose discipline was kept, if one was named. */
   readonly guest?: GuestName | undefined;
+  readonly changes: Changes;
+  /** Searches of small layouts, made where this one came to no change, to say where else it is exercised. */
+  readonly elsewhere: readonly ScopeSearch[];
 }
 
 /** The kernel and what was changed in it: `v6.12 pcideSet=nothing`. */
@@ -45,9 +52,13 @@ export function formatCheck(world: World, heading: CheckHeading, result: CheckRe
 export function formatSample(world: World, heading: CheckHeading, result: SampleResult): string {
   const { walks, steps, stoppedBy, violations } = result;
   const sampled = `sampled: ${walks} walks, ${steps} steps`;
-  const verdict = violations.length > 0 ? violatedLine(violations) : 'NO VIOLATION seen';
+  const never = unexercised(result.coverage, heading.changes);
+  const isMissed = violations.length === 0 && isChanged(never);
+  const clean = isMissed ? notExercised(never) : 'NO VIOLATION seen';
+  const verdict = violations.length > 0 ? violatedLine(violations) : clean;
   const stopped = stoppedBy === null ? [] : [`STOPPED by ${STOPPED_BY[stoppedBy]}`];
-  return format(world, heading, [verdict, ...stopped, sampled], result, false);
+  const where = isMissed && stoppedBy === null ? [formatElsewhere(heading.elsewhere, never)] : [];
+  return format(world, heading, [verdict, ...stopped, sampled, ...where], result, false);
 }
 
 function format(
@@ -87,23 +98,41 @@ export const STOPPED_BY: Readonly<Record<StopReason, string>> = {
   interrupt: 'an interrupt',
 };
 
-function formatVerdict({ guest }: CheckHeading, result: CheckResult): string[] {
+function formatVerdict({ guest, changes, elsewhere }: CheckHeading, result: CheckResult): string[] {
   const counts = formatCounts(result, result.symmetry);
-  if (result.violations.length > 0) return [violatedLine(result.violations), `found in ${counts}`];
-  const ofGuest = GUEST_FINDINGS.filter(({ kind }) => kind === 'always' && guest !== undefined);
-  if (result.complete)
-    return [`HOLDS  all ${ALWAYS.length + ofGuest.length} properties`, `exhaustive: ${counts}`];
-  return [
-    `STOPPED by ${STOPPED_BY[result.stoppedBy ?? 'interrupt']}; no violation so far`,
-    `explored: ${counts}`,
-  ];
+  const never = unexercised(result.coverage, changes);
+  switch (verdictOn(result, changes)) {
+    case 'violated':
+      return [
+        violatedLine(result.violations),
+        `found in ${counts}`,
+        ...(isChanged(never) ? [`before that ${formatNever(never)}`] : []),
+      ];
+    case 'stopped':
+      return [
+        `STOPPED by ${STOPPED_BY[result.stoppedBy ?? 'interrupt']}; no violation so far`,
+        `explored: ${counts}`,
+      ];
+    case 'not exercised':
+      return [notExercised(never), `exhaustive: ${counts}`, formatElsewhere(elsewhere, never)];
+    case 'holds': {
+      const ofGuest = GUEST_FINDINGS.filter(({ kind }) => kind === 'always' && guest !== undefined);
+      return [`HOLDS  all ${ALWAYS.length + ofGuest.length} properties`, `exhaustive: ${counts}`];
+    }
+  }
 }
 
-function violatedLine([violation]: readonly Violation[]): string {
+function notExercised(never: Changes): string {
+  return `NOT EXERCISED  ${formatNever(never)}, so nothing is said of it`;
+}
+
+/** The property that broke. */
+export function violatedLine([violation]: readonly Violation[]): string {
   return `VIOLATED  ${violation?.property}`;
 }
 
-function formatViolation(world: World, violation: Violation): string[] {
+/** A violation step by step, with its trace. */
+export function formatViolation(world: World, violation: Violation): string[] {
   const replayed = replay(world, violation.trace);
   return [
     '',
@@ -144,7 +173,7 @@ function formatCoverage({ fired, decisions, requests, antecedents }: Coverage, c
   const events = Object.keys(fired).filter((event) => fired[event] === 0);
   const parts: [string, readonly string[]][] = [
     ['carried out', events],
-    ['consulted', decisions?.never ?? []],
+    ['consulted', decisions.never],
     ['served', requests?.never ?? []],
     ['put to the test', antecedents?.never ?? []],
   ];
