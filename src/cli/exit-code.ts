@@ -17,6 +17,23 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : inspect(error);
 }
 
+/** The most characters of a message; what is longer says no more. */
+const MOST = 2000;
+
+/** A text as one line that a terminal shows as it stands: no line breaks, no control characters, no end in sight. */
+export function oneLine(text: string): string {
+  const start = text.length > MOST ? `${text.slice(0, MOST)}...` : text;
+  return start
+    .trim()
+    .replace(/ *[\n\r\t]\s*/g, ' ')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '?');
+}
+
+/** Writes a line to standard error. */
+export function say(text: string): void {
+  process.stderr.write(`${oneLine(text)}\n`);
+}
+
 /** Input that cannot be used: a flag, a file, a bound. Ends the process with code 2 and this message. */
 export class InputError extends Error {
   override readonly name = 'InputError';

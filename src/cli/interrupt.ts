@@ -1,10 +1,11 @@
 import type { StopReason } from '../checker/limits.ts';
+import { onInterrupt } from './thread/tell.ts';
 
 /** Ends at the first Ctrl-C or SIGTERM; a second one kills the process as usual. */
 export function interruptSignal(): AbortSignal {
   const controller = new AbortController();
   const reason: StopReason = 'interrupt';
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort(reason));
+  onInterrupt(() => controller.abort(reason));
   return controller.signal;
 }
 

@@ -1,13 +1,15 @@
 import { InvalidArgumentError } from 'commander';
 import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
 import { BoundError } from '../../spec/layouts/bounds.ts';
+import { ownArchitecture } from '../../spec/step/exit.ts';
 import { defineKernel, kernelNamed } from '../../spec/world/define.ts';
 import type { OverriddenKernel } from '../../spec/world/world.ts';
 import { type Changes, changesOf } from '../check/changes.ts';
 import type { OverridesSource } from '../engine/overrides.ts';
 import type { KernelHeading } from '../report/check.ts';
 import { InputError, messageOf } from './exit-code.ts';
-import { EXTENSIONS, isKernelFile, loadKernelFile } from './kernel-file/load.ts';
+import { EXTENSIONS, isKernelFile } from './kernel-file/known.ts';
+import { loadKernelFile } from './kernel-file/load.ts';
 
 /** A kernel that the command line names: a version or patch, or a file that defines one. */
 export interface ChosenKernel {
@@ -23,6 +25,8 @@ export interface ChosenKernel {
   readonly changes: Changes;
   /** The events whose reducers it overrides. */
   readonly overridden: readonly string[];
+  /** The sections of them in which the processor, by which KVM is judged, is its own. */
+  readonly architecture: readonly string[];
   /** Where those come from. */
   readonly overrides: OverridesSource | undefined;
 }
@@ -62,16 +66,17 @@ export async function chooseKernel(
     kernel,
     changes: changesOf(kernel, found.base),
     overridden: Object.keys(reducers ?? {}),
+    architecture: ownArchitecture(kernel),
     overrides: found.overrides,
   };
 }
 
 /** What a report about this kernel is headed by. */
 export function headingOf(
-  { name, base, isFile, set, overridden }: ChosenKernel,
+  { name, base, isFile, set, overridden, architecture }: ChosenKernel,
   contract: string,
 ): KernelHeading {
-  return { kernel: isFile ? `${name} (${base})` : name, set, overridden, contract };
+  return { kernel: isFile ? `${name} (${base})` : name, set, overridden, architecture, contract };
 }
 
 /**

@@ -4,6 +4,7 @@ import type { CheckResult, SampleResult } from '../check/result.ts';
 import type { Scope } from '../check/scopes.ts';
 import type { ScopeSearch } from '../check/search-scopes.ts';
 import { verdictOn, verdictOnAll, verdictOnSample, verdictOnScope } from '../check/verdict.ts';
+import type { Progress } from '../checker/result.ts';
 import { formatEvent } from '../trace/print.ts';
 import { scopesThat } from './changes.ts';
 import type { CheckHeading } from './check.ts';
@@ -15,6 +16,8 @@ export interface JsonHeading {
   /** Of a kernel that a file defines: what it changes, and the events whose reducers it overrides. */
   readonly base?: string;
   readonly overridden?: readonly string[];
+  /** The sections of those reducers in which the processor, by which KVM is judged, is its own. */
+  readonly architecture?: readonly string[];
   readonly set: Readonly<Record<string, string>>;
   readonly contract: string;
   readonly layout: string;
@@ -94,6 +97,22 @@ function machineJson(seconds: number) {
 function changedJson(changes: Changes, searches: readonly ScopeSearch[], never: Changes) {
   if (!isChanged(changes)) return {};
   return { changed: { ...changes, unexercised: never, exercisedOn: scopesThat(searches, changes) } };
+}
+
+/** What is to say of a search that does not come to an end, and so never says itself what it found. */
+export function cutJson(heading: JsonHeading, bounds: Readonly<Bounds>, far: Progress, seconds: number) {
+  const { states, transitions, depth } = far;
+  return {
+    ...heading,
+    bounds,
+    verdict: 'stopped',
+    complete: false,
+    states,
+    transitions,
+    depth,
+    ...machineJson(seconds),
+    violation: null,
+  };
 }
 
 /** The outcome of random walks. */

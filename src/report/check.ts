@@ -1,4 +1,5 @@
 import type { GuestName } from '../../spec/guests/named.ts';
+import type { Layout } from '../../spec/layouts/layout.ts';
 import { ALWAYS } from '../../spec/properties/always.ts';
 import { SOMETIMES } from '../../spec/properties/sometimes.ts';
 import type { World } from '../../spec/world/world.ts';
@@ -8,6 +9,7 @@ import type { CheckResult, SampleResult, Violation } from '../check/result.ts';
 import type { ScopeSearch } from '../check/search-scopes.ts';
 import { verdictOn } from '../check/verdict.ts';
 import type { StopReason } from '../checker/limits.ts';
+import type { Progress } from '../checker/result.ts';
 import { GUEST_FINDINGS } from '../guests/findings.ts';
 import { replay } from '../replay/replay.ts';
 import { formatEvent } from '../trace/print.ts';
@@ -22,6 +24,8 @@ export interface KernelHeading {
   readonly set: Readonly<Record<string, string>>;
   /** The events whose reducers the kernel overrides. */
   readonly overridden: readonly string[];
+  /** The sections of them in which the processor, by which KVM is judged, is its own. */
+  readonly architecture: readonly string[];
   readonly contract: string;
 }
 
@@ -36,11 +40,17 @@ export interface CheckHeading extends KernelHeading {
   readonly elsewhere: readonly ScopeSearch[];
 }
 
-/** The kernel and what was changed in it: `v6.12 pcideSet=nothing`. */
-export function formatKernelName({ kernel, set, overridden }: Omit<KernelHeading, 'contract'>): string {
+/** The kernel and what was changed in it: `v6.12 pcideSet=nothing`; and in what it is not judged by the SDM. */
+export function formatKernelName({
+  kernel,
+  set,
+  overridden,
+  architecture,
+}: Omit<KernelHeading, 'contract'>): string {
   const changes = Object.entries(set).map(([decision, value]) => ` ${decision}=${value}`);
   const own = overridden.length === 0 ? '' : ` with its own ${overridden.join(', ')}`;
-  return `${kernel}${changes.join('')}${own}`;
+  const judge = architecture.length === 0 ? '' : `, JUDGED BY ITS OWN ${architecture.join(', ')}`;
+  return `${kernel}${changes.join('')}${own}${judge}`;
 }
 
 /** The outcome of a check for people; the same bytes on every run. */
@@ -68,10 +78,8 @@ function format(
   result: CheckResult | SampleResult,
   complete: boolean,
 ): string {
-  const { layout } = world;
-  const bounds = Object.entries(layout.bounds).map(([name, value]) => `${name}=${value}`);
   return [
-    `kernel ${formatKernelName(heading)}, contract ${heading.contract}, layout ${layout.name} (${bounds.join(' ')})${heading.guest === undefined ? '' : `, guest ${heading.guest}`}`,
+    firstLine(world.layout, heading),
     ...(heading.tlbs === 'apart' && result.tlbs === 'whole' ? [wholeLine(heading)] : []),
     ...verdict,
     ...result.violations.flatMap((violation, i) =>
@@ -81,6 +89,27 @@ function format(
       ? [...formatWitnesses(heading, result, complete), ...formatCoverage(result.coverage, complete)]
       : []),
   ].join('\n');
+}
+
+/** What is to say of a search that does not come to an end, and so never says itself what it found. */
+export function formatCut(
+  { layout }: World,
+  heading: CheckHeading,
+  far: Progress,
+  reason: StopReason,
+): string {
+  const { states, transitions, depth } = far;
+  return [
+    firstLine(layout, heading),
+    `STOPPED by ${STOPPED_BY[reason]}, and cut off: what broke until then, if anything did, is not known`,
+    `explored: ${states} states, ${transitions} transitions, depth ${depth}, and something more`,
+  ].join('\n');
+}
+
+function firstLine(layout: Layout, heading: CheckHeading): string {
+  const bounds = Object.entries(layout.bounds).map(([name, value]) => `${name}=${value}`);
+  const guest = heading.guest === undefined ? '' : `, guest ${heading.guest}`;
+  return `kernel ${formatKernelName(heading)}, contract ${heading.contract}, layout ${layout.name} (${bounds.join(' ')})${guest}`;
 }
 
 /** Why TLBs were not kept apart. */

@@ -17,16 +17,17 @@ import { isSystemError, WriteError } from '../../checker/whole-file.ts';
 import { ENGINES, type EngineName } from '../../engine/engines.ts';
 import { tlbsOf } from '../../engine/memo/create.ts';
 import { memoMachine } from '../../engine/memo/model.ts';
-import { type CheckHeading, formatCheck, formatSample } from '../../report/check.ts';
-import { checkJson, type JsonHeading, sampleJson } from '../../report/check-json.ts';
+import { type CheckHeading, formatCheck, formatCut, formatSample } from '../../report/check.ts';
+import { checkJson, cutJson, type JsonHeading, sampleJson } from '../../report/check-json.ts';
 import { formatRow } from '../../report/check-row.ts';
 import { checkScopes, type ScopesCommand, searchEverywhere } from '../check-scopes.ts';
 import { EXIT, type ExitCode, exitCodeOf, InputError } from '../exit-code.ts';
 import { endSignal, interruptSignal } from '../interrupt.ts';
 import { type ChosenKernel, headingOf, runKernels } from '../kernel.ts';
-import { EXTENSIONS, isKernelFile } from '../kernel-file/load.ts';
+import { EXTENSIONS, isKernelFile } from '../kernel-file/known.ts';
 import { addWorldOptions, choice, kernelOf, type WorldOptions, wholeNumber } from '../options.ts';
 import { ProgressLine } from '../progress.ts';
+import { Standing } from '../thread/standing.ts';
 
 /** What `vtlb check` is told. */
 interface CheckCommandOptions extends WorldOptions {
@@ -62,7 +63,10 @@ Verdicts, traces and their lengths are the same either way.
 
 A changed kernel (--set, or a file) is searched on every small layout, unless --layout or an option for one search
 names one; see vtlb mutate for which they are. Where nothing breaks and no search comes to what is changed, the verdict
-is "not exercised", with the layouts that would come to it, and exit code 3.`;
+is "not exercised", with the layouts that would come to it, and exit code 3.
+
+A kernel file is code that runs as you do. It cannot change the specification; where it has a processor of its own, by
+which KVM is judged, the first line says so.`;
 
 /** `vtlb check`: every reachable state of a kernel on a layout, against every property. */
 export function checkCommand(finish: (code: ExitCode) => void): Command {
@@ -165,6 +169,13 @@ async function searchAll(
   progress: ProgressLine,
 ): Promise<ExitCode> {
   const { workers, symmetry = false, checkpoint, resume } = options;
+  const standing = new Standing((far, reason) =>
+    options.json
+      ? JSON.stringify(
+          cutJson(jsonHeadingOf(chosen, options, job), world.layout.bounds, far, progress.seconds),
+        )
+      : formatCut(world, checkHeadingOf(chosen, options, job, []), far, reason),
+  );
   const result = await orBadInput(chosen, () =>
     runJob(job, {
       limits,
@@ -172,7 +183,10 @@ async function searchAll(
       symmetry,
       ...(checkpoint !== undefined && { checkpoint }),
       ...(resume !== undefined && { resume }),
-      onProgress: (now) => progress.search(now),
+      onProgress: (now) => {
+        progress.search(now);
+        standing.tell(now);
+      },
     }),
   );
   const verdict = verdictOn(result, chosen.changes);
@@ -296,13 +310,13 @@ function checkHeadingOf(
 }
 
 function jsonHeadingOf(
-  { name, base, isFile, set, overridden }: ChosenKernel,
+  { name, base, isFile, set, overridden, architecture }: ChosenKernel,
   { contract, layout }: CheckCommandOptions,
   { guest }: CheckJob,
 ): JsonHeading {
   return {
     kernel: name,
-    ...(isFile && { base, overridden }),
+    ...(isFile && { base, overridden, architecture }),
     set,
     contract,
     layout,

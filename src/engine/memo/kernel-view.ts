@@ -83,5 +83,5 @@ export function kernelView(
       },
     });
   });
-  return view as OverriddenKernel;
+  return Object.freeze(view) as OverriddenKernel;
 }
