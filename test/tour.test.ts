@@ -14,8 +14,9 @@ const SHOWN = shownIn(TOUR);
 /** What a command that does not hold ends with. */
 const EXPECTED_STATUS: Record<string, number> = {
   'replay spec/scenarios/message.trace --kernel patch --set pcideSet=nothing': 1,
-  'check --kernel patch --set pcideSet=nothing': 1,
-  'check --kernel patch --set pcideSet=free-low-bits-0': 1,
+  'check --kernel patch --set pcideSet=nothing --layout minimal': 1,
+  'check --kernel patch --set pcideSet=free-low-bits-0 --layout minimal': 1,
+  'check my-kernel.ts': 1,
   'compare patch my-kernel.ts --layout minimal': 1,
 };
 

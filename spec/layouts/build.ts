@@ -4,10 +4,11 @@ import type { PageName, VirtualPage } from '../state/names.ts';
 import type { Entry } from '../state/walk.ts';
 import { enumerateEvents } from './alphabet.ts';
 import { type Bounds, checkBounds, DEFAULT_BOUNDS } from './bounds.ts';
+import { deepFreeze } from './freeze.ts';
 import type { Home, Layout, LayoutDefinition } from './layout.ts';
 
 /**
- * Builds the guest image that a layout describes: every level-1 entry maps f1.
+ * Builds the guest image that a layout describes: every level-1 entry maps f1. Nobody can change it afterwards.
  *
  * Two levels: the top page of a space points to its user table and to the kernel table. Three levels: it
  * points to a directory for each half, whose one entry points to the table. The kernel half is shared by all
@@ -79,7 +80,7 @@ export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bou
     window,
     writesDirectories: definition.alphabet.includes('write-dir'),
   };
-  return { ...image, events: enumerateEvents(image, definition.alphabet) };
+  return deepFreeze({ ...image, events: enumerateEvents(image, definition.alphabet) });
 }
 
 function addDirectory(memory: GuestMemory, table: PageName): PageName {

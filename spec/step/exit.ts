@@ -23,7 +23,7 @@ import { REQUESTS, type Request } from '../state/requests.ts';
 import type { TlbEffect } from '../state/tlb-effects.ts';
 import { type KvmVcpu, type Vcpu, vpidInUse } from '../state/vcpu.ts';
 import { noWork } from '../state/work.ts';
-import type { Here, World } from '../world/world.ts';
+import type { Here, OverriddenKernel, World } from '../world/world.ts';
 import { leavesGuest } from './leaves-guest.ts';
 import { flusher, onTlbs, type TlbPort } from './tlb-port.ts';
 
@@ -81,6 +81,18 @@ function vcpuOf(machine: Machine, { cpu }: Event): Vcpu {
   const vcpu = machine.vcpus[cpu];
   if (vcpu === undefined) throw new Error(`cannot happen: no vCPU ${cpu}`);
   return vcpu;
+}
+
+/**
+ * The sections of reducers that say what the processor does, not KVM, where a kernel has its own: it is then judged by
+ * these, and no longer by the SDM as `spec/architecture` has it.
+ */
+export function ownArchitecture({ reducers = {} }: OverriddenKernel): string[] {
+  return Object.entries(reducers).flatMap(([kind, reducer]) =>
+    (['faults', 'guestTlb', 'hardware'] as const)
+      .filter((section) => reducer[section] !== REDUCERS.get(kind as EventKind)?.[section])
+      .map((section) => `${section} of ${kind}`),
+  );
 }
 
 function reducerOf({ kernel }: World, { kind }: Event): Reducer<Event> {

@@ -36,8 +36,8 @@ export function defineKernel(definition: KernelDefinition): OverriddenKernel {
     kernel[decision] = value;
   }
   if (reducers !== undefined) {
-    checkOverrides(reducers);
-    if (Object.keys(reducers).length > 0) kernel.reducers = reducers;
+    const own = checkOverrides(reducers);
+    if (Object.keys(own).length > 0) kernel.reducers = own;
   }
   return Object.defineProperty(kernel, DEFINITION, { value: definition }) as OverriddenKernel;
 }
@@ -53,17 +53,23 @@ export function decisionsOf({ reducers: _, ...decisions }: OverriddenKernel): Ke
   return decisions;
 }
 
-function checkOverrides(reducers: Overrides): void {
-  for (const [kind, reducer] of Object.entries(reducers)) {
+/** The overrides as they are now, which nobody can change afterwards. */
+function checkOverrides(reducers: Overrides): Overrides {
+  if (typeof reducers !== 'object' || reducers === null)
+    throw new KernelError('reducers is no object: expected reducers by the kind of event');
+  const entries = Object.entries(reducers).map(([kind, reducer]) => {
     if (!EVENT_KINDS.includes(kind as EventKind)) {
       throw new KernelError(`reducers has no event '${kind}': expected one of ${EVENT_KINDS.join(', ')}`);
     }
-    for (const section of SECTIONS) {
-      if (typeof reducer?.[section] !== 'function') {
+    const sections = SECTIONS.map((section) => [section, reducer?.[section]] as const);
+    for (const [section, work] of sections) {
+      if (typeof work !== 'function') {
         throw new KernelError(`reducer ${kind}: ${section} is no function: expected ${SECTIONS.join(', ')}`);
       }
     }
-  }
+    return [kind, Object.freeze(Object.fromEntries(sections))];
+  });
+  return Object.freeze(Object.fromEntries(entries));
 }
 
 /** The kernel of this name. @throws KernelError */

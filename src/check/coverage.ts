@@ -1,4 +1,4 @@
-import type { Event } from '../../spec/events/event.ts';
+import { EVENT_KINDS, type Event } from '../../spec/events/event.ts';
 import { DECISION_NAMES } from '../../spec/kernels/decisions.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 import { ALWAYS } from '../../spec/properties/always.ts';
@@ -11,8 +11,10 @@ import { formatEvent } from '../trace/print.ts';
 export interface Coverage {
   /** By event, as traces write it: how often it was carried out without a fault. */
   readonly fired: Readonly<Record<string, number>>;
+  /** Kinds of event, those of the layout and all others. */
+  readonly kinds: Exercised;
+  readonly decisions: Exercised;
   /** Kinds of thing; null where the engine does not say. */
-  readonly decisions: Exercised | null;
   readonly requests: Exercised | null;
   /** Properties whose case arose, so that they do not hold vacuously. */
   readonly antecedents: Exercised | null;
@@ -24,11 +26,17 @@ export interface Exercised {
   readonly never: readonly string[];
 }
 
-/** What a search exercised. A gear that carries out each step by itself takes notes of events only. */
+/**
+ * What a search exercised.
+ *
+ * @param notesAll whether the engine takes notes of all there is; else of events and decisions only
+ */
 export function coverageOf(
   layout: Layout,
   { fired, noted }: Pick<SearchResult, 'fired' | 'noted'>,
+  notesAll: boolean,
 ): Coverage {
+  const reached = new Set(layout.events.filter((_, i) => (fired[i] ?? 0) > 0).map(({ kind }) => kind));
   const isNoted = (note: string) => {
     const number = NOTES.indexOf(note);
     return (((noted[number >>> 5] ?? 0) >>> (number & 31)) & 1) === 1;
@@ -40,11 +48,14 @@ export function coverageOf(
   const withAntecedent = ALWAYS.map(({ name }) => name).filter((name) =>
     NOTES.includes(`antecedent ${name}`),
   );
-  const notes = noted.length > 0;
   return {
     fired: Object.fromEntries(layout.events.map((event: Event, i) => [formatEvent(event), fired[i] ?? 0])),
-    decisions: notes ? part('decision', DECISION_NAMES) : null,
-    requests: notes ? part('request', REQUESTS) : null,
-    antecedents: notes ? part('antecedent', withAntecedent) : null,
+    kinds: {
+      reached: EVENT_KINDS.filter((kind) => reached.has(kind)),
+      never: EVENT_KINDS.filter((kind) => !reached.has(kind)),
+    },
+    decisions: part('decision', DECISION_NAMES),
+    requests: notesAll ? part('request', REQUESTS) : null,
+    antecedents: notesAll ? part('antecedent', withAntecedent) : null,
   };
 }

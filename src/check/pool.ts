@@ -5,8 +5,17 @@ import type { CheckJob } from './job.ts';
 import type { CheckResult } from './result.ts';
 import type { PoolTask } from './worker.ts';
 
+/** How a search in a pool is carried out. */
+export interface PoolOptions {
+  /** Counts states that differ by a renaming as one. */
+  readonly symmetry?: boolean;
+  readonly maxStates?: number;
+  /** Bytes of all searches together; as many as are free by default. */
+  readonly maxMemory?: number;
+}
+
 /** Carries out a search in a thread of a pool, when one is free; null if it was cut off. */
-export type RunInPool = (job: CheckJob) => Promise<CheckResult | null>;
+export type RunInPool = (job: CheckJob, options?: PoolOptions) => Promise<CheckResult | null>;
 
 /**
  * Gives `use` a pool of threads that carry out searches side by side, each in one thread, in the order in
@@ -23,13 +32,18 @@ export async function withPool<T>(
     minThreads: workers,
     maxThreads: workers,
   });
-  const maxMemory = defaultLimits().maxMemory / workers;
+  const limits = defaultLimits();
   // One a search, and any number may wait.
   setMaxListeners(0, signal);
   try {
-    return await use(async (job) => {
+    return await use(async (job, { symmetry = false, maxStates, maxMemory } = {}) => {
       try {
-        const task: PoolTask = { job, maxMemory };
+        const task: PoolTask = {
+          job,
+          symmetry,
+          maxStates: maxStates ?? limits.maxStates,
+          maxMemory: (maxMemory ?? limits.maxMemory) / workers,
+        };
         return (await pool.run(task, { signal })) as CheckResult;
       } catch (error) {
         if (signal.aborted) return null;

@@ -117,7 +117,7 @@ async function explain(
   return {
     violations: [...violations.filter(isSafety), ...violations.filter((each) => !isSafety(each))],
     witnesses,
-    coverage: coverageOf(world.layout, result),
+    coverage: coverageOf(world.layout, result, job.gear === undefined),
   };
 }
 

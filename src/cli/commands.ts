@@ -24,6 +24,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'check',
     doc: 'search every reachable state for a broken property',
+    exitCodes: '0 holds, 1 violated, 2 bad usage or input, 3 stopped by a limit, or not exercised',
     load: async () => (await import('./commands/check.ts')).checkCommand,
   },
   {

@@ -1,12 +1,15 @@
 import { InvalidArgumentError } from 'commander';
 import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
 import { BoundError } from '../../spec/layouts/bounds.ts';
+import { ownArchitecture } from '../../spec/step/exit.ts';
 import { defineKernel, kernelNamed } from '../../spec/world/define.ts';
 import type { OverriddenKernel } from '../../spec/world/world.ts';
+import { type Changes, changesOf } from '../check/changes.ts';
 import type { OverridesSource } from '../engine/overrides.ts';
 import type { KernelHeading } from '../report/check.ts';
 import { InputError, messageOf } from './exit-code.ts';
-import { EXTENSIONS, isKernelFile, loadKernelFile } from './kernel-file/load.ts';
+import { EXTENSIONS, isKernelFile } from './kernel-file/known.ts';
+import { loadKernelFile } from './kernel-file/load.ts';
 
 /** A kernel that the command line names: a version or patch, or a file that defines one. */
 export interface ChosenKernel {
@@ -18,8 +21,12 @@ export interface ChosenKernel {
   /** The decisions in which it differs from its base. */
   readonly set: Readonly<Record<string, string>>;
   readonly kernel: OverriddenKernel;
+  /** In what it differs from its base. */
+  readonly changes: Changes;
   /** The events whose reducers it overrides. */
   readonly overridden: readonly string[];
+  /** The sections of them in which the processor, by which KVM is judged, is its own. */
+  readonly architecture: readonly string[];
   /** Where those come from. */
   readonly overrides: OverridesSource | undefined;
 }
@@ -49,25 +56,27 @@ export async function chooseKernel(
     ? await loadKernelFile(name)
     : { base: name as KernelName, set: {}, kernel: kernelNamed(name), overrides: undefined };
   const { reducers } = found.kernel as OverriddenKernel;
-  const changes = { ...found.set, ...set };
-  const kernel = defineKernel({ base: found.base, ...changes, ...(reducers !== undefined && { reducers }) });
+  const all = { ...found.set, ...set };
+  const kernel = defineKernel({ base: found.base, ...all, ...(reducers !== undefined && { reducers }) });
   return {
     name,
     base: found.base,
     isFile,
-    set: changes,
+    set: all,
     kernel,
+    changes: changesOf(kernel, found.base),
     overridden: Object.keys(reducers ?? {}),
+    architecture: ownArchitecture(kernel),
     overrides: found.overrides,
   };
 }
 
 /** What a report about this kernel is headed by. */
 export function headingOf(
-  { name, base, isFile, set, overridden }: ChosenKernel,
+  { name, base, isFile, set, overridden, architecture }: ChosenKernel,
   contract: string,
 ): KernelHeading {
-  return { kernel: isFile ? `${name} (${base})` : name, set, overridden, contract };
+  return { kernel: isFile ? `${name} (${base})` : name, set, overridden, architecture, contract };
 }
 
 /**

@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
 import { Command, CommanderError } from 'commander';
 import { BoundError } from '../../spec/layouts/bounds.ts';
 import { packageRoot } from '../package-root.ts';
 import { COMMANDS } from './commands.ts';
-import { EXIT, type ExitCode, InputError, messageOf } from './exit-code.ts';
+import { EXIT, type ExitCode, InputError, messageOf, oneLine, say } from './exit-code.ts';
+import { fileToBlame, isKernelFile } from './kernel-file/known.ts';
+import { answerWhenAsked, endThread } from './thread/tell.ts';
 
 const EXIT_CODES = '0 holds, 1 violated, 2 bad usage or input, 3 stopped by a limit';
 const helpOn = (exitCodes: string) => `\nExit codes: ${exitCodes}.`;
@@ -26,9 +29,15 @@ async function program(args: readonly string[]): Promise<Command> {
     vtlb.addCommand(command.description(doc).addHelpText('after', helpOn(exitCodes)));
   }
   for (const command of [vtlb, ...vtlb.commands]) {
-    command.exitOverride().configureOutput({ outputError: (text, write) => write(text) });
+    command.exitOverride().configureOutput({ outputError });
   }
   return vtlb;
+}
+
+/** Writes what commander says is wrong, which may have an argument in it, and a line that helps. */
+function outputError(text: string, write: (text: string) => void): void {
+  const [wrong = '', hint] = text.trimEnd().split(/\n(?=\(Did you mean )/);
+  write(`${[wrong, ...(hint === undefined ? [] : [hint])].map(oneLine).join('\n')}\n`);
 }
 
 /** The command that the arguments name; no option before it takes a value. @throws InputError for help on none */
@@ -48,19 +57,32 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 // Nobody can be told that nobody can be told.
 process.stderr.on('error', () => {});
-process.on('uncaughtException', (error) => process.exit(codeOf(error)));
+const args = process.argv.slice(2);
 
-try {
-  await (await program(process.argv.slice(2))).parseAsync();
-} catch (error) {
-  process.exitCode = codeOf(error);
+if (isMainThread && args.some(isKernelFile)) {
+  const { Watch } = await import('./thread/watch.ts');
+  new Watch(args);
+} else {
+  answerWhenAsked();
+  process.on('uncaughtException', (error) => process.exit(codeOf(error, true)));
+  try {
+    await (await program(args)).parseAsync();
+  } catch (error) {
+    process.exitCode = codeOf(error, false);
+  }
+  endThread();
 }
 
-/** The exit code for what a command threw; says what is wrong if commander has not. */
-function codeOf(error: unknown): ExitCode {
+/** The exit code for what a command threw, or what was thrown where nobody waits for it; says what is wrong. */
+function codeOf(error: unknown, isLoose: boolean): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.holds : EXIT.badInput;
   if (error instanceof InputError || error instanceof BoundError) {
-    process.stderr.write(`error: ${error.message}\n`);
+    say(`error: ${error.message}`);
+    return EXIT.badInput;
+  }
+  const file = fileToBlame(error, isLoose);
+  if (file !== null) {
+    say(`error: ${file}: ${messageOf(error)}`);
     return EXIT.badInput;
   }
   const told = error instanceof Error ? error.stack : messageOf(error);

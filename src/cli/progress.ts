@@ -1,4 +1,5 @@
 import type { Progress } from '../checker/result.ts';
+import { isTerminal } from './thread/tell.ts';
 
 const REFRESH_MS = 250;
 
@@ -12,7 +13,7 @@ export class ProgressLine {
 
   /** @param quiet keeps silent even on a terminal */
   constructor(quiet: boolean) {
-    this.#enabled = !quiet && process.stderr.isTTY === true;
+    this.#enabled = !quiet && isTerminal();
   }
 
   /** Seconds since this line was made. */

@@ -1,4 +1,5 @@
 import type { Bounds } from '../../spec/layouts/bounds.ts';
+import { deepFreeze } from '../../spec/layouts/freeze.ts';
 import type { LayoutName } from '../../spec/layouts/named.ts';
 
 /** A layout to compare two kernels on. */
@@ -13,7 +14,7 @@ export interface ComparedLayout {
  * the pairs of states that two like kernels reach are found in some seconds. A layout that is not named here
  * is left out.
  */
-export const COMPARED_LAYOUTS: readonly ComparedLayout[] = [
+export const COMPARED_LAYOUTS: readonly ComparedLayout[] = deepFreeze([
   { layout: 'minimal', bounds: {} },
   { layout: 'kernel', bounds: { cachedRoots: 2, userPages: 0 } },
   { layout: 'shared', bounds: {} },
@@ -26,7 +27,7 @@ export const COMPARED_LAYOUTS: readonly ComparedLayout[] = [
   { layout: 'window', bounds: { cachedRoots: 1 } },
   { layout: 'nested', bounds: { cachedRoots: 2, spaces: 1 } },
   { layout: 'twice', bounds: { cachedRoots: 1 } },
-];
+]);
 
 /** The layouts to compare on: some by name, each as large as it is, or those above. */
 export function layoutsFor(names: readonly LayoutName[], bound: Partial<Bounds>): ComparedLayout[] {

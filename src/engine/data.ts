@@ -2,6 +2,7 @@ import type { Contract } from '../../spec/contracts/contract.ts';
 import type { Kernel } from '../../spec/kernels/decisions.ts';
 import type { Bounds } from '../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../spec/layouts/build.ts';
+import { deepFreeze } from '../../spec/layouts/freeze.ts';
 import type { LayoutDefinition } from '../../spec/layouts/layout.ts';
 import type { World } from '../../spec/world/world.ts';
 import { loadOverrides, type OverridesSource } from './overrides.ts';
@@ -20,6 +21,7 @@ export interface WorldData {
 export async function worldOf({ kernel, contract, layout, bounds, overrides }: WorldData): Promise<World> {
   const world: World = { kernel, contract, layout: buildLayout(layout, bounds) };
   if (overrides === undefined) return world;
+  deepFreeze(contract);
   return { ...world, kernel: { ...kernel, reducers: await loadOverrides(overrides) } };
 }
 

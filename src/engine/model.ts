@@ -1,9 +1,13 @@
 import type { Event } from '../../spec/events/event.ts';
+import { DECISION_NAMES } from '../../spec/kernels/decisions.ts';
 import { initialMachine } from '../../spec/step/initial.ts';
+import type { World } from '../../spec/world/world.ts';
 import { type Model, REFUSED } from '../checker/model.ts';
 import { identityOf, type WorldData, worldOf } from './data.ts';
 import { ENGINES, type EngineName } from './engines.ts';
 import { FINDINGS } from './memo/findings.ts';
+import { kernelView } from './memo/kernel-view.ts';
+import { NOTES } from './memo/notes.ts';
 import { rowLayout } from './rows/layout.ts';
 import { stateFindings, stepFindings } from './spec-findings.ts';
 import { symmetryOf } from './symmetry/symmetry.ts';
@@ -27,6 +31,11 @@ export async function createModel(data: SpecModelData): Promise<Model> {
   const packer = new Packer(world.layout, rows);
   const unpacker = new Unpacker(world.layout, rows);
   const { step } = ENGINES[data.engine];
+  const noted = new Int32Array(Math.ceil(DECISION_NAMES.length / 32));
+  const note = (decision: number) => {
+    (noted[decision >>> 5] as number) |= 1 << (decision & 31);
+  };
+  const noting: World = { ...world, kernel: kernelView(world.kernel, note) };
   return {
     identity: JSON.stringify([identityOf(data), data.engine, data.flushesOrdered]),
     words: rows.words,
@@ -34,13 +43,13 @@ export async function createModel(data: SpecModelData): Promise<Model> {
     bufferWords: rows.words,
     events: world.layout.events.length,
     findings: data.flushesOrdered ? FINDINGS : FINDINGS.slice(0, -1),
-    notes: [],
-    noted: new Int32Array(0),
+    notes: NOTES.slice(0, DECISION_NAMES.length),
+    noted,
     initial: (buffer) => packer.pack(initialMachine(world), buffer),
     step: (buffer, number, wanted) => {
       const before = unpacker.unpack(buffer);
       const event = world.layout.events[number] as Event;
-      const { exit, machine: after } = step(world, before, event);
+      const { exit, machine: after } = step(noting, before, event);
       if (exit.outcome === '#GP') return REFUSED;
       packer.pack(after, buffer);
       return stepFindings(world, { before, event, exit, after }, wanted);

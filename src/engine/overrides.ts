@@ -1,4 +1,5 @@
 import type { OverriddenKernel, Overrides } from '../../spec/world/world.ts';
+import { freezeSpec } from './freeze-spec.ts';
 
 /** Where reducers that take the place of the spec's come from: plain data, so that a worker can load them. */
 export interface OverridesSource {
@@ -15,10 +16,11 @@ export async function loadOverrides({ module }: OverridesSource): Promise<Overri
 }
 
 /**
- * The default export of a module that is not vtlb's. What it logs goes to standard error from now on, for standard
- * output is what a command prints.
+ * The default export of a module that is not vtlb's. It cannot change the specification, and what it logs goes to
+ * standard error from now on, for standard output is what a command prints.
  */
 export async function importDefault(module: string): Promise<unknown> {
+  freezeSpec();
   for (const level of ['log', 'info', 'debug'] as const) console[level] = console.error;
   const loaded: { default?: unknown } = await import(module);
   return loaded.default;

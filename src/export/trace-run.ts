@@ -30,6 +30,8 @@ export interface TraceRun {
   readonly set: Readonly<Record<string, string>>;
   /** The events whose reducers it overrides. */
   readonly overridden: readonly string[];
+  /** The sections of them in which the processor, by which KVM is judged, is its own. */
+  readonly architecture: readonly string[];
   readonly contract: ContractName;
   readonly layout: LayoutName;
   /** The bounds that were overridden. */
@@ -55,7 +57,7 @@ export function runTrace(setting: TraceSetting, trace: string): TraceRun {
     kernel: defineKernel({ base: kernel, ...set }),
     contract: CONTRACTS[contract],
   };
-  const names = { kernel, base: kernel, set, overridden: [], contract, layout, bounds };
+  const names = { kernel, base: kernel, set, overridden: [], architecture: [], contract, layout, bounds };
   return carryOut(names, world, parseTrace(trace, image));
 }
 

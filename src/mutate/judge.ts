@@ -1,9 +1,9 @@
-import type { DecisionName } from '../../spec/kernels/decisions.ts';
 import { SAFETY } from '../../spec/properties/vtlb-within-guest-tlb.ts';
+import { exercises } from '../check/changes.ts';
 import type { RunInPool } from '../check/pool.ts';
 import type { CheckResult, Violation } from '../check/result.ts';
+import type { Scope } from '../check/scopes.ts';
 import type { Mutant } from './mutants.ts';
-import type { Scope } from './scopes.ts';
 
 /** How much a search explored. */
 export type Counts = Pick<CheckResult, 'states' | 'facts' | 'transitions' | 'depth'>;
@@ -52,7 +52,7 @@ export async function judge(
   const explored: Explored[] = [];
   let breach: Breach | null = null;
   for (const { scope, result: base } of searches) {
-    if (!consults(base, mutant.decision)) {
+    if (!exercises(base.coverage, { decisions: [mutant.decision], reducers: [] })) {
       explored.push({ scope, consulted: false, ...countsOf(base) });
       continue;
     }
@@ -67,10 +67,6 @@ export async function judge(
       breach = { scope, ...found, ...countsOf(result) };
   }
   return { mutant, needed: searches.length === 0 ? null : breach !== null, breach, explored };
-}
-
-function consults({ coverage }: CheckResult, decision: DecisionName): boolean {
-  return coverage.decisions?.reached.includes(decision) ?? true;
 }
 
 function countsOf({ states, facts, transitions, depth }: Counts): Counts {

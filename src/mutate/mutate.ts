@@ -1,13 +1,14 @@
 import type { Contract } from '../../spec/contracts/contract.ts';
 import type { DecisionName, Kernel } from '../../spec/kernels/decisions.ts';
 import { LAYOUTS } from '../../spec/layouts/named.ts';
+import { inTurn } from '../check/in-turn.ts';
 import type { CheckJob } from '../check/job.ts';
 import { withPool } from '../check/pool.ts';
 import type { CheckResult } from '../check/result.ts';
+import { SCOPES, type Scope } from '../check/scopes.ts';
 import { type CostComparison, compareWork, workOf } from './cost.ts';
 import { type BaseSearch, type Judged, judge } from './judge.ts';
 import { applyMutant, mutantsOf } from './mutants.ts';
-import { SCOPES, type Scope } from './scopes.ts';
 
 /** What to mutate, and how. */
 export interface MutateInput {
@@ -86,24 +87,4 @@ function jobOf(kernel: Kernel, contract: Contract, { layout, bounds }: Scope): C
     amongMany: true,
     flushesOrdered: false,
   };
-}
-
-/** Works on items in order, on so many at a time; the results stand in the order of the items. */
-async function inTurn<T, R>(
-  items: readonly T[],
-  atATime: number,
-  work: (item: T) => Promise<R>,
-  onDone: (done: number) => void,
-): Promise<R[]> {
-  const results: R[] = [];
-  const waiting = items.entries();
-  let done = 0;
-  const lane = async () => {
-    for (const [i, item] of waiting) {
-      results[i] = await work(item);
-      onDone(++done);
-    }
-  };
-  await Promise.all(Array.from({ length: atATime }, lane));
-  return results;
 }

@@ -1,13 +1,19 @@
 import type { GuestName } from '../../spec/guests/named.ts';
+import type { Layout } from '../../spec/layouts/layout.ts';
 import { ALWAYS } from '../../spec/properties/always.ts';
 import { SOMETIMES } from '../../spec/properties/sometimes.ts';
 import type { World } from '../../spec/world/world.ts';
+import { type Changes, isChanged, unexercised } from '../check/changes.ts';
 import type { Coverage } from '../check/coverage.ts';
 import type { CheckResult, SampleResult, Violation } from '../check/result.ts';
+import type { ScopeSearch } from '../check/search-scopes.ts';
+import { verdictOn } from '../check/verdict.ts';
 import type { StopReason } from '../checker/limits.ts';
+import type { Progress } from '../checker/result.ts';
 import { GUEST_FINDINGS } from '../guests/findings.ts';
 import { replay } from '../replay/replay.ts';
 import { formatEvent } from '../trace/print.ts';
+import { formatElsewhere, formatNever } from './changes.ts';
 import { formatCounts } from './counts.ts';
 import { explainStale } from './explain.ts';
 import { formatSteps, LEGEND } from './steps.ts';
@@ -18,6 +24,8 @@ export interface KernelHeading {
   readonly set: Readonly<Record<string, string>>;
   /** The events whose reducers the kernel overrides. */
   readonly overridden: readonly string[];
+  /** The sections of them in which the processor, by which KVM is judged, is its own. */
+  readonly architecture: readonly string[];
   readonly contract: string;
 }
 
@@ -27,13 +35,22 @@ export interface CheckHeading extends KernelHeading {
   readonly tlbs: CheckResult['tlbs'];
   /** The guest whose discipline was kept, if one was named. */
   readonly guest?: GuestName | undefined;
+  readonly changes: Changes;
+  /** Searches of small layouts, made where this one came to no change, to say where else it is exercised. */
+  readonly elsewhere: readonly ScopeSearch[];
 }
 
-/** The kernel and what was changed in it: `v6.12 pcideSet=nothing`. */
-export function formatKernelName({ kernel, set, overridden }: Omit<KernelHeading, 'contract'>): string {
+/** The kernel and what was changed in it: `v6.12 pcideSet=nothing`; and in what it is not judged by the SDM. */
+export function formatKernelName({
+  kernel,
+  set,
+  overridden,
+  architecture,
+}: Omit<KernelHeading, 'contract'>): string {
   const changes = Object.entries(set).map(([decision, value]) => ` ${decision}=${value}`);
   const own = overridden.length === 0 ? '' : ` with its own ${overridden.join(', ')}`;
-  return `${kernel}${changes.join('')}${own}`;
+  const judge = architecture.length === 0 ? '' : `, JUDGED BY ITS OWN ${architecture.join(', ')}`;
+  return `${kernel}${changes.join('')}${own}${judge}`;
 }
 
 /** The outcome of a check for people; the same bytes on every run. */
@@ -45,9 +62,13 @@ export function formatCheck(world: World, heading: CheckHeading, result: CheckRe
 export function formatSample(world: World, heading: CheckHeading, result: SampleResult): string {
   const { walks, steps, stoppedBy, violations } = result;
   const sampled = `sampled: ${walks} walks, ${steps} steps`;
-  const verdict = violations.length > 0 ? violatedLine(violations) : 'NO VIOLATION seen';
+  const never = unexercised(result.coverage, heading.changes);
+  const isMissed = violations.length === 0 && isChanged(never);
+  const clean = isMissed ? notExercised(never) : 'NO VIOLATION seen';
+  const verdict = violations.length > 0 ? violatedLine(violations) : clean;
   const stopped = stoppedBy === null ? [] : [`STOPPED by ${STOPPED_BY[stoppedBy]}`];
-  return format(world, heading, [verdict, ...stopped, sampled], result, false);
+  const where = isMissed && stoppedBy === null ? [formatElsewhere(heading.elsewhere, never)] : [];
+  return format(world, heading, [verdict, ...stopped, sampled, ...where], result, false);
 }
 
 function format(
@@ -57,10 +78,8 @@ function format(
   result: CheckResult | SampleResult,
   complete: boolean,
 ): string {
-  const { layout } = world;
-  const bounds = Object.entries(layout.bounds).map(([name, value]) => `${name}=${value}`);
   return [
-    `kernel ${formatKernelName(heading)}, contract ${heading.contract}, layout ${layout.name} (${bounds.join(' ')})${heading.guest === undefined ? '' : `, guest ${heading.guest}`}`,
+    firstLine(world.layout, heading),
     ...(heading.tlbs === 'apart' && result.tlbs === 'whole' ? [wholeLine(heading)] : []),
     ...verdict,
     ...result.violations.flatMap((violation, i) =>
@@ -70,6 +89,27 @@ function format(
       ? [...formatWitnesses(heading, result, complete), ...formatCoverage(result.coverage, complete)]
       : []),
   ].join('\n');
+}
+
+/** What is to say of a search that does not come to an end, and so never says itself what it found. */
+export function formatCut(
+  { layout }: World,
+  heading: CheckHeading,
+  far: Progress,
+  reason: StopReason,
+): string {
+  const { states, transitions, depth } = far;
+  return [
+    firstLine(layout, heading),
+    `STOPPED by ${STOPPED_BY[reason]}, and cut off: what broke until then, if anything did, is not known`,
+    `explored: ${states} states, ${transitions} transitions, depth ${depth}, and something more`,
+  ].join('\n');
+}
+
+function firstLine(layout: Layout, heading: CheckHeading): string {
+  const bounds = Object.entries(layout.bounds).map(([name, value]) => `${name}=${value}`);
+  const guest = heading.guest === undefined ? '' : `, guest ${heading.guest}`;
+  return `kernel ${formatKernelName(heading)}, contract ${heading.contract}, layout ${layout.name} (${bounds.join(' ')})${guest}`;
 }
 
 /** Why TLBs were not kept apart. */
@@ -87,23 +127,41 @@ export const STOPPED_BY: Readonly<Record<StopReason, string>> = {
   interrupt: 'an interrupt',
 };
 
-function formatVerdict({ guest }: CheckHeading, result: CheckResult): string[] {
+function formatVerdict({ guest, changes, elsewhere }: CheckHeading, result: CheckResult): string[] {
   const counts = formatCounts(result, result.symmetry);
-  if (result.violations.length > 0) return [violatedLine(result.violations), `found in ${counts}`];
-  const ofGuest = GUEST_FINDINGS.filter(({ kind }) => kind === 'always' && guest !== undefined);
-  if (result.complete)
-    return [`HOLDS  all ${ALWAYS.length + ofGuest.length} properties`, `exhaustive: ${counts}`];
-  return [
-    `STOPPED by ${STOPPED_BY[result.stoppedBy ?? 'interrupt']}; no violation so far`,
-    `explored: ${counts}`,
-  ];
+  const never = unexercised(result.coverage, changes);
+  switch (verdictOn(result, changes)) {
+    case 'violated':
+      return [
+        violatedLine(result.violations),
+        `found in ${counts}`,
+        ...(isChanged(never) ? [`before that ${formatNever(never)}`] : []),
+      ];
+    case 'stopped':
+      return [
+        `STOPPED by ${STOPPED_BY[result.stoppedBy ?? 'interrupt']}; no violation so far`,
+        `explored: ${counts}`,
+      ];
+    case 'not exercised':
+      return [notExercised(never), `exhaustive: ${counts}`, formatElsewhere(elsewhere, never)];
+    case 'holds': {
+      const ofGuest = GUEST_FINDINGS.filter(({ kind }) => kind === 'always' && guest !== undefined);
+      return [`HOLDS  all ${ALWAYS.length + ofGuest.length} properties`, `exhaustive: ${counts}`];
+    }
+  }
 }
 
-function violatedLine([violation]: readonly Violation[]): string {
+function notExercised(never: Changes): string {
+  return `NOT EXERCISED  ${formatNever(never)}, so nothing is said of it`;
+}
+
+/** The property that broke. */
+export function violatedLine([violation]: readonly Violation[]): string {
   return `VIOLATED  ${violation?.property}`;
 }
 
-function formatViolation(world: World, violation: Violation): string[] {
+/** A violation step by step, with its trace. */
+export function formatViolation(world: World, violation: Violation): string[] {
   const replayed = replay(world, violation.trace);
   return [
     '',
@@ -144,7 +202,7 @@ function formatCoverage({ fired, decisions, requests, antecedents }: Coverage, c
   const events = Object.keys(fired).filter((event) => fired[event] === 0);
   const parts: [string, readonly string[]][] = [
     ['carried out', events],
-    ['consulted', decisions?.never ?? []],
+    ['consulted', decisions.never],
     ['served', requests?.never ?? []],
     ['put to the test', antecedents?.never ?? []],
   ];

@@ -21,6 +21,7 @@ export function compareJson(
       b: b.kernel[decision],
     })),
     overridden: { a: a.overridden, b: b.overridden },
+    architecture: { a: a.architecture, b: b.architecture },
     layouts: comparisons.map(comparisonJson),
     seconds: Number(seconds.toFixed(3)),
   };

@@ -21,6 +21,8 @@ export interface NamedKernel {
   readonly kernel: Kernel;
   /** The events whose reducers it overrides. */
   readonly overridden: readonly string[];
+  /** The sections of them in which the processor is its own. */
+  readonly architecture: readonly string[];
 }
 
 /** The decisions in which two kernels differ. */
@@ -31,9 +33,10 @@ export function differences(a: NamedKernel, b: NamedKernel): DecisionName[] {
 /** The decisions in which two kernels differ, as a table, and the reducers that either has of its own. */
 export function formatDifferences(a: NamedKernel, b: NamedKernel): string {
   const decisions = differences(a, b);
-  const own = [a, b].flatMap(({ name, overridden }) =>
-    overridden.length === 0 ? [] : [`${name} has its own ${overridden.join(', ')}.`],
-  );
+  const own = [a, b].flatMap(({ name, overridden, architecture }) => [
+    ...(overridden.length === 0 ? [] : [`${name} has its own ${overridden.join(', ')}.`]),
+    ...(architecture.length === 0 ? [] : [`${name} is JUDGED BY ITS OWN ${architecture.join(', ')}.`]),
+  ]);
   if (decisions.length === 0) return [`${a.name} and ${b.name} decide everything alike.`, ...own].join('\n');
   const rows = decisions.map((name) => [[name], [a.kernel[name]], [b.kernel[name]]]);
   return [formatTable(['decision', a.name, b.name], rows), ...own].join('\n');

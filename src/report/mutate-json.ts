@@ -1,7 +1,7 @@
+import type { Scope } from '../check/scopes.ts';
 import type { Counts } from '../mutate/judge.ts';
 import { type Base, holds, type MutantFound, type Mutated } from '../mutate/mutate.ts';
 import { reasonFor } from '../mutate/reasons.ts';
-import type { Scope } from '../mutate/scopes.ts';
 import { formatEvent } from '../trace/print.ts';
 
 /** What was mutated, as its user named it. */

@@ -1,11 +1,11 @@
 import { DECISIONS, type DecisionName } from '../../spec/kernels/decisions.ts';
 import { SAFETY } from '../../spec/properties/vtlb-within-guest-tlb.ts';
+import { formatScope } from '../check/scopes.ts';
 import { WORKLOADS } from '../cost/workloads.ts';
 import { COST_EVENTS, type CostComparison } from '../mutate/cost.ts';
 import type { Breach, Counts, Explored } from '../mutate/judge.ts';
 import { type Base, holds, type MutantFound, type Mutated } from '../mutate/mutate.ts';
 import { reasonFor } from '../mutate/reasons.ts';
-import { formatScope } from '../mutate/scopes.ts';
 import { formatEvent } from '../trace/print.ts';
 import { formatCounts, formatStates } from './counts.ts';
 import type { MutateHeading } from './mutate-json.ts';

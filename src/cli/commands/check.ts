@@ -7,23 +7,27 @@ import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import { decisionsOf } from '../../../spec/world/define.ts';
 import type { World } from '../../../spec/world/world.ts';
+import { isChanged } from '../../check/changes.ts';
 import { type CheckJob, runJob, sampleJob } from '../../check/job.ts';
-import type { CheckResult, SampleResult } from '../../check/result.ts';
+import type { ScopeSearch } from '../../check/search-scopes.ts';
+import { verdictOn, verdictOnSample } from '../../check/verdict.ts';
 import { CheckpointError } from '../../checker/checkpoint-error.ts';
 import { defaultLimits, type Limits, makeLimits } from '../../checker/limits.ts';
 import { isSystemError, WriteError } from '../../checker/whole-file.ts';
 import { ENGINES, type EngineName } from '../../engine/engines.ts';
 import { tlbsOf } from '../../engine/memo/create.ts';
 import { memoMachine } from '../../engine/memo/model.ts';
-import { type CheckHeading, formatCheck, formatSample } from '../../report/check.ts';
-import { checkJson, type JsonHeading, sampleJson } from '../../report/check-json.ts';
+import { type CheckHeading, formatCheck, formatCut, formatSample } from '../../report/check.ts';
+import { checkJson, cutJson, type JsonHeading, sampleJson } from '../../report/check-json.ts';
 import { formatRow } from '../../report/check-row.ts';
-import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
-import { interruptSignal } from '../interrupt.ts';
+import { checkScopes, type ScopesCommand, searchEverywhere } from '../check-scopes.ts';
+import { EXIT, type ExitCode, exitCodeOf, InputError } from '../exit-code.ts';
+import { endSignal, interruptSignal } from '../interrupt.ts';
 import { type ChosenKernel, headingOf, runKernels } from '../kernel.ts';
-import { EXTENSIONS, isKernelFile } from '../kernel-file/load.ts';
+import { EXTENSIONS, isKernelFile } from '../kernel-file/known.ts';
 import { addWorldOptions, choice, kernelOf, type WorldOptions, wholeNumber } from '../options.ts';
 import { ProgressLine } from '../progress.ts';
+import { Standing } from '../thread/standing.ts';
 
 /** What `vtlb check` is told. */
 interface CheckCommandOptions extends WorldOptions {
@@ -55,7 +59,14 @@ What is counted:
     there: each may be in the hardware's, in the guest's, in both or in none
   transitions: events carried out without a fault, one for each such state and event
   depth: the length of the longest of the shortest traces to the states
-Verdicts, traces and their lengths are the same either way.`;
+Verdicts, traces and their lengths are the same either way.
+
+A changed kernel (--set, or a file) is searched on every small layout, unless --layout or an option for one search
+names one; see vtlb mutate for which they are. Where nothing breaks and no search comes to what is changed, the verdict
+is "not exercised", with the layouts that would come to it, and exit code 3.
+
+A kernel file is code that runs as you do. It cannot change the specification; where it has a processor of its own, by
+which KVM is judged, the first line says so.`;
 
 /** `vtlb check`: every reachable state of a kernel on a layout, against every property. */
 export function checkCommand(finish: (code: ExitCode) => void): Command {
@@ -110,11 +121,15 @@ export function checkCommand(finish: (code: ExitCode) => void): Command {
           throw new InputError(`--explain-row searches nothing: expected no --${option}`);
       if (file !== undefined && !isKernelFile(file))
         throw new InputError(`${file}: expected a ${EXTENSIONS} file; a kernel by name is --kernel ${file}`);
-      finish(await check({ ...options, kernel: file ?? options.kernel }));
+      const isOne = ['layout', 'bound', 'guest', 'simulate', 'checkpoint', 'resume', 'explainRow'].some(
+        isGiven,
+      );
+      finish(await check({ ...options, kernel: file ?? options.kernel }, isOne));
     });
 }
 
-async function check(options: CheckCommandOptions): Promise<ExitCode> {
+/** @param isOne whether the layout is settled; else a changed kernel is searched on every small one */
+async function check(options: CheckCommandOptions, isOne: boolean): Promise<ExitCode> {
   const { contract, layout, bound } = options;
   const builtLayout = buildLayout(LAYOUTS[layout], bound);
   const chosen = await kernelOf(options);
@@ -132,8 +147,14 @@ async function check(options: CheckCommandOptions): Promise<ExitCode> {
     ...(options.guest !== undefined && { guest: options.guest }),
   };
   if (options.explainRow) return explainRow(world, job, options.json ?? false);
-  const limits = limitsOf(options);
   const progress = new ProgressLine(options.json ?? false);
+  if (!isOne && isChanged(chosen.changes))
+    return checkScopes(
+      scopesCommand(options, chosen, job, progress),
+      jsonHeadingOf(chosen, options, job),
+      options.json ?? false,
+    );
+  const limits = limitsOf(options);
   return options.simulate === undefined
     ? searchAll(options, chosen, world, job, limits, progress)
     : walk(options, chosen, world, job, limits, progress);
@@ -148,6 +169,13 @@ async function searchAll(
   progress: ProgressLine,
 ): Promise<ExitCode> {
   const { workers, symmetry = false, checkpoint, resume } = options;
+  const standing = new Standing((far, reason) =>
+    options.json
+      ? JSON.stringify(
+          cutJson(jsonHeadingOf(chosen, options, job), world.layout.bounds, far, progress.seconds),
+        )
+      : formatCut(world, checkHeadingOf(chosen, options, job, []), far, reason),
+  );
   const result = await orBadInput(chosen, () =>
     runJob(job, {
       limits,
@@ -155,22 +183,30 @@ async function searchAll(
       symmetry,
       ...(checkpoint !== undefined && { checkpoint }),
       ...(resume !== undefined && { resume }),
-      onProgress: (now) => progress.search(now),
+      onProgress: (now) => {
+        progress.search(now);
+        standing.tell(now);
+      },
     }),
   );
+  const verdict = verdictOn(result, chosen.changes);
+  const elsewhere =
+    verdict === 'not exercised' ? await searchEverywhere(scopesCommand(options, chosen, job, progress)) : [];
   progress.done();
+  const heading = checkHeadingOf(chosen, options, job, elsewhere);
+  const { bounds } = world.layout;
   print(
     options.json
       ? JSON.stringify(
-          checkJson(jsonHeadingOf(chosen, options, job), world.layout.bounds, result, progress.seconds),
+          checkJson(jsonHeadingOf(chosen, options, job), heading, bounds, result, progress.seconds),
         )
-      : formatCheck(world, checkHeadingOf(chosen, options, job), result),
+      : formatCheck(world, heading, result),
   );
   if (result.unwritten !== null) throw new InputError(result.unwritten);
   if (checkpoint !== undefined && result.stoppedBy !== null) {
     process.stderr.write(`written to ${checkpoint}; go on with --resume ${checkpoint}\n`);
   }
-  return exitCodeOf(result);
+  return exitCodeOf(verdict);
 }
 
 async function walk(
@@ -195,20 +231,42 @@ async function walk(
       onProgress: ({ walks: done, steps }) => progress.show(`${done} of ${walks} walks, ${steps} steps`),
     }),
   );
+  const verdict = verdictOnSample(result, chosen.changes);
+  const elsewhere =
+    verdict === 'not exercised' ? await searchEverywhere(scopesCommand(options, chosen, job, progress)) : [];
   progress.done();
+  const heading = checkHeadingOf(chosen, options, job, elsewhere);
+  const { bounds } = world.layout;
   print(
     options.json
       ? JSON.stringify(
-          sampleJson(jsonHeadingOf(chosen, options, job), world.layout.bounds, result, progress.seconds),
+          sampleJson(jsonHeadingOf(chosen, options, job), heading, bounds, result, progress.seconds),
         )
-      : formatSample(world, checkHeadingOf(chosen, options, job), result),
+      : formatSample(world, heading, result),
   );
-  return exitCodeOf(result);
+  return exitCodeOf(verdict);
 }
 
-function exitCodeOf({ violations, stoppedBy }: CheckResult | SampleResult): ExitCode {
-  if (violations.length > 0) return EXIT.violated;
-  return stoppedBy === null ? EXIT.holds : EXIT.stopped;
+/** The search of every small layout, within what is left of the time. */
+function scopesCommand(
+  { contract, workers, symmetry, maxStates, maxMemory, maxSeconds }: CheckCommandOptions,
+  chosen: ChosenKernel,
+  { guest: _, ...job }: CheckJob,
+  progress: ProgressLine,
+): ScopesCommand {
+  return {
+    chosen,
+    job,
+    contract,
+    workers,
+    options: {
+      symmetry: symmetry ?? false,
+      ...(maxStates !== undefined && { maxStates }),
+      ...(maxMemory !== undefined && { maxMemory: maxMemory * MIB }),
+    },
+    signal: endSignal(maxSeconds === undefined ? undefined : Math.max(0, maxSeconds - progress.seconds)),
+    progress,
+  };
 }
 
 function limitsOf({ maxStates, maxMemory, maxSeconds }: CheckCommandOptions): Limits {
@@ -246,18 +304,19 @@ function checkHeadingOf(
   chosen: ChosenKernel,
   { contract, guest }: CheckCommandOptions,
   { tlbs }: CheckJob,
+  elsewhere: readonly ScopeSearch[],
 ): CheckHeading {
-  return { ...headingOf(chosen, contract), guest, tlbs };
+  return { ...headingOf(chosen, contract), guest, tlbs, changes: chosen.changes, elsewhere };
 }
 
 function jsonHeadingOf(
-  { name, base, isFile, set, overridden }: ChosenKernel,
+  { name, base, isFile, set, overridden, architecture }: ChosenKernel,
   { contract, layout }: CheckCommandOptions,
   { guest }: CheckJob,
 ): JsonHeading {
   return {
     kernel: name,
-    ...(isFile && { base, overridden }),
+    ...(isFile && { base, overridden, architecture }),
     set,
     contract,
     layout,

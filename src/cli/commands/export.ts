@@ -73,7 +73,7 @@ function exported(file: string, format: ExportFormat, traceRun: TraceRun): strin
   }
 }
 
-function namesOf({ name, base, set, overridden }: ChosenKernel, options: ExportOptions) {
+function namesOf({ name, base, set, overridden, architecture }: ChosenKernel, options: ExportOptions) {
   const { contract, layout, bound } = options;
-  return { kernel: name, base, set, overridden, contract, layout, bounds: bound };
+  return { kernel: name, base, set, overridden, architecture, contract, layout, bounds: bound };
 }

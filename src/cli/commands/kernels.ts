@@ -9,6 +9,7 @@ const NAMED: readonly NamedKernel[] = Object.entries(KERNELS).map(([name, kernel
   name,
   kernel,
   overridden: [],
+  architecture: [],
 }));
 
 /** `vtlb kernels`: the decision table, or what differs between two kernels. */

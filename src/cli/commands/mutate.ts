@@ -7,7 +7,7 @@ import { type Mutated, mutate } from '../../mutate/mutate.ts';
 import { formatMutate } from '../../report/mutate.ts';
 import { mutateJson } from '../../report/mutate-json.ts';
 import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
-import { interruptSignal } from '../interrupt.ts';
+import { endSignal } from '../interrupt.ts';
 import { addKernelOptions, type KernelOptions, kernelOf, wholeNumber } from '../options.ts';
 import { ProgressLine } from '../progress.ts';
 
@@ -41,7 +41,7 @@ async function run(options: MutateCommandOptions): Promise<ExitCode> {
     contract: CONTRACTS[options.contract],
     decisions: options.decision,
     workers: options.workers,
-    signal: signalOf(options),
+    signal: endSignal(options.maxSeconds),
     onProgress: (text) => progress.show(text),
   });
   progress.done();
@@ -56,17 +56,6 @@ async function run(options: MutateCommandOptions): Promise<ExitCode> {
 function codeOf({ base, mutants }: Mutated): ExitCode {
   if (base.some(({ result }) => (result?.violations.length ?? 0) > 0)) return EXIT.violated;
   return mutants.some(({ needed }) => needed === null) ? EXIT.stopped : EXIT.holds;
-}
-
-/** Not AbortSignal.any of AbortSignal.timeout: Node may collect those as garbage before they abort. */
-function signalOf({ maxSeconds }: MutateCommandOptions): AbortSignal {
-  const interrupt = interruptSignal();
-  if (maxSeconds === undefined) return interrupt;
-  const controller = new AbortController();
-  const abort = () => controller.abort();
-  interrupt.addEventListener('abort', abort);
-  setTimeout(abort, maxSeconds * 1000).unref();
-  return controller.signal;
 }
 
 function collectDecision(name: string, previous: readonly DecisionName[] = []): DecisionName[] {

@@ -32,7 +32,7 @@ async function run(file: string, options: ReplayOptions): Promise<ExitCode> {
   const events = lines.map(({ event }) => event);
   const replayed = await runKernels([chosen], () => replay(world, events));
   const text = options.json
-    ? JSON.stringify(toJson({ ...options, set: chosen.set }, lines, replayed))
+    ? JSON.stringify(toJson({ ...options, set: chosen.set }, chosen.architecture, lines, replayed))
     : formatReplay(world, headingOf(chosen, options.contract), replayed);
   process.stdout.write(`${text}\n`);
   return replayed.verdict === 'clean' ? EXIT.holds : EXIT.violated;
@@ -40,6 +40,7 @@ async function run(file: string, options: ReplayOptions): Promise<ExitCode> {
 
 function toJson(
   { kernel, set, contract, layout }: ReplayOptions,
+  architecture: readonly string[],
   lines: readonly TraceLine[],
   replayed: Replay,
 ) {
@@ -50,5 +51,6 @@ function toJson(
     layout,
     steps: replayed.steps.map((step, i) => stepJson(step, lines[i]?.line)),
     verdict: replayed.verdict,
+    ...(architecture.length > 0 && { architecture }),
   };
 }

@@ -1,18 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, parse, relative, resolve } from 'node:path';
 import { packageRoot } from '../../package-root.ts';
 import { InputError, messageOf } from '../exit-code.ts';
+import { tell } from '../thread/tell.ts';
 
 /** How strictly a kernel file is checked, and what comes out: a module that Node loads. */
 const COMPILER_OPTIONS = {
@@ -33,8 +26,7 @@ const DIAGNOSTIC = /^(.+)\((\d+),(\d+)\): error TS\d+: (.*)$/;
 
 /**
  * Checks a TypeScript file by its types and writes it out as JavaScript, in a folder in which `vtlb` is this
- * package. The folder goes when the process ends, also by a signal that nobody else waits for: worker threads load
- * the module too.
+ * package. The folder goes when the process ends: worker threads load the module too.
  *
  * @returns the JavaScript file, and all files that were written out, that one and those that it imports
  * @throws InputError that lists what is wrong with its types
@@ -56,31 +48,11 @@ export function compileKernel(file: string): {
   return { script, written };
 }
 
-/** The folders of this process, which go with it. */
-const folders: string[] = [];
-
-function removeFolders(): void {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
-}
-
-/** Removes the folders when the process ends, also by a signal that nobody else waits for. */
-function removeAtEnd(): void {
-  process.once('exit', removeFolders);
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      if (process.listenerCount(signal) > 0) return;
-      removeFolders();
-      process.kill(process.pid, signal);
-    });
-  }
-}
-
 /** @throws InputError when none can be made */
 function temporaryFolder(file: string): string {
-  if (folders.length === 0) removeAtEnd();
   try {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'vtlb-kernel-')));
-    folders.push(folder);
+    tell({ folder });
     return folder;
   } catch (error) {
     throw new InputError(

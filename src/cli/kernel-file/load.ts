@@ -8,8 +8,10 @@ import type { KernelName } from '../../../spec/kernels/named.ts';
 import { defineKernel, definitionOf, KernelError } from '../../../spec/world/define.ts';
 import type { OverriddenKernel } from '../../../spec/world/world.ts';
 import { importDefault, type OverridesSource } from '../../engine/overrides.ts';
-import { EXIT, InputError, messageOf } from '../exit-code.ts';
+import { EXIT, InputError, messageOf, say } from '../exit-code.ts';
+import { tell } from '../thread/tell.ts';
 import { compileKernel } from './compile.ts';
+import { beginFile } from './known.ts';
 
 /** A kernel that a file defines. */
 export interface KernelFile {
@@ -21,17 +23,6 @@ export interface KernelFile {
   readonly overrides: OverridesSource | undefined;
 }
 
-/** What a path ends in if it is a kernel file and no kernel's name. */
-const EXTENSION = /\.(m?)(ts|js)$/;
-
-/** The endings, in words. */
-export const EXTENSIONS = '.ts, .mts, .js or .mjs';
-
-/** Whether something that names a kernel is a file. */
-export function isKernelFile(name: string): boolean {
-  return EXTENSION.test(name);
-}
-
 /**
  * Loads a file whose default export is what `defineKernel` gives. TypeScript is checked and compiled first.
  *
@@ -41,20 +32,25 @@ export async function loadKernelFile(file: string): Promise<KernelFile> {
   checkReadable(file);
   const { script, written } = file.endsWith('ts') ? compileKernel(file) : asItIs(file);
   const module = pathToFileURL(script).href;
-  const definition = definitionOf(await importKernel(file, module));
-  if (definition === null) {
-    throw new InputError(
-      `${file}: its default export is no kernel: expected export default defineKernel({ ... })`,
-    );
-  }
-  const { base, reducers, ...set } = definition;
-  const kernel = orInputError(file, () => defineKernel(definition));
+  beginFile(file, script);
+  const exported = await importKernel(file, module);
+  const { base, set, kernel } = orInputError(file, () => kernelIn(exported));
   return {
     base,
     set,
     kernel,
     overrides: kernel.reducers === undefined ? undefined : { module, digest: digestOf(written) },
   };
+}
+
+/** The kernel that a module exports. @throws KernelError */
+function kernelIn(exported: unknown): Omit<KernelFile, 'overrides'> {
+  const definition = definitionOf(exported);
+  if (definition === null)
+    throw new KernelError('its default export is no kernel: expected export default defineKernel({ ... })');
+  const { base, reducers: _, ...set } = definition;
+  const { reducers } = exported as OverriddenKernel;
+  return { base, set, kernel: defineKernel({ ...definition, ...(reducers !== undefined && { reducers }) }) };
 }
 
 /** JavaScript, of which nobody knows what it imports. */
@@ -86,7 +82,7 @@ function checkReadable(file: string): void {
  */
 async function importKernel(file: string, module: string): Promise<unknown> {
   const fail = (what: string) => {
-    process.stderr.write(`error: ${file}: ${what}\n`);
+    say(`error: ${file}: ${what}`);
     process.exitCode = EXIT.badInput;
   };
   const unfinished = () => fail('it ended the process while it was loaded, or never finished');
@@ -95,6 +91,7 @@ async function importKernel(file: string, module: string): Promise<unknown> {
     fail(messageOf(error));
     process.exit();
   };
+  tell({ begins: 'import' });
   process.prependListener('uncaughtException', failed);
   process.on('exit', unfinished);
   try {
@@ -106,6 +103,7 @@ async function importKernel(file: string, module: string): Promise<unknown> {
   } finally {
     process.off('exit', unfinished);
     process.off('uncaughtException', failed);
+    tell({ begins: 'work' });
   }
 }
 
@@ -117,8 +115,13 @@ function placeIn(file: string, error: unknown): string {
   return line === undefined ? '' : `:${line}`;
 }
 
-/** JavaScript is run where it lies, and so finds only the packages that are installed there. */
+/**
+ * JavaScript is run where it lies, and so finds only the packages that are installed there. What vtlb exports is
+ * frozen.
+ */
 function hint(error: unknown): string {
+  if (error instanceof TypeError && /read only|not extensible|Cannot (delete|redefine)/.test(error.message))
+    return ' (a kernel file may not change the specification, by which it is judged)';
   const missing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
   return missing ? ' (a .ts file finds vtlb from anywhere)' : '';
 }
@@ -127,7 +130,6 @@ function orInputError<T>(file: string, make: () => T): T {
   try {
     return make();
   } catch (error) {
-    if (error instanceof KernelError) throw new InputError(`${file}: ${error.message}`);
-    throw error;
+    throw new InputError(`${file}: ${messageOf(error)}`);
   }
 }

@@ -65,14 +65,13 @@ function carriedOut(kind: string, work: () => unknown): unknown {
 /**
  * A kernel whose decisions are looked up as they are asked for.
  *
- * @param fields where they are kept; null to take those of `kernel`, which records no reads
  * @param consulted told of each decision that is asked for, by number
+ * @param kept where they are kept behind a row; null to take those of `kernel`
  */
 export function kernelView(
-  recorder: Recorder,
   kernel: OverriddenKernel,
-  fields: DecisionFields | null,
   consulted: (decision: number) => void,
+  kept: { readonly fields: DecisionFields; readonly recorder: Recorder } | null = null,
 ): OverriddenKernel {
   const view: object = { ...kernel, ...(kernel.reducers && { reducers: guarded(kernel.reducers) }) };
   DECISION_NAMES.forEach((name, number) => {
@@ -80,9 +79,9 @@ export function kernelView(
       enumerable: true,
       get: () => {
         consulted(number);
-        return fields === null ? kernel[name] : valuesOf(name)[recorder.read(fields[name])];
+        return kept === null ? kernel[name] : valuesOf(name)[kept.recorder.read(kept.fields[name])];
       },
     });
   });
-  return view as OverriddenKernel;
+  return Object.freeze(view) as OverriddenKernel;
 }

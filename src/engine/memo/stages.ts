@@ -89,7 +89,8 @@ export class Stages {
     };
     const raised = (request: number) => note(noteOfRequest(request));
     this.view = new MachineView(this.recorder, layout, rows, requests, raised);
-    this.world = { ...world, kernel: kernelView(this.recorder, world.kernel, this.decisions, note) };
+    const kept = this.decisions && { fields: this.decisions, recorder: this.recorder };
+    this.world = { ...world, kernel: kernelView(world.kernel, note, kept) };
     this.works = new Trees(layout.events.length + rows.vcpus.length * REQUEST_SETS);
     this.effects = new Effects(this.stepWords);
     this.fills = new Trees(rows.vcpus.length);

@@ -36,7 +36,7 @@ function breaksAt({ kernel, contract, layout, bounds }: CheckJob, { violations }
 }
 
 describe('the memo finds what either gear finds', () => {
-  /** What does not depend on it: all but notes of decisions, requests and antecedents. */
+  /** What does not depend on it: all but notes, which only the memo takes of all, and also of a few steps past a limit. */
   const lasting = ({ coverage, ...rest }: CheckResult) => ({ ...rest, fired: coverage.fired, bytes: null });
 
   it.each([
@@ -52,6 +52,20 @@ describe('the memo finds what either gear finds', () => {
     for (const gear of [undefined, 'in-place', 'spec'] as const) {
       const job = jobOf(kernel, layout, { tlbs: 'whole', gear });
       found.push(lasting(await runJob(job, { limits: limits({ maxStates: 600 }) })));
+    }
+    expect(found[1]).toEqual(found[0]);
+    expect(found[2]).toEqual(found[0]);
+  });
+
+  it('and consults what either gear consults', async () => {
+    const bounds = { spaces: 1, pcids: 1, cachedRoots: 0 };
+    const found: object[] = [];
+    for (const gear of [undefined, 'in-place', 'spec'] as const) {
+      const { complete, coverage } = await runJob(jobOf('v6.12', 'minimal', { bounds, gear }), {
+        limits: limits(),
+      });
+      expect(complete).toBe(true);
+      found.push(coverage.decisions);
     }
     expect(found[1]).toEqual(found[0]);
     expect(found[2]).toEqual(found[0]);

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../../src/cli/commands.ts';
 import { vtlb } from '../../run-vtlb.ts';
 
 describe('bad input ends with code 2, a message that says what to do, and nothing on stdout', () => {
@@ -124,9 +125,8 @@ describe('help', () => {
       expect(status).toBe(0);
       expect(stdout).toContain('Usage: vtlb');
       const codes =
-        command === 'compare'
-          ? '0 no difference, 1 some difference, 2 bad usage or input, 3 stopped by a limit before any'
-          : '0 holds, 1 violated, 2 bad usage or input, 3 stopped by a limit';
+        COMMANDS.find(({ name }) => name === command)?.exitCodes ??
+        '0 holds, 1 violated, 2 bad usage or input, 3 stopped by a limit';
       expect(stdout.match(/^Exit codes: .*$/gm)).toEqual([`Exit codes: ${codes}.`]);
     },
   );

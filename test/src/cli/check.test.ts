@@ -50,7 +50,9 @@ describe('vtlb check', () => {
   });
 
   it('is violated for the patch without its CR4 part, and for v6.12 under sdm', () => {
-    expect(json('--kernel', 'patch', '--set', 'pcideSet=nothing').value.verdict).toBe('violated');
+    expect(json('--kernel', 'patch', '--set', 'pcideSet=nothing', '--layout', 'minimal').value.verdict).toBe(
+      'violated',
+    );
     expect(json('--kernel', 'v6.12', '--contract', 'sdm').value.verdict).toBe('violated');
   });
 
@@ -140,7 +142,8 @@ describe('vtlb check', () => {
     expect(requests.reached).toContain('MMU_SYNC');
     expect(antecedents.never).toContain('no-obsolete-root-at-entry');
     const { coverage } = json('--max-states', '500', '--engine', 'in-place').value;
-    expect([coverage.decisions, coverage.requests, coverage.antecedents]).toEqual([null, null, null]);
+    expect([coverage.requests, coverage.antecedents]).toEqual([null, null]);
+    expect(coverage.decisions.reached).toContain('pcideSet');
   });
 });
 

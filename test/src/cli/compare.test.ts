@@ -18,6 +18,7 @@ describe('vtlb compare', () => {
       'contract',
       'decisions',
       'overridden',
+      'architecture',
       'layouts',
       'seconds',
     ]);

@@ -54,7 +54,9 @@ describe('vtlb --help starts at once', () => {
       'dist/spec/layouts/bounds.js',
       'dist/src/cli/commands.js',
       'dist/src/cli/exit-code.js',
+      'dist/src/cli/kernel-file/known.js',
       'dist/src/cli/main.js',
+      'dist/src/cli/thread/tell.js',
       'dist/src/package-root.js',
     ]);
   });

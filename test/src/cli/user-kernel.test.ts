@@ -72,8 +72,8 @@ export default defineKernel({
 describe('a kernel file that changes decisions', () => {
   it('is searched as a named one, and comes to what --set comes to', () => {
     const path = file('decisions.ts', DECISIONS_ONLY);
-    const mine = json(path);
-    const named = json('--kernel', 'patch', '--set', 'pcideSet=nothing');
+    const mine = json(path, '--layout', 'minimal');
+    const named = json('--kernel', 'patch', '--set', 'pcideSet=nothing', '--layout', 'minimal');
     expect(mine.status).toBe(1);
     expect(mine.value).toMatchObject({
       kernel: path,
@@ -234,7 +234,7 @@ describe('a reducer that is no function of the state ends a check, and is named'
     ],
   ])('%s', (name, text) => {
     const path = file(name, ownInvlpg(text));
-    const { status, stdout, stderr } = run(['check', path]);
+    const { status, stdout, stderr } = run(['check', path, '--layout', 'minimal']);
     expect(stderr).toMatch(
       /^error: .*: its invlpg failed: reducer invlpg is no function of the state: .*\n$/,
     );

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { SAFETY } from '../../../spec/properties/vtlb-within-guest-tlb.ts';
 import type { CheckResult } from '../../../src/check/result.ts';
+import { formatScope, type Scope } from '../../../src/check/scopes.ts';
 import { type BaseSearch, judge } from '../../../src/mutate/judge.ts';
-import { formatScope, type Scope } from '../../../src/mutate/scopes.ts';
 
 const MUTANT = { decision: 'pcideSet', from: 'unload', to: 'nothing' } as const;
 const MINIMAL: Scope = { layout: 'minimal', bounds: {} };
@@ -27,6 +27,7 @@ function result(breaks: Record<string, number> = {}, states = 7): CheckResult {
     witnesses: new Map(),
     coverage: {
       fired: {},
+      kinds: { reached: [], never: [] },
       decisions: { reached: ['pcideSet'], never: [] },
       requests: null,
       antecedents: null,

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { DecisionName } from '../../../spec/kernels/decisions.ts';
 import { KERNELS } from '../../../spec/kernels/named.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
+import { formatScope, SCOPES } from '../../../src/check/scopes.ts';
 import { mutantsOf } from '../../../src/mutate/mutants.ts';
 import { EXPLAINED, REASONS } from '../../../src/mutate/reasons.ts';
-import { formatScope, SCOPES } from '../../../src/mutate/scopes.ts';
 import { explore, readManifest } from './support.ts';
 
 /**

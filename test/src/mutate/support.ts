@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DECISION_NAMES, type DecisionName } from '../../../spec/kernels/decisions.ts';
+import { formatScope, type Scope } from '../../../src/check/scopes.ts';
 import { EXPLAINED } from '../../../src/mutate/reasons.ts';
-import { formatScope, type Scope } from '../../../src/mutate/scopes.ts';
 import { writePins } from '../../pins.ts';
 import { vtlb } from '../../run-vtlb.ts';
 

@@ -9,10 +9,10 @@ export interface Scope {
 }
 
 /**
- * Where mutants are searched, in this order: a mutant that breaks safety is searched no further. The first
- * needs no straight-line code and finds much; the others take about a second each. Together they consult every
- * decision that an event reaches. Every one has two CR3 values or two vCPUs, and stores that can make a
- * translation stale.
+ * The small layouts: where mutants are searched, in this order (one that breaks safety is searched no further), and
+ * changed kernels for which nobody names a layout. The first needs no straight-line code and finds much; the others
+ * take about a second each. Together they consult every decision that an event reaches, and have every kind of event.
+ * Every one has two CR3 values or two vCPUs, and stores that can make a translation stale.
  */
 export const SCOPES: readonly Scope[] = [
   { layout: 'deep', bounds: { userPages: 0 } },
