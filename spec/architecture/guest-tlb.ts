@@ -2,7 +2,7 @@ import { type Contract, isWholeFlush } from '../contracts/contract.ts';
 import type { Invalidation } from '../contracts/invalidation.ts';
 import type { GuestMemory } from '../state/guest-memory.ts';
 import { type Cr3, pcidOf } from '../state/registers.ts';
-import type { TlbEntry, Vpid } from '../state/tlb.ts';
+import { type TlbEntry, VPIDS, type Vpid } from '../state/tlb.ts';
 import type { TlbEffect } from '../state/tlb-effects.ts';
 import { type GuestState, vpidInUse } from '../state/vcpu.ts';
 import { walk } from '../state/walk.ts';
@@ -34,13 +34,18 @@ function covers({ pcid }: Invalidation, guest: GuestState, cr3: Cr3): boolean {
   return pcid === 'every' || pcid === pcidOf(guest.cr4, cr3);
 }
 
-/** The active CR3 is one through which the guest's TLB may fill later too, if the contract knows such. */
+/**
+ * The active CR3 is one through which the guest's TLB may fill later too, if the contract knows such. While PCIDE=0 it
+ * is the only one, under whatever VPID: no load of CR3 keeps anything then, and a nested transition is no exception.
+ */
 export function allowRefill(
   guest: GuestState,
   { refill }: Contract,
   affect: (effect: TlbEffect) => void,
 ): void {
-  if (refill === 'loaded') affect({ on: 'refills', vpid: vpidInUse(guest), begins: guest.cr3 });
+  if (refill !== 'loaded') return;
+  if (!guest.cr4.pcide) for (const vpid of VPIDS) affect({ on: 'refills', vpid, ends: () => true });
+  affect({ on: 'refills', vpid: vpidInUse(guest), begins: guest.cr3 });
 }
 
 /**

@@ -12,7 +12,8 @@ export function isWholeFlush(operation: Operation): operation is WholeFlush {
  * How strict the architecture is taken to be: through which CR3 values the guest's TLB may fill.
  *
  * `active`: only through the CR3 that is loaded. `loaded`: also through CR3 values that the vCPU has loaded
- * before, until a flush that `endedBy` marks covers their PCID. The fewer refills, the stronger the contract.
+ * before with PCIDE=1, until a flush that `endedBy` marks covers their PCID. The fewer refills, the stronger the
+ * contract.
  */
 export interface Contract {
   readonly name: string;

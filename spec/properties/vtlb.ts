@@ -62,12 +62,14 @@ function isOfOtherMode({ guestMode }: KvmVcpu['guest'], { page }: Root): boolean
 /**
  * Where a context would get a translation from: a walk of its root, or the hardware TLB under its PCID; null if
  * from nowhere. Hardware entries of a PCID that no context has are out of reach: loading that PCID finds no
- * cached root, and a load flushes.
+ * cached root, and a load flushes. A root of the other mode brings none into reach either: in this mode a load of its
+ * CR3 does not find it, and in that mode other entries are in use, or none are left.
  */
 export function holderOf(world: World, machine: KvmMachine, context: Context, held: Held): Holder | null {
   const { guest } = machine.vcpus[held.cpu] as KvmVcpu;
   if (pcidOf(guest.cr4, context.root.pgd) !== held.pcid) return null;
   if (shadowWalk(world, machine, context, held.page) === held.frame) return context.holder;
+  if (isOfOtherMode(guest, context.root)) return null;
   return held.by[vpidInUse(guest)].hardware ? 'hardware TLB' : null;
 }
 

@@ -60,10 +60,11 @@ export function handle(world: World, machine: Machine, event: Event, port: TlbPo
   if (leavesGuest(here, event)) machine.work.exits++;
   const { contract } = world;
   const { cr3 } = guest;
-  const ended = invalidateGuestTlb(guest, vpidInUse(guest), contract, reducer.guestTlb(guest, event), affect);
+  const vpid = vpidInUse(guest);
+  const ended = invalidateGuestTlb(guest, vpid, contract, reducer.guestTlb(guest, event), affect);
   reducer.kvm(here, event);
   processor(vcpu, contract, event, affect);
-  if (ended || guest.cr3 !== cr3) allowRefill(guest, contract, affect);
+  if (ended || guest.cr3 !== cr3 || vpidInUse(guest) !== vpid) allowRefill(guest, contract, affect);
   return 'ok';
 }
 

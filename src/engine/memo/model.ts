@@ -46,13 +46,12 @@ export interface MemoMachine {
 /**
  * Whether the CR3 values that were loaded can be facts about translations: only where a translation comes in through
  * those of its own PCID alone. A global one, which every PCID sees, may come in through any; and so may one of PCID 0
- * while PCIDE=0, unless each load then ends what was before it, which a nested transition does not.
+ * while PCIDE=0, unless what was loaded under other PCIDs has ended by then.
  */
 function canKeepLoadedApart({ layout, contract: { refill, endedBy } }: World): boolean {
-  const { pge, nest } = whatMayChange(layout.events);
+  const { pge } = whatMayChange(layout.events);
   const hasGlobals = Object.values(layout.memory).some(({ global }) => global);
-  const endsWithoutPcids = endedBy['mov-cr3'] && endedBy['mov-cr4 pcide 1->0'];
-  return refill === 'loaded' && endsWithoutPcids && !nest && !(pge && hasGlobals);
+  return refill === 'loaded' && endedBy['mov-cr4 pcide 1->0'] && !(pge && hasGlobals);
 }
 
 /** Whether the TLBs of a world can be kept apart. */

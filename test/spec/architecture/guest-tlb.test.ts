@@ -198,13 +198,22 @@ describe('the active CR3', () => {
   it('may not by sdm, which knows no refill', () => {
     expect(told(CONTRACTS.sdm, false)).toEqual([]);
   });
+
+  it('is the only one under any VPID while PCIDE=0', () => {
+    const { vcpu } = scene({}, SET_PCIDE, noflush('b|1'));
+    vcpu.tlbs.vpid02.loaded = [{ space: 'a', low: 0 }];
+    const guest = { ...vcpu.guest, cr4: { ...vcpu.guest.cr4, pcide: false }, ownVpid: true };
+    allowRefill(guest, CONTRACTS.kvm, (effect) => affect(vcpu.tlbs, effect));
+    expect(VPIDS.map((vpid) => vcpu.tlbs[vpid].loaded.map(formatCr3))).toEqual([[], ['b|1']]);
+  });
 });
 
 describe('what may be taken in', () => {
   const fills = (here: Scene, vpid: Vpid) =>
     guestFills(here, vpid).map(({ pcid, page, frame }) => `${pcid} ${page} ${frame}`);
-  const apart = (contract: ContractName) => {
-    const here = scene({ layout: 'vpids', contract, bounds: { spaces: 2 } }, writePte('b:u0', 'f2'), {
+  const apart = (contract: ContractName, pcide: boolean) => {
+    const before = [writePte('b:u0', 'f2'), movCr4({ pcide })];
+    const here = scene({ layout: 'vpids', contract, bounds: { spaces: 2 } }, ...before, {
       kind: 'nested',
       cpu: 0,
       action: 'enter',
@@ -215,13 +224,20 @@ describe('what may be taken in', () => {
     return here;
   };
 
-  it('by sdm comes through the active CR3, under the VPID in use', () => {
-    const here = apart('sdm');
-    expect([fills(here, 'vpid01'), fills(here, 'vpid02')]).toEqual([[], ['0 u0 f2']]);
-  });
+  it.each([
+    ['sdm', true],
+    ['sdm', false],
+    ['kvm', false],
+  ] as const)(
+    'by %s with PCIDE %s comes through the active CR3, under the VPID in use',
+    (contract, pcide) => {
+      const here = apart(contract, pcide);
+      expect([fills(here, 'vpid01'), fills(here, 'vpid02')]).toEqual([[], ['0 u0 f2']]);
+    },
+  );
 
   it('by kvm comes through what was loaded under each VPID', () => {
-    const here = apart('kvm');
+    const here = apart('kvm', true);
     expect([fills(here, 'vpid01'), fills(here, 'vpid02')]).toEqual([['0 u0 f1'], ['0 u0 f2']]);
     here.run(writePte('a:u0', 'f2'));
     expect(fills(here, 'vpid01')).toEqual(['0 u0 f2']);

@@ -78,6 +78,16 @@ describe('what a context would use', () => {
     inUse(here.vcpu).hardware = inUse(here.vcpu).hardware.filter(({ pcid }) => pcid === 1);
     expect(used(here)).toEqual([]);
   });
+
+  it('nor what it holds of L1 under a PCID that only a root of L2 has', () => {
+    const nested = { kind: 'nested', cpu: 0, space: 'a' } as const;
+    const here = scene({ layout: 'vpids', bounds: { pcids: 2 } }, access('u0'), SET_PCIDE, movCr3('a|1'));
+    here.run(writePte('a:u0', 'f2'), noflush('a'), invpcidSingle(1));
+    here.run({ ...nested, action: 'enter', vpid: 'same' }, movCr3('a|1'), { ...nested, action: 'exit' });
+    expect(inUse(here.vcpu).hardware).toContainEqual({ pcid: 1, page: 'u0', frame: 'f1' });
+    expect(here.vcpu.mmu.prevRoots[0]).toEqual({ pgd: { space: 'a', low: 1 }, page: 'a@l2' });
+    expect(staleTranslations(here.world, here.machine)).toEqual([]);
+  });
 });
 
 describe('a translation is allowed', () => {

@@ -8,6 +8,7 @@ import type { Reducer } from '../../../spec/world/world.ts';
 import {
   access,
   inUse,
+  invlpg,
   type KernelSetting,
   movCr3,
   rootsOf,
@@ -69,6 +70,21 @@ describe('a nested exit to a space that was flushed since', () => {
     const here = scene({ ...TWO_SPACES, kernel }, access('u0'), ...stores, movCr3('b'));
     here.run(enter('a', 'same'), exit('a'));
     expect(here.run(access('u0')).sees).toEqual([frame]);
+  });
+});
+
+/** proofs-notes/findings/nested-invlpg.md */
+describe('an INVLPG of L2 between two of its stores', () => {
+  it.each([
+    ['v5.12', ['f2']],
+    ['v5.16', ['f2']],
+    ['v6.1', ['f2']],
+    ['v6.4', ['f1']],
+    ['v6.12', ['f1']],
+  ] as const)('in %s makes L1 read %j', (kernel, frames) => {
+    const here = scene({ layout: 'vpids', kernel }, access('u0'), enter('a', 'same'), writePte('a:u0', 'f2'));
+    here.run(invlpg('u0'), writePte('a:u0', 'f1'), exit('a'));
+    expect(here.run(access('u0')).sees).toEqual(frames);
   });
 });
 
