@@ -1,6 +1,7 @@
 import type { GuestName } from '../../spec/guests/named.ts';
 import { ALWAYS } from '../../spec/properties/always.ts';
 import { SOMETIMES } from '../../spec/properties/sometimes.ts';
+import { SAFETY } from '../../spec/properties/vtlb-within-guest-tlb.ts';
 import type { World } from '../../spec/world/world.ts';
 import type { Coverage } from '../check/coverage.ts';
 import type { CheckResult, SampleResult, Violation } from '../check/result.ts';
@@ -8,7 +9,7 @@ import type { StopReason } from '../checker/limits.ts';
 import { GUEST_FINDINGS } from '../guests/findings.ts';
 import { replay } from '../replay/replay.ts';
 import { formatEvent } from '../trace/print.ts';
-import { formatCounts } from './counts.ts';
+import { formatCounts, formatExplored } from './counts.ts';
 import { explainStale } from './explain.ts';
 import { formatSteps, LEGEND } from './steps.ts';
 
@@ -88,15 +89,26 @@ export const STOPPED_BY: Readonly<Record<StopReason, string>> = {
 };
 
 function formatVerdict({ guest }: CheckHeading, result: CheckResult): string[] {
-  const counts = formatCounts(result, result.symmetry);
-  if (result.violations.length > 0) return [violatedLine(result.violations), `found in ${counts}`];
+  const { violations, complete, stoppedBy, symmetry } = result;
+  if (violations.length > 0) return [violatedLine(violations), ...formatFound(result)];
+  const counts = formatCounts(result, symmetry);
   const ofGuest = GUEST_FINDINGS.filter(({ kind }) => kind === 'always' && guest !== undefined);
-  if (result.complete)
-    return [`HOLDS  all ${ALWAYS.length + ofGuest.length} properties`, `exhaustive: ${counts}`];
-  return [
-    `STOPPED by ${STOPPED_BY[result.stoppedBy ?? 'interrupt']}; no violation so far`,
-    `explored: ${counts}`,
-  ];
+  if (complete) return [`HOLDS  all ${ALWAYS.length + ofGuest.length} properties`, `exhaustive: ${counts}`];
+  return [`STOPPED by ${STOPPED_BY[stoppedBy ?? 'interrupt']}; no violation so far`, `explored: ${counts}`];
+}
+
+/** At which depth the violation was found; and how far the search went after it, which only a breach of safety ends. */
+function formatFound(result: CheckResult): string[] {
+  const { violations, complete, stoppedBy, symmetry } = result;
+  const found = `found at depth ${violations[0]?.trace.length}`;
+  if (!complete && stoppedBy === null) return [`${found}, in ${formatExplored(result, symmetry)}`];
+  const counts = formatCounts(result, symmetry);
+  return complete
+    ? [`${found}; ${SAFETY} holds`, `exhaustive: ${counts}`]
+    : [
+        `${found}; ${SAFETY} was not broken when ${STOPPED_BY[stoppedBy ?? 'interrupt']} stopped the search`,
+        `explored: ${counts}`,
+      ];
 }
 
 function violatedLine([violation]: readonly Violation[]): string {
