@@ -4,6 +4,7 @@ import { formatCr3, sameCr3 } from '../state/registers.ts';
 import { hardwareTag, type KvmVcpu, type Root, sameSlot, vpidInUse } from '../state/vcpu.ts';
 import type { World } from '../world/world.ts';
 import type { Held, Property, SeenStep } from './property.ts';
+import { cachedRoots, nameRoot } from './vtlb.ts';
 
 /**
  * While PCIDE=0 prev_roots is a cache that nobody trusts: a root that comes out of it is synced, and the
@@ -48,8 +49,8 @@ function survivor(step: SeenStep): string | null {
   if (after === before) return null;
   if (after.guest.ownVpid !== before.guest.ownVpid) return null;
   if (!after.guest.cr4.pcide || before.guest.cr4.pcide) return null;
-  const root = after.mmu.prevRoots.find((cached) => cached !== null);
-  return root ? `cached root ${formatCr3(root.pgd)} survives CR4.PCIDE 0->1` : null;
+  const [cached] = cachedRoots(after);
+  return cached ? `${nameRoot(cached)} survives CR4.PCIDE 0->1` : null;
 }
 
 /** The root that came out of prev_roots while PCIDE=0, if one did. */

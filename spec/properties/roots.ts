@@ -3,6 +3,7 @@ import { formatCr3, sameCr3 } from '../state/registers.ts';
 import { idOf, obsoleteId } from '../state/shadow.ts';
 import { activePcid, hardwareTag, type KvmVcpu, type Root, rootRole, sameSlot } from '../state/vcpu.ts';
 import type { Property, StateRule } from './property.ts';
+import { cachedRoots, nameRoot, rootsOf } from './vtlb.ts';
 
 /** A rule that says what is wrong with one vCPU at a time. */
 function ofEachVcpu(wrong: (vcpu: KvmVcpu, machine: KvmMachine) => string | null): StateRule<'vcpu'> {
@@ -14,11 +15,6 @@ function ofEachVcpu(wrong: (vcpu: KvmVcpu, machine: KvmMachine) => string | null
       return message === null ? null : `cpu ${cpu}: ${message}`;
     },
   };
-}
-
-/** Every root of a vCPU, the current one first and then from the most to the least recently used. */
-function rootsOf({ mmu }: KvmVcpu): Root[] {
-  return [mmu.root, ...mmu.prevRoots].filter((root) => root !== null);
 }
 
 /** The guest never runs with a request pending. */
@@ -68,8 +64,11 @@ export const cachedRootsDistinct: Property = {
   rules: [
     ofEachVcpu((vcpu) => {
       const roots = rootsOf(vcpu);
-      const twin = roots.find((root, i) => roots.some((other, j) => i < j && sameRoot(root, other)));
-      return twin === undefined ? null : `two roots for ${formatCr3(twin.pgd)}`;
+      for (const [i, one] of roots.entries()) {
+        const twin = roots.find((other, j) => i < j && sameRoot(one.root, other.root));
+        if (twin !== undefined) return `${one.holder} and ${nameRoot(twin)} are for one CR3 value`;
+      }
+      return null;
     }),
   ],
 };
@@ -80,8 +79,8 @@ export const noObsoleteRootAtEntry: Property = {
   doc: 'no shadow page is obsolete while the guest runs, root or not',
   rules: [
     ofEachVcpu((vcpu, machine) => {
-      const obsolete = rootsOf(vcpu).find((root) => machine.shadow[root.page]?.obsolete !== false);
-      return obsolete === undefined ? null : `root ${formatCr3(obsolete.pgd)} is obsolete`;
+      const obsolete = rootsOf(vcpu).find(({ root }) => machine.shadow[root.page]?.obsolete !== false);
+      return obsolete === undefined ? null : `${nameRoot(obsolete)} is obsolete`;
     }),
     {
       on: 'state',
@@ -113,11 +112,9 @@ export const cachedRootsInRecencyOrder: Property = {
         if (prevRoots.every((root, slot) => sameSlot(root, old.mmu.prevRoots[slot] ?? null))) return null;
         const order = rootsOf(old);
         let position = -1;
-        for (const root of prevRoots) {
-          if (root === null) continue;
-          const next = order.findIndex((other) => sameRoot(other, root));
-          if (next <= position)
-            return `cpu ${event.cpu}: ${formatCr3(root.pgd)} is out of order in prev_roots`;
+        for (const cached of cachedRoots(vcpu)) {
+          const next = order.findIndex(({ root }) => sameRoot(root, cached.root));
+          if (next <= position) return `cpu ${event.cpu}: ${nameRoot(cached)} is out of order`;
           position = next;
         }
         return null;

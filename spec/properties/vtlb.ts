@@ -128,6 +128,17 @@ export function staleTranslations(world: World, machine: Machine): Translation[]
   );
 }
 
+/** Every root of a vCPU with its slot, the current one first and then from the most to the least recently used. */
+export function rootsOf(vcpu: KvmVcpu): Context[] {
+  const { root } = vcpu.mmu;
+  return [...(root === null ? [] : [{ holder: 'root' as const, root }]), ...cachedRoots(vcpu)];
+}
+
+/** A root by its slot and CR3 value. */
+export function nameRoot({ holder, root }: Context): string {
+  return `${holder} (${formatCr3(root.pgd)})`;
+}
+
 /** A stale translation in words. */
 export function describeStale({ cpu, holder, pgd, page, frame }: Translation): string {
   const keeper =

@@ -3,8 +3,8 @@ import { deepFreeze } from '../../spec/layouts/freeze.ts';
 import { ENGINES } from './engines.ts';
 import { FINDINGS, FOUND, PROPERTIES } from './memo/findings.ts';
 import { NOTES } from './memo/notes.ts';
-import { Packer } from './rows/pack.ts';
-import { Unpacker } from './rows/unpack.ts';
+import { Packer } from './views/pack.ts';
+import { Unpacker } from './views/unpack.ts';
 
 /** What the engine exports besides: its lists, and classes, whose methods could be replaced. */
 const ENGINE = [ENGINES, FINDINGS, FOUND, PROPERTIES, NOTES, Packer, Unpacker];

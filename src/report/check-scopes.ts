@@ -10,7 +10,7 @@ import { type Verdict, verdictOnAll, verdictOnScope } from '../check/verdict.ts'
 import type { StopReason } from '../checker/limits.ts';
 import { formatNever } from './changes.ts';
 import { formatKernelName, formatViolation, type KernelHeading, STOPPED_BY, violatedLine } from './check.ts';
-import { formatCounts } from './counts.ts';
+import { formatCounts, formatExplored } from './counts.ts';
 import { wrap } from './wrap.ts';
 
 /** A changed kernel and its searches. */
@@ -91,7 +91,7 @@ function formatVerdict({ changes, searches, cutBy }: ScopesReport, shown: Shown 
         ? []
         : [
             violatedLine([shown.violation]),
-            `found on ${formatScope(shown.scope)} in ${formatCounts(shown.result, shown.result.symmetry)}`,
+            `found at depth ${shown.violation.trace.length} on ${formatScope(shown.scope)}, in ${formatExplored(shown.result, shown.result.symmetry)}`,
           ];
     case 'stopped': {
       const stopped = searches.find(({ result }) => result !== null && result.stoppedBy !== null);

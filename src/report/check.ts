@@ -2,6 +2,7 @@ import type { GuestName } from '../../spec/guests/named.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 import { ALWAYS } from '../../spec/properties/always.ts';
 import { SOMETIMES } from '../../spec/properties/sometimes.ts';
+import { SAFETY } from '../../spec/properties/vtlb-within-guest-tlb.ts';
 import type { World } from '../../spec/world/world.ts';
 import { type Changes, isChanged, unexercised } from '../check/changes.ts';
 import type { Coverage } from '../check/coverage.ts';
@@ -14,7 +15,7 @@ import { GUEST_FINDINGS } from '../guests/findings.ts';
 import { replay } from '../replay/replay.ts';
 import { formatEvent } from '../trace/print.ts';
 import { formatElsewhere, formatNever } from './changes.ts';
-import { formatCounts } from './counts.ts';
+import { formatCounts, formatExplored } from './counts.ts';
 import { explainStale } from './explain.ts';
 import { formatSteps, LEGEND } from './steps.ts';
 
@@ -134,7 +135,7 @@ function formatVerdict({ guest, changes, elsewhere }: CheckHeading, result: Chec
     case 'violated':
       return [
         violatedLine(result.violations),
-        `found in ${counts}`,
+        ...formatFound(result),
         ...(isChanged(never) ? [`before that ${formatNever(never)}`] : []),
       ];
     case 'stopped':
@@ -149,6 +150,20 @@ function formatVerdict({ guest, changes, elsewhere }: CheckHeading, result: Chec
       return [`HOLDS  all ${ALWAYS.length + ofGuest.length} properties`, `exhaustive: ${counts}`];
     }
   }
+}
+
+/** At which depth the violation was found; and how far the search went after it, which only a breach of safety ends. */
+function formatFound(result: CheckResult): string[] {
+  const { violations, complete, stoppedBy, symmetry } = result;
+  const found = `found at depth ${violations[0]?.trace.length}`;
+  if (!complete && stoppedBy === null) return [`${found}, in ${formatExplored(result, symmetry)}`];
+  const counts = formatCounts(result, symmetry);
+  return complete
+    ? [`${found}; ${SAFETY} holds`, `exhaustive: ${counts}`]
+    : [
+        `${found}; ${SAFETY} was not broken when ${STOPPED_BY[stoppedBy ?? 'interrupt']} stopped the search`,
+        `explored: ${counts}`,
+      ];
 }
 
 function notExercised(never: Changes): string {

@@ -8,9 +8,13 @@ export function formatStates({ states, facts }: Pick<Counts, 'states' | 'facts'>
   return facts === null ? `${states} states` : `${states} bookkeeping states and ${facts} TLB facts`;
 }
 
-/** All counts; with `symmetry`, states that differ by a renaming counted once. */
-export function formatCounts(counts: Counts, symmetry = false): string {
-  const { transitions, depth } = counts;
+/** States and transitions; with `symmetry`, states that differ by a renaming counted once. */
+export function formatExplored(counts: Omit<Counts, 'depth'>, symmetry = false): string {
   const renamed = symmetry ? ' up to renaming' : '';
-  return `${formatStates(counts)}${renamed}, ${transitions} transitions, depth ${depth}`;
+  return `${formatStates(counts)}${renamed}, ${counts.transitions} transitions`;
+}
+
+/** All counts: the depth is that of everything explored. */
+export function formatCounts(counts: Counts, symmetry = false): string {
+  return `${formatExplored(counts, symmetry)}, depth ${counts.depth}`;
 }

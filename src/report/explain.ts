@@ -5,13 +5,14 @@ import { mayHold } from '../../spec/state/tlb.ts';
 import { type Vcpu, vpidInUse } from '../../spec/state/vcpu.ts';
 import { walk } from '../../spec/state/walk.ts';
 import type { World } from '../../spec/world/world.ts';
-import type { Replay } from '../replay/replay.ts';
+import type { Replay, ReplayStep } from '../replay/replay.ts';
 import { staleByHolder } from '../replay/stale.ts';
 import { formatEvent } from '../trace/print.ts';
+import { whyDropped } from './why-dropped.ts';
 
 /**
- * Says of the first stale translation in a replay which it is, where it came from, when the guest changed and
- * flushed it, and which step should have removed it. Null when none is stale.
+ * Says of the first stale translation in a replay which it is and, in the order of time, where it came from, when the
+ * guest changed it and why it had to be dropped; and which step should have removed it. Null when none is stale.
  */
 export function explainStale(world: World, replay: Replay): string | null {
   const machines = [replay.start, ...replay.steps.map(({ after }) => after)];
@@ -19,28 +20,69 @@ export function explainStale(world: World, replay: Replay): string | null {
   const stale = at < 0 ? undefined : staleByHolder(world, machines[at] as Machine)[0];
   if (stale === undefined) return null;
   const past = machines.slice(0, at + 1);
-  const events = replay.steps.map((step) => formatEvent(step.event));
-  const event = (step: number) => `step ${step} (${events[step - 1]})`;
 
   const cached = lastRise(past, (machine) => isHeld(world, machine, stale));
   const changed = lastFall(past, (machine) => isWalked(world, machine, stale));
   const dropped = lastFall(past, (machine) => isInGuestTlb(machine, stale));
   const tookIn = lastRise(past, (machine) => isInVtlb(machine, stale));
-  const culprit = tookIn !== null && tookIn > (dropped ?? 0) ? tookIn : (dropped ?? changed ?? at);
+  const event = (step: number) => nameStep(replay, step);
 
+  const happened: readonly Milestone[] = [
+    { step: cached ?? 0, text: cached === null ? WAS_THERE : `It was cached at ${event(cached)}.` },
+    ...(changed === null
+      ? []
+      : [{ step: changed, text: `The guest changed its entry at ${event(changed)}.` }]),
+    ...(dropped === null ? [] : [{ step: dropped, text: sayDropped(replay, stale, dropped, changed) }]),
+  ];
   return [
     `${describeStale(stale)}.`,
-    cached === null ? 'It was there from the start.' : `It was cached at ${event(cached)}.`,
-    changed === null ? '' : `The guest changed its entry at ${event(changed)}.`,
-    dropped === null
-      ? 'The guest TLB could not hold it at any time before.'
-      : `The guest TLB had to drop it at ${event(dropped)}.`,
-    culprit === tookIn && culprit !== dropped
-      ? `Until ${event(tookIn)} its root was outside the vTLB; that step takes it in and should have removed it.`
-      : `That it is still used is the fault of ${event(culprit)}, which should have removed it.`,
-  ]
-    .filter((sentence) => sentence !== '')
-    .join(' ');
+    ...[...happened].sort((one, other) => one.step - other.step).map(({ text }) => text),
+    ...(dropped === null ? ['The guest TLB could not hold it at any time before.'] : []),
+    sayCulprit(replay, { at, cached, changed, dropped, tookIn }),
+  ].join(' ');
+}
+
+/** Something that came to pass at a step; 0 is the start. */
+interface Milestone {
+  readonly step: number;
+  readonly text: string;
+}
+
+const WAS_THERE = 'It was there from the start.';
+
+function nameStep({ steps }: Replay, step: number): string {
+  return `step ${step} (${formatEvent((steps[step - 1] as ReplayStep).event)})`;
+}
+
+function sayDropped(replay: Replay, stale: Translation, dropped: number, changed: number | null): string {
+  const why = whyDropped(replay.steps[dropped - 1] as ReplayStep, stale);
+  const because = why === null ? '' : `, ${why}`;
+  const early = changed !== null && changed > dropped ? ', while the tables still had it' : '';
+  return `The guest TLB had to drop it at ${nameStep(replay, dropped)}${because}${early}.`;
+}
+
+/** The steps of a stale translation; null for what never came to pass. */
+interface Steps {
+  /** After which it is stale. */
+  readonly at: number;
+  readonly cached: number | null;
+  readonly changed: number | null;
+  readonly dropped: number | null;
+  /** Which brought its root into the vTLB. */
+  readonly tookIn: number | null;
+}
+
+/** The step that should not have left it there: what came last, of the flush and what took the translation in after it. */
+function sayCulprit(replay: Replay, { at, cached, changed, dropped, tookIn }: Steps): string {
+  const event = (step: number) => nameStep(replay, step);
+  const since = dropped ?? 0;
+  if (tookIn !== null && tookIn > since && tookIn >= (cached ?? 0))
+    return `Until ${event(tookIn)} its root was outside the vTLB; that step takes it in and should have removed it.`;
+  if (dropped !== null && cached !== null && cached > dropped)
+    return `That it is used after that is the fault of ${event(cached)}, which should not have taken it in.`;
+  const late = dropped !== null && changed !== null && changed > dropped;
+  const store = late ? ': KVM need not learn of the store that came later' : '';
+  return `That it is still used is the fault of ${event(dropped ?? changed ?? at)}, which should have removed it${store}.`;
 }
 
 /**

@@ -58,7 +58,7 @@ What is counted:
   TLB facts: for each bookkeeping state and each translation, the ways in which the TLBs of a vCPU may hold it
     there: each may be in the hardware's, in the guest's, in both or in none
   transitions: events carried out without a fault, one for each such state and event
-  depth: the length of the longest of the shortest traces to the states
+  depth: the length of the longest of the shortest traces to the states; where something was found, that of its trace
 Verdicts, traces and their lengths are the same either way.
 
 A changed kernel (--set, or a file) is searched on every small layout, unless --layout or an option for one search

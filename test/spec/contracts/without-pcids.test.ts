@@ -6,7 +6,7 @@ import { KERNELS } from '../../../spec/kernels/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import type { Layout } from '../../../spec/layouts/layout.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
-import { copyMachine } from '../../../spec/state/copy.ts';
+import { copyMachine } from '../../../spec/schema/copy.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
 import { VPIDS } from '../../../spec/state/tlb.ts';
 import { initialMachine } from '../../../spec/step/initial.ts';

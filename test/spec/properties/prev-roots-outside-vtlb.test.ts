@@ -51,13 +51,15 @@ describe('PCIDE 0->1', () => {
     const step = stepOf(here, SET_PCIDE);
     cpuOf(step.after, 0).mmu.prevRoots[0] = { pgd: { space: 'b', low: 0 }, page: 'b@wp' };
     expect(foundInStep(prevRootsOutsideVtlb, here.world, step)).toBe(
-      'cached root b|0 survives CR4.PCIDE 0->1',
+      'prev_roots[0] (b|0) survives CR4.PCIDE 0->1',
     );
   });
 
   it('is wrong so in the patch without its CR4 part', () => {
     const here = scene({ kernel: { base: 'patch', pcideSet: 'nothing' } }, movCr3('b'));
-    expect(foundInStep(prevRootsOutsideVtlb, here.world, stepOf(here, SET_PCIDE))).toContain('a|0 survives');
+    expect(foundInStep(prevRootsOutsideVtlb, here.world, stepOf(here, SET_PCIDE))).toContain(
+      '(a|0) survives',
+    );
   });
 });
 

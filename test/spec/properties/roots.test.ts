@@ -81,7 +81,7 @@ describe('cached-roots-distinct', () => {
     const message = afterEdit(cachedRootsDistinct, (vcpu) => {
       vcpu.mmu.prevRoots[2] = vcpu.mmu.root;
     });
-    expect(message).toBe('cpu 0: two roots for a|1');
+    expect(message).toBe('cpu 0: root and prev_roots[2] (a|1) are for one CR3 value');
   });
 
   it('allows two roots on one shadow page', () => {
@@ -96,7 +96,9 @@ it('no-obsolete-root-at-entry breaks by a cached root that was zapped', () => {
   const here = busy();
   here.machine.shadow['b@wp!'] = { ...shadowOf(here, 'b@wp'), obsolete: true };
   here.vcpu.mmu.prevRoots[0] = { pgd: { space: 'b', low: 1 }, page: 'b@wp!' };
-  expect(foundInState(noObsoleteRootAtEntry, here.world, here.machine)).toBe('cpu 0: root b|1 is obsolete');
+  expect(foundInState(noObsoleteRootAtEntry, here.world, here.machine)).toBe(
+    'cpu 0: prev_roots[0] (b|1) is obsolete',
+  );
 });
 
 describe('cached-roots-in-recency-order', () => {
@@ -124,7 +126,7 @@ describe('cached-roots-in-recency-order', () => {
       loaded((vcpu) =>
         vcpu.mmu.prevRoots.splice(0, 2, vcpu.mmu.prevRoots[1] ?? null, vcpu.mmu.prevRoots[0] ?? null),
       ),
-    ).toBe('cpu 0: b|0 is out of order in prev_roots');
+    ).toBe('cpu 0: prev_roots[1] (b|0) is out of order');
   });
 
   it('breaks by one that comes from nowhere', () => {
@@ -132,7 +134,7 @@ describe('cached-roots-in-recency-order', () => {
       loaded((vcpu) => {
         vcpu.mmu.prevRoots[0] = { pgd: { space: 'a', low: 8 }, page: 'a@wp' };
       }),
-    ).toBe('cpu 0: a|8 is out of order in prev_roots');
+    ).toBe('cpu 0: prev_roots[0] (a|8) is out of order');
   });
 
   it('holds over a step that leaves the roots alone', () => {

@@ -87,7 +87,7 @@ describe('vtlb check', () => {
   it('prints the same bytes with TLBs whole and with either gear of the spec', () => {
     const args = ['check', '--kernel', 'v5.13'];
     const whole = vtlb([...args, '--tlbs', 'whole']).stdout;
-    expect(whole).toContain('found in 1336 states, 5357 transitions, depth 5');
+    expect(whole).toContain('found at depth 5, in 1336 states, 5357 transitions');
     for (const gear of ['in-place', 'spec']) expect(vtlb([...args, '--engine', gear]).stdout).toBe(whole);
   });
 
@@ -109,11 +109,11 @@ describe('vtlb check', () => {
         .slice(1, 3);
     expect(counts()).toEqual([
       'VIOLATED  vtlb-within-guest-tlb',
-      'found in 894 bookkeeping states and 4180 TLB facts, 4142 transitions, depth 5',
+      'found at depth 5, in 894 bookkeeping states and 4180 TLB facts, 4142 transitions',
     ]);
     expect(counts('--tlbs', 'whole')).toEqual([
       'VIOLATED  vtlb-within-guest-tlb',
-      'found in 1336 states, 5357 transitions, depth 5',
+      'found at depth 5, in 1336 states, 5357 transitions',
     ]);
   });
 
@@ -122,9 +122,27 @@ describe('vtlb check', () => {
     expect(stdout).toMatch(/step +event +CR3 +PCIDE +requests +root +prev_roots +vTLB holds +guest may see/);
     expect(stdout).toContain('It was cached at step 1 (access u0).');
     expect(stdout).toContain('The guest changed its entry at step 2 (write-pte a:u0 f2).');
-    expect(stdout).toContain('The guest TLB had to drop it at step 4 (mov-cr3 b).');
+    expect(stdout).toContain('The guest TLB had to drop it at step 4 (mov-cr3 b), which invalidates PCID 0.');
     expect(stdout).toContain('that step takes it in and should have removed it');
     expect(stdout).toContain('\n    mov-cr4 pcide=1\n');
+  });
+
+  it('gives the depth at which it was found, apart from that of a search that went on', () => {
+    const args = ['check', '--layout', 'races', '--set', 'staleFault=install-obsolete'];
+    const found = (...more: string[]) =>
+      vtlb([...args, ...more])
+        .stdout.split('\n')
+        .slice(1, 4);
+    expect(found()).toEqual([
+      'VIOLATED  no-obsolete-root-at-entry',
+      'found at depth 1; vtlb-within-guest-tlb holds',
+      expect.stringMatching(/^exhaustive: .*, depth [2-9]$/),
+    ]);
+    expect(found('--max-states', '300')).toEqual([
+      'VIOLATED  no-obsolete-root-at-entry',
+      'found at depth 1; vtlb-within-guest-tlb was not broken when the limit on states stopped the search',
+      expect.stringMatching(/^explored: .*, depth [2-9]$/),
+    ]);
   });
 
   it('says what was exercised, whole searches with certainty', () => {

@@ -141,7 +141,7 @@ describe('the status of properties', () => {
     });
     expect(statusOf(5, 'prev-roots-outside-vtlb')).toMatchObject({
       before: undefined,
-      during: 'cached root a|0 survives CR4.PCIDE 0->1',
+      during: 'prev_roots[0] (a|0) survives CR4.PCIDE 0->1',
       after: undefined,
     });
   });
