@@ -2,7 +2,7 @@ import type { Event, MovCr3 } from '../events/event.ts';
 import type { Layout } from '../layouts/layout.ts';
 import type { Space } from '../state/names.ts';
 import { type Guest, GuestError, type Registers } from './guest.ts';
-import { entryOf, type LinuxGuest, paid } from './linux.ts';
+import { entryOf, expectEntries, type LinuxGuest, paid } from './linux.ts';
 
 /**
  * Linux with kernel page-table isolation, on one CPU: each ASID has two PCIDs, one for the kernel and one for
@@ -29,6 +29,7 @@ export class LinuxKpti implements Guest<LinuxGuest> {
     if (pcids < 3) throw new GuestError(`guest linux-kpti: expected bound pcids of at least 3, not ${pcids}`);
     if (kernelPages > 0)
       throw new GuestError(`guest linux-kpti: expected bound kernelPages=0, not ${kernelPages}`);
+    expectEntries('linux-kpti', layout);
     this.#layout = layout;
     this.#asids = (pcids - 1) >> 1;
   }

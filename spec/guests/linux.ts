@@ -62,6 +62,7 @@ export class Linux implements Guest<LinuxGuest> {
     const { vcpus, pcids } = layout.bounds;
     if (vcpus !== 1) throw new GuestError(`guest linux: expected bound vcpus=1, not ${vcpus}`);
     if (pcids < 2) throw new GuestError(`guest linux: expected bound pcids of at least 2, not ${pcids}`);
+    expectEntries('linux', layout);
     const tables = layout.spaces.map((space) => layout.homes[`${space}:u0`]?.page);
     if (tables[0] !== undefined && new Set(tables).size < tables.length)
       throw new GuestError(
@@ -194,6 +195,14 @@ export class Linux implements Guest<LinuxGuest> {
       .filter((page) => page.startsWith(half))
       .map((page) => this.#entryOf(space, page));
   }
+}
+
+/** Linux maps no upper-level page as a page table. @throws GuestError for a layout with a window */
+export function expectEntries(guest: string, { window, name }: Layout): void {
+  if (window)
+    throw new GuestError(
+      `guest ${guest}: expected a layout whose every page has a page-table entry of its own, not ${name}`,
+    );
 }
 
 /** The entry that translates a page of a space, as `PAGE[INDEX]`. */

@@ -63,11 +63,16 @@ describe('Linux with page-table isolation as a guest', () => {
   });
 
   it.each([
-    [{ pcids: 2 }, 'guest linux-kpti: expected bound pcids of at least 3, not 2'],
-    [{ pcids: 3, vcpus: 2 }, 'guest linux-kpti: expected bound vcpus=1, not 2'],
-    [{ pcids: 3, kernelPages: 1 }, 'guest linux-kpti: expected bound kernelPages=0, not 1'],
-  ])('is no guest of %o', (bounds, message) => {
-    const make = () => new LinuxKpti(buildLayout(LAYOUTS.minimal, bounds));
+    [LAYOUTS.minimal, { pcids: 2 }, 'guest linux-kpti: expected bound pcids of at least 3, not 2'],
+    [LAYOUTS.minimal, { pcids: 3, vcpus: 2 }, 'guest linux-kpti: expected bound vcpus=1, not 2'],
+    [LAYOUTS.minimal, { pcids: 3, kernelPages: 1 }, 'guest linux-kpti: expected bound kernelPages=0, not 1'],
+    [
+      LAYOUTS.window,
+      { pcids: 3 },
+      'guest linux-kpti: expected a layout whose every page has a page-table entry of its own, not window',
+    ],
+  ])('is no guest of every layout', (definition, bounds, message) => {
+    const make = () => new LinuxKpti(buildLayout(definition, bounds));
     expect(make).toThrow(GuestError);
     expect(make).toThrow(message);
   });

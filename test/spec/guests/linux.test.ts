@@ -85,6 +85,11 @@ describe('Linux as a guest', () => {
       { pcids: 3 },
       'guest linux: expected a layout whose spaces have user tables of their own, not shared',
     ],
+    [
+      LAYOUTS.window,
+      { pcids: 2 },
+      'guest linux: expected a layout whose every page has a page-table entry of its own, not window',
+    ],
   ])('is no guest of every layout', (definition, bounds, message) => {
     const make = () => GUESTS.linux(buildLayout(definition, bounds));
     expect(make).toThrow(GuestError);
