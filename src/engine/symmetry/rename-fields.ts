@@ -5,7 +5,14 @@ import { idOf } from '../../../spec/state/shadow.ts';
 import type { TlbEntry } from '../../../spec/state/tlb.ts';
 import { cachedKey, cachedSets } from '../rows/cached.ts';
 import type { Compound, Field } from '../rows/field.ts';
-import type { PlacedFields, PlacedSort, Places, RowLayout, VcpuFields } from '../rows/fields.ts';
+import type {
+  PlacedFields,
+  PlacedSort,
+  Places,
+  RowLayout,
+  ShadowPageFields,
+  VcpuFields,
+} from '../rows/fields.ts';
 import { guestPageOf } from './mapped-pages.ts';
 import { type RenamedNames, renamedNames } from './renamed-names.ts';
 import type { Renaming } from './renaming.ts';
@@ -30,8 +37,6 @@ const same = (value: number) => value;
 export function renameFields(rows: RowLayout, renaming: Renaming): RenamedField[] {
   const names = renamedNames(rows, renaming);
   const way: Way = { renaming, names };
-  const become = <T extends { readonly name: string }>(all: readonly T[], name: string) =>
-    all.find((each) => each.name === name) as T;
   return [
     stays(rows.occupied, rows.occupied),
     ...rename(VM, rows, rows, way),
@@ -39,7 +44,8 @@ export function renameFields(rows: RowLayout, renaming: Renaming): RenamedField[
       rename(GUEST_PAGE, page, guestPageOf(rows, names.table(page.name)), { ...way, page: page.name }),
     ),
     ...rows.shadowPages.flatMap((sp) => {
-      const to = become(rows.shadowPages, idOf({ ...sp, page: names.table(sp.page) }));
+      const id = idOf({ ...sp, page: names.table(sp.page) });
+      const to = rows.shadowPages.find(({ name }) => name === id) as ShadowPageFields;
       return [stays(sp.exists, to.exists), ...rename(SHADOW_PAGE, sp, to, { ...way, page: sp.page })];
     }),
     ...rows.vcpus.flatMap((vcpu) => {
