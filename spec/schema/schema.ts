@@ -88,14 +88,19 @@ export const KVM_VCPU = {
   }),
 } as const satisfies Schema<KvmVcpu>;
 
-/** The whole state. */
-export const MACHINE = {
-  memory: each('by page', GUEST_PAGE),
-  shadow: each('by page', SHADOW_PAGE),
+/** What belongs to the VM as a whole, besides its pages and vCPUs. */
+export const VM = {
   writable: field('page flags', 'writable', {
     turns: ['becomes writable', 'is write-protected'],
     changes: ({ isStored }) => isStored,
   }),
+} as const satisfies Schema<Omit<Machine, 'memory' | 'shadow' | 'vcpus' | 'work'>>;
+
+/** The whole state. */
+export const MACHINE = {
+  memory: each('by page', GUEST_PAGE),
+  shadow: each('by page', SHADOW_PAGE),
+  ...VM,
   vcpus: each('by vcpu', { ...KVM_VCPU, tlbs: each('by vpid', UNDER_VPID) } as const satisfies Schema<Vcpu>),
   // What a step cost is no part of the state.
   work: fixed,

@@ -1,5 +1,5 @@
+import { keptEntries } from '../rows/cached.ts';
 import type { RowLayout } from '../rows/fields.ts';
-import { keptEntries } from '../rows/tlb-entries.ts';
 import type { FactGroup, FactLayout, Holder } from './fact-layout.ts';
 
 /** Where a row says whether a holder holds a translation. */

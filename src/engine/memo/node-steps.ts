@@ -184,14 +184,12 @@ export class NodeSteps {
 
 /** The bits of a word that are a node's: that hold nothing of TLBs, nor of CR3 values through which they fill. */
 export function bookkeepingOf({ fields, vcpus }: RowLayout, word: number): number {
-  const ofTlbs = new Set(
+  const cached = new Set(
     vcpus.flatMap(({ vpids }) =>
-      Object.values(vpids).flatMap(({ hardware, away, guest, globals, loaded }) =>
-        [hardware, away, guest, globals, loaded].flatMap(({ slots }) => slots.flat()),
-      ),
+      Object.values(vpids).flatMap((sets) => Object.values(sets).flatMap(({ slots }) => slots.flat())),
     ),
   );
   return fields
-    .filter((field) => field.word === word && !ofTlbs.has(field))
+    .filter((field) => field.word === word && !cached.has(field))
     .reduce((mask, field) => mask | (field.mask << field.shift), 0);
 }

@@ -1,6 +1,7 @@
 import type { Cr3 } from '../../../spec/state/registers.ts';
 import type { TlbEntry, Vpid } from '../../../spec/state/tlb.ts';
-import type { RowLayout, VcpuFields } from '../rows/fields.ts';
+import { keptCr3s } from '../rows/cached.ts';
+import type { RowLayout } from '../rows/fields.ts';
 import { setsInRow } from './tlbs-in-rows.ts';
 
 /** A refill is three words: `word asked | word that takes in << 8`, the bit asked, the bits that are set. */
@@ -16,17 +17,12 @@ export function refillProgram(
   rows: RowLayout,
   cpu: number,
   vpid: Vpid,
-  spaces: readonly string[],
   through: (loaded: readonly Cr3[]) => readonly TlbEntry[],
 ): number[] {
-  const { slots } = (rows.vcpus[cpu] as VcpuFields).vpids[vpid].loaded;
-  return slots.flat().flatMap((slot, low) =>
-    spaces.flatMap((space, i) => {
-      if (slot.bits === 0) return [];
-      const taken = setsInRow(rows, cpu, vpid, 'guest', through([{ space, low }]));
-      return [...taken].flatMap(([word, bits]) => [slot.word | (word << 8), 1 << (slot.shift + i), bits]);
-    }),
-  );
+  return keptCr3s(rows, cpu, vpid).flatMap(({ field, ...cr3 }) => {
+    const taken = setsInRow(rows, cpu, vpid, 'guest', through([cr3]));
+    return [...taken].flatMap(([word, bits]) => [field.word | (word << 8), 1 << field.shift, bits]);
+  });
 }
 
 /** Does to the row at an offset of `rows` what a program of refills says. */

@@ -184,7 +184,7 @@ export class Stages {
             this.processorAt(cpu, () => loaded),
             vpid,
           );
-        program.push(...refillProgram(rows, cpu, vpid, world.layout.spaces, through));
+        program.push(...refillProgram(rows, cpu, vpid, through));
         continue;
       }
       if (!rows.loadedApart) {

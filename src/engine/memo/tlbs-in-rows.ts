@@ -1,7 +1,7 @@
 import type { Tlb, TlbEntry, Tlbs, Vpid } from '../../../spec/state/tlb.ts';
 import { isNamed, type TlbEffect } from '../../../spec/state/tlb-effects.ts';
+import { type KeptEntry, keptEntries } from '../rows/cached.ts';
 import type { RowLayout, VcpuFields } from '../rows/fields.ts';
-import { type KeptEntry, keptEntries } from '../rows/tlb-entries.ts';
 import type { Recorder } from '../views/recorder.ts';
 
 /** Bits of words. */

@@ -1,5 +1,5 @@
 import type { Layout } from '../../../spec/layouts/layout.ts';
-import type { GUEST_PAGE, KVM_VCPU, SHADOW_PAGE } from '../../../spec/schema/schema.ts';
+import type { GUEST_PAGE, KVM_VCPU, SHADOW_PAGE, VM } from '../../../spec/schema/schema.ts';
 import type { Fixed, Parts, Register, Sorts } from '../../../spec/schema/sorts.ts';
 import type { GuestPage } from '../../../spec/state/guest-memory.ts';
 import type { PageName } from '../../../spec/state/names.ts';
@@ -106,7 +106,7 @@ export interface VcpuFields extends PlacedFields<typeof KVM_VCPU> {
 export type TlbsInRows = 'whole' | 'hardware' | 'apart';
 
 /** Where everything is in the rows of a layout. */
-export interface RowLayout {
+export interface RowLayout extends PlacedFields<typeof VM> {
   readonly layout: Layout;
   /** Words of a state. */
   readonly words: number;
@@ -128,7 +128,6 @@ export interface RowLayout {
   readonly zaps: boolean;
   readonly pages: readonly PageFields[];
   readonly guestPages: readonly GuestPageFields[];
-  readonly writable: Places['page flags'];
   /** Those that are obsolete and no roots are the last. */
   readonly shadowPages: readonly ShadowPageFields[];
   readonly vcpus: readonly VcpuFields[];

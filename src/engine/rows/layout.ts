@@ -1,6 +1,6 @@
 import type { Contract } from '../../../spec/contracts/contract.ts';
 import type { Layout } from '../../../spec/layouts/layout.ts';
-import { KVM_VCPU, MACHINE } from '../../../spec/schema/schema.ts';
+import { KVM_VCPU, VM } from '../../../spec/schema/schema.ts';
 import type { GuestPage } from '../../../spec/state/guest-memory.ts';
 import { ROLES, type Role } from '../../../spec/state/shadow.ts';
 import { type Entry, walk } from '../../../spec/state/walk.ts';
@@ -59,7 +59,7 @@ export function rowLayout(layout: Layout, contract: Contract, options: RowOption
     const vpids = vpidFields({ ...at, prefix }, contract, pages, may, options);
     return { ...kvm, cpu, root: kvm.mmu.root, vpids };
   });
-  const { writable } = placeFields({ writable: MACHINE.writable }, at);
+  const vm = placeFields(VM, at);
   const guestPages = guestPageFields(at);
   const shadowPagesOf = (obsolete: boolean) =>
     guestPages.flatMap((guest) =>
@@ -89,7 +89,7 @@ export function rowLayout(layout: Layout, contract: Contract, options: RowOption
     zaps: may.zap,
     pages,
     guestPages,
-    writable,
+    ...vm,
     shadowPages,
     vcpus,
   };

@@ -1,11 +1,18 @@
-import { GUEST_PAGE, KVM_VCPU, MACHINE, SHADOW_PAGE } from '../../../spec/schema/schema.ts';
+import { GUEST_PAGE, KVM_VCPU, SHADOW_PAGE, VM } from '../../../spec/schema/schema.ts';
 import type { AnySchema, AnySort } from '../../../spec/schema/sorts.ts';
-import { sameCr3 } from '../../../spec/state/registers.ts';
+import type { Cr3 } from '../../../spec/state/registers.ts';
 import { idOf } from '../../../spec/state/shadow.ts';
-import { VPIDS, type Vpid } from '../../../spec/state/tlb.ts';
+import type { TlbEntry } from '../../../spec/state/tlb.ts';
+import { cachedKey, cachedSets } from '../rows/cached.ts';
 import type { Compound, Field } from '../rows/field.ts';
-import type { PlacedFields, PlacedSort, Places, RowLayout, VcpuFields } from '../rows/fields.ts';
-import { type KeptEntry, keptCr3s, keptEntries } from '../rows/tlb-entries.ts';
+import type {
+  PlacedFields,
+  PlacedSort,
+  Places,
+  RowLayout,
+  ShadowPageFields,
+  VcpuFields,
+} from '../rows/fields.ts';
 import { guestPageOf } from './mapped-pages.ts';
 import { type RenamedNames, renamedNames } from './renamed-names.ts';
 import type { Renaming } from './renaming.ts';
@@ -30,22 +37,20 @@ const same = (value: number) => value;
 export function renameFields(rows: RowLayout, renaming: Renaming): RenamedField[] {
   const names = renamedNames(rows, renaming);
   const way: Way = { renaming, names };
-  const become = <T extends { readonly name: string }>(all: readonly T[], name: string) =>
-    all.find((each) => each.name === name) as T;
   return [
     stays(rows.occupied, rows.occupied),
-    ...rename({ writable: MACHINE.writable }, rows, rows, way),
+    ...rename(VM, rows, rows, way),
     ...rows.guestPages.flatMap((page) =>
       rename(GUEST_PAGE, page, guestPageOf(rows, names.table(page.name)), { ...way, page: page.name }),
     ),
     ...rows.shadowPages.flatMap((sp) => {
-      const to = become(rows.shadowPages, idOf({ ...sp, page: names.table(sp.page) }));
+      const id = idOf({ ...sp, page: names.table(sp.page) });
+      const to = rows.shadowPages.find(({ name }) => name === id) as ShadowPageFields;
       return [stays(sp.exists, to.exists), ...rename(SHADOW_PAGE, sp, to, { ...way, page: sp.page })];
     }),
     ...rows.vcpus.flatMap((vcpu) => {
       const to = rows.vcpus[renaming.vcpus[vcpu.cpu] as number] as VcpuFields;
-      const cached = VPIDS.flatMap((vpid) => renameCached(rows, vcpu.cpu, vpid, way));
-      return [...rename(KVM_VCPU, vcpu, to, way), ...cached];
+      return [...rename(KVM_VCPU, vcpu, to, way), ...renameCached(rows, vcpu.cpu, way)];
     }),
   ].filter(({ from }) => from.bits > 0);
 }
@@ -103,23 +108,18 @@ function renameParts<P extends string>(from: Compound<P>, to: Field, { renaming 
   return [{ from, to, value }];
 }
 
-/** Each thing in a set becomes another in one. */
-function renameCached(rows: RowLayout, cpu: number, vpid: Vpid, { names, renaming }: Way): RenamedField[] {
-  const becomes = renaming.vcpus[cpu] as number;
-  const tlbs = (['hardware', 'guest', 'away'] as const).flatMap((what) => {
-    const to = keptEntries(rows, { cpu: becomes, vpid, what });
-    return keptEntries(rows, { cpu, vpid, what }).map(({ pcid, page, frame, field }) => {
-      const tag = pcid === 'global' ? pcid : names.pcid(pcid);
-      const [renamedPage, renamedFrame] = [names.page(page), names.frame(frame, page)];
-      const isIt = (entry: KeptEntry) =>
-        entry.pcid === tag && entry.page === renamedPage && entry.frame === renamedFrame;
-      return stays(field, (to.find(isIt) as KeptEntry).field);
-    });
-  });
-  const to = keptCr3s(rows, becomes, vpid);
-  const loaded = keptCr3s(rows, cpu, vpid).map(({ space, low, field }) => {
-    const cr3 = { space: names.space(space), low: names.pcid(low) };
-    return stays(field, to.find((each) => sameCr3(each, cr3))?.field as Field);
-  });
-  return [...tlbs, ...loaded];
+/** What is in a set becomes something in the same set of another vCPU. */
+function renameCached(rows: RowLayout, cpu: number, { names, renaming }: Way): RenamedField[] {
+  const renamed = (cached: TlbEntry | Cr3): TlbEntry | Cr3 => {
+    if (!('frame' in cached)) return { space: names.space(cached.space), low: names.pcid(cached.low) };
+    const { pcid, page, frame } = cached;
+    const tag = pcid === 'global' ? pcid : names.pcid(pcid);
+    return { pcid: tag, page: names.page(page), frame: names.frame(frame, page) };
+  };
+  const become = cachedSets(rows, renaming.vcpus[cpu] as number);
+  return cachedSets(rows, cpu).flatMap(({ places }, i) =>
+    [...places.values()].map((place) =>
+      stays(place.field, become[i]?.places.get(cachedKey(renamed(place)))?.field as Field),
+    ),
+  );
 }

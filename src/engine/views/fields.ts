@@ -31,7 +31,7 @@ export interface Viewing extends Naming {
   readonly requests?: Request[];
 }
 
-/** Gives an object, which may have more, the fields that a schema describes. */
+/** Gives an object, which may have more, the fields that a schema describes. Whoever adds their own is told so. */
 export function viewFields<S extends object>(
   schema: S,
   places: PlacedFields<S>,

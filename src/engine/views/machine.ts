@@ -1,5 +1,5 @@
 import type { Layout } from '../../../spec/layouts/layout.ts';
-import { GUEST_PAGE, KVM_VCPU, MACHINE } from '../../../spec/schema/schema.ts';
+import { GUEST_PAGE, KVM_VCPU, VM } from '../../../spec/schema/schema.ts';
 import type { KvmMachine } from '../../../spec/state/machine.ts';
 import { blankShadowPage, obsoleteId, type Shadow, type ShadowPage } from '../../../spec/state/shadow.ts';
 import type { KvmVcpu } from '../../../spec/state/vcpu.ts';
@@ -7,7 +7,7 @@ import { noWork } from '../../../spec/state/work.ts';
 import type { Field } from '../rows/field.ts';
 import type { RowLayout, VcpuFields } from '../rows/fields.ts';
 import { EngineError } from './engine-error.ts';
-import { accessFields, type Held, type Viewing, viewFields } from './fields.ts';
+import { type Held, type Viewing, viewFields } from './fields.ts';
 import type { Cells } from './recorder.ts';
 import { requestsView } from './requests.ts';
 import { type ShadowPageView, shadowPageView } from './shadow-page.ts';
@@ -52,19 +52,19 @@ export class MachineView {
     const shadow = new Map(
       rows.shadowPages.map((fields) => [fields.name, shadowPageView(fields, viewing)] as const),
     );
-    // Whoever keeps something of their own on it is told so.
-    this.machine = Object.seal({
+    const vcpus = rows.vcpus.map((fields) =>
+      vcpuView(fields, {
+        ...viewing,
+        requests: requestsView(cells, requests[fields.cpu] as Field, raised),
+      }),
+    );
+    const rest = {
       memory: Object.fromEntries(memory),
-      writable: accessFields({ writable: MACHINE.writable }, rows, viewing).writable?.get() as never,
       shadow: this.#shadowView(shadow),
-      vcpus: rows.vcpus.map((fields) =>
-        vcpuView(fields, {
-          ...viewing,
-          requests: requestsView(cells, requests[fields.cpu] as Field, raised),
-        }),
-      ),
+      vcpus,
       work: noWork(),
-    });
+    };
+    this.machine = viewFields(VM, rows, viewing, rest) as KvmMachine;
   }
 
   /** Forgets all that the last piece of work left outside the row. */

@@ -1,9 +1,9 @@
 import type { Layout } from '../../../spec/layouts/layout.ts';
-import { GUEST_PAGE, KVM_VCPU } from '../../../spec/schema/schema.ts';
+import { GUEST_PAGE, KVM_VCPU, VM } from '../../../spec/schema/schema.ts';
 import type { AnySchema, AnySort } from '../../../spec/schema/sorts.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
-import { formatCr3, sameCr3 } from '../../../spec/state/registers.ts';
 import type { Vcpu } from '../../../spec/state/vcpu.ts';
+import { cachedKey } from '../rows/cached.ts';
 import type { RowLayout } from '../rows/fields.ts';
 import { EngineError } from './engine-error.ts';
 import { RowMachine } from './row-machine.ts';
@@ -41,13 +41,13 @@ export class Packer {
   }
 
   #put(machine: Machine): void {
-    const { memory, writable, vcpus } = machine;
+    const { memory, vcpus } = machine;
     const view = this.#inRow.begin(this.#blank);
     for (const [name, page] of Object.entries(view.memory)) {
       if (memory[name] === undefined) throw new PackError(`no guest page ${name}`);
       assign(GUEST_PAGE, page, memory[name]);
     }
-    Object.assign(view.writable, writable);
+    assign(VM, view, machine);
     for (const [cpu, vcpu] of vcpus.entries()) assign(KVM_VCPU, view.vcpus[cpu] as object, vcpu);
     for (const [id, sp] of Object.entries(machine.shadow)) {
       if (sp.obsolete) this.#checkObsolete(machine, id);
@@ -71,21 +71,11 @@ export class Packer {
 
   #putCached(vcpus: readonly Vcpu[]): void {
     const { cells, cached } = this.#inRow;
-    const { tlbs: kept, loadedApart } = this.#rows;
-    for (const [cpu, { tlbs: held }] of vcpus.entries()) {
-      for (const { vpid, tlbs, loaded } of cached[cpu] ?? []) {
-        for (const { what, entries } of tlbs) {
-          if (kept === 'apart' || (kept === 'hardware' && what === 'guest')) continue;
-          for (const { pcid, page, frame } of held[vpid][what]) {
-            const place = entries.find((at) => at.page === page && at.pcid === pcid && at.frame === frame);
-            if (place === undefined) throw new PackError(`${what} TLB with ${pcid}:${page}=${frame}`);
-            cells.write(place.field, 1);
-          }
-        }
-        if (loadedApart || kept === 'hardware') continue;
-        for (const cr3 of held[vpid].loaded) {
-          const place = loaded.find((at) => sameCr3(at, cr3));
-          if (place === undefined) throw new PackError(`${formatCr3(cr3)} among those that were loaded`);
+    for (const [cpu, { tlbs }] of vcpus.entries()) {
+      for (const { vpid, what, isKept, places } of cached[cpu] ?? []) {
+        for (const key of isKept ? tlbs[vpid][what].map(cachedKey) : []) {
+          const place = places.get(key);
+          if (place === undefined) throw new PackError(`${key} in ${vpid}.${what}`);
           cells.write(place.field, 1);
         }
       }

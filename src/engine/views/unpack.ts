@@ -1,9 +1,9 @@
 import type { Layout } from '../../../spec/layouts/layout.ts';
 import { copyMachine } from '../../../spec/schema/copy.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
-import { fill, type Tlbs } from '../../../spec/state/tlb.ts';
+import type { Cr3 } from '../../../spec/state/registers.ts';
+import { fill, type TlbEntry, type Tlbs } from '../../../spec/state/tlb.ts';
 import { emptyTlbs } from '../../../spec/state/vcpu.ts';
-import type { Field } from '../rows/field.ts';
 import type { RowLayout } from '../rows/fields.ts';
 import { RowMachine } from './row-machine.ts';
 
@@ -34,13 +34,18 @@ export class Unpacker {
   #tlbs(cpu: number): Tlbs {
     const { cells, cached } = this.#inRow;
     const all = emptyTlbs();
-    const isThere = ({ field }: { readonly field: Field }) => cells.read(field) === 1;
-    for (const { vpid, tlbs, loaded } of cached[cpu] ?? []) {
+    for (const { vpid, what, places } of cached[cpu] ?? []) {
       const under = all[vpid];
-      for (const { what, entries } of tlbs)
-        for (const entry of entries)
-          if (isThere(entry)) under[what] = fill(under[what], entry.pcid, entry.page, entry.frame);
-      under.loaded = loaded.filter(isThere).map(({ space, low }) => ({ space, low }));
+      for (const place of places.values()) {
+        if (cells.read(place.field) === 0) continue;
+        if (what === 'loaded') {
+          const { space, low } = place as Cr3;
+          under.loaded = [...under.loaded, { space, low }];
+        } else {
+          const { pcid, page, frame } = place as TlbEntry;
+          under[what] = fill(under[what], pcid, page, frame);
+        }
+      }
     }
     return all;
   }

@@ -11,11 +11,11 @@ import { Random } from '../../../../src/checker/random.ts';
 import { rowLayout } from '../../../../src/engine/rows/layout.ts';
 import { PackError, Packer } from '../../../../src/engine/views/pack.ts';
 import { Unpacker } from '../../../../src/engine/views/unpack.ts';
-import { nameOf, type Scope, worldOf } from '../scopes.ts';
+import { LAYOUT_NAMES, nameOf, type Scope, worldOf } from '../scopes.ts';
 
 const SCOPES: readonly Scope[] = [
-  ...(['minimal', 'kernel', 'shared', 'deep', 'smp', 'roles', 'vpids', 'window'] as const).map(
-    (layout): Scope => ({ kernel: 'v6.12', layout }),
+  ...LAYOUT_NAMES.map(
+    (layout): Scope => ({ kernel: 'v6.12', layout, set: { staleFault: 'install-obsolete' } }),
   ),
   { kernel: 'patch', layout: 'everything', bounds: { spaces: 5, pcids: 16, frames: 8, userPages: 3 } },
   { kernel: 'v5.13', layout: 'everything, deep', bounds: { spaces: 8, vcpus: 2, frames: 3 } },
@@ -40,7 +40,7 @@ describe('a machine that is packed and unpacked is the same machine', () => {
     const { events } = world.layout;
     const random = new Random(1);
     const machine = initialMachine(world);
-    for (let i = 0; i < 600; i++) {
+    for (let i = 0; i < 400; i++) {
       step(world, machine, events[random.below(events.length)] as Event);
       packer.pack(machine, row);
       expect(unpacker.unpack(row)).toEqual({ ...machine, work: noWork() });
