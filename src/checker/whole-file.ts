@@ -26,12 +26,20 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && 'code' in error && 'syscall' in error;
 }
 
-/** How to write a file whole; null for a device, a pipe or a folder, of which nothing can take the place. */
+/**
+ * How to write a file whole; null for a device, a pipe or a folder, of which nothing can take the place.
+ *
+ * @throws WriteError if it can be no file
+ */
 export function wholeFile(file: string): WholeFile | null {
-  const there = statSync(file, { throwIfNoEntry: false });
-  if (there !== undefined && !there.isFile()) return null;
-  const path = there === undefined ? linkTarget(file) : realpathSync(file);
-  return { path, unfinished: `${path}.${process.pid}.tmp` };
+  try {
+    const there = statSync(file, { throwIfNoEntry: false });
+    if (there !== undefined && !there.isFile()) return null;
+    const path = there === undefined ? linkTarget(file) : realpathSync(file);
+    return { path, unfinished: `${path}.${process.pid}.tmp` };
+  } catch (error) {
+    throw new WriteError(file, error);
+  }
 }
 
 /** Where a file comes to be that is not there yet: at the end of a link, if it is one. */

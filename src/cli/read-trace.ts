@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
 import type { Layout } from '../../spec/layouts/layout.ts';
 import { TraceError } from '../trace/error.ts';
 import { parseTrace, type TraceLine } from '../trace/parse.ts';
@@ -7,6 +7,8 @@ import { InputError } from './exit-code.ts';
 
 /** More are taken for a mistake: every state of a replay is kept, and some kilobytes long. */
 const MOST_EVENTS = 50_000;
+/** So many bytes leave room for a long comment at each of them. */
+const MOST_BYTES = 8 * 2 ** 20;
 
 /**
  * Reads a trace file; `-` is standard input.
@@ -16,7 +18,10 @@ const MOST_EVENTS = 50_000;
 export async function readTrace(file: string, layout: Layout): Promise<TraceLine[]> {
   const name = file === '-' ? 'standard input' : file;
   try {
-    const lines = parseTrace(await (file === '-' ? text(process.stdin) : readFile(file, 'utf8')), layout);
+    const lines = parseTrace(
+      await textOf(name, file === '-' ? process.stdin : createReadStream(file)),
+      layout,
+    );
     const excess = lines[MOST_EVENTS];
     if (excess === undefined) return lines;
     throw new InputError(`${name}: line ${excess.line}: expected at most ${MOST_EVENTS} events`);
@@ -27,4 +32,17 @@ export async function readTrace(file: string, layout: Layout): Promise<TraceLine
     }
     throw error;
   }
+}
+
+/** All that there is to read. @throws InputError if it has no end, or one that no trace has */
+async function textOf(name: string, stream: Readable): Promise<string> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of stream as AsyncIterable<Buffer>) {
+    bytes += piece.length;
+    if (bytes > MOST_BYTES)
+      throw new InputError(`${name}: expected a trace of at most ${MOST_BYTES / 2 ** 20} MiB`);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString('utf8');
 }

@@ -17,6 +17,7 @@ export function expectWritable(file: string): void {
  * @throws InputError that names it
  */
 export function writeWhole(file: string, content: string): void {
+  expectWritable(file);
   const whole = wholeFile(file);
   try {
     writeFileSync(whole?.unfinished ?? file, content);

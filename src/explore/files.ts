@@ -1,4 +1,4 @@
-import { cpSync, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../package-root.ts';
 
@@ -16,9 +16,4 @@ export function pageFolder(): string {
   const folder = join(packageRoot(), 'dist', 'explorer');
   if (existsSync(join(folder, 'index.html'))) return folder;
   throw new Error(`the page is not built: expected it in ${folder}; npm run build makes it`);
-}
-
-/** Copies the page to a folder, which is made if it is not there. */
-export function copyPage(to: string): void {
-  for (const file of Object.keys(PAGE_FILES)) cpSync(join(pageFolder(), file), join(to, file));
 }

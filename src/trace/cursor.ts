@@ -6,6 +6,13 @@ interface Token {
   readonly column: number;
 }
 
+/** The most characters of a word that an error shows. */
+const SHOWN = 60;
+
+function quoted(word: string): string {
+  return word.length > SHOWN ? `'${word.slice(0, SHOWN)}...'` : `'${word}'`;
+}
+
 /** Reads the words of one line from left to right and knows where it stands. */
 export class Cursor {
   readonly #tokens: readonly Token[];
@@ -58,7 +65,7 @@ export class Cursor {
       this.#line,
       (token?.column ?? 1) + offset,
       expected,
-      token === undefined ? 'the end of the line' : `'${token.text.slice(offset)}'`,
+      token === undefined ? 'the end of the line' : quoted(token.text.slice(offset)),
     );
   }
 

@@ -9,11 +9,13 @@ import { interruptSignal } from '../interrupt.ts';
 import { type ChosenKernel, chooseKernel, KERNEL_DOC, parseKernel } from '../kernel.ts';
 import { addWorldOptions, kernelOf, type WorldOptions, wholeNumber } from '../options.ts';
 import { readTrace } from '../read-trace.ts';
+import { copyInto, expectFolder } from '../write-folder.ts';
 
 interface ExploreOptions extends WorldOptions {
   readonly versus?: string;
   readonly port: number;
   readonly out?: string;
+  readonly force?: true;
   readonly json?: true;
 }
 
@@ -29,7 +31,8 @@ export function exploreCommand(finish: (code: ExitCode) => void): Command {
     .argument('[trace]', "trace file to begin with, one event a line; '-' reads standard input")
     .option('--versus <name|file>', `a second kernel beside the first: ${KERNEL_DOC}`, parseKernel)
     .option('--port <n>', 'port of 127.0.0.1 to serve the page on (0: any that is free)', wholeNumber(0), 0)
-    .option('--out <folder>', 'copy the page to this folder, and serve nothing')
+    .option('--out <folder>', 'copy the page to this folder, new or empty, and serve nothing')
+    .option('--force', 'with --out: into a folder that is not empty, over files of the same names')
     .option('--json', 'print one JSON value')
     .addHelpText('after', HELP)
     .action(async (file: string | undefined, options: ExploreOptions) => finish(await run(file, options)));
@@ -39,7 +42,10 @@ async function run(file: string | undefined, options: ExploreOptions): Promise<E
   if (options.out === '') throw new InputError('--out: expected a folder');
   if (options.out !== undefined && options.port !== 0)
     throw new InputError('--out serves nothing, so --port says nothing: expected one of the two');
+  if (options.out === undefined && options.force)
+    throw new InputError('--force is for a folder that is not empty: expected --out with it');
   if (options.port > 65_535) throw new InputError(`--port ${options.port}: expected 0 to 65535`);
+  if (options.out !== undefined) expectFolder(options.out, options.force ?? false);
   const fragment = await fragmentOf(file, options);
   return options.out === undefined ? serve(fragment, options) : copy(fragment, options.out, options);
 }
@@ -91,12 +97,8 @@ async function serve(fragment: string, { port, json }: ExploreOptions): Promise<
 }
 
 async function copy(fragment: string, out: string, { json }: ExploreOptions): Promise<ExitCode> {
-  const { copyPage } = await import('../../explore/files.ts');
-  try {
-    copyPage(out);
-  } catch (error) {
-    throw new InputError(`cannot copy the page to ${out}: ${(error as Error).message}`);
-  }
+  const { PAGE_FILES, pageFolder } = await import('../../explore/files.ts');
+  copyInto(out, pageFolder(), Object.keys(PAGE_FILES));
   say(`${pathToFileURL(resolve(out, 'index.html')).href}#${fragment}`, json, '');
   return EXIT.holds;
 }

@@ -9,7 +9,7 @@ import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
 import { type ChosenKernel, runKernels } from '../kernel.ts';
 import { addWorldOptions, kernelOf, type WorldOptions } from '../options.ts';
 import { readTrace } from '../read-trace.ts';
-import { writeWhole } from '../write-file.ts';
+import { expectWritable, writeWhole } from '../write-file.ts';
 
 interface ExportOptions extends WorldOptions {
   readonly to?: ExportFormat;
@@ -51,6 +51,7 @@ async function run(file: string, options: ExportOptions): Promise<ExitCode> {
   const { to } = options;
   if (to === undefined)
     throw new InputError(`missing option '--to <format>': expected one of ${NAMES.join(', ')}`);
+  if (options.out !== undefined) expectWritable(options.out);
   const layout = buildLayout(LAYOUTS[options.layout], options.bound);
   const trace = await readTrace(file, layout);
   const chosen = await kernelOf(options);

@@ -21,6 +21,9 @@ const COMPILER_OPTIONS = {
   rewriteRelativeImportExtensions: true,
 };
 
+/** More of what the compiler says is cut off. */
+const MOST_TOLD = 2 ** 24;
+
 /** A line of `tsc --pretty false` that begins a message. */
 const DIAGNOSTIC = /^(.+)\((\d+),(\d+)\): error TS\d+: (.*)$/;
 
@@ -29,7 +32,7 @@ const DIAGNOSTIC = /^(.+)\((\d+),(\d+)\): error TS\d+: (.*)$/;
  * package. The folder goes when the process ends: worker threads load the module too.
  *
  * @returns the JavaScript file, and all files that were written out, that one and those that it imports
- * @throws InputError that lists what is wrong with its types
+ * @throws InputError that says what is wrong first with its types
  */
 export function compileKernel(file: string): {
   readonly script: string;
@@ -82,11 +85,11 @@ function compile(folder: string, file: string): void {
   const { status, stdout, stderr, error } = spawnSync(
     process.execPath,
     [tsc(), '--project', folder, '--pretty', 'false'],
-    { encoding: 'utf8' },
+    { encoding: 'utf8', maxBuffer: MOST_TOLD },
   );
   if (status === 0) return;
   const told = `${stdout}${stderr}`.trim() || error?.message || 'the compiler failed';
-  throw new InputError(`${file} does not type-check:\n${readable(told)}`);
+  throw new InputError(`${file} does not type-check: ${firstIn(told)}`);
 }
 
 function tsc(): string {
@@ -94,10 +97,11 @@ function tsc(): string {
   return join(dirname(manifest), 'bin', 'tsc');
 }
 
-/** What the compiler said, each place as `file:line:column`. */
-function readable(told: string): string {
-  return told
-    .split('\n')
-    .map((line) => `  ${line.replace(DIAGNOSTIC, '$1:$2:$3: $4')}`)
-    .join('\n');
+/** The first thing that the compiler said, its place as `file:line:column`, and how much more it said. */
+function firstIn(told: string): string {
+  const lines = told.split('\n');
+  const begins = lines.flatMap((line, i) => (DIAGNOSTIC.test(line) ? [i] : []));
+  const [first = 0, second = lines.length] = begins;
+  const more = begins.length > 1 ? ` (and ${begins.length - 1} more)` : '';
+  return `${lines.slice(first, second).join(' ').replace(DIAGNOSTIC, '$1:$2:$3: $4')}${more}`;
 }

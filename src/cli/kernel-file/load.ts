@@ -13,6 +13,9 @@ import { tell } from '../thread/tell.ts';
 import { compileKernel } from './compile.ts';
 import { beginFile } from './known.ts';
 
+/** No kernel that somebody wrote is longer. */
+const MOST_BYTES = 2 ** 20;
+
 /** A kernel that a file defines. */
 export interface KernelFile {
   readonly base: KernelName;
@@ -67,7 +70,10 @@ function digestOf(files: readonly string[]): string {
 
 function checkReadable(file: string): void {
   try {
-    if (!statSync(file).isFile()) throw new InputError(`${file}: it is no file`);
+    const stat = statSync(file);
+    if (!stat.isFile()) throw new InputError(`${file}: it is no file`);
+    if (stat.size > MOST_BYTES)
+      throw new InputError(`${file}: expected a kernel of at most ${MOST_BYTES / 2 ** 20} MiB`);
     readFileSync(file);
   } catch (error) {
     if (error instanceof Error && 'code' in error)

@@ -27,6 +27,12 @@ describe('bad input ends with code 2, a message that says what to do, and nothin
       '--explain-row searches nothing: expected no --checkpoint',
     ],
     [['explore', '--out', ''], '--out: expected a folder'],
+    [['cost', '--svg', 'package.json/x'], 'cannot write package.json/x: ENOTDIR: not a directory'],
+    [['check', '--checkpoint', 'package.json/x'], 'cannot write package.json/x: ENOTDIR: not a directory'],
+    [
+      ['export', 'no-such.trace', '--to', 'svg', '--out', '/proc/x'],
+      'cannot write /proc/x: ENOENT: no such file or directory',
+    ],
     [['explore', '--out', 'x', '--port', '80'], '--out serves nothing, so --port says nothing'],
     [['cost', '--kernel', 'v9'], 'expected one of v5.12'],
     [['help', 'chekc'], "unknown command 'chekc': expected one of review, check"],

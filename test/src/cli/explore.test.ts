@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -72,6 +80,31 @@ describe('vtlb explore', () => {
     ]);
   });
 
+  it('writes into a new or empty folder, or with --force over what is there, and leaves nothing of itself', () => {
+    const out = join(folder, 'own');
+    mkdirSync(out);
+    expect(vtlb(['explore', '--out', out]).status).toBe(0);
+    writeFileSync(join(out, 'index.html'), 'old');
+    writeFileSync(join(out, 'mine'), 'mine');
+    expect(vtlb(['explore', '--out', out])).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: `error: ${out} is not empty: expected a new or empty folder, or --force with it\n`,
+    });
+    expect(readFileSync(join(out, 'index.html'), 'utf8')).toBe('old');
+    expect(vtlb(['explore', '--out', out, '--force']).status).toBe(0);
+    expect(readFileSync(join(out, 'index.html'), 'utf8')).toContain('<html');
+    expect(readdirSync(out)).toHaveLength(6);
+  });
+
+  it('says at once that a folder cannot be written, and makes none', () => {
+    const { status, stderr } = vtlb(['explore', 'no-such.trace', '--out', '/proc/x']);
+    expect([status, stderr]).toEqual([2, 'error: cannot write /proc/x: ENOENT: no such file or directory\n']);
+    const out = join(folder, 'not', 'made');
+    expect(vtlb(['explore', 'no-such.trace', '--out', out]).status).toBe(2);
+    expect(existsSync(join(folder, 'not'))).toBe(false);
+  });
+
   it('says which port is in use', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
@@ -88,7 +121,10 @@ describe('vtlb explore', () => {
     [['explore', '--port', 'x'], 'expected a whole number from 0'],
     [['explore', '--versus', 'v9'], 'expected one of v5.12'],
     [['explore', '--bound', 'userPages=0'], 'a guest needs at least one virtual page'],
-    [['explore', '--out', 'package.json'], 'cannot copy the page to package.json'],
+    [['explore', '--out', 'package.json'], 'cannot write package.json: ENOTDIR: not a directory'],
+    [['explore', '--out', 'package.json/x'], 'cannot write package.json/x: ENOTDIR'],
+    [['explore', '--out', 'spec'], 'spec is not empty: expected a new or empty folder, or --force with it'],
+    [['explore', '--force'], '--force is for a folder that is not empty: expected --out with it'],
     [
       ['explore', '--kernel', 'test/examples/invlpg-active-pcid.ts'],
       'has its own invlpg: expected a kernel of decisions',

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { copyPage } from '../../../src/explore/files.ts';
+import { copyInto } from '../../../src/cli/write-folder.ts';
+import { PAGE_FILES, pageFolder } from '../../../src/explore/files.ts';
 import { type PageServer, servePage } from '../../../src/explore/server.ts';
 import { CHROMIUM, closeQuietly, launch, open, type Watched } from './chromium.ts';
 
@@ -235,7 +236,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
 
   it('works as files that no server hands out, and then searches by itself', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'vtlb-page-'));
-    copyPage(folder);
+    copyInto(folder, pageFolder(), Object.keys(PAGE_FILES));
     const origin = pathToFileURL(folder).href;
     const watched = await open(context, `${origin}/index.html#kernel=v5.13`);
     const { page } = watched;
