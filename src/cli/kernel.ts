@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
+import { RELEASES, WITHOUT_RECORD } from '../../spec/kernels/releases.ts';
 import { BoundError } from '../../spec/layouts/bounds.ts';
 import { defineKernel, kernelNamed } from '../../spec/world/define.ts';
 import type { OverriddenKernel } from '../../spec/world/world.ts';
@@ -15,6 +16,8 @@ export interface ChosenKernel {
   readonly base: KernelName;
   /** Whether it comes from a file. */
   readonly isFile: boolean;
+  /** ` (the record of v6.4)` for a release that is no named kernel; else empty. */
+  readonly note: string;
   /** The decisions in which it differs from its base. */
   readonly set: Readonly<Record<string, string>>;
   readonly kernel: OverriddenKernel;
@@ -25,14 +28,19 @@ export interface ChosenKernel {
 }
 
 /** What an argument that names a kernel is called in a usage line, and what it may be. */
-export const KERNEL_DOC = `${Object.keys(KERNELS).join(', ')}, or a ${EXTENSIONS} file that defines one`;
+export const KERNEL_DOC = `${Object.keys(KERNELS).join(', ')}, a release between them and up to ${Object.keys(RELEASES).at(-1)}, or a ${EXTENSIONS} file that defines one`;
+
+/** Whether a name is that of a kernel or of a release. */
+export function isKernelName(text: string): boolean {
+  return Object.hasOwn(KERNELS, text) || Object.hasOwn(RELEASES, text);
+}
 
 /** Reads the name of a kernel, or the path of a kernel file, which is known by its ending. */
 export function parseKernel(text: string): string {
-  if (!isKernelFile(text) && !Object.hasOwn(KERNELS, text)) {
-    throw new InvalidArgumentError(`expected one of ${KERNEL_DOC}`);
-  }
-  return text;
+  if (isKernelFile(text) || isKernelName(text)) return text;
+  if (Object.hasOwn(WITHOUT_RECORD, text))
+    throw new InvalidArgumentError(`no record describes ${text}: ${WITHOUT_RECORD[text]}`);
+  throw new InvalidArgumentError(`expected one of ${KERNEL_DOC}`);
 }
 
 /**
@@ -45,9 +53,7 @@ export async function chooseKernel(
   set: Readonly<Record<string, string>> = {},
 ): Promise<ChosenKernel> {
   const isFile = isKernelFile(name);
-  const found = isFile
-    ? await loadKernelFile(name)
-    : { base: name as KernelName, set: {}, kernel: kernelNamed(name), overrides: undefined };
+  const found = isFile ? await loadKernelFile(name) : { ...recordOf(name), overrides: undefined };
   const { reducers } = found.kernel as OverriddenKernel;
   const changes = { ...found.set, ...set };
   const kernel = defineKernel({ base: found.base, ...changes, ...(reducers !== undefined && { reducers }) });
@@ -55,6 +61,7 @@ export async function chooseKernel(
     name,
     base: found.base,
     isFile,
+    note: isFile || name === found.base ? '' : noteOn(found.base, Object.keys(found.set)),
     set: changes,
     kernel,
     overridden: Object.keys(reducers ?? {}),
@@ -62,12 +69,26 @@ export async function chooseKernel(
   };
 }
 
+function recordOf(name: string) {
+  const { base, set } = RELEASES[name] ?? { base: name as KernelName, set: {} };
+  return { base, set, kernel: kernelNamed(base) };
+}
+
+function noteOn(base: KernelName, changed: readonly string[]): string {
+  return ` (the record of ${base}${changed.length > 0 ? `, but for ${changed.join(', ')}` : ''})`;
+}
+
+/** The same kernel by a name that says all: whose record a release has, and what was changed. */
+export function renamed(chosen: ChosenKernel, changes = ''): ChosenKernel {
+  return { ...chosen, name: `${chosen.name}${chosen.note}${changes}` };
+}
+
 /** What a report about this kernel is headed by. */
 export function headingOf(
-  { name, base, isFile, set, overridden }: ChosenKernel,
+  { name, base, isFile, note, set, overridden }: ChosenKernel,
   contract: string,
 ): KernelHeading {
-  return { kernel: isFile ? `${name} (${base})` : name, set, overridden, contract };
+  return { kernel: isFile ? `${name} (${base})` : `${name}${note}`, set, overridden, contract };
 }
 
 /**

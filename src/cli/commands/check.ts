@@ -251,13 +251,14 @@ function checkHeadingOf(
 }
 
 function jsonHeadingOf(
-  { name, base, isFile, set, overridden }: ChosenKernel,
+  { name, base, isFile, note, set, overridden }: ChosenKernel,
   { contract, layout }: CheckCommandOptions,
   { guest }: CheckJob,
 ): JsonHeading {
   return {
     kernel: name,
-    ...(isFile && { base, overridden }),
+    ...((isFile || note !== '') && { base }),
+    ...(isFile && { overridden }),
     set,
     contract,
     layout,

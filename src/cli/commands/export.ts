@@ -73,7 +73,8 @@ function exported(file: string, format: ExportFormat, traceRun: TraceRun): strin
   }
 }
 
-function namesOf({ name, base, set, overridden }: ChosenKernel, options: ExportOptions) {
+/** A release goes by the kernel whose record it has. */
+function namesOf({ name, base, isFile, set, overridden }: ChosenKernel, options: ExportOptions) {
   const { contract, layout, bound } = options;
-  return { kernel: name, base, set, overridden, contract, layout, bounds: bound };
+  return { kernel: isFile ? name : base, base, set, overridden, contract, layout, bounds: bound };
 }
