@@ -25,6 +25,7 @@ export * from './guests/linux-kpti.ts';
 export * from './guests/named.ts';
 export * from './kernels/decisions.ts';
 export * from './kernels/named.ts';
+export * from './kernels/releases.ts';
 /** KVM's functions under the kernel's names: what an override of a reducer is written with. */
 export * as kvm from './kvm/index.ts';
 export * from './layouts/bounds.ts';

@@ -308,7 +308,7 @@ export const DECISIONS = {
   },
   reloadObsolete: {
     doc: 'What kvm_mmu_reload does outside an entry while MMU_FREE_OBSOLETE_ROOTS is pending',
-    commits: ['20a6cff3b283, 2025, after v6.12'],
+    commits: ['20a6cff3b283 v6.15'],
     values: {
       'takes-for-valid': 'takes an obsolete root for a valid one and loads none',
       'frees-first': 'serves that request first',

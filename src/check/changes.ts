@@ -1,6 +1,5 @@
 import type { EventKind } from '../../spec/events/event.ts';
-import { DECISION_NAMES, type DecisionName } from '../../spec/kernels/decisions.ts';
-import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
+import { DECISION_NAMES, type DecisionName, type Kernel } from '../../spec/kernels/decisions.ts';
 import type { OverriddenKernel } from '../../spec/world/world.ts';
 import type { Coverage } from './coverage.ts';
 
@@ -11,9 +10,9 @@ export interface Changes {
 }
 
 /** In what a kernel differs from the one that it is made from. */
-export function changesOf(kernel: OverriddenKernel, base: KernelName): Changes {
+export function changesOf(kernel: OverriddenKernel, base: Kernel): Changes {
   return {
-    decisions: DECISION_NAMES.filter((decision) => kernel[decision] !== KERNELS[base][decision]),
+    decisions: DECISION_NAMES.filter((decision) => kernel[decision] !== base[decision]),
     reducers: Object.keys(kernel.reducers ?? {}) as EventKind[],
   };
 }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
+import { RELEASES, WITHOUT_RECORD } from '../../spec/kernels/releases.ts';
 import { BoundError } from '../../spec/layouts/bounds.ts';
 import { ownArchitecture } from '../../spec/step/exit.ts';
 import { defineKernel, kernelNamed } from '../../spec/world/define.ts';
@@ -18,10 +19,12 @@ export interface ChosenKernel {
   readonly base: KernelName;
   /** Whether it comes from a file. */
   readonly isFile: boolean;
+  /** ` (the record of v6.4)` for a release that is no named kernel; else empty. */
+  readonly note: string;
   /** The decisions in which it differs from its base. */
   readonly set: Readonly<Record<string, string>>;
   readonly kernel: OverriddenKernel;
-  /** In what it differs from its base. */
+  /** In what it differs from the named kernel or release that it is made from. */
   readonly changes: Changes;
   /** The events whose reducers it overrides. */
   readonly overridden: readonly string[];
@@ -32,14 +35,19 @@ export interface ChosenKernel {
 }
 
 /** What an argument that names a kernel is called in a usage line, and what it may be. */
-export const KERNEL_DOC = `${Object.keys(KERNELS).join(', ')}, or a ${EXTENSIONS} file that defines one`;
+export const KERNEL_DOC = `${Object.keys(KERNELS).join(', ')}, a release between them and up to ${Object.keys(RELEASES).at(-1)}, or a ${EXTENSIONS} file that defines one`;
+
+/** Whether a name is that of a kernel or of a release. */
+export function isKernelName(text: string): boolean {
+  return Object.hasOwn(KERNELS, text) || Object.hasOwn(RELEASES, text);
+}
 
 /** Reads the name of a kernel, or the path of a kernel file, which is known by its ending. */
 export function parseKernel(text: string): string {
-  if (!isKernelFile(text) && !Object.hasOwn(KERNELS, text)) {
-    throw new InvalidArgumentError(`expected one of ${KERNEL_DOC}`);
-  }
-  return text;
+  if (isKernelFile(text) || isKernelName(text)) return text;
+  if (Object.hasOwn(WITHOUT_RECORD, text))
+    throw new InvalidArgumentError(`no record describes ${text}: ${WITHOUT_RECORD[text]}`);
+  throw new InvalidArgumentError(`expected one of ${KERNEL_DOC}`);
 }
 
 /**
@@ -52,9 +60,7 @@ export async function chooseKernel(
   set: Readonly<Record<string, string>> = {},
 ): Promise<ChosenKernel> {
   const isFile = isKernelFile(name);
-  const found = isFile
-    ? await loadKernelFile(name)
-    : { base: name as KernelName, set: {}, kernel: kernelNamed(name), overrides: undefined };
+  const found = isFile ? await loadKernelFile(name) : { ...recordOf(name), overrides: undefined };
   const { reducers } = found.kernel as OverriddenKernel;
   const all = { ...found.set, ...set };
   const kernel = defineKernel({ base: found.base, ...all, ...(reducers !== undefined && { reducers }) });
@@ -62,21 +68,37 @@ export async function chooseKernel(
     name,
     base: found.base,
     isFile,
+    note: isFile || name === found.base ? '' : noteOn(found.base, Object.keys(found.set)),
     set: all,
     kernel,
-    changes: changesOf(kernel, found.base),
+    changes: changesOf(kernel, defineKernel({ base: found.base, ...(isFile ? {} : found.set) })),
     overridden: Object.keys(reducers ?? {}),
     architecture: ownArchitecture(kernel),
     overrides: found.overrides,
   };
 }
 
+function recordOf(name: string) {
+  const { base, set } = RELEASES[name] ?? { base: name as KernelName, set: {} };
+  return { base, set, kernel: kernelNamed(base) };
+}
+
+function noteOn(base: KernelName, changed: readonly string[]): string {
+  return ` (the record of ${base}${changed.length > 0 ? `, but for ${changed.join(', ')}` : ''})`;
+}
+
+/** The same kernel by a name that says all: whose record a release has, and what was changed. */
+export function renamed(chosen: ChosenKernel, changes = ''): ChosenKernel {
+  return { ...chosen, name: `${chosen.name}${chosen.note}${changes}` };
+}
+
 /** What a report about this kernel is headed by. */
 export function headingOf(
-  { name, base, isFile, set, overridden, architecture }: ChosenKernel,
+  { name, base, isFile, note, set, overridden, architecture }: ChosenKernel,
   contract: string,
 ): KernelHeading {
-  return { kernel: isFile ? `${name} (${base})` : name, set, overridden, architecture, contract };
+  const kernel = isFile ? `${name} (${base})` : `${name}${note}`;
+  return { kernel, set, overridden, architecture, contract };
 }
 
 /**

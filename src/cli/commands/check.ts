@@ -310,13 +310,14 @@ function checkHeadingOf(
 }
 
 function jsonHeadingOf(
-  { name, base, isFile, set, overridden, architecture }: ChosenKernel,
+  { name, base, isFile, note, set, overridden, architecture }: ChosenKernel,
   { contract, layout }: CheckCommandOptions,
   { guest }: CheckJob,
 ): JsonHeading {
   return {
     kernel: name,
-    ...(isFile && { base, overridden, architecture }),
+    ...((isFile || note !== '') && { base }),
+    ...(isFile && { overridden, architecture }),
     set,
     contract,
     layout,

@@ -12,7 +12,7 @@ import { compareJson } from '../../report/compare-json.ts';
 import { formatDifferences } from '../../report/kernels.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { interruptSignal } from '../interrupt.ts';
-import { type ChosenKernel, chooseKernel, KERNEL_DOC, parseKernel, runKernels } from '../kernel.ts';
+import { type ChosenKernel, chooseKernel, KERNEL_DOC, parseKernel, renamed, runKernels } from '../kernel.ts';
 import { choice, collectBound, collectDecision, wholeNumber } from '../options.ts';
 import { ProgressLine } from '../progress.ts';
 
@@ -55,14 +55,14 @@ export function compareCommand(finish: (code: ExitCode) => void): Command {
     .option('--json', 'print one JSON value')
     .addHelpText('after', HELP)
     .action(async (a: string, b: string, options: CompareCommandOptions) =>
-      finish(await compare(await chooseKernel(a), await chooseSecond(b, options), options)),
+      finish(await compare(renamed(await chooseKernel(a)), await chooseSecond(b, options), options)),
     );
 }
 
 /** The second kernel, named with the decisions that are set on top of it. */
 async function chooseSecond(name: string, { set }: CompareCommandOptions): Promise<ChosenKernel> {
   const changes = Object.entries(set).map(([decision, value]) => ` ${decision}=${value}`);
-  return { ...(await chooseKernel(name, set)), name: `${name}${changes.join('')}` };
+  return renamed(await chooseKernel(name, set), changes.join(''));
 }
 
 async function compare(a: ChosenKernel, b: ChosenKernel, options: CompareCommandOptions): Promise<ExitCode> {

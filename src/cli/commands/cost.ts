@@ -5,7 +5,7 @@ import { TELLING_KERNELS, WORKLOADS } from '../../cost/workloads.ts';
 import { formatCosts, formatOptimisations } from '../../report/cost.ts';
 import { plotCosts } from '../../report/cost-plot.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { type ChosenKernel, chooseKernel, KERNEL_DOC, parseKernel, runKernels } from '../kernel.ts';
+import { type ChosenKernel, chooseKernel, KERNEL_DOC, parseKernel, renamed, runKernels } from '../kernel.ts';
 import { collectDecision, wholeNumber } from '../options.ts';
 import { ProgressLine } from '../progress.ts';
 import { expectWritable, writeWhole } from '../write-file.ts';
@@ -99,9 +99,8 @@ async function chooseAll(
   const changes = Object.entries(set).map(([decision, value]) => `${decision}=${value}`);
   const chosen: ChosenKernel[] = [];
   for (const name of names) {
-    chosen.push(await chooseKernel(name));
-    if (changes.length > 0)
-      chosen.push({ ...(await chooseKernel(name, set)), name: `${name} ${changes.join(' ')}` });
+    chosen.push(renamed(await chooseKernel(name)));
+    if (changes.length > 0) chosen.push(renamed(await chooseKernel(name, set), ` ${changes.join(' ')}`));
   }
   return chosen;
 }

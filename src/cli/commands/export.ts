@@ -74,7 +74,12 @@ function exported(file: string, format: ExportFormat, traceRun: TraceRun): strin
   }
 }
 
-function namesOf({ name, base, set, overridden, architecture }: ChosenKernel, options: ExportOptions) {
+/** A release goes by the kernel whose record it has. */
+function namesOf(
+  { name, base, isFile, set, overridden, architecture }: ChosenKernel,
+  options: ExportOptions,
+) {
   const { contract, layout, bound } = options;
-  return { kernel: name, base, set, overridden, architecture, contract, layout, bounds: bound };
+  const kernel = isFile ? name : base;
+  return { kernel, base, set, overridden, architecture, contract, layout, bounds: bound };
 }

@@ -3,7 +3,7 @@ import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../../spec/kern
 import { KERNELS } from '../../../spec/kernels/named.ts';
 import { differences, formatDifferences, formatKernels, type NamedKernel } from '../../report/kernels.ts';
 import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
-import { chooseKernel, KERNEL_DOC, parseKernel } from '../kernel.ts';
+import { chooseKernel, KERNEL_DOC, parseKernel, renamed } from '../kernel.ts';
 
 const NAMED: readonly NamedKernel[] = Object.entries(KERNELS).map(([name, kernel]) => ({
   name,
@@ -24,7 +24,7 @@ export function kernelsCommand(finish: (code: ExitCode) => void): Command {
       const text =
         a === undefined || b === undefined
           ? table(json)
-          : comparison(await chooseKernel(a), await chooseKernel(b), json);
+          : comparison(renamed(await chooseKernel(a)), renamed(await chooseKernel(b)), json);
       process.stdout.write(`${text}\n`);
       finish(EXIT.holds);
     });

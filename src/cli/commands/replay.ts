@@ -7,7 +7,7 @@ import { formatReplay } from '../../report/replay.ts';
 import { stepJson } from '../../report/replay-json.ts';
 import type { TraceLine } from '../../trace/parse.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { headingOf, runKernels } from '../kernel.ts';
+import { type ChosenKernel, headingOf, runKernels } from '../kernel.ts';
 import { addWorldOptions, kernelOf, type WorldOptions } from '../options.ts';
 import { readTrace } from '../read-trace.ts';
 
@@ -32,20 +32,21 @@ async function run(file: string, options: ReplayOptions): Promise<ExitCode> {
   const events = lines.map(({ event }) => event);
   const replayed = await runKernels([chosen], () => replay(world, events));
   const text = options.json
-    ? JSON.stringify(toJson({ ...options, set: chosen.set }, chosen.architecture, lines, replayed))
+    ? JSON.stringify(toJson(chosen, options, lines, replayed))
     : formatReplay(world, headingOf(chosen, options.contract), replayed);
   process.stdout.write(`${text}\n`);
   return replayed.verdict === 'clean' ? EXIT.holds : EXIT.violated;
 }
 
 function toJson(
-  { kernel, set, contract, layout }: ReplayOptions,
-  architecture: readonly string[],
+  { name, base, isFile, note, set, architecture }: ChosenKernel,
+  { contract, layout }: ReplayOptions,
   lines: readonly TraceLine[],
   replayed: Replay,
 ) {
   return {
-    kernel,
+    kernel: name,
+    ...(!isFile && note !== '' && { base }),
     set,
     contract,
     layout,

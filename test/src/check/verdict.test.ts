@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EVENT_KINDS } from '../../../spec/events/event.ts';
 import { DECISION_NAMES, type DecisionName } from '../../../spec/kernels/decisions.ts';
+import { KERNELS } from '../../../spec/kernels/named.ts';
 import { defineKernel } from '../../../spec/world/define.ts';
 import { changesOf, isChanged } from '../../../src/check/changes.ts';
 import type { CheckResult } from '../../../src/check/result.ts';
@@ -38,13 +39,18 @@ const on = (found: CheckResult | null): ScopeSearch => ({
   scope: { layout: 'minimal', bounds: {} },
   result: found,
 });
-const changes = changesOf(defineKernel({ base: 'v6.12', pcideSet: 'nothing', pgeToggle: 'reset' }), 'v6.12');
+const changes = changesOf(
+  defineKernel({ base: 'v6.12', pcideSet: 'nothing', pgeToggle: 'reset' }),
+  KERNELS['v6.12'],
+);
 
 describe('what is changed in a kernel', () => {
   it('is what differs from its base', () => {
     expect(changes).toEqual({ decisions: ['pcideSet', 'pgeToggle'], reducers: [] });
     expect(isChanged(changes)).toBe(true);
-    expect(isChanged(changesOf(defineKernel({ base: 'v6.12', invlpg: 'sync' }), 'v6.12'))).toBe(false);
+    expect(isChanged(changesOf(defineKernel({ base: 'v6.12', invlpg: 'sync' }), KERNELS['v6.12']))).toBe(
+      false,
+    );
   });
 });
 

@@ -96,7 +96,7 @@ describe('a field that is added to the schema', () => {
     const memo = memoMachine(world, tlbs);
     const { rows, facts, stepper } = memo;
     const model = modelOf(memo, '');
-    const fill = (buffer: Int32Array) => facts && stepper.fill(buffer, 0);
+    const fill = (buffer: Int32Array) => facts && stepper.fills.fill(buffer, 0);
     const { difference, order } = compareSymmetry({ world, model, rows, facts, fill }, 150);
     expect([difference, order]).toEqual([null, 8]);
   });
@@ -111,7 +111,14 @@ describe('a field that is added to the schema', () => {
 
   it('is told of, drawn and exported', () => {
     const world = worldWith(TWO);
-    const names = { kernel: 'a.ts', base: 'v6.12', set: {}, overridden: [], contract: 'kvm' } as const;
+    const names = {
+      kernel: 'a.ts',
+      base: 'v6.12',
+      set: {},
+      overridden: [],
+      architecture: [],
+      contract: 'kvm',
+    } as const;
     const trace = parseTrace('cpu 1: write-pte a:u0 f2\ncpu 1: mov-cr3 b', world.layout);
     const run = carryOut({ ...names, layout: 'smp', bounds: {} }, world, trace);
     const [stored, loaded] = run.replay.steps;

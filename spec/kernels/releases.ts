@@ -1,0 +1,55 @@
+import type { Kernel } from './decisions.ts';
+import type { KernelName } from './named.ts';
+
+/** A release that is no named kernel: the record that it has. */
+export interface Release {
+  readonly base: KernelName;
+  /** The decisions in which it differs from that record: commits that came in between. */
+  readonly set: Partial<Kernel>;
+}
+
+const v5_15 = {
+  base: 'v5.14',
+  set: { linkUnsyncChildren: 'sync-first', syncDrop: 'flush-remote', initReset: 'reset-and-flush-guest' },
+} as const satisfies Release;
+
+/** 20a6cff3b283. */
+const v6_15 = { base: 'v6.12', set: { reloadObsolete: 'frees-first' } } as const satisfies Release;
+
+/**
+ * Mainline releases from v5.12 on that are no named kernel, oldest first. None between two of them decides
+ * otherwise unless a commit of a decision came in with it.
+ */
+export const RELEASES: Readonly<Record<string, Release>> = {
+  'v5.15': v5_15,
+  'v5.17': { base: 'v5.16', set: {} },
+  'v5.19': { base: 'v6.1', set: {} },
+  'v6.0': { base: 'v6.1', set: {} },
+  'v6.2': { base: 'v6.1', set: {} },
+  'v6.3': { base: 'v6.1', set: {} },
+  'v6.5': { base: 'v6.4', set: {} },
+  'v6.6': { base: 'v6.4', set: {} },
+  'v6.7': { base: 'v6.4', set: {} },
+  'v6.8': { base: 'v6.4', set: {} },
+  'v6.9': { base: 'v6.4', set: {} },
+  'v6.10': { base: 'v6.4', set: {} },
+  'v6.11': { base: 'v6.4', set: {} },
+  'v6.13': { base: 'v6.12', set: {} },
+  'v6.14': { base: 'v6.12', set: {} },
+  'v6.15': v6_15,
+  'v6.16': v6_15,
+  'v6.17': v6_15,
+  'v6.18': v6_15,
+  'v6.19': v6_15,
+  'v7.0': v6_15,
+  'v7.1': v6_15,
+};
+
+const SMEP_IN_EVERY_ROLE =
+  'from v7.2 on CR4.SMEP is in the role whatever CR0.WP (f603854a1b42), which the model does not have';
+
+/** Releases that decide what no record can say yet, each with the reason. */
+export const WITHOUT_RECORD: Readonly<Record<string, string>> = {
+  'v7.2': SMEP_IN_EVERY_ROLE,
+  'v7.3': SMEP_IN_EVERY_ROLE,
+};
