@@ -71,7 +71,7 @@ export const KVM_VCPU = {
       smep: field('flag', 'CR4.SMEP', { changes: byCr4('smep') }),
     }),
     guestMode: field('flag', 'guest mode', { turns: ['L2 runs', 'L1 runs'], changes: byNesting }),
-    ownVpid: field('flag', 'VPID', {
+    ownVpid: field('flag', 'VPID of L2', {
       turns: ['the VPID of L2 is in use', 'the VPID of L1 is in use'],
       changes: byVpids,
     }),
@@ -82,7 +82,7 @@ export const KVM_VCPU = {
     prevRoots: field('root slots', 'prev_roots'),
     hardwareCr3: field('hardware CR3', 'hardware CR3'),
   }),
-  entryFails: field('flag', 'entry', {
+  entryFails: field('flag', 'failing entry', {
     turns: ['the next entry will fail', 'the entry has failed'],
     changes: byHost('fail-entry'),
   }),

@@ -113,8 +113,6 @@ export interface RowLayout extends PlacedFields<typeof VM> {
   readonly tlbs: TlbsInRows;
   /** Whether the CR3 values that were loaded are kept apart too, as facts. */
   readonly loadedApart: boolean;
-  /** Whether a root may point to the top page of another space than that of its CR3. */
-  readonly strayRoots: boolean;
   /** The bits of what vCPUs have besides TLBs and the CR3 values that they have loaded. */
   readonly ofVcpus: readonly WordMask[];
   /** The fields of a state, in the order in which they were given out. */

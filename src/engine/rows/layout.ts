@@ -81,7 +81,6 @@ export function rowLayout(layout: Layout, contract: Contract, options: RowOption
     occupied,
     tlbs,
     loadedApart,
-    strayRoots,
     ofVcpus: masksOf(ofVcpus),
     spaces: bounds.spaces,
     pcids: bounds.pcids,

@@ -2,25 +2,22 @@ import type { FactGroup, FactLayout } from '../facts/fact-layout.ts';
 import type { Field } from '../rows/field.ts';
 import type { RowLayout } from '../rows/fields.ts';
 import type { RenamedField } from './rename-fields.ts';
+import { renamedNames } from './renamed-names.ts';
 import type { Renaming } from './renaming.ts';
 
 const same = (value: number) => value;
 
 /** What a renaming makes of the facts that follow a row: those of a translation become those of another. */
 export function renameFacts(rows: RowLayout, { groups }: FactLayout, renaming: Renaming): RenamedField[] {
-  const { pages, words } = rows;
+  const { words } = rows;
+  const names = renamedNames(rows, renaming);
   return groups.flatMap((group) => {
-    const page = pages.findIndex(({ name }) => name === group.page);
-    const { frames, level } = pages[page] as RowLayout['pages'][number];
-    const item = frames.indexOf(group.frame);
-    const becomesFrame = level === 1 ? (renaming.frames[page]?.[item + 1] as number) - 1 : item;
-    const becomesPage = pages[renaming.pages[page] as number] as RowLayout['pages'][number];
     const to = groups.find(
-      (other) =>
-        other.cpu === renaming.vcpus[group.cpu] &&
-        other.page === becomesPage.name &&
-        other.pcid === renaming.pcids[group.pcid] &&
-        other.frame === becomesPage.frames[becomesFrame],
+      ({ cpu, page, pcid, frame }) =>
+        cpu === renaming.vcpus[group.cpu] &&
+        page === names.page(group.page) &&
+        pcid === names.pcid(group.pcid) &&
+        frame === names.frame(group.frame, group.page),
     ) as FactGroup;
     const becomes = (valuation: number) =>
       group.holders.reduce((sum, { vpid, what, space }, i) => {

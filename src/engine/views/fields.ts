@@ -109,7 +109,9 @@ const ACCESSES: { readonly [K in PlacedSort]: (place: Places[K], viewing: Viewin
     return {
       get: () => view,
       set: (all) => {
-        for (const page of Object.keys({ ...view, ...all })) view[page] = all[page] ?? false;
+        const unknown = Object.keys(all).find((page) => !(page in fields));
+        if (unknown !== undefined) throw new EngineError(`${unknown}: this layout has no such page`);
+        for (const page of Object.keys(fields)) view[page] = all[page] ?? false;
       },
     };
   },
@@ -130,9 +132,9 @@ function list<T>(length: number, elements: Elements<T>): Access<T[]> {
   return {
     get: () => view,
     set: (all) => {
-      all.forEach((element, i) => {
-        view[i] = element;
-      });
+      if (all.length !== length)
+        throw new EngineError(`a list of ${all.length}: this layout has place for ${length}`);
+      for (const [i, element] of [...all].entries()) view[i] = element;
     },
   };
 }

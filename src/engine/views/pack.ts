@@ -56,8 +56,7 @@ export class Packer {
     this.#inRow.commit();
     this.#putCached(vcpus);
     for (const [cpu, requests] of this.#inRow.requests.entries())
-      if (this.#inRow.cells.read(requests) !== 0)
-        throw new PackError(`${vcpus[cpu]?.mmu.requests} pending on vCPU ${cpu}`);
+      if (this.#inRow.cells.read(requests) !== 0) throw new PackError(`${vcpus[cpu]?.mmu.requests} pending`);
   }
 
   /** Of an obsolete page without a place of its own, no more is known than that it is a root. */

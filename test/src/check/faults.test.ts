@@ -82,7 +82,7 @@ const FAULTS: Record<string, Broken> = {
       if (event.kind === 'mov-cr3' && sp) sp.unsync = true;
     },
     trace: 'mov-cr3 b',
-    noPlace: 'shadow b@wp unsync = 1',
+    noPlace: 'shadow b@wp unsync = 1: this layout has no place for it',
   },
   'unsync-marked-upwards': {
     what: 'a store does not mark the parents',
