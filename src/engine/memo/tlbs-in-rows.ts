@@ -12,7 +12,7 @@ export type WordBits = ReadonlyMap<number, number>;
 export function clearsInRow(
   rows: RowLayout,
   cpu: number,
-  { on, vpid, drops }: Extract<TlbEffect, { readonly on: 'guest' | 'hardware' }>,
+  { on, vpid, drops }: Extract<TlbEffect, { readonly drops: unknown }>,
 ): WordBits {
   const under = (rows.vcpus[cpu] as VcpuFields).vpids[vpid];
   const bits = new Map<number, number>();

@@ -48,6 +48,7 @@ export type RowEvent =
       readonly cr3: number;
       /** Of an entry. */
       readonly vpid: 'none' | 'same' | 'new';
+      readonly fails: boolean;
     }
   | { readonly kind: 'page-fault'; readonly cpu: number; readonly page: PageFields }
   | {
@@ -122,7 +123,9 @@ export function rowEvent(layout: Layout, rows: RowLayout, event: Event): RowEven
     case 'nested': {
       const { action } = event;
       const cr3 = 'space' in event ? layout.spaces.indexOf(event.space) : 0;
-      return { kind: 'nested', cpu, action, cr3, vpid: (action === 'enter' && event.vpid) || 'none' };
+      if (action !== 'enter') return { kind: 'nested', cpu, action, cr3, vpid: 'none', fails: false };
+      const { vpid = 'none', fails = false } = event;
+      return { kind: 'nested', cpu, action, cr3, vpid, fails };
     }
     case 'zap-during':
       return { kind: 'zap-during', cpu, during: event.during, page: page(event.page) };
