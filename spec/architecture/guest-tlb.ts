@@ -6,7 +6,7 @@ import { type TlbEntry, VPIDS, type Vpid } from '../state/tlb.ts';
 import type { TlbEffect } from '../state/tlb-effects.ts';
 import { type GuestState, vpidInUse } from '../state/vcpu.ts';
 import { walk } from '../state/walk.ts';
-import type { Processor } from '../world/world.ts';
+import type { Processor, Seen } from '../world/world.ts';
 
 /**
  * Empties the guest's TLB under a VPID as the SDM requires, and ends the refills that the contract ends, by the
@@ -64,7 +64,7 @@ export function refillsThrough({ world, vcpu }: Processor, vpid: Vpid): readonly
  *
  * @source SDM vol. 3A, 4.10.2.3
  */
-export function fillsThrough({ world, machine, vcpu }: Processor, cr3: Cr3): TlbEntry[] {
+export function fillsThrough({ world, machine, vcpu }: Seen, cr3: Cr3): TlbEntry[] {
   const { cr4 } = vcpu.guest;
   return world.layout.virtualPages.flatMap((page) => {
     const path = world.layout.paths[page] as readonly number[];

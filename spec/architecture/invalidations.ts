@@ -25,10 +25,11 @@ import { activePcid, type GuestState } from '../state/vcpu.ts';
  * answered by the TLB instead, so that no entry of a may set goes for certain. Three things that flush
  * everything stand for a row of the table: a flush that the guest asks for by a paravirtual call, and a nested
  * VM entry or exit without VPID, for INVPCID all; INIT for PCIDE 1->0. With a VPID for L2, entry and exit
- * invalidate nothing: they go from one VPID to the other (processor.ts). The row for SMEP does not except global
- * entries, so they go too.
+ * invalidate nothing: they go from one VPID to the other (processor.ts). A VM entry that fails once it has loaded the
+ * guest's state loads the host's as a VM exit does, so it invalidates what an entry and an exit do. The row for SMEP
+ * does not except global entries, so they go too.
  *
- * @source SDM vol. 3A, 4.10.4.1
+ * @source SDM vol. 3A, 4.10.4.1; vol. 3C, 27.8 and 29.3.3.1
  */
 export const REQUIRED_INVALIDATIONS: {
   readonly [K in EventKind]: (guest: GuestState, event: EventOf<K>) => readonly Invalidation[];

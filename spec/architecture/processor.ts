@@ -1,10 +1,11 @@
 import { match } from 'ts-pattern';
-import type { Contract } from '../contracts/contract.ts';
 import type { Event, Host, Nested } from '../events/event.ts';
+import type { Space } from '../state/names.ts';
 import type { Vpid } from '../state/tlb.ts';
 import { EVERY_ENTRY, type TlbEffect } from '../state/tlb-effects.ts';
 import type { KvmVcpu } from '../state/vcpu.ts';
-import { invalidateGuestTlb } from './guest-tlb.ts';
+import type { Seen } from '../world/world.ts';
+import { allowRefill, fillsThrough, invalidateGuestTlb } from './guest-tlb.ts';
 
 type Affect = (effect: TlbEffect) => void;
 
@@ -14,28 +15,40 @@ type Affect = (effect: TlbEffect) => void;
  *
  * @source SDM vol. 3C, 29.3
  */
-export function processor(vcpu: KvmVcpu, contract: Contract, event: Event, affect: Affect): void {
-  if (event.kind === 'nested') nested(vcpu, contract, event, affect);
-  if (event.kind === 'host') host(vcpu, event, affect);
+export function processor(here: Seen, event: Event, affect: Affect): void {
+  if (event.kind === 'nested') nested(here, event, affect);
+  if (event.kind === 'host') host(here.vcpu, event, affect);
 }
 
 /**
- * The VPID of L2 is the one that L1 gave it before, or a new one, under which nothing is cached. INVVPID empties
- * it.
+ * The VPID of L2 is the one that L1 gave it before, or a new one, under which nothing is cached. INVVPID empties it.
  */
-function nested(vcpu: KvmVcpu, contract: Contract, event: Nested, affect: Affect): void {
+function nested(here: Seen, event: Nested, affect: Affect): void {
+  const { vcpu, world } = here;
   match(event)
-    .with({ action: 'enter' }, ({ vpid }) => {
+    .with({ action: 'enter' }, ({ vpid, space, fails }) => {
       if (vpid === undefined) return;
-      vcpu.guest.ownVpid = true;
       const everything = { operation: 'invpcid all', ...EVERY_ENTRY } as const;
-      if (vpid === 'new') invalidateGuestTlb(vcpu.guest, 'vpid02', contract, [everything], affect);
+      if (vpid === 'new') invalidateGuestTlb(vcpu.guest, 'vpid02', world.contract, [everything], affect);
+      if (fails) fillBeforeFailure(here, space, affect);
+      else vcpu.guest.ownVpid = true;
     })
     .with({ action: 'exit' }, () => {
       vcpu.guest.ownVpid = false;
     })
     .with({ action: 'invvpid' }, () => forget('vpid02', affect))
     .exhaustive();
+}
+
+/**
+ * A VM entry that fails once the guest's state is loaded has had L2's CR3 in use under its VPID: nothing says that the
+ * processor cached nothing meanwhile.
+ */
+function fillBeforeFailure(here: Seen, space: Space, affect: Affect): void {
+  const { vcpu, world } = here;
+  const ofL2 = { ...vcpu.guest, cr3: { space, low: 0 }, ownVpid: true };
+  affect({ on: 'guest', vpid: 'vpid02', takes: fillsThrough(here, ofL2.cr3) });
+  if (vcpu.guest.cr4.pcide) allowRefill(ofL2, world.contract, affect);
 }
 
 function host(vcpu: KvmVcpu, { action }: Host, affect: Affect): void {

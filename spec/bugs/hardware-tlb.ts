@@ -31,15 +31,26 @@ export const HARDWARE_TLB_BUGS: readonly Bug[] = [
   },
   {
     number: 47,
-    commits: ['05a0b701d108, 2026'],
+    commits: ['f0772389413d v7.3', '05a0b701d108 v7.3'],
     kind: 'stale',
-    doc: 'A nested VPID was used without a first flush; a flush was carried out for the wrong context.',
+    doc:
+      'A VPID of L2 was used without a first flush (f0772389413d, CVE-2026-89932). What a nested VM entry asked for ' +
+      'was carried out for L1 where the entry failed (05a0b701d108, CVE-2026-89930).',
     reproductions: [
       {
         trace: '47',
         doc: 'L2 gets a new VPID, and nothing is flushed before its first use',
         ...VPIDS,
         ...mutant({ newVpid: 'nothing' }),
+        shows: STALE,
+      },
+      {
+        trace: '47-failed',
+        doc: 'v6.12 itself: a nested entry with a new VPID fails, and the next one takes the VPID for flushed',
+        layout: 'entries',
+        bounds: {},
+        before: { kernel: 'v6.12' },
+        after: { kernel: 'v6.12', set: { failedNestedEntry: 'serves' } },
         shows: STALE,
       },
     ],

@@ -57,11 +57,14 @@ export const SYNC_BUGS: readonly Bug[] = [
     number: 32,
     commits: ['f81602958c11 v5.15'],
     kind: 'stale',
-    doc: 'A page counted as write-protected while another vCPU could still store to it through its hardware TLB.',
+    doc:
+      'A page counted as write-protected while another vCPU could still store to it through its hardware TLB: a sync had ' +
+      'dropped the SPTE that mapped it writable and put off the flush. No event drops such a mapping here, so v5.14 ' +
+      'does not show the bug; what it comes to is shown by a sync that leaves pages writable.',
     reproductions: [
       {
         trace: '32',
-        doc: 'a store to a page that counts as synced, which no exit tells KVM of',
+        doc: 'in place of the mechanism: a store to a page that counts as synced, which no exit tells KVM of',
         layout: 'smp',
         bounds: {},
         ...mutant({ syncDrop: 'deferred', syncProtects: 'nothing' }),

@@ -90,10 +90,16 @@ export interface MovCr3Twice extends OnCpu {
  * memory by tables that KVM shadows. `enter`: L1 runs L2, whose CR3 is `space`. `exit`: L2 leaves, and L1 goes on
  * with CR3 `space`. `invvpid`: L1 executes INVVPID.
  *
- * L1 gives L2 no VPID unless `vpid` says so: the `same` as before, or a `new` one, never used before.
+ * L1 gives L2 no VPID unless `vpid` says so: the `same` as before, or a `new` one, never used before. An entry that
+ * `fails` does so once L2's state is loaded, as where an MSR of it cannot be: L1 goes on with the CR3 that it had.
  */
 export type Nested = OnCpu & { readonly kind: 'nested' } & (
-    | { readonly action: 'enter'; readonly space: Space; readonly vpid?: 'same' | 'new' }
+    | {
+        readonly action: 'enter';
+        readonly space: Space;
+        readonly vpid?: 'same' | 'new';
+        readonly fails?: true;
+      }
     | { readonly action: 'exit'; readonly space: Space }
     | { readonly action: 'invvpid' }
   );

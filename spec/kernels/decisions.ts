@@ -339,6 +339,14 @@ export const DECISIONS = {
       nothing: 'nothing',
     },
   },
+  failedNestedEntry: {
+    doc: "What becomes of the flushes asked for by a nested VM entry that fails after L2's state was loaded (nested_vmx_enter_non_root_mode)",
+    commits: ['05a0b701d108 v7.3'],
+    values: {
+      serves: 'they are served before the state of L1 is loaded again (kvm_service_local_tlb_flush_requests)',
+      forgets: 'they are forgotten for L2: what waits is served for L1, under its VPID and for its root',
+    },
+  },
   guestFlushVpid: {
     doc: 'Which VPID is flushed for TLB_FLUSH_GUEST while L2 runs under one of its own (vmx_flush_tlb_guest)',
     commits: ['2b4a5a5d5688 v5.16'],

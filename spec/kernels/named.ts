@@ -18,6 +18,7 @@ const COMMON = {
   reloadObsolete: 'takes-for-valid',
   migration: 'flush',
   failedEntry: 'keeps-flush',
+  failedNestedEntry: 'forgets',
 } as const satisfies Partial<Kernel>;
 
 const v5_12 = {
@@ -128,6 +129,7 @@ const naive = {
   invpcidAll: 'reload',
   flushGuestService: 'unload',
   zappedRoot: 'reload',
+  failedNestedEntry: 'serves',
 } as const satisfies Kernel;
 
 /** The kernels that `--kernel` knows, oldest first. */

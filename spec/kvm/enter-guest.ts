@@ -30,6 +30,15 @@ export function serviceRequest(here: Here, request: Request): void {
 }
 
 /**
+ * Serves the flushes that are due in the context of this vCPU before it goes on to another.
+ *
+ * @source kernel: kvm_service_local_tlb_flush_requests
+ */
+export function serviceLocalTlbFlushRequests(here: Here): void {
+  for (const request of ['TLB_FLUSH_CURRENT', 'TLB_FLUSH_GUEST'] as const) serviceRequest(here, request);
+}
+
+/**
  * Enters the guest: serves the requests in their order, loads a root if there is none, and starts over while
  * that raised new requests (a sync asks every vCPU, this one included, for a flush). The flushes are carried out
  * by the hardware as it enters: an entry that fails once is tried again.

@@ -1,29 +1,55 @@
 import { match } from 'ts-pattern';
 import type { Space } from '../state/names.ts';
+import type { Cr3 } from '../state/registers.ts';
 import type { Here } from '../world/world.ts';
+import { serviceLocalTlbFlushRequests } from './enter-guest.ts';
 import { flushVpids } from './hardware-tlb.ts';
 import { newPgd } from './new-pgd.ts';
 import { makeRequest, requestFlush } from './requests.ts';
 import { freePrevRoots, unload } from './roots.ts';
 import { shadowPage } from './shadow-page.ts';
 
-/** A nested VM entry. @source kernel: nested_vmx_enter_non_root_mode */
-export function nestedEnter(here: Here, space: Space, vpid: 'none' | 'same' | 'new'): void {
-  loadCr3(here, true, space);
+/** What L1 does about a VPID for L2, as KVM's functions are given it. */
+export type GivenVpid = 'none' | 'same' | 'new';
+
+/** A nested VM entry. @source kernel: nested_vmx_enter_non_root_mode, prepare_vmcs02 */
+export function nestedEnter(here: Here, space: Space, vpid: GivenVpid): void {
+  loadCr3(here, true, { space, low: 0 });
   if (vpid === 'none') flushForTransition(here);
   if (vpid === 'new') flushForNewVpid(here);
 }
 
+/**
+ * A nested VM entry that fails after KVM has loaded L2's state: the state of L1 is loaded again, as by a nested VM exit.
+ * The VPID is noted by then as L2's last one, and what was asked for is due under it. What still waits when L1's VMCS
+ * is in use again is served under the VPID of L1.
+ *
+ * @source kernel: nested_vmx_enter_non_root_mode, vmentry_fail_vmexit_guest_mode; load_vmcs12_host_state
+ */
+export function nestedEnterFails(here: Here, space: Space, vpid: GivenVpid): void {
+  const { guest } = here.vcpu;
+  const host = guest.cr3;
+  guest.ownVpid = vpid !== 'none';
+  nestedEnter(here, space, vpid);
+  if (here.world.kernel.failedNestedEntry === 'serves') serviceLocalTlbFlushRequests(here);
+  leaveL2(here, host);
+  guest.ownVpid = false;
+}
+
 /** A nested VM exit. @source kernel: nested_vmx_vmexit */
 export function nestedExit(here: Here, space: Space): void {
-  loadCr3(here, false, space);
+  leaveL2(here, { space, low: 0 });
+}
+
+/** @source kernel: load_vmcs12_host_state */
+function leaveL2(here: Here, host: Cr3): void {
+  loadCr3(here, false, host);
   if (!here.vcpu.guest.ownVpid) flushForTransition(here);
 }
 
 /** The role changes with the mode, yet no root is dropped. @source kernel: nested_vmx_load_cr3 */
-function loadCr3(here: Here, guestMode: boolean, space: Space): void {
+function loadCr3(here: Here, guestMode: boolean, cr3: Cr3): void {
   const { vcpu } = here;
-  const cr3 = { space, low: 0 };
   vcpu.guest.guestMode = guestMode;
   newPgd(here, cr3, true);
   vcpu.guest.cr3 = cr3;

@@ -66,6 +66,18 @@ function eventsOf(image: Image, letter: Alphabet, cpu: number): Event[] {
       ...spaces.map((space) => ({ kind: 'nested' as const, cpu, action: 'exit' as const, space })),
       { kind: 'nested', cpu, action: 'invvpid' },
     ])
+    .with('nested fails', () =>
+      (['same', 'new'] as const).flatMap((vpid) =>
+        spaces.map((space) => ({
+          kind: 'nested' as const,
+          cpu,
+          action: 'enter' as const,
+          space,
+          vpid,
+          fails: true as const,
+        })),
+      ),
+    )
     .with('page-fault', () => virtualPages.map((page) => ({ kind: 'page-fault', cpu, page })))
     .with('zap-during', () =>
       ZAPPED_DURING.flatMap((during) =>

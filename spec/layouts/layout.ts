@@ -23,6 +23,7 @@ export type Alphabet =
   | 'mov-cr3-twice'
   | 'nested'
   | 'nested vpid'
+  | 'nested fails'
   | 'page-fault'
   | 'zap-during'
   | 'host zap-all'

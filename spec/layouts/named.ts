@@ -104,6 +104,15 @@ export const LAYOUTS = {
     bounds: { spaces: 1, pcids: 1 },
     alphabet: [...BASIC, 'nested vpid'],
   },
+  entries: {
+    name: 'entries',
+    doc: 'two spaces, run as in vpids, whose upper entries are rewritten; a nested VM entry may fail late',
+    levels: 2,
+    sharedUserTable: false,
+    // Stores to level-1 entries show what proofs-notes/findings/nested-vpid.md is about: no page goes unsync here.
+    bounds: { pcids: 1, frames: 1, cachedRoots: 2 },
+    alphabet: ['access', 'write-dir', 'mov-cr3', 'nested vpid', 'nested fails'],
+  },
   window: {
     name: 'window',
     doc: 'two spaces; a has the top page of b for a page table too, so that one page is shadowed at two levels',

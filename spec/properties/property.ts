@@ -22,6 +22,8 @@ export interface EventHead {
   readonly noflush?: boolean | undefined;
   /** Of an INVPCID. */
   readonly type?: string | undefined;
+  /** Of a nested VM entry. */
+  readonly fails?: boolean | undefined;
 }
 
 /** A step as its rules see it: without TLBs. */

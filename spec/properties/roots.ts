@@ -95,7 +95,8 @@ export const noObsoleteRootAtEntry: Property = {
 
 /**
  * Rotation keeps the order of last use; a step may lose roots and bring one to the front, nothing else. Two
- * loads in one step are two uses, and what lies between them is not seen here.
+ * loads in one step are two uses, and what lies between them is not seen here; so are those of a nested VM entry that
+ * fails.
  */
 export const cachedRootsInRecencyOrder: Property = {
   name: 'cached-roots-in-recency-order',
@@ -104,7 +105,7 @@ export const cachedRootsInRecencyOrder: Property = {
     {
       on: 'step',
       wrong: (_, { before, event, after }) => {
-        if (event.kind === 'mov-cr3-twice') return null;
+        if (event.kind === 'mov-cr3-twice' || event.fails) return null;
         const old = before.vcpus[event.cpu] as KvmVcpu;
         const vcpu = after.vcpus[event.cpu] as KvmVcpu;
         if (vcpu === old) return null;

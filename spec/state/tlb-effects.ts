@@ -1,6 +1,6 @@
 import type { Pcid, VirtualPage } from './names.ts';
 import { type Cr3, sameCr3 } from './registers.ts';
-import { drop, type TlbEntry, type Tlbs, type Vpid } from './tlb.ts';
+import { drop, filled, type TlbEntry, type Tlbs, type Vpid } from './tlb.ts';
 
 /** Names entries of a TLB. */
 export interface EntryNames {
@@ -25,6 +25,8 @@ export interface Flush {
 export type TlbEffect =
   /** The guest's own TLB, or the hardware's, loses entries under a VPID. */
   | { readonly on: 'guest' | 'hardware'; readonly vpid: Vpid; readonly drops: EntryNames }
+  /** The guest's own TLB takes in entries under a VPID. */
+  | { readonly on: 'guest'; readonly vpid: Vpid; readonly takes: readonly TlbEntry[] }
   /** Some CR3 values are no longer ones through which the guest's TLB may fill under a VPID. */
   | { readonly on: 'refills'; readonly vpid: Vpid; readonly ends: (cr3: Cr3) => boolean }
   /** One more is. */
@@ -52,6 +54,10 @@ export function affect(tlbs: Tlbs, effect: TlbEffect): void {
   if (effect.on === 'refills') {
     if ('ends' in effect) under.loaded = under.loaded.filter((cr3) => !effect.ends(cr3));
     else under.loaded = withCr3(under.loaded, effect.begins);
+    return;
+  }
+  if ('takes' in effect) {
+    under.guest = filled(under.guest, effect.takes);
     return;
   }
   const { on, drops } = effect;

@@ -66,6 +66,11 @@ export function fill(tlb: Tlb, pcid: Pcid | 'global', page: VirtualPage, frame: 
   return tlb.toSpliced(position, 0, { pcid, page, frame });
 }
 
+/** The TLB after it took in some translations. */
+export function filled(tlb: Tlb, entries: readonly TlbEntry[]): Tlb {
+  return entries.reduce((full, { pcid, page, frame }) => fill(full, pcid, page, frame), tlb);
+}
+
 /** The TLB without the entries that an invalidation names. */
 export function drop(tlb: Tlb, named: (entry: TlbEntry) => boolean): Tlb {
   return tlb.some(named) ? tlb.filter((entry) => !named(entry)) : tlb;

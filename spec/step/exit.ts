@@ -63,7 +63,7 @@ export function handle(world: World, machine: Machine, event: Event, port: TlbPo
   const vpid = vpidInUse(guest);
   const ended = invalidateGuestTlb(guest, vpid, contract, reducer.guestTlb(guest, event), affect);
   reducer.kvm(here, event);
-  processor(vcpu, contract, event, affect);
+  processor(here, event, affect);
   if (ended || guest.cr3 !== cr3 || vpidInUse(guest) !== vpid) allowRefill(guest, contract, affect);
   return 'ok';
 }

@@ -1,7 +1,7 @@
 import { guestFills } from '../architecture/guest-tlb.ts';
 import { hardwareFills } from '../architecture/hardware-tlb.ts';
 import type { Machine } from '../state/machine.ts';
-import { fill, type Tlb, type TlbEntry, VPIDS } from '../state/tlb.ts';
+import { filled, VPIDS } from '../state/tlb.ts';
 import { vpidInUse } from '../state/vcpu.ts';
 import type { World } from '../world/world.ts';
 
@@ -18,8 +18,4 @@ export function speculate(world: World, machine: Machine): void {
     const inUse = vcpu.tlbs[vpidInUse(vcpu.guest)];
     inUse.hardware = filled(inUse.hardware, hardwareFills(processor));
   }
-}
-
-function filled(tlb: Tlb, entries: readonly TlbEntry[]): Tlb {
-  return entries.reduce((full, { pcid, page, frame }) => fill(full, pcid, page, frame), tlb);
 }

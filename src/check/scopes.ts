@@ -30,6 +30,7 @@ export const SCOPES: readonly Scope[] = [
   { layout: 'races', bounds: {} },
   { layout: 'vpids', bounds: {} },
   { layout: 'window', bounds: { cachedRoots: 1 } },
+  { layout: 'entries', bounds: { spaces: 1 } },
 ];
 
 /** A scope in words, as `vtlb check` takes them after `--layout` and `--bound`. */

@@ -24,6 +24,7 @@ export const COMPARED_LAYOUTS: readonly ComparedLayout[] = deepFreeze([
   { layout: 'faults', bounds: {} },
   { layout: 'races', bounds: {} },
   { layout: 'vpids', bounds: {} },
+  { layout: 'entries', bounds: { spaces: 1 } },
   { layout: 'window', bounds: { cachedRoots: 1 } },
   { layout: 'nested', bounds: { cachedRoots: 2, spaces: 1 } },
   { layout: 'twice', bounds: { cachedRoots: 1 } },

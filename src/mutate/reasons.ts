@@ -60,6 +60,10 @@ export const REASONS: { readonly [D in DecisionName]?: Readonly<Record<string, s
     nothing:
       'a hardware entry has an SPTE behind it; if that is stale the invalidation drops it, which flushes every vCPU',
   },
+  failedNestedEntry: {
+    serves:
+      'in one space every hardware entry has an SPTE behind it; in two v6.12 itself breaks: see vtlb bugs 47',
+  },
   guestFlushVpid: {
     vpid01:
       'in one space every hardware entry has an SPTE behind it, and a sync that drops it flushes both VPIDs; in two ' +
@@ -70,9 +74,6 @@ export const REASONS: { readonly [D in DecisionName]?: Readonly<Record<string, s
   },
   invvpidRoots: {
     every: 'does more: the roots of L1 are freed too, and the load that follows syncs and flushes',
-  },
-  invlpg: {
-    'zap-and-refetch': 'the SPTE that is read anew says what the guest entry says, as a sync leaves it',
   },
   linkUnsyncChildren: {
     'request-sync': 'MMU_SYNC is served before the guest can walk what was linked',

@@ -53,13 +53,17 @@ export function arbitraryEvent(layout: Layout): fc.Arbitrary<Event> {
     seldom(fc.record({ kind: fc.constant('mov-cr3-twice'), cpu, first: space, second: space })),
     seldom(fc.record({ kind: fc.constant('nested'), cpu, action: fc.constantFrom('enter', 'exit'), space })),
     seldom(
-      fc.record({
-        kind: fc.constant('nested'),
-        cpu,
-        action: fc.constant('enter'),
-        space,
-        vpid: fc.constantFrom('same', 'new'),
-      }),
+      fc.record(
+        {
+          kind: fc.constant('nested'),
+          cpu,
+          action: fc.constant('enter'),
+          space,
+          vpid: fc.constantFrom('same', 'new'),
+          fails: fc.constant(true),
+        },
+        { requiredKeys: ['kind', 'cpu', 'action', 'space'] },
+      ),
     ),
     seldom(fc.record({ kind: fc.constant('nested'), cpu, action: fc.constant('invvpid') })),
     seldom(fc.record({ kind: fc.constant('page-fault'), cpu, page })),

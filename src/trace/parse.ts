@@ -111,8 +111,13 @@ const PARSERS: {
     if (action === 'invvpid') return { kind: 'nested', cpu, action };
     const space = cursor.oneOf(spaces, 'a space');
     if (action === 'exit' || cursor.atEnd) return { kind: 'nested', cpu, action, space };
-    const vpid = cursor.oneOf(['vpid=same', 'vpid=new'], "L2's VPID") === 'vpid=new' ? 'new' : 'same';
-    return { kind: 'nested', cpu, action, space, vpid };
+    const entry = { kind: 'nested', cpu, action, space } as const;
+    const word = cursor.oneOf(['vpid=same', 'vpid=new', 'fails'], "L2's VPID, or that the entry fails");
+    if (word === 'fails') return { ...entry, fails: true };
+    const vpid = word === 'vpid=new' ? 'new' : 'same';
+    if (cursor.atEnd) return { ...entry, vpid };
+    cursor.oneOf(['fails'], 'that the entry fails');
+    return { ...entry, vpid, fails: true };
   },
   'page-fault': (cursor, layout, cpu) => ({ kind: 'page-fault', cpu, page: parsePage(cursor, layout) }),
   'zap-during': (cursor, layout, cpu) => {

@@ -35,7 +35,11 @@ export function formatEvent(event: Event): string {
     .with({ kind: 'mov-cr3-twice' }, ({ first, second }) => `mov-cr3-twice ${first} ${second}`)
     .with({ kind: 'nested', action: 'invvpid' }, () => 'nested invvpid')
     .with({ kind: 'nested', action: 'exit' }, ({ space }) => `nested exit ${space}`)
-    .with({ kind: 'nested' }, ({ space, vpid }) => `nested enter ${space}${vpid ? ` vpid=${vpid}` : ''}`)
+    .with(
+      { kind: 'nested' },
+      ({ space, vpid, fails }) =>
+        `nested enter ${space}${vpid ? ` vpid=${vpid}` : ''}${fails ? ' fails' : ''}`,
+    )
     .with({ kind: 'zap-during' }, ({ during, page }) => `zap-during ${during} ${page}`)
     .with({ kind: 'host' }, ({ action }) => `host ${action}`)
     .exhaustive();

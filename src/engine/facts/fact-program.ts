@@ -24,6 +24,7 @@ export function programOf(
 ): FactProgram {
   if (effect.on === 'refills') return refillProgram(facts, cpu, effect, spaces);
   if (effect.on === 'cpus') return exchange(facts, cpu);
+  if ('takes' in effect) return fillProgram(facts, cpu, { vpid: effect.vpid, what: 'guest' }, effect.takes);
   const { on, vpid, drops } = effect;
   return moves(facts, MOVE.down, (group, { what, vpid: under }) => {
     if (group.cpu !== cpu || under !== vpid) return false;

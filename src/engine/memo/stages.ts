@@ -272,6 +272,11 @@ export class Stages {
         return;
       }
       if (changes.exchanging > 0) throw new EngineError('a TLB that is emptied on another CPU');
+      if ('takes' in effect) {
+        for (const [word, bits] of setsInRow(rows, cpu, effect.vpid, 'guest', effect.takes))
+          this.recorder.writeBits(word, bits, bits);
+        return;
+      }
       for (const [word, bits] of clearsInRow(rows, cpu, effect))
         changes.dropped.set(word, (changes.dropped.get(word) ?? 0) | bits);
     };

@@ -11,7 +11,7 @@ export type WordBits = ReadonlyMap<number, number>;
 export function clearsInRow(
   rows: RowLayout,
   cpu: number,
-  { on, vpid, drops }: Extract<TlbEffect, { readonly on: 'guest' | 'hardware' }>,
+  { on, vpid, drops }: Extract<TlbEffect, { readonly drops: unknown }>,
 ): WordBits {
   return bitsOf(keptEntries(rows, { cpu, vpid, what: on }).filter((entry) => isNamed(drops, entry)));
 }

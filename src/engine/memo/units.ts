@@ -65,6 +65,7 @@ function subjectsIn(rows: RowLayout, each: Each): { subject: Subjects[Each]; cpu
 export function headOfEvent(event: Event): EventHead {
   const { kind, cpu } = event;
   if (kind === 'mov-cr3') return { kind, cpu, noflush: event.noflush };
+  if (kind === 'nested') return { kind, cpu, fails: event.action === 'enter' && event.fails };
   return kind === 'invpcid' ? { kind, cpu, type: event.type } : { kind, cpu };
 }
 

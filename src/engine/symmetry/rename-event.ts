@@ -33,6 +33,7 @@ export function renameEvent(event: Event, names: RenamedNames, { vcpus }: Renami
     second: space,
     action: null,
     vpid: null,
+    fails: null,
     during: null,
   };
   const renamed = Object.entries(event).map(([operand, value]) => [

@@ -1,20 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { processor } from '../../../spec/architecture/processor.ts';
 import type { Contract } from '../../../spec/contracts/contract.ts';
-import { CONTRACTS, STRONGER_THAN_KVM } from '../../../spec/contracts/named.ts';
+import { CONTRACTS, type ContractName, STRONGER_THAN_KVM } from '../../../spec/contracts/named.ts';
 import type { Event } from '../../../spec/events/event.ts';
 import { HOST_ACTIONS } from '../../../spec/events/event.ts';
 import { type Tlb, VPIDS, type Vpid, type VpidTlbs } from '../../../spec/state/tlb.ts';
 import { affect, EVERY_ENTRY, type TlbEffect } from '../../../spec/state/tlb-effects.ts';
 import type { Vcpu } from '../../../spec/state/vcpu.ts';
-import { access, invpcidAll, movCr3, scene, writePte } from '../helpers.ts';
+import { access, invpcidAll, movCr3, SET_PCIDE, scene, writePte } from '../helpers.ts';
 
-const enter = (vpid?: 'same' | 'new'): Event => ({
+const enter = (vpid?: 'same' | 'new', fails?: true): Event => ({
   kind: 'nested',
   cpu: 0,
   action: 'enter',
   space: 'a',
   ...(vpid && { vpid }),
+  ...(fails && { fails }),
 });
 const EXIT: Event = { kind: 'nested', cpu: 0, action: 'exit', space: 'a' };
 const INVVPID: Event = { kind: 'nested', cpu: 0, action: 'invvpid' };
@@ -38,8 +39,9 @@ function busy(ownVpid: boolean): Vcpu {
 /** What an event makes of such a vCPU, and the effects that it told of. */
 function carriedOut(event: Event, ownVpid: boolean, contract: Contract = CONTRACTS.kvm) {
   const vcpu = busy(ownVpid);
+  const { world, machine } = scene({ layout: 'vpids' });
   const effects: TlbEffect[] = [];
-  processor(vcpu, contract, event, (effect) => {
+  processor({ world: { ...world, contract }, machine, vcpu }, event, (effect) => {
     effects.push(effect);
     affect(vcpu.tlbs, effect);
   });
@@ -82,6 +84,27 @@ describe('a nested entry', () => {
     const contract = STRONGER_THAN_KVM.find(({ endedBy }) => endedBy['invpcid all']) as Contract;
     const { tlbs } = carriedOut(enter('new'), false, contract).vcpu;
     expect([tlbs.vpid01.loaded, tlbs.vpid02.loaded]).toEqual([[{ space: 'a', low: 0 }], []]);
+  });
+
+  it('that fails has filled the guest TLB under the VPID of L2 through its CR3, and leaves L1 in use', () => {
+    const { vcpu, effects } = carriedOut(enter('new', true), false);
+    const takes = [{ pcid: 0, page: 'u0', frame: 'f1' }];
+    expect(effects.at(-1)).toEqual({ on: 'guest', vpid: 'vpid02', takes });
+    expect(vcpu).toEqual(
+      edited(false, ({ tlbs }) => {
+        tlbs.vpid02.guest = takes;
+      }),
+    );
+  });
+
+  it('that fails with PCIDE=1 leaves its CR3 as one to fill through, by kvm alone', () => {
+    const loaded = (contract: ContractName) => {
+      const here = scene({ layout: 'vpids', contract, bounds: { spaces: 2 } }, SET_PCIDE, movCr3('b|1'));
+      here.run(enter('same', true));
+      expect([here.vcpu.guest.cr3, here.vcpu.guest.ownVpid]).toEqual([{ space: 'b', low: 1 }, false]);
+      return here.vcpu.tlbs.vpid02.loaded;
+    };
+    expect([loaded('kvm'), loaded('sdm')]).toEqual([[{ space: 'a', low: 0 }], []]);
   });
 
   it('without a VPID stays under that of L1', () => {

@@ -47,6 +47,7 @@ const TABLE: { readonly [D in DecisionName]: History<D> } = {
     ['v5.16', 'retry'],
   ],
   failedEntry: [['v5.12', 'keeps-flush']],
+  failedNestedEntry: [['v5.12', 'forgets']],
   initReset: [
     ['v5.12', 'nothing'],
     ['v5.14', 'reset'],

@@ -4,6 +4,7 @@ import { nestedFaults } from '../../../spec/architecture/faults.ts';
 import { REQUIRED_INVALIDATIONS } from '../../../spec/architecture/invalidations.ts';
 import type { Event, Nested } from '../../../spec/events/event.ts';
 import { kvm } from '../../../spec/index.ts';
+import type { KernelName } from '../../../spec/kernels/named.ts';
 import type { Reducer } from '../../../spec/world/world.ts';
 import {
   access,
@@ -12,18 +13,20 @@ import {
   type KernelSetting,
   movCr3,
   rootsOf,
+  SET_PCIDE,
   scene,
   shadowOf,
   worldOf,
   writePte,
 } from '../helpers.ts';
 
-const enter = (space: string, vpid?: 'same' | 'new'): Event => ({
+const enter = (space: string, vpid?: 'same' | 'new', fails?: true): Event => ({
   kind: 'nested',
   cpu: 0,
   action: 'enter',
   space,
   ...(vpid && { vpid }),
+  ...(fails && { fails }),
 });
 const exit = (space: string): Event => ({ kind: 'nested', cpu: 0, action: 'exit', space });
 const INVVPID: Event = { kind: 'nested', cpu: 0, action: 'invvpid' };
@@ -88,38 +91,90 @@ describe('an INVLPG of L2 between two of its stores', () => {
   });
 });
 
+describe('a nested entry that fails', () => {
+  const failing = (failedNestedEntry: 'serves' | 'forgets', base: KernelName = 'v6.12') => ({
+    ...TWO_SPACES,
+    kernel: { base, failedNestedEntry },
+  });
+
+  it.each([undefined, 'same', 'new'] as const)('leaves L1 in force with its CR3: vpid %s', (vpid) => {
+    const here = scene({ ...TWO_SPACES, bounds: { spaces: 2, pcids: 2 } }, SET_PCIDE, movCr3('a|1'));
+    const before = structuredClone(here.vcpu.guest);
+    here.run(enter('b', vpid, true));
+    expect(here.vcpu.guest).toEqual(before);
+    expect(here.vcpu.mmu.root).toEqual({ pgd: { space: 'a', low: 1 }, page: 'a@wp' });
+    expect(here.run(exit('a')).outcome).toBe('#GP');
+  });
+
+  it.each([
+    ['serves', ['LOAD_MMU_PGD'], []],
+    ['forgets', ['LOAD_MMU_PGD', 'TLB_FLUSH_GUEST'], ['f1']],
+  ] as const)('with a new VPID %s its flush: L1 is left with %j', (value, requests, frames) => {
+    const here = scene(failing(value), enter('b', 'same'), access('u0'), exit('a'));
+    expect(here.run(enter('a', 'new', true)).requests).toEqual(requests);
+    expect(here.vcpu.tlbs.vpid02.hardware.map(({ frame }) => frame)).toEqual(frames);
+  });
+
+  it('has its flush served for the roots of L2, or for those of L1', () => {
+    const synced = (value: 'serves' | 'forgets') => {
+      const here = scene(failing(value), access('u0'), enter('a', 'same'), access('u0'), exit('a'));
+      here.run(writePte('a:u0', 'f2'), enter('a', 'new', true));
+      return rootsOf(here.vcpu);
+    };
+    // Served for L2: its root is synced and that of L1, unsync and cached then, freed and loaded anew; or the reverse.
+    expect([synced('serves'), synced('forgets')]).toEqual(['a|0 a|0 - -', 'a|0 - - -']);
+  });
+
+  it.each([
+    ['v5.12', 'forgets', ['f2']],
+    ['patch', 'forgets', ['f2']],
+    ['v5.16', 'forgets', ['f1', 'f2']],
+    ['v6.12', 'forgets', ['f1', 'f2']],
+    ['v6.12', 'serves', ['f2']],
+  ] as const)('in %s that %s the flush lets the next entry read %j', (kernel, value, frames) => {
+    const here = scene(failing(value, kernel), writePte('b:u0', 'f2'), enter('b', 'same'), exit('a'));
+    here.run(enter('a', 'same'), access('u0'), exit('a'), enter('b', 'new', true), enter('b', 'same'));
+    expect(here.run(access('u0')).sees).toEqual(frames);
+  });
+});
+
 /** As a user of the package would write one. */
 const OVERRIDE: Reducer<Nested> = {
   faults: nestedFaults,
   guestTlb: REQUIRED_INVALIDATIONS.nested,
   kvm: (here, event) => {
-    if (event.action === 'enter') kvm.nestedEnter(here, event.space, event.vpid ?? 'none');
-    else if (event.action === 'exit') kvm.nestedExit(here, event.space);
+    if (event.action === 'enter') {
+      const enters = event.fails ? kvm.nestedEnterFails : kvm.nestedEnter;
+      enters(here, event.space, event.vpid ?? 'none');
+    } else if (event.action === 'exit') kvm.nestedExit(here, event.space);
     else kvm.handleInvvpid(here);
   },
   hardware: () => [],
 };
 
-describe.each(['vpids', 'nested'] as const)("an override by KVM's own functions, on %s,", (layout) => {
-  it.each(['sdm', 'kvm'] as const)('is v6.12 itself, step by step, by %s', (contract) => {
-    const settings = { layout, contract, bounds: { spaces: 2, pcids: 2 } };
-    const overridden: KernelSetting = { base: 'v6.12', reducers: { nested: OVERRIDE } };
-    const { layout: built } = worldOf(settings);
-    const events = fc.array(fc.constantFrom(...built.events), { minLength: 1, maxLength: 40, size: 'max' });
-    let underOwnVpid = 0;
-    fc.assert(
-      fc.property(events, (walk) => {
-        const own = scene(settings);
-        const other = scene({ ...settings, kernel: overridden });
-        expect(other.machine).toEqual(own.machine);
-        for (const event of walk) {
-          expect(other.run(event)).toEqual(own.run(event));
+describe.each(['vpids', 'nested', 'entries'] as const)(
+  "an override by KVM's own functions, on %s,",
+  (layout) => {
+    it.each(['sdm', 'kvm'] as const)('is v6.12 itself, step by step, by %s', (contract) => {
+      const settings = { layout, contract, bounds: { spaces: 2, pcids: 2 } };
+      const overridden: KernelSetting = { base: 'v6.12', reducers: { nested: OVERRIDE } };
+      const { layout: built } = worldOf(settings);
+      const events = fc.array(fc.constantFrom(...built.events), { minLength: 1, maxLength: 40, size: 'max' });
+      let underOwnVpid = 0;
+      fc.assert(
+        fc.property(events, (walk) => {
+          const own = scene(settings);
+          const other = scene({ ...settings, kernel: overridden });
           expect(other.machine).toEqual(own.machine);
-          if (own.vcpu.guest.ownVpid) underOwnVpid++;
-        }
-      }),
-      { numRuns: 100 },
-    );
-    if (layout === 'vpids') expect(underOwnVpid).toBeGreaterThan(100);
-  });
-});
+          for (const event of walk) {
+            expect(other.run(event)).toEqual(own.run(event));
+            expect(other.machine).toEqual(own.machine);
+            if (own.vcpu.guest.ownVpid) underOwnVpid++;
+          }
+        }),
+        { numRuns: 100 },
+      );
+      if (layout !== 'nested') expect(underOwnVpid).toBeGreaterThan(100);
+    });
+  },
+);

@@ -49,6 +49,15 @@ describe.each(VPIDS)('under %s', (vpid) => {
     expect(tlbs).toEqual(expected);
   });
 
+  it('the guest TLB takes in what is given, and no other does', () => {
+    const tlbs = fullTlbs();
+    const entry = { pcid: 7, page: 'u0', frame: 'f9' };
+    affect(tlbs, { on: 'guest', vpid, takes: [entry, ...tlbs[vpid].guest] });
+    const expected = fullTlbs();
+    expected[vpid].guest = fill(expected[vpid].guest, entry.pcid, entry.page, entry.frame);
+    expect(tlbs).toEqual(expected);
+  });
+
   it.each(['guest', 'hardware'] as const)('the %s TLB stays the same array where nothing is named', (on) => {
     const tlbs = fullTlbs();
     const before = tlbs[vpid][on];

@@ -255,7 +255,7 @@ function sinces({ vcpus }: Picture): number[] {
 describe('the picture of a nested guest with a VPID of its own', () => {
   it('shows what waits under the other VPID, and in the changes which is in use', () => {
     const { pictures } = carryOut(
-      ['nested enter a vpid=same', 'access u0', 'nested exit a', 'write-pte a:u0 f2'],
+      ['mov-cr4 pcide=1', 'nested enter a vpid=same', 'access u0', 'nested exit a', 'write-pte a:u0 f2'],
       'v6.12',
       'vpids',
     );
@@ -266,14 +266,14 @@ describe('the picture of a nested guest with a VPID of its own', () => {
     );
     const notes = pictures.map((picture) => vcpu(picture).notes.map(({ text }) => text));
     const inside = ['L2 runs', 'the VPID of L2 is in use'];
-    expect(notes).toEqual([[], inside, inside, [], []]);
-    expect(elsewhere[2]?.['hardware TLB under the other VPID']).toEqual([]);
-    expect(elsewhere[3]?.['hardware TLB under the other VPID']).toEqual(['f1']);
-    expect(elsewhere[3]?.['guest TLB under the other VPID']).toEqual(['f1']);
-    expect(texts(pictures[1])).toContain('the VPID of L2 is in use');
-    expect(texts(pictures[3])).toContain('the VPID of L1 is in use');
-    expect(texts(pictures[3])?.join('\n')).not.toContain('TLB');
-    expect(texts(pictures[4])).toContain('guest TLB under the other VPID takes in 0:u0=f2');
+    expect(notes).toEqual([[], [], inside, inside, [], []]);
+    expect(elsewhere[3]?.['hardware TLB under the other VPID']).toEqual([]);
+    expect(elsewhere[4]?.['hardware TLB under the other VPID']).toEqual(['f1']);
+    expect(elsewhere[4]?.['guest TLB under the other VPID']).toEqual(['f1']);
+    expect(texts(pictures[2])).toContain('the VPID of L2 is in use');
+    expect(texts(pictures[4])).toContain('the VPID of L1 is in use');
+    expect(texts(pictures[4])?.join('\n')).not.toContain('TLB');
+    expect(texts(pictures[5])).toContain('guest TLB under the other VPID takes in 0:u0=f2');
   });
 });
 

@@ -48,6 +48,15 @@ describe('parseTrace', () => {
     expect(() => parseTrace('write-pte a:w0 f1', window)).toThrow('expected PAGE of u0');
   });
 
+  it('reads what a nested hypervisor does', () => {
+    const entries = ['', ' vpid=same', ' vpid=new'].flatMap((vpid) => [vpid, `${vpid} fails`]);
+    const text = [...entries.map((rest) => `nested enter b${rest}`), 'nested exit a', 'nested invvpid'];
+    expect(eventsOf(text.join('\n')).map(formatEvent)).toEqual(text);
+    expect(() => parseTrace('nested enter b fails vpid=new', minimal)).toThrow('line 1, column 22');
+    expect(() => parseTrace('nested enter b vpid=new fail', minimal)).toThrow('expected that the entry fails');
+    expect(() => parseTrace('nested exit b fails', minimal)).toThrow(TraceError);
+  });
+
   it('takes comments, empty lines, stray blanks and any line end', () => {
     const lines = parseTrace('# all of it\r\n\r\n  access   u0  # why\n\tinvlpg u0\rmov-cr3 a', minimal);
     expect(lines.map(({ line, event }) => `${line} ${formatEvent(event)}`)).toEqual([

@@ -25,6 +25,8 @@ export const SMALL: readonly Pick<Scope, 'layout' | 'bounds' | 'contract'>[] = [
   { layout: 'nested', bounds: { spaces: 1, cachedRoots: 0 }, contract: 'sdm' },
   { layout: 'vpids', bounds: { cachedRoots: 1 } },
   { layout: 'vpids', bounds: {}, contract: 'sdm' },
+  { layout: 'entries', bounds: { spaces: 1 } },
+  { layout: 'entries', bounds: { cachedRoots: 0 }, contract: 'sdm' },
   { layout: 'window', bounds: { spaces: 1 } },
   { layout: 'twice', bounds: { spaces: 2, cachedRoots: 1 } },
 ];
