@@ -7,6 +7,7 @@ import { search } from '../checker/search.ts';
 import { type SimulateInput, simulate } from '../checker/simulate.ts';
 import type { WorldData } from '../engine/data.ts';
 import type { EngineName } from '../engine/engines.ts';
+import { buildDigest } from './build-digest.ts';
 import { type CheckResult, explainResult, explainSample, type SampleResult } from './result.ts';
 
 /** A search over KVM's machine as plain data, so that it can be sent to a worker. */
@@ -29,8 +30,10 @@ export interface CheckOptions {
   readonly workers?: number;
   /** Counts states that differ by a renaming as one. */
   readonly symmetry?: boolean;
-  /** File that a stop by a limit writes. */
+  /** File to resume from, written every so often and when a limit stops the search. */
   readonly checkpoint?: string;
+  /** Seconds between two. */
+  readonly checkpointEvery?: number;
   /** File to resume from. */
   readonly resume?: string;
   readonly onProgress?: (progress: Progress) => void;
@@ -51,7 +54,9 @@ export function sourceOf({ gear, ...data }: CheckJob): ModelSource {
  */
 export async function runJob(job: CheckJob, options: CheckOptions): Promise<CheckResult> {
   const { symmetry = false, workers = 1, ...rest } = options;
-  const found = await search({ ...rest, symmetry, workers, source: sourceOf(job) });
+  const isKept = options.checkpoint !== undefined || options.resume !== undefined;
+  const build = isKept ? buildDigest() : '';
+  const found = await search({ ...rest, symmetry, workers, build, source: sourceOf(job) });
   return explainResult(job, found);
 }
 

@@ -6,6 +6,7 @@ export type CheckpointFault =
   | 'truncated'
   | 'corrupted'
   | 'model'
+  | 'build'
   | 'symmetry'
   | 'memory';
 

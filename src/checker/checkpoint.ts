@@ -1,7 +1,7 @@
 import type { Found } from './findings.ts';
 
 /**
- * A search that was stopped, as a file:
+ * A search at some moment, as a file:
  *
  *     0   magic      8 bytes
  *     8   version    32 bits
@@ -16,7 +16,7 @@ import type { Found } from './findings.ts';
 export const FORMAT = {
   magic: Buffer.from('srchstop', 'latin1'),
   /** Of the layout, and of which states stand for others. */
-  version: 3,
+  version: 4,
   preludeBytes: 24,
   checksum: 'sha256',
   checksumBytes: 32,
@@ -27,10 +27,12 @@ export const SECTIONS = ['keys', 'current', 'next', 'events', 'children'] as con
 
 export type Section = (typeof SECTIONS)[number];
 
-/** All of a stopped search but its states. */
+/** All of a search at some moment but its states. */
 export interface CheckpointHead {
   /** The model's. */
   readonly identity: string;
+  /** What the code of the search is known by. */
+  readonly build: string;
   /** 32-bit words of a state, and of its facts. */
   readonly words: number;
   readonly facts: number;

@@ -25,6 +25,11 @@ export class Origins {
     return this.events.bytes + this.children.bytes;
   }
 
+  /** States whose origin is known, the initial one among them. */
+  get known(): number {
+    return this.first + this.newborn;
+  }
+
   /** A state was first reached, by an event from the state that is being expanded. */
   born(event: number): void {
     this.events.push(event);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
+import { falseTrace, misfit, wrongField } from './check-head.ts';
 import {
   type CheckpointHead,
   entryBytes,
@@ -27,7 +28,12 @@ export interface Checkpoint {
  *
  * @throws CheckpointError when it is not
  */
-export async function openCheckpoint(file: string, model: Model, symmetry: boolean): Promise<Checkpoint> {
+export async function openCheckpoint(
+  file: string,
+  model: Model,
+  symmetry: boolean,
+  build: string,
+): Promise<Checkpoint> {
   const fail = (fault: CheckpointFault, why: string) => new CheckpointError(file, fault, why);
   const handle = await open(file).catch((error: Error) => {
     throw fail('missing', error.message);
@@ -46,14 +52,21 @@ export async function openCheckpoint(file: string, model: Model, symmetry: boole
     const whole = prelude.readDoubleLE(16);
     if (size < whole) throw fail('truncated', `it is cut off after ${size} of ${whole} bytes`);
     if (size !== whole || !(await isIntact(handle, size))) throw fail('corrupted', 'its checksum is wrong');
-    const headBytes = prelude.readUInt32LE(12);
-    const json = await readAt(handle, FORMAT.preludeBytes, headBytes);
-    const head: CheckpointHead = JSON.parse(json.toString());
+    const start = FORMAT.preludeBytes + prelude.readUInt32LE(12);
+    if (start + FORMAT.checksumBytes > size) throw fail('corrupted', 'its head is longer than the file');
+    const json = await readAt(handle, FORMAT.preludeBytes, start - FORMAT.preludeBytes);
+    const head = parsed(json.toString()) as CheckpointHead;
+    const wrong = wrongField(head);
+    if (wrong !== null) throw fail('corrupted', wrong);
+    if (head.build !== build)
+      throw fail('build', 'it is of another build of vtlb, whose answer may be another');
     if (head.identity !== model.identity || head.words !== model.words || head.facts !== model.facts)
       throw fail('model', `it is of another model: ${differenceOf(head.identity, model.identity)}`);
     if (head.symmetry !== symmetry)
       throw fail('symmetry', `it is of a search with${head.symmetry ? '' : 'out'} symmetry`);
-    return { file, head, offsets: offsetsOf(head, FORMAT.preludeBytes + headBytes) };
+    const unfit = misfit(head, model, start, size) ?? falseTrace(head, model);
+    if (unfit !== null) throw fail('corrupted', unfit);
+    return { file, head, offsets: offsetsOf(head, start) };
   } finally {
     await handle.close();
   }

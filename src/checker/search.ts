@@ -1,4 +1,3 @@
-import type { CheckpointHead } from './checkpoint.ts';
 import { Exploration, type ExplorationOptions } from './exploration.ts';
 import { FactExploration } from './fact-exploration.ts';
 import { tracesByFacts } from './fact-traces.ts';
@@ -6,14 +5,14 @@ import { bitsOf } from './findings.ts';
 import type { Limits } from './limits.ts';
 import { loadModel } from './load-model.ts';
 import type { Model, ModelSource, Symmetry } from './model.ts';
-import { Crew, type CrewRan } from './parallel/crew.ts';
+import { Crew, type CrewFar, type CrewRan } from './parallel/crew.ts';
 import { type Beginning, beginAt, crewBody, crewHead } from './parallel/hand-over.ts';
 import { type Checkpoint, openCheckpoint } from './read-checkpoint.ts';
 import type { Progress, SearchResult } from './result.ts';
+import { Saver } from './saver.ts';
 import { factsIn, resultOf, run } from './sequential.ts';
 import { bodyOf, headOf, restore } from './snapshot.ts';
-import { expectWhole, WriteError } from './whole-file.ts';
-import { type Body, writeCheckpoint } from './write-checkpoint.ts';
+import { expectWhole, removeUnfinished } from './whole-file.ts';
 
 /** What to search, and how. */
 export interface SearchInput {
@@ -25,8 +24,12 @@ export interface SearchInput {
   /** Threads to search with. */
   readonly workers: number;
   readonly limits: Limits;
-  /** File that a stop by a limit writes, to resume from. */
+  /** File to resume from, written every so often and when a limit stops the search. */
   readonly checkpoint?: string;
+  /** Seconds between two checkpoints, 60 by default; more where writing one takes long. */
+  readonly checkpointEvery?: number;
+  /** What the code of the model is known by: a checkpoint of other code is refused. */
+  readonly build?: string;
   /** File to resume from. */
   readonly resume?: string;
   /** Called a few times a second or more. */
@@ -47,7 +50,12 @@ interface Begun {
   readonly input: SearchInput;
   readonly model: Model;
   readonly symmetry: Symmetry | null;
+  readonly build: string;
+  readonly saver: Saver | null;
 }
+
+/** Seconds between two checkpoints. */
+const CHECKPOINT_EVERY = 60;
 
 /**
  * Explores the reachable states of a model breadth first. Whole states are compared, traces are shortest, and
@@ -65,10 +73,15 @@ export async function search(input: SearchInput): Promise<SearchResult> {
   if (model.facts > 0 && (model.count === undefined || model.alone === undefined))
     throw new Error('a model with facts says how many they are, and what groups of them do alone');
   const symmetry = input.symmetry ? model.symmetry() : null;
-  const begun = { input, model, symmetry };
-  if (input.checkpoint !== undefined) expectWhole(input.checkpoint);
+  const { checkpoint, checkpointEvery = CHECKPOINT_EVERY, build = '' } = input;
+  const saver = checkpoint === undefined ? null : new Saver(checkpoint, checkpointEvery);
+  const begun = { input, model, symmetry, build, saver };
+  if (checkpoint !== undefined) {
+    expectWhole(checkpoint);
+    removeUnfinished(checkpoint);
+  }
   const resumed =
-    input.resume === undefined ? null : await openCheckpoint(input.resume, model, symmetry !== null);
+    input.resume === undefined ? null : await openCheckpoint(input.resume, model, symmetry !== null, build);
   const { result, isEnded } = await searchAlone(begun, resumed, handOverOf(input));
   if (result.untraced.length === 0) return result;
   return model.facts === 0 ? withTraces(begun, result) : tracesByFacts(begun, result, isEnded);
@@ -93,7 +106,7 @@ function handOverOf({ workers, limits, handOver }: SearchInput): number {
  * with facts in a certain order, nor does it know traces; see `tracesByFacts`.
  */
 async function searchAlone(begun: Begun, resumed: Checkpoint | null, handOver: number): Promise<Searched> {
-  const { input } = begun;
+  const { input, build, saver } = begun;
   const { limits, onProgress } = input;
   const exploration = explore(begun, {
     origins: begun.model.facts === 0 && (resumed?.head.origins ?? true),
@@ -102,15 +115,24 @@ async function searchAlone(begun: Begun, resumed: Checkpoint | null, handOver: n
   });
   if (resumed === null) exploration.begin();
   else await restore(exploration, resumed);
-  const ran = await run(exploration, { limits, handOver, onProgress });
+  const save = () => saver?.save(headOf(exploration, build), bodyOf(exploration));
+  const onTurn = async () => {
+    if (saver?.isDue) await save();
+  };
+  const ran = await run(exploration, { limits, handOver, onProgress, onTurn });
   const isOrdered = exploration.origins !== null || exploration instanceof FactExploration;
   if (!isOrdered && (exploration.outcome === 'ended' || exploration.outcome === 'states'))
     return searchAlone(begun, null, Number.POSITIVE_INFINITY);
   if (exploration.outcome === 'open' && ran.stoppedBy === null)
-    return searchTogether(begun, beginAt(exploration, input.workers, limits.maxMemory * WITHOUT_ORIGINS));
-  const unwritten =
-    ran.stoppedBy === null ? null : await save(input.checkpoint, headOf(exploration), bodyOf(exploration));
-  return { result: resultOf(exploration, ran, unwritten), isEnded: exploration.outcome === 'ended' };
+    return searchTogether(
+      begun,
+      beginAt(exploration, build, input.workers, limits.maxMemory * WITHOUT_ORIGINS),
+    );
+  if (ran.stoppedBy !== null) await save();
+  return {
+    result: resultOf(exploration, ran, saver?.unwritten ?? null),
+    isEnded: exploration.outcome === 'ended',
+  };
 }
 
 /**
@@ -126,7 +148,7 @@ async function searchTogether(begun: Begun, beginning: Beginning): Promise<Searc
   const isTold = begun.model.facts > 0 && maxStates === Number.POSITIVE_INFINITY;
   if ((outcome === 'ended' && !isTold) || ran.states >= maxStates)
     return searchAlone(begun, null, Number.POSITIVE_INFINITY);
-  const { states, transitions, depth, fired, noted, bytes, unwritten } = ran;
+  const { states, transitions, depth, fired, noted, bytes } = ran;
   const result: SearchResult = {
     states,
     transitions,
@@ -141,45 +163,33 @@ async function searchTogether(begun: Begun, beginning: Beginning): Promise<Searc
     noted,
     bytes,
     symmetry: begun.symmetry !== null,
-    unwritten,
+    unwritten: begun.saver?.unwritten ?? null,
   };
   return { result, isEnded: outcome === 'ended' };
 }
 
-/** Lets worker threads search, and writes a checkpoint when a limit stops them. */
-async function runCrew(
-  { input }: Begun,
-  beginning: Beginning,
-): Promise<CrewRan & Pick<SearchResult, 'unwritten'>> {
-  const { source, workers, limits, onProgress, checkpoint } = input;
+/** Lets worker threads search, and writes checkpoints: while they do, and when a limit stops them. */
+async function runCrew({ input, saver }: Begun, beginning: Beginning): Promise<CrewRan> {
+  const { source, workers, limits, onProgress } = input;
   const crew = new Crew({
     source,
     workers,
     limits: { ...limits, maxMemory: limits.maxMemory * WITHOUT_ORIGINS },
     beginning,
     onProgress,
+    isPauseDue: () => saver?.isDue ?? false,
+    onPause: (far) => save(far),
   });
+  const save = async (far: CrewFar) =>
+    saver?.save(crewHead(beginning, far, crew.frontier), crewBody(beginning, crew.frontier));
   try {
     const ran = await crew.run();
     const { outcome } = ran;
-    if (outcome === 'complete' || outcome === 'ended' || outcome === 'states')
-      return { ...ran, unwritten: null };
-    const head = crewHead(beginning, ran, crew.frontier);
-    return { ...ran, unwritten: await save(checkpoint, head, crewBody(beginning, crew.frontier)) };
+    if (ran.isStuck) saver?.giveUp('a thread of the search does not come to an end');
+    else if (outcome !== 'complete' && outcome !== 'ended' && outcome !== 'states') await save(ran);
+    return ran;
   } finally {
     await crew.dismiss();
-  }
-}
-
-/** Writes a checkpoint if one is wanted, and says why it could not be: the search is not lost with it. */
-async function save(file: string | undefined, head: CheckpointHead, body: Body): Promise<string | null> {
-  if (file === undefined) return null;
-  try {
-    await writeCheckpoint(file, head, body);
-    return null;
-  } catch (error) {
-    if (error instanceof WriteError) return error.message;
-    throw error;
   }
 }
 

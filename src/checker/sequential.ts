@@ -13,6 +13,8 @@ export interface RunOptions {
   /** States with which the run ends, so that workers can go on; not when half the memory is in use by then. */
   readonly handOver: number;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Called, and waited for, a few times a second or more. */
+  readonly onTurn?: () => Promise<void>;
 }
 
 /** What a run in this thread came to; neither ended nor stopped: it is to go on in workers. */
@@ -38,6 +40,7 @@ export async function run(exploration: Exploration, options: RunOptions): Promis
     onProgress?.({ states, transitions, depth, frontier });
     const stoppedBy = await limits.reached();
     if (stoppedBy !== null) return { stoppedBy, bytes };
+    await options.onTurn?.();
   }
   const { outcome } = exploration;
   return { stoppedBy: outcome === 'states' || outcome === 'memory' ? outcome : null, bytes };

@@ -2,7 +2,7 @@ import type { CheckpointHead } from './checkpoint.ts';
 import { CheckpointError } from './checkpoint-error.ts';
 import type { Exploration } from './exploration.ts';
 import { FactExploration } from './fact-exploration.ts';
-import type { Model } from './model.ts';
+import { type Model, RESERVED } from './model.ts';
 import { type Checkpoint, readCounts, readRows } from './read-checkpoint.ts';
 import type { Visited } from './visited.ts';
 
@@ -10,10 +10,11 @@ import type { Visited } from './visited.ts';
 const PIECE_ROWS = 1 << 14;
 
 /** The head of a checkpoint of an exploration. */
-export function headOf(exploration: Exploration): CheckpointHead {
+export function headOf(exploration: Exploration, build: string): CheckpointHead {
   const { model, origins, findings, current, next } = exploration;
   return {
     identity: model.identity,
+    build,
     words: model.words,
     facts: model.facts,
     symmetry: exploration.symmetry !== null,
@@ -65,7 +66,7 @@ export function* keysOf(visited: Visited): Generator<Int32Array> {
 /**
  * Brings an exploration that knows no state to where a checkpoint was made.
  *
- * @throws CheckpointError when there is too little memory for it
+ * @throws CheckpointError when there is too little memory for it, or its states are none
  */
 export async function restore(exploration: Exploration, checkpoint: Checkpoint): Promise<void> {
   const { head } = checkpoint;
@@ -74,8 +75,11 @@ export async function restore(exploration: Exploration, checkpoint: Checkpoint):
   if (visited.room < head.entries.keys) throw tooLarge(checkpoint);
   visited.presize(head.entries.keys);
   for await (const rows of readRows(checkpoint, 'keys')) {
-    for (let at = 0; at < rows.length; at += visited.width)
-      visited.add(rows, at, visited.hash(rows, at, words));
+    for (let at = 0; at < rows.length; at += visited.width) {
+      const first = rows[at];
+      if (first === 0 || first === RESERVED || !visited.add(rows, at, visited.hash(rows, at, words)))
+        throw new CheckpointError(checkpoint.file, 'corrupted', 'its states are none, or the same twice');
+    }
   }
   for (const [section, queue] of [['current', current] as const, ['next', next] as const]) {
     for await (const rows of readRows(checkpoint, section)) {
@@ -89,6 +93,8 @@ export async function restore(exploration: Exploration, checkpoint: Checkpoint):
       }
     }
     origins.newborn = head.newborn;
+    if (origins.known !== head.entries.keys)
+      throw new CheckpointError(checkpoint.file, 'corrupted', 'its origins are not those of its states');
   }
   exploration.transitions = head.transitions;
   exploration.level = head.level;

@@ -1,5 +1,14 @@
-import { closeSync, lstatSync, openSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import {
+  closeSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 
 /** A file that is there whole or as it was before: it is written beside itself first, and then renamed. */
 export interface WholeFile {
@@ -46,6 +55,25 @@ export function wholeFile(file: string): WholeFile | null {
 function linkTarget(file: string): string {
   const isLink = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
   return isLink ? resolve(dirname(file), readlinkSync(file)) : file;
+}
+
+/** Removes what processes that are no more left of a file that they did not finish. */
+export function removeUnfinished(file: string): void {
+  const { path } = expectWhole(file);
+  const left = new RegExp(`^${basename(path).replace(/\W/g, '\\$&')}\\.(\\d+)\\.tmp$`);
+  for (const name of readdirSync(dirname(resolve(path)))) {
+    const [, pid] = name.match(left) ?? [];
+    if (pid !== undefined && !isAlive(Number(pid)))
+      rmSync(join(dirname(resolve(path)), name), { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return isSystemError(error) && error.code !== 'ESRCH';
+  }
 }
 
 /** How to write a file whole. @throws WriteError if that is not possible now */

@@ -1,3 +1,4 @@
+import type { Model } from '../model.ts';
 import type { Extent } from '../visited.ts';
 import { BARRIER_WORDS } from './barrier.ts';
 import { type FrontierMemory, frontierMemory } from './frontier.ts';
@@ -18,8 +19,12 @@ const WORD = {
   slots: 6,
   /** The distance of the farthest state found, where there are facts. */
   depth: 7,
-  barrier: 8,
+  /** Whether the main thread wants all parts to pause, and whether they do: see PAUSE. */
+  pause: 8,
+  barrier: 9,
 } as const;
+
+const PAUSE = { none: 0, wanted: 1, taken: 2 } as const;
 
 /**
  * Numbers that each part tells the main thread; `woken` are the states put up to be expanded beyond those that it
@@ -37,13 +42,16 @@ export interface SharedMemory {
   readonly told: SharedArrayBuffer;
   readonly table: SharedArrayBuffer;
   readonly frontier: FrontierMemory;
+  /** For each part its transitions by each event, and what its model noted. */
+  readonly fired: SharedArrayBuffer;
+  readonly noted: SharedArrayBuffer;
 }
 
 /** Memory for `parts` threads that search together with a table of states. */
 export function shareMemory(
   table: Int32Array<SharedArrayBuffer>,
   maxBytes: number,
-  rowWords: number,
+  { words: rowWords, events, noted }: Model,
   parts: number,
 ): SharedMemory {
   return {
@@ -51,6 +59,8 @@ export function shareMemory(
     told: new SharedArrayBuffer(parts * TOLD_LENGTH * 8),
     table: table.buffer,
     frontier: frontierMemory(maxBytes, rowWords, parts),
+    fired: new SharedArrayBuffer(parts * events * 8),
+    noted: new SharedArrayBuffer(parts * noted.length * 4),
   };
 }
 
@@ -115,7 +125,34 @@ export class Board {
   /** Part 0 has all parts go on; a stop that comes later calls them again. */
   disperse(): void {
     Atomics.store(this.words, WORD.meet, 0);
-    if (this.stopped) this.meet();
+    if (this.stopped || this.pause === PAUSE.wanted) this.meet();
+  }
+
+  /** The main thread asks all parts to pause where they meet. */
+  askForPause(): void {
+    Atomics.store(this.words, WORD.pause, PAUSE.wanted);
+    this.meet();
+  }
+
+  /** Whether they do: what they share is then as a stop would leave it. */
+  get isPaused(): boolean {
+    return this.pause === PAUSE.taken;
+  }
+
+  /** The main thread has all parts go on. */
+  resume(): void {
+    Atomics.store(this.words, WORD.pause, PAUSE.none);
+    Atomics.notify(this.words, WORD.pause);
+  }
+
+  /** Part 0 waits, and with it all others, while the main thread wants a pause. */
+  takePause(): void {
+    if (Atomics.compareExchange(this.words, WORD.pause, PAUSE.wanted, PAUSE.taken) !== PAUSE.wanted) return;
+    while (this.isPaused) Atomics.wait(this.words, WORD.pause, PAUSE.taken);
+  }
+
+  private get pause(): number {
+    return Atomics.load(this.words, WORD.pause);
   }
 
   /** The findings that occurred in any part, as a mask. */

@@ -19,20 +19,46 @@ export interface CrewOptions {
   readonly limits: Limits;
   readonly beginning: Beginning;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Asked now and then whether the threads are to pause. */
+  readonly isPauseDue: () => boolean;
+  /** Called, and waited for, while they pause. */
+  readonly onPause: (far: CrewFar) => Promise<void>;
 }
 
-/** What the worker threads came to. */
-export interface CrewRan extends Progress {
+/** How far the worker threads have come together, where they have ended or pause. */
+export interface CrewFar extends Progress {
   /** The distance of the states that were being expanded. */
   readonly level: number;
   /** States expanded, each as often as it was, before too. */
   readonly expansions: number;
-  readonly outcome: 'complete' | 'ended' | StopReason;
   /** The findings that occurred, as a mask, none of them with a trace. */
   readonly occurred: number;
   readonly fired: readonly number[];
   readonly noted: readonly number[];
+}
+
+/** What the worker threads came to. */
+export interface CrewRan extends CrewFar {
+  readonly outcome: 'complete' | 'ended' | StopReason;
   readonly bytes: number;
+  /** Whether a thread did not come to an end: the numbers are then somewhat short of what the threads did. */
+  readonly isStuck: boolean;
+}
+
+/** Milliseconds without progress after which a thread that is to stop is taken to do so never. */
+const STANDSTILL = 10_000;
+
+/** Sees whether threads that are to stop still get on. */
+class Standstill {
+  private since = performance.now();
+  private last = -1;
+
+  isLong({ transitions, states, frontier }: Progress): boolean {
+    const now = transitions + states + frontier;
+    if (now !== this.last) this.since = performance.now();
+    this.last = now;
+    return performance.now() - this.since > STANDSTILL;
+  }
 }
 
 /** Worker threads that search together. This thread only watches them. */
@@ -70,34 +96,53 @@ export class Crew {
   /** Searches until the threads end or a limit is reached. */
   async run(): Promise<CrewRan> {
     const { board } = this;
-    const { limits, onProgress, beginning } = this.options;
-    const { head, visited } = beginning;
+    const { limits, onProgress, beginning, isPauseDue, onPause } = this.options;
+    const { visited } = beginning;
     const done = Promise.all(this.workers.map(answer<PartDone>));
     let stoppedBy: StopReason | null = null;
+    const standstill = new Standstill();
     while ((await Promise.race([done, setTimeout(PULSE)])) === undefined) {
       onProgress?.(this.progress());
-      if (stoppedBy !== null) continue;
+      if (stoppedBy !== null) {
+        if (standstill.isLong(this.progress())) return this.ranTo(stoppedBy, true);
+        continue;
+      }
       stoppedBy = board.states >= limits.maxStates ? 'states' : await limits.reached();
-      if (stoppedBy !== null) board.stop();
+      if (stoppedBy !== null) {
+        board.stop();
+        board.resume();
+      } else if (board.isPaused) {
+        visited.follow(board.extent);
+        await onPause(this.far());
+        board.resume();
+      } else if (isPauseDue()) board.askForPause();
     }
-    const parts = await done;
-    const { outcome } = parts[0] as PartDone;
-    visited.follow(board.extent);
-    return {
-      ...this.progress(),
-      level: board.level,
-      expansions: head.expansions + board.sum('expanded'),
-      outcome: outcome === 'stopped' ? (stoppedBy ?? 'interrupt') : outcome,
-      occurred: board.found,
-      fired: merge(parts, 'fired', head.fired, (a, b) => a + b),
-      noted: merge(parts, 'noted', head.noted, (a, b) => a | b),
-      bytes: visited.bytes + this.frontier.bytes,
-    };
+    const { outcome } = (await done)[0] as PartDone;
+    return this.ranTo(outcome === 'stopped' ? (stoppedBy ?? 'interrupt') : outcome, false);
+  }
+
+  private ranTo(outcome: CrewRan['outcome'], isStuck: boolean): CrewRan {
+    const { visited } = this.options.beginning;
+    visited.follow(this.board.extent);
+    return { ...this.far(), outcome, bytes: visited.bytes + this.frontier.bytes, isStuck };
   }
 
   /** Ends the threads, whatever they are doing. */
   async dismiss(): Promise<void> {
     await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+
+  private far(): CrewFar {
+    const { board } = this;
+    const { head, memory } = this.options.beginning;
+    return {
+      ...this.progress(),
+      level: board.level,
+      expansions: head.expansions + board.sum('expanded'),
+      occurred: board.found,
+      fired: merge(head.fired, new Float64Array(memory.fired), (a, b) => a + b),
+      noted: merge(head.noted, new Int32Array(memory.noted), (a, b) => a | b),
+    };
   }
 
   private progress(): Progress {
@@ -122,12 +167,16 @@ async function answer<T>(worker: Worker): Promise<T> {
   return message as T;
 }
 
-/** Puts lists that the parts have, and one from before, together entry by entry. */
+/** Puts a list from before and those of all parts, one behind the other, together entry by entry. */
 function merge(
-  parts: readonly PartDone[],
-  list: 'fired' | 'noted',
   before: readonly number[],
+  parts: ArrayLike<number>,
   put: (a: number, b: number) => number,
 ): number[] {
-  return before.map((first, i) => parts.reduce((all, part) => put(all, part[list][i] as number), first));
+  const merged = [...before];
+  for (let i = 0; i < parts.length; i++) {
+    const entry = i % merged.length;
+    merged[entry] = put(merged[entry] as number, parts[i] as number);
+  }
+  return merged;
 }

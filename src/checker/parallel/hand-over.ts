@@ -3,7 +3,7 @@ import type { Exploration } from '../exploration.ts';
 import { headOf, keysOf } from '../snapshot.ts';
 import type { Visited } from '../visited.ts';
 import { Board, type SharedMemory, shareMemory } from './board.ts';
-import type { CrewRan } from './crew.ts';
+import type { CrewFar } from './crew.ts';
 import { Frontier } from './frontier.ts';
 
 /** What threads begin with that go on where one thread is. */
@@ -20,10 +20,10 @@ export interface Beginning {
  *
  * @param maxBytes bytes that the table and the states to expand may take together
  */
-export function beginAt(exploration: Exploration, parts: number, maxBytes: number): Beginning {
+export function beginAt(exploration: Exploration, build: string, parts: number, maxBytes: number): Beginning {
   const { visited, current, next, model, level } = exploration;
   const { words, facts } = model;
-  const memory = shareMemory(visited.sharedTable, maxBytes, words, parts);
+  const memory = shareMemory(visited.sharedTable, maxBytes, model, parts);
   const frontier = new Frontier(memory.frontier, words);
   const fill = (pieces: Iterable<Int32Array>) => {
     for (const piece of pieces) {
@@ -39,11 +39,11 @@ export function beginAt(exploration: Exploration, parts: number, maxBytes: numbe
   if (facts > 0) board.depth = exploration.depth;
   board.setSlots(visited.extent.slots);
   board.addStates(visited.size);
-  return { head: headOf(exploration), visited, memory };
+  return { head: headOf(exploration, build), visited, memory };
 }
 
-/** The head of a checkpoint of threads that have ended. */
-export function crewHead({ head, visited }: Beginning, ran: CrewRan, frontier: Frontier): CheckpointHead {
+/** The head of a checkpoint of threads that have ended, or pause. */
+export function crewHead({ head, visited }: Beginning, ran: CrewFar, frontier: Frontier): CheckpointHead {
   const rows = (pieces: Iterable<Int32Array>) =>
     [...pieces].reduce((sum, { length }) => sum + length / head.words, 0);
   return {
@@ -70,7 +70,7 @@ export function crewHead({ head, visited }: Beginning, ran: CrewRan, frontier: F
   };
 }
 
-/** The body of a checkpoint of threads that have ended. */
+/** The body of a checkpoint of threads that have ended, or pause. */
 export function* crewBody({ visited }: Beginning, frontier: Frontier): Generator<Int32Array> {
   yield* keysOf(visited);
   yield* frontier.rowsLeft();

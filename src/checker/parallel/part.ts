@@ -13,8 +13,8 @@ import type { PartsOutcome, Plan } from './plan.ts';
  * the search may end; part 0 then decides how it goes on.
  */
 export class Part {
-  /** Transitions by each event. */
-  readonly fired: Float64Array;
+  /** Transitions by each event, for all threads to see. */
+  protected readonly fired: Float64Array;
   protected readonly model: Model;
   protected readonly board: Board;
   protected readonly frontier: Frontier;
@@ -22,6 +22,8 @@ export class Part {
   protected readonly successors: Successors;
   /** Findings still looked for, as a mask. */
   protected wanted: number;
+  /** What the model noted when this part last met the others. */
+  private readonly noted: Int32Array;
   private readonly plan: Plan;
   private readonly barrier: Barrier;
   private readonly scratch: Int32Array;
@@ -42,7 +44,9 @@ export class Part {
     this.barrier = new Barrier(this.board.barrier, parts);
     this.frontier = new Frontier(memory.frontier, words);
     this.visited = this.makeTable({ words, facts, maxBytes, table: new Int32Array(memory.table) });
-    this.fired = new Float64Array(model.events);
+    this.fired = new Float64Array(memory.fired, plan.part * model.events * 8, model.events);
+    const { length } = model.noted;
+    this.noted = new Int32Array(memory.noted, plan.part * length * 4, length);
     this.successors = new Successors(model, symmetric ? model.symmetry() : null, this.visited.hash);
     this.scratch = new Int32Array(model.bufferWords);
     this.ends = maskOf(model, ({ ends }) => ends);
@@ -57,6 +61,7 @@ export class Part {
     for (;;) {
       while (!board.isMeeting && frontier.take()) this.expand();
       frontier.leave();
+      this.noted.set(this.model.noted);
       board.tell(plan.part, 'busy', frontier.length);
       barrier.pass();
       if (plan.part === 0) this.decide();
@@ -86,6 +91,7 @@ export class Part {
     else if (board.stopped) board.decide('stopped');
     else if (!this.makeRoom()) board.decide('memory');
     board.disperse();
+    if (board.outcome === 'open') board.takePause();
   }
 
   /** Makes the table larger where it should be; whether there is room to go on. */

@@ -20,6 +20,4 @@ export type PartsOutcome = 'complete' | 'ended' | 'memory' | 'stopped';
 /** What a part says when it has ended. */
 export interface PartDone {
   readonly outcome: PartsOutcome;
-  readonly fired: readonly number[];
-  readonly noted: readonly number[];
 }

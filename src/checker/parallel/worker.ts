@@ -8,6 +8,5 @@ import type { PartDone, Plan } from './plan.ts';
 const plan: Plan = workerData;
 const model = await loadModel(plan.source);
 const part = model.facts > 0 ? new FactPart(plan, model) : new Part(plan, model);
-const outcome = part.run();
-const done: PartDone = { outcome, fired: [...part.fired], noted: [...model.noted] };
+const done: PartDone = { outcome: part.run() };
 parentPort?.postMessage(done);

@@ -40,6 +40,7 @@ interface CheckCommandOptions extends WorldOptions {
   readonly maxMemory?: number;
   readonly maxSeconds?: number;
   readonly checkpoint?: string;
+  readonly checkpointEvery: number;
   readonly resume?: string;
   readonly simulate?: number;
   readonly length: number;
@@ -64,6 +65,11 @@ Verdicts, traces and their lengths are the same either way.
 A changed kernel (--set, or a file) is searched on every small layout, unless --layout or an option for one search
 names one; see vtlb mutate for which they are. Where nothing breaks and no search comes to what is changed, the verdict
 is "not exercised", with the layouts that would come to it, and exit code 3.
+
+A checkpoint is there whole or not at all, so what kills vtlb costs no more than was searched since the last one. It is
+refused by another build of vtlb, for another kernel, contract, layout, bounds, guest or way to count, and where its
+parts do not fit together. But that its states were searched is taken from it unseen: it is evidence for whoever
+trusts that vtlb wrote it, and to others only the command is, run without it.
 
 A kernel file is code that runs as you do. It cannot change the specification; where it has a processor of its own, by
 which KVM is judged, the first line says so.`;
@@ -99,7 +105,8 @@ export function checkCommand(finish: (code: ExitCode) => void): Command {
       wholeNumber(1),
     )
     .option('--max-seconds <n>', 'stop after so many seconds', wholeNumber(1))
-    .option('--checkpoint <file>', 'when a limit or Ctrl-C stops the search, write it to this file')
+    .option('--checkpoint <file>', 'write the search to this file, now and then and when something stops it')
+    .option('--checkpoint-every <seconds>', 'how often it is written', wholeNumber(1), 60)
     .option('--resume <file>', 'go on with the search in this file')
     .option('--simulate <walks>', 'walk at random so many times instead of searching', wholeNumber(1))
     .option('--length <n>', 'events of a random walk', wholeNumber(1), 100)
@@ -111,6 +118,8 @@ export function checkCommand(finish: (code: ExitCode) => void): Command {
       if (file !== undefined && command.getOptionValueSource('kernel') !== 'default')
         throw new InputError(`expected one kernel, found ${file} and --kernel ${options.kernel}`);
       const isGiven = (option: string) => command.getOptionValueSource(option) === 'cli';
+      if (options.checkpoint === undefined && isGiven('checkpointEvery'))
+        throw new InputError('--checkpoint-every is for checkpoints: expected --checkpoint with it');
       for (const option of ['length', 'seed'])
         if (options.simulate === undefined && isGiven(option))
           throw new InputError(`--${option} is for random walks: expected --simulate with it`);
@@ -168,7 +177,7 @@ async function searchAll(
   limits: Limits,
   progress: ProgressLine,
 ): Promise<ExitCode> {
-  const { workers, symmetry = false, checkpoint, resume } = options;
+  const { workers, symmetry = false, checkpoint, checkpointEvery, resume } = options;
   const standing = new Standing((far, reason) =>
     options.json
       ? JSON.stringify(
@@ -181,7 +190,7 @@ async function searchAll(
       limits,
       workers,
       symmetry,
-      ...(checkpoint !== undefined && { checkpoint }),
+      ...(checkpoint !== undefined && { checkpoint, checkpointEvery }),
       ...(resume !== undefined && { resume }),
       onProgress: (now) => {
         progress.search(now);

@@ -21,6 +21,7 @@ describe('bad input ends with code 2, a message that says what to do, and nothin
     [['check', '--length', '0'], 'expected a whole number from 1'],
     [['check', '--length', '5'], '--length is for random walks: expected --simulate with it'],
     [['check', '--seed', '5'], '--seed is for random walks: expected --simulate with it'],
+    [['check', '--checkpoint-every', '5'], '--checkpoint-every is for checkpoints: expected --checkpoint'],
     [['check', '--explain-row', '--simulate', '5'], '--explain-row searches nothing: expected no --simulate'],
     [
       ['check', '--explain-row', '--checkpoint', 'x'],

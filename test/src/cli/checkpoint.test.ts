@@ -1,6 +1,17 @@
-import { spawnSync } from 'node:child_process';
-import { lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type Ran, vtlb, vtlbUntil } from '../../run-vtlb.ts';
 import { temporaryFolder } from '../checker/support.ts';
@@ -59,6 +70,39 @@ describe('vtlb check --checkpoint and --resume', () => {
     expect([second.status, after.verdict]).toEqual([3, 'stopped']);
     expect(after.states).toBeGreaterThan(before.states);
     expect(after.transitions).toBeGreaterThan(before.transitions);
+  });
+
+  it('writes while it searches, so that a kill costs what came after', async () => {
+    const file = join(temporaryFolder(), 'a.checkpoint');
+    const args = ['check', '--layout', 'kernel', '--json'];
+    const child = spawn(process.execPath, [
+      'dist/src/cli/main.js',
+      ...args,
+      ...['--checkpoint', file, '--checkpoint-every', '1'],
+    ]);
+    while (!existsSync(file)) await setTimeout(50);
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    const { status, stdout } = vtlb([...args, '--resume', file, '--max-seconds', '1']);
+    const { verdict, states, transitions } = JSON.parse(stdout);
+    expect([status, verdict]).toEqual([3, 'stopped']);
+    expect(transitions).toBeGreaterThan(states);
+  });
+
+  it('refuses a file of another build of vtlb', () => {
+    const file = stopped();
+    const whole = readFileSync(file);
+    const at = whole.indexOf('"build":"') + '"build":"'.length;
+    whole[at] = whole[at] === 0x30 ? 0x31 : 0x30;
+    createHash('sha256')
+      .update(whole.subarray(0, -32))
+      .digest()
+      .copy(whole, whole.length - 32);
+    writeFileSync(file, whole);
+    expectRefusal(
+      vtlb(['check', '--resume', file]),
+      `cannot resume from ${file}: it is of another build of vtlb`,
+    );
   });
 
   it('refuses a file that is cut off', () => {
