@@ -10,6 +10,7 @@ it('every search says what a plain search says', async () => {
     count: Number(TRUST_COUNT),
     first: Number(TRUST_FIRST),
     commandEach: 50,
+    onDiffering: (text) => process.stderr.write(`${text}\n`),
     onProgress: (done) => {
       if (done % 20 === 0) {
         const seconds = Math.round((performance.now() - begun) / 1000);

@@ -17,7 +17,9 @@ export interface SweepInput {
   readonly mostStates?: number;
   /** One of so many is also run as a command. */
   readonly commandEach: number;
-  readonly onProgress?: (done: number, tally: Tally) => void;
+  readonly onProgress?: (done: number) => void;
+  /** Told at once of each difference. */
+  readonly onDiffering?: (text: string) => void;
 }
 
 /** What a sweep came to. */
@@ -34,16 +36,18 @@ const MOST_DRAWS = 50;
 
 /** Compares so many configurations of a seed: the same ones for the same seed. */
 export async function sweep(input: SweepInput): Promise<Swept> {
-  const { seed, count, first, onProgress } = input;
+  const { seed, count, first, onProgress, onDiffering } = input;
   const tally = new Tally();
   const differing: string[] = [];
   for (let number = first; number < first + count && differing.length < ENOUGH; number++) {
     const found = await compareNumber(input, number, tally);
     if (found !== null) {
-      const title = `configuration ${number} of seed ${seed} (npm run test:trust -- --seed ${seed} --first ${number} --count 1)`;
-      differing.push(`${title}\n${found}`);
+      const again = `npm run test:trust -- --seed ${seed} --first ${number} --count 1`;
+      const text = `configuration ${number} of seed ${seed} (${again})\n${found}`;
+      differing.push(text);
+      onDiffering?.(text);
     }
-    onProgress?.(number - first + 1, tally);
+    onProgress?.(number - first + 1);
   }
   return { tally, differing };
 }
