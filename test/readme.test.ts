@@ -47,6 +47,19 @@ describe('every command of the README works as written', () => {
     },
   );
 
+  it('npm run test:trust, with fewer configurations', () => {
+    const [, args = ''] = /^ {4}npm run test:trust -- (.*?)(?= {2,}|$)/m.exec(README) ?? [];
+    expect(args).toMatch(/--count \d+/);
+    const few = args.replace(/--count \d+/, '--count 2').split(' ');
+    const { status, stdout } = spawnSync(process.execPath, ['test/trust/run.mjs', ...few], {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
+    expect(stdout).toContain('seed 1: compared 2,');
+    expect(stdout).toMatch(/^1 passed, 0 failed$/m);
+    expect(status).toBe(0);
+  });
+
   it('shows output that is real', () => {
     const whole = runOnce('check --kernel v5.13').stdout;
     const mutated = runOnce('mutate --decision pgeToggle').stdout;
