@@ -1,4 +1,4 @@
-import type { Bounds } from '../../spec/layouts/bounds.ts';
+import type { Layout } from '../../spec/layouts/layout.ts';
 import type { CheckResult, SampleResult } from '../check/result.ts';
 import { formatEvent } from '../trace/print.ts';
 
@@ -16,15 +16,10 @@ export interface JsonHeading {
 }
 
 /** The outcome of a check as `check --json` prints it; `facts` is null where TLBs are whole. */
-export function checkJson(
-  heading: JsonHeading,
-  bounds: Readonly<Bounds>,
-  result: CheckResult,
-  seconds: number,
-) {
+export function checkJson(heading: JsonHeading, layout: Layout, result: CheckResult, seconds: number) {
   const { complete, states, facts, transitions, depth, symmetry, coverage } = result;
   return {
-    ...headingOf(heading, bounds, result),
+    ...headingOf(heading, layout, result),
     verdict: result.violations.length > 0 ? 'violated' : complete ? 'holds' : 'stopped',
     complete,
     states,
@@ -41,15 +36,10 @@ export function checkJson(
 }
 
 /** The outcome of random walks. */
-export function sampleJson(
-  heading: JsonHeading,
-  bounds: Readonly<Bounds>,
-  result: SampleResult,
-  seconds: number,
-) {
+export function sampleJson(heading: JsonHeading, layout: Layout, result: SampleResult, seconds: number) {
   const { walks, steps, stoppedBy, coverage } = result;
   return {
-    ...headingOf(heading, bounds, result),
+    ...headingOf(heading, layout, result),
     verdict: result.violations.length > 0 ? 'violated' : stoppedBy === null ? 'sampled' : 'stopped',
     complete: false,
     walks,
@@ -62,10 +52,10 @@ export function sampleJson(
 
 function headingOf(
   { guest, ...heading }: JsonHeading,
-  bounds: Readonly<Bounds>,
+  { bounds, leftOut }: Layout,
   { tlbs }: CheckResult | SampleResult,
 ) {
-  return { ...heading, bounds, tlbs, ...(guest !== undefined && { guest }) };
+  return { ...heading, bounds, leftOut, tlbs, ...(guest !== undefined && { guest }) };
 }
 
 function violationOf({ violations: [violation] }: CheckResult | SampleResult) {

@@ -161,9 +161,7 @@ async function searchAll(
   progress.done();
   print(
     options.json
-      ? JSON.stringify(
-          checkJson(jsonHeadingOf(chosen, options, job), world.layout.bounds, result, progress.seconds),
-        )
+      ? JSON.stringify(checkJson(jsonHeadingOf(chosen, options, job), world.layout, result, progress.seconds))
       : formatCheck(world, checkHeadingOf(chosen, options, job), result),
   );
   if (result.unwritten !== null) throw new InputError(result.unwritten);
@@ -199,7 +197,7 @@ async function walk(
   print(
     options.json
       ? JSON.stringify(
-          sampleJson(jsonHeadingOf(chosen, options, job), world.layout.bounds, result, progress.seconds),
+          sampleJson(jsonHeadingOf(chosen, options, job), world.layout, result, progress.seconds),
         )
       : formatSample(world, checkHeadingOf(chosen, options, job), result),
   );

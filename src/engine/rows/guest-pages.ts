@@ -47,10 +47,10 @@ function guestPage(allocator: Allocator, layout: Layout, name: string, page: Gue
 export function candidates(layout: Layout, page: string, index: number): Entry[] {
   const stored = layout.events
     .filter((event): event is EventOf<'write-dir'> => event.kind === 'write-dir')
-    .filter((event) => {
-      const entry = upperEntryAtStart(layout, event);
-      return entry.page === page && entry.index === index;
-    })
+    .filter((event) => levelOf(layout, event) === layout.memory[page]?.level)
+    .filter((event) =>
+      upperEntriesOf(layout, event).some((entry) => entry.page === page && entry.index === index),
+    )
     .map(({ table }) => table);
   const first = layout.memory[page]?.entries[index] ?? null;
   return [...new Set([null, first, ...stored])];
@@ -64,24 +64,30 @@ function storesTo(layout: Layout): Set<string> {
       const home = layout.homes[`${event.space}:${event.page}`];
       if (home !== undefined) stored.add(`${home.page}[${home.index}]`);
     } else if (event.kind === 'write-dir') {
-      const { page, index } = upperEntryAtStart(layout, event);
-      stored.add(`${page}[${index}]`);
+      for (const { page, index } of upperEntriesOf(layout, event)) stored.add(`${page}[${index}]`);
     }
   }
   return stored;
 }
 
-/** The entry that a store goes to: no event changes what lies above it. */
-export function upperEntryAtStart(
-  { memory, halves }: Layout,
-  { space, half, table }: EventOf<'write-dir'>,
-): { page: string; index: number } {
-  const level = table === null ? 2 : (memory[table] as GuestPage).level + 1;
-  let page: string = space;
-  let index = halves[half] as number;
-  while ((memory[page] as GuestPage).level > level) {
-    page = (memory[page] as GuestPage).entries[index] as string;
-    index = 0;
+/** An entry of an upper page. */
+interface UpperEntry {
+  readonly page: string;
+  readonly index: number;
+}
+
+/** Every entry that a store may go to: what lies above it may be stored to as well. */
+function upperEntriesOf(layout: Layout, event: EventOf<'write-dir'>): UpperEntry[] {
+  const { memory, halves } = layout;
+  let entries: UpperEntry[] = [{ page: event.space, index: halves[event.half] as number }];
+  for (let { level } = memory[event.space] as GuestPage; level > levelOf(layout, event); level--) {
+    const below = entries.flatMap(({ page, index }) => candidates(layout, page, index));
+    entries = [...new Set(below)].filter((page) => page !== null).map((page) => ({ page, index: 0 }));
   }
-  return { page, index };
+  return entries;
+}
+
+/** The level of the page that a store goes to. */
+function levelOf({ memory }: Layout, { table }: EventOf<'write-dir'>): number {
+  return table === null ? 2 : (memory[table] as GuestPage).level + 1;
 }

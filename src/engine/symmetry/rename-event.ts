@@ -28,8 +28,16 @@ function renameOperands(
     case 'page-fault':
     case 'zap-during':
       return { ...event, page: renamedPage(event.page) };
-    case 'write-pte':
     case 'write-dir': {
+      const { top, index, target } = event;
+      return {
+        ...event,
+        top: pageOf.get(top) as GuestPageFields,
+        index: renamedIndex(rows, top, index, renaming),
+        target: target === null ? null : (pageOf.get(target) as GuestPageFields),
+      };
+    }
+    case 'write-pte': {
       const { table, index, value } = event;
       const to = pageOf.get(table) as GuestPageFields;
       return {

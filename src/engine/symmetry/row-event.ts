@@ -1,7 +1,6 @@
 import type { Event, Host, Nested, ZapDuring } from '../../../spec/events/event.ts';
 import type { Layout } from '../../../spec/layouts/layout.ts';
 import type { GuestPageFields, PageFields, RowLayout } from '../rows/fields.ts';
-import { upperEntryAtStart } from '../rows/guest-pages.ts';
 
 /** A guest store: which entry of which page, and the value that it gets. */
 interface Store {
@@ -16,7 +15,14 @@ interface Store {
 export type RowEvent =
   | { readonly kind: 'access'; readonly cpu: number; readonly page: PageFields }
   | ({ readonly kind: 'write-pte' } & Store)
-  | ({ readonly kind: 'write-dir' } & Store)
+  | {
+      readonly kind: 'write-dir';
+      readonly cpu: number;
+      /** The top page of the space, and its entry that leads to the half. */
+      readonly top: GuestPageFields;
+      readonly index: number;
+      readonly target: GuestPageFields | null;
+    }
   | {
       readonly kind: 'mov-cr3';
       readonly cpu: number;
@@ -91,13 +97,14 @@ export function rowEvent(layout: Layout, rows: RowLayout, event: Event): RowEven
       };
     }
     case 'write-dir': {
-      const { page: name, index } = upperEntryAtStart(layout, event);
-      const written = table(name);
-      const value =
-        event.table === null
-          ? 0
-          : (written.targets[index] ?? []).findIndex((target) => target?.name === event.table);
-      return { kind: 'write-dir', cpu, table: written, index, value, emulated: false };
+      const target = event.table === null ? null : table(event.table);
+      return {
+        kind: 'write-dir',
+        cpu,
+        top: table(event.space),
+        index: layout.halves[event.half] ?? 0,
+        target,
+      };
     }
     case 'mov-cr3': {
       const cr3 = (event.low << rows.spaceBits) | layout.spaces.indexOf(event.space);

@@ -9,7 +9,7 @@ import { parseTrace } from '../../../src/trace/parse.ts';
 import { formatEvent } from '../../../src/trace/print.ts';
 
 const minimal = buildLayout(LAYOUTS.minimal);
-const deep = buildLayout(LAYOUTS.deep);
+const deep = buildLayout(LAYOUTS.deep, { kernelPages: 1 });
 const window = buildLayout(LAYOUTS.window);
 const wide = buildLayout(LAYOUTS.kernel, { spaces: 3, userPages: 2, vcpus: 2 });
 
