@@ -16,6 +16,7 @@ export interface Reproduction {
   readonly trace: string;
   readonly doc: string;
   readonly layout: LayoutName;
+  /** Where they are not the layout's own: nowhere as yet, so that who names only the layout finds the bug. */
   readonly bounds: Partial<Bounds>;
   readonly before: Subject;
   readonly after: Subject;

@@ -79,7 +79,7 @@ export const REGISTER_BUGS: readonly Bug[] = [
         trace: '25-pge',
         doc: 'the flush for a change of PGE is dropped',
         layout: 'kernel',
-        bounds: { userPages: 0 },
+        bounds: {},
         ...mutant({ pgeToggle: 'nothing' }, 'v5.18'),
         shows: STALE,
       },

@@ -2,7 +2,7 @@ import type { Bug } from './bug.ts';
 import { MINIMAL, mutant, STALE } from './mutant.ts';
 
 /** Two kernel pages behind a directory that all spaces share. */
-const SHARED_DIRECTORY = { layout: 'deep', bounds: { userPages: 0, kernelPages: 2 } } as const;
+const SHARED_DIRECTORY = { layout: 'upper', bounds: {} } as const;
 
 /** What went wrong in syncing pages and linking them. */
 export const SYNC_BUGS: readonly Bug[] = [
@@ -218,7 +218,7 @@ export const SYNC_BUGS: readonly Bug[] = [
         trace: '43-pcid',
         doc: 'only the roots of the active PCID: a global page keeps its old translation in the others',
         layout: 'kernel',
-        bounds: { userPages: 0 },
+        bounds: {},
         ...mutant({ invlpgRoots: 'active-pcid' }),
         shows: STALE,
       },

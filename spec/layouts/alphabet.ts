@@ -1,9 +1,30 @@
 import { match } from 'ts-pattern';
 import { type Event, HALVES, type Half, type Host, ZAPPED_DURING } from '../events/event.ts';
-import type { Frame, PageName } from '../state/names.ts';
-import type { Alphabet, Home, Layout } from './layout.ts';
+import type { GuestPage } from '../state/guest-memory.ts';
+import type { Frame, PageName, Space } from '../state/names.ts';
+import { type Alphabet, type Home, type Layout, LETTERS } from './layout.ts';
 
-type Image = Omit<Layout, 'events'>;
+/** A layout but for what searches of it try. */
+export type Image = Omit<Layout, 'events' | 'leftOut'>;
+
+/** Every event that a trace of the image may hold, with the PCIDs of its bounds. */
+export function everyEvent(image: Image): Event[] {
+  return enumerateEvents(
+    image,
+    LETTERS.filter((letter) => isAccepted(image, letter)),
+  );
+}
+
+/** The kinds of event that a trace of the image may hold and an alphabet lacks. */
+export function leftOutOf(image: Image, alphabet: readonly Alphabet[]): Alphabet[] {
+  return LETTERS.filter((letter) => !alphabet.includes(letter) && isAccepted(image, letter));
+}
+
+/** Whether a trace of the image may hold an event of a kind. */
+function isAccepted(image: Image, letter: Alphabet): boolean {
+  if (letter.startsWith('write-dir') && !image.writesDirectories) return false;
+  return enumerateEvents(image, [letter]).length > 0;
+}
 
 /** Every event of the alphabet that the image allows, on every vCPU, in one fixed order, each once. */
 export function enumerateEvents(image: Image, alphabet: readonly Alphabet[]): Event[] {
@@ -22,7 +43,17 @@ function eventsOf(image: Image, letter: Alphabet, cpu: number): Event[] {
     .with('write-pte', () => stores(image, frames, false, cpu))
     .with('write-pte emulated', () => stores(image, frames, true, cpu))
     .with('write-pte none', () => stores(image, [null], false, cpu))
-    .with('write-dir', () => directoryStores(image, cpu))
+    .with('write-pte none emulated', () => stores(image, [null], true, cpu))
+    .with('write-dir', () => directoryStores(image, cpu, ({ tables }) => [...tables, null]))
+    .with('write-dir top', () => directoryStores(image, cpu, ({ own }) => own))
+    .with('write-dir swap', () =>
+      directoryStores(image, cpu, ({ own, directories }) =>
+        directories.filter((page) => !own.includes(page)),
+      ),
+    )
+    .with('write-dir across', () =>
+      directoryStores(image, cpu, (_, { tables, directories }) => [...tables, ...directories]),
+    )
     .with('mov-cr3', () =>
       spaces.flatMap((space) =>
         pcids.flatMap((low) =>
@@ -48,25 +79,27 @@ function eventsOf(image: Image, letter: Alphabet, cpu: number): Event[] {
     .with('invpcid all-nonglobal', () => [{ kind: 'invpcid', cpu, type: 'all-nonglobal' }])
     .with('mov-cr3-twice', () =>
       spaces.flatMap((first) =>
-        spaces
-          .filter((second) => second !== first)
-          .map((second) => ({ kind: 'mov-cr3-twice' as const, cpu, first, second })),
+        spaces.map((second) => ({ kind: 'mov-cr3-twice' as const, cpu, first, second })),
       ),
     )
-    .with('nested', () => [
-      ...(['enter', 'exit'] as const).flatMap((action) =>
-        spaces.map((space) => ({ kind: 'nested' as const, cpu, action, space })),
-      ),
-      { kind: 'nested', cpu, action: 'invvpid' },
-    ])
-    .with('nested vpid', () => [
-      ...(['same', 'new'] as const).flatMap((vpid) =>
+    .with('nested enter', () =>
+      spaces.map((space) => ({ kind: 'nested' as const, cpu, action: 'enter' as const, space })),
+    )
+    .with('nested enter vpid', () =>
+      (['same', 'new'] as const).flatMap((vpid) =>
         spaces.map((space) => ({ kind: 'nested' as const, cpu, action: 'enter' as const, space, vpid })),
       ),
-      ...spaces.map((space) => ({ kind: 'nested' as const, cpu, action: 'exit' as const, space })),
-      { kind: 'nested', cpu, action: 'invvpid' },
-    ])
-    .with('nested fails', () =>
+    )
+    .with('nested enter fails', () =>
+      spaces.map((space) => ({
+        kind: 'nested' as const,
+        cpu,
+        action: 'enter' as const,
+        space,
+        fails: true as const,
+      })),
+    )
+    .with('nested enter vpid fails', () =>
       (['same', 'new'] as const).flatMap((vpid) =>
         spaces.map((space) => ({
           kind: 'nested' as const,
@@ -78,6 +111,8 @@ function eventsOf(image: Image, letter: Alphabet, cpu: number): Event[] {
         })),
       ),
     )
+    .with('nested exit', () => spaces.map((space) => ({ kind: 'nested', cpu, action: 'exit', space })))
+    .with('nested invvpid', () => [{ kind: 'nested', cpu, action: 'invvpid' }])
     .with('page-fault', () => virtualPages.map((page) => ({ kind: 'page-fault', cpu, page })))
     .with('zap-during', () =>
       ZAPPED_DURING.flatMap((during) =>
@@ -109,20 +144,45 @@ function isFirst(seen: Set<string>, home: Home): boolean {
   return true;
 }
 
-/** The user half of each space pointed to each user table or to nothing. */
-function directoryStores(image: Image, cpu: number): Event[] {
-  const half: Half = HALVES[0];
-  if (image.halves[half] === undefined) return [];
-  const tables = [
-    ...new Set(
-      Object.entries(image.homes)
-        .filter(([name]) => name.includes(':u'))
-        .map(([, home]) => home.page),
-    ),
-  ];
-  const targets: (PageName | null)[] = [...tables, null];
-  return image.spaces.flatMap((space) =>
-    targets.map((table) => ({ kind: 'write-dir' as const, cpu, space, half, table })),
+/** What may be hung up in the upper entries of a half. */
+interface Hangings {
+  /** The page tables of the half, of all spaces. */
+  readonly tables: readonly PageName[];
+  /** The directories above them; none where tables hang in the top page. */
+  readonly directories: readonly PageName[];
+  /** Of the directories, the one that hangs in the space at the start. */
+  readonly own: readonly PageName[];
+}
+
+/** What belongs to a half of a space at the start, and to the same half of the others. */
+function hangingsOf({ memory, spaces, halves }: Image, space: Space, half: Half): Hangings {
+  const index = halves[half];
+  if (index === undefined) return { tables: [], directories: [], own: [] };
+  const entriesOf = (page: PageName) => (memory[page] as GuestPage).entries;
+  const below = [...new Set(spaces.map((space) => entriesOf(space)[index] as PageName))];
+  if (below.every((page) => memory[page]?.level === 1)) return { tables: below, directories: [], own: [] };
+  const tables = below.map((directory) => entriesOf(directory)[0] as PageName);
+  return { tables, directories: below, own: [entriesOf(space)[index] as PageName] };
+}
+
+/** Stores to the upper entries of each half that is there, of what is chosen from its own and the other half's. */
+function directoryStores(
+  image: Image,
+  cpu: number,
+  choose: (own: Hangings, other: Hangings) => readonly (PageName | null)[],
+): Event[] {
+  const present = HALVES.filter((half) => image.halves[half] !== undefined);
+  return present.flatMap((half) =>
+    image.spaces.flatMap((space) => {
+      const of = (which: Half) => hangingsOf(image, space, which);
+      return choose(of(half), of(half === 'user' ? 'kernel' : 'user')).map((table) => ({
+        kind: 'write-dir' as const,
+        cpu,
+        space,
+        half,
+        table,
+      }));
+    }),
   );
 }
 

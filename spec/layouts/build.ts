@@ -2,7 +2,7 @@ import { HALVES, type Half } from '../events/event.ts';
 import type { GuestMemory } from '../state/guest-memory.ts';
 import type { PageName, VirtualPage } from '../state/names.ts';
 import type { Entry } from '../state/walk.ts';
-import { enumerateEvents } from './alphabet.ts';
+import { enumerateEvents, type Image, leftOutOf } from './alphabet.ts';
 import { type Bounds, checkBounds, DEFAULT_BOUNDS } from './bounds.ts';
 import { deepFreeze } from './freeze.ts';
 import type { Home, Layout, LayoutDefinition } from './layout.ts';
@@ -56,7 +56,7 @@ export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bou
   const frames = names(bounds.frames, (i) => `f${i + 1}`);
   const tables = Object.keys(memory).filter((page) => memory[page]?.level === 1);
   const storable = [...presentHalves.flatMap((half) => pagesOf[half])];
-  const image: Omit<Layout, 'events'> = {
+  const image: Image = {
     name: definition.name,
     levels,
     bounds,
@@ -80,7 +80,9 @@ export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bou
     window,
     writesDirectories: definition.alphabet.includes('write-dir'),
   };
-  return deepFreeze({ ...image, events: enumerateEvents(image, definition.alphabet) });
+  const { alphabet } = definition;
+  const events = enumerateEvents(image, alphabet);
+  return deepFreeze({ ...image, events, leftOut: leftOutOf(image, alphabet) });
 }
 
 function addDirectory(memory: GuestMemory, table: PageName): PageName {

@@ -3,34 +3,49 @@ import type { GuestMemory } from '../state/guest-memory.ts';
 import type { Frame, PageName, Pcid, Space, VirtualPage } from '../state/names.ts';
 import type { Bounds } from './bounds.ts';
 
-/** The kinds of event that a search over a layout may try; each is a set of concrete events. */
-export type Alphabet =
-  | 'access'
-  | 'write-pte'
-  | 'write-pte emulated'
-  | 'write-pte none'
-  | 'write-dir'
-  | 'mov-cr3'
-  | 'mov-cr4 pcide'
-  | 'mov-cr4 pge'
-  | 'mov-cr4 smep'
-  | 'mov-cr0'
-  | 'invlpg'
-  | 'invpcid address'
-  | 'invpcid single'
-  | 'invpcid all'
-  | 'invpcid all-nonglobal'
-  | 'mov-cr3-twice'
-  | 'nested'
-  | 'nested vpid'
-  | 'nested fails'
-  | 'page-fault'
-  | 'zap-during'
-  | 'host zap-all'
-  | 'host fail-entry'
-  | 'host flush-guest'
-  | 'host init'
-  | 'host migrate';
+/**
+ * The kinds of event, each a set of concrete events; together they are every event that a trace of a layout may hold.
+ * Of the stores to upper entries, `write-dir` hangs up a page table or takes it down, `write-dir top` hangs a
+ * directory into a top page, and `write-dir across` hangs up what belongs to the other half.
+ */
+export const LETTERS = [
+  'access',
+  'write-pte',
+  'write-pte emulated',
+  'write-pte none',
+  'write-pte none emulated',
+  'write-dir',
+  'write-dir top',
+  'write-dir swap',
+  'write-dir across',
+  'mov-cr3',
+  'mov-cr4 pcide',
+  'mov-cr4 pge',
+  'mov-cr4 smep',
+  'mov-cr0',
+  'invlpg',
+  'invpcid address',
+  'invpcid single',
+  'invpcid all',
+  'invpcid all-nonglobal',
+  'mov-cr3-twice',
+  'nested enter',
+  'nested enter vpid',
+  'nested enter fails',
+  'nested enter vpid fails',
+  'nested exit',
+  'nested invvpid',
+  'page-fault',
+  'zap-during',
+  'host zap-all',
+  'host fail-entry',
+  'host flush-guest',
+  'host init',
+  'host migrate',
+] as const;
+
+/** A kind of event that a search over a layout may try. */
+export type Alphabet = (typeof LETTERS)[number];
 
 /** A layout as its author writes it. */
 export interface LayoutDefinition {
@@ -75,8 +90,10 @@ export interface Layout {
   readonly window: boolean;
   /** Whether the guest stores to upper entries. */
   readonly writesDirectories: boolean;
-  /** The events that a search tries in every state. */
+  /** The events that a search tries in every state: all of those of some kinds. */
   readonly events: readonly Event[];
+  /** The kinds of event that a trace may hold and a search does not try. */
+  readonly leftOut: readonly Alphabet[];
 }
 
 /** The virtual pages with level-1 entries to store to: all but those behind a window, which reads upper entries. */

@@ -11,6 +11,8 @@ const BASIC: readonly Alphabet[] = [
   'invpcid all',
 ];
 
+const NESTED: readonly Alphabet[] = ['nested exit', 'nested invvpid'];
+
 /** The layouts that `--layout` knows. */
 export const LAYOUTS = {
   minimal: {
@@ -31,26 +33,45 @@ export const LAYOUTS = {
   },
   shared: {
     name: 'shared',
-    doc: 'two spaces that share one user table, as threads or a forked process may; emulated stores and clearing stores too',
+    doc: 'two spaces that share one user table of two pages, as threads or a forked process may; emulated stores and clearing stores too',
     levels: 2,
     sharedUserTable: true,
-    bounds: {},
-    alphabet: [...BASIC, 'write-pte emulated', 'write-pte none'],
+    // With one page, whoever maps it syncs it first: that its table was linked unsynced would never show.
+    bounds: { userPages: 2 },
+    alphabet: [...BASIC, 'write-pte emulated', 'write-pte none', 'write-pte none emulated'],
   },
   deep: {
     name: 'deep',
-    doc: 'three levels; a directory that the guest rewrites and a kernel directory that all spaces share',
+    doc: 'three levels; top pages and directories that the guest rewrites, each space with its own; no kernel page, for size',
     levels: 3,
     sharedUserTable: false,
-    bounds: { kernelPages: 1, pcids: 1 },
+    // A kernel page makes it some twenty times as large; layout upper has two, and no user page.
+    bounds: { pcids: 1 },
     alphabet: [
       'access',
       'write-pte',
       'write-dir',
+      'write-dir top',
       'mov-cr3',
       'mov-cr4 pcide',
       'invlpg',
       'invpcid all',
+      'host zap-all',
+    ],
+  },
+  upper: {
+    name: 'upper',
+    doc: 'three levels; two global kernel pages behind a directory that all spaces share, as Linux shares it; no user page',
+    levels: 3,
+    sharedUserTable: false,
+    bounds: { userPages: 0, kernelPages: 2, pcids: 1 },
+    alphabet: [
+      ...BASIC,
+      'write-pte emulated',
+      'write-dir',
+      'write-dir top',
+      'mov-cr4 pge',
+      'invpcid all-nonglobal',
       'host zap-all',
     ],
   },
@@ -93,16 +114,16 @@ export const LAYOUTS = {
     levels: 2,
     sharedUserTable: false,
     bounds: {},
-    alphabet: [...BASIC, 'nested'],
+    alphabet: [...BASIC, 'nested enter', ...NESTED],
   },
   vpids: {
     name: 'vpids',
-    doc: 'one space, run by a nested hypervisor and its guest, which has a VPID of its own',
+    doc: 'two spaces and one cached root, run by a nested hypervisor and its guest, which has a VPID of its own',
     levels: 2,
     sharedUserTable: false,
-    // Two spaces show what proofs-notes/findings/nested-vpid.md is about.
-    bounds: { spaces: 1, pcids: 1 },
-    alphabet: [...BASIC, 'nested vpid'],
+    // Two cached roots show what proofs-notes/findings/nested-vpid.md is about.
+    bounds: { pcids: 1, cachedRoots: 1 },
+    alphabet: [...BASIC, 'nested enter vpid', ...NESTED],
   },
   entries: {
     name: 'entries',
@@ -111,7 +132,7 @@ export const LAYOUTS = {
     sharedUserTable: false,
     // Stores to level-1 entries show what proofs-notes/findings/nested-vpid.md is about: no page goes unsync here.
     bounds: { pcids: 1, frames: 1, cachedRoots: 2 },
-    alphabet: ['access', 'write-dir', 'mov-cr3', 'nested vpid', 'nested fails'],
+    alphabet: ['access', 'write-dir', 'mov-cr3', 'nested enter vpid', 'nested enter vpid fails', ...NESTED],
   },
   window: {
     name: 'window',
@@ -124,10 +145,11 @@ export const LAYOUTS = {
   },
   twice: {
     name: 'twice',
-    doc: 'three spaces without PCIDs; CR3 is also loaded twice without an entry between',
+    doc: 'three spaces without PCIDs, one cached root; CR3 is also loaded twice without an entry between',
     levels: 2,
     sharedUserTable: false,
-    bounds: { spaces: 3, pcids: 1 },
+    // Three spaces never fill three slots of prev_roots, so that none would be lost.
+    bounds: { spaces: 3, pcids: 1, cachedRoots: 1 },
     alphabet: [...BASIC, 'mov-cr3-twice'],
   },
 } as const satisfies Record<string, LayoutDefinition>;

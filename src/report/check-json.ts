@@ -1,4 +1,5 @@
 import type { Bounds } from '../../spec/layouts/bounds.ts';
+import type { Layout } from '../../spec/layouts/layout.ts';
 import { type Changes, isChanged, unexercised, unexercisedByAll } from '../check/changes.ts';
 import type { CheckResult, SampleResult } from '../check/result.ts';
 import type { Scope } from '../check/scopes.ts';
@@ -32,12 +33,12 @@ type Exercise = Pick<CheckHeading, 'changes' | 'elsewhere'>;
 export function checkJson(
   heading: JsonHeading,
   { changes, elsewhere }: Exercise,
-  bounds: Readonly<Bounds>,
+  layout: Layout,
   result: CheckResult,
   seconds: number,
 ) {
   return {
-    ...headingOf(heading, bounds, result),
+    ...headingOf(heading, layout, result),
     verdict: verdictOn(result, changes),
     ...countsOf(result),
     ...machineJson(seconds),
@@ -119,14 +120,14 @@ export function cutJson(heading: JsonHeading, bounds: Readonly<Bounds>, far: Pro
 export function sampleJson(
   heading: JsonHeading,
   { changes, elsewhere }: Exercise,
-  bounds: Readonly<Bounds>,
+  layout: Layout,
   result: SampleResult,
   seconds: number,
 ) {
   const { walks, steps, coverage } = result;
   const never = unexercised(coverage, changes);
   return {
-    ...headingOf(heading, bounds, result),
+    ...headingOf(heading, layout, result),
     verdict: verdictOnSample(result, changes),
     complete: false,
     walks,
@@ -140,10 +141,10 @@ export function sampleJson(
 
 function headingOf(
   { guest, ...heading }: JsonHeading,
-  bounds: Readonly<Bounds>,
+  { bounds, leftOut }: Layout,
   { tlbs }: CheckResult | SampleResult,
 ) {
-  return { ...heading, bounds, tlbs, ...(guest !== undefined && { guest }) };
+  return { ...heading, bounds, leftOut, tlbs, ...(guest !== undefined && { guest }) };
 }
 
 function violationOf({ violations: [violation] }: CheckResult | SampleResult) {

@@ -17,6 +17,7 @@ import { formatEvent } from '../trace/print.ts';
 import { formatElsewhere, formatNever } from './changes.ts';
 import { formatCounts, formatExplored } from './counts.ts';
 import { explainStale } from './explain.ts';
+import { formatLeftOut } from './left-out.ts';
 import { formatSteps, LEGEND } from './steps.ts';
 
 /** The kernel of a report and what it is judged by, as its user named them. */
@@ -87,7 +88,11 @@ function format(
       i === 0 ? formatViolation(world, violation) : [formatAlso(violation)],
     ),
     ...(result.violations.length === 0
-      ? [...formatWitnesses(heading, result, complete), ...formatCoverage(result.coverage, complete)]
+      ? [
+          ...formatWitnesses(heading, result, complete),
+          ...formatCoverage(result.coverage, complete),
+          ...formatLeftOut(world.layout.leftOut),
+        ]
       : []),
   ].join('\n');
 }

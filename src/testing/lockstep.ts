@@ -1,4 +1,6 @@
 import type { Event } from '../../spec/events/event.ts';
+import { enumerateEvents, everyEvent, leftOutOf } from '../../spec/layouts/alphabet.ts';
+import { type Alphabet, type Layout, LETTERS } from '../../spec/layouts/layout.ts';
 import { definitionOf } from '../../spec/world/define.ts';
 import type { Adapter } from './adapter.ts';
 import { type Exhausted, everySequence, everyState } from './exhaustive.ts';
@@ -25,17 +27,16 @@ export async function lockstep(adapter: Adapter, options: LockstepOptions = {}):
   const world = worldFrom(options, ANY_KERNEL);
   const oracle = options.kernel === undefined ? soundly(world) : exactly(world);
   const subject = new Subject(adapter, oracle);
-  const only = options.only ?? searchedIn(world.layout.events);
-  if (!world.layout.events.some(only))
-    throw new Error(`only: expected a function that takes some event of layout ${world.layout.name}`);
-  const exhausted = depth > 0 ? await exhaust(adapter, subject, oracle, only, depth) : null;
+  const { events, leftOut } = tried(world.layout, options.only);
+  const exhausted = depth > 0 ? await exhaust(adapter, subject, oracle, events, depth) : null;
   const sampled =
-    runs > 0 && !exhausted?.failure ? await sample(subject, oracle, { runs, length, seed, only }) : null;
+    runs > 0 && !exhausted?.failure ? await sample(subject, events, { runs, length, seed }) : null;
   return {
     kernel: nameOf(options),
     contract: world.contract.name,
     layout: world.layout.name,
     bounds: world.layout.bounds,
+    leftOut,
     exhaustive: exhausted?.run ?? null,
     random: sampled?.run ?? null,
     events: subject.events,
@@ -61,20 +62,22 @@ function exhaust(
   adapter: Adapter,
   subject: Subject,
   oracle: Oracle,
-  only: (event: Event) => boolean,
+  events: readonly Event[],
   depth: number,
 ): Promise<Exhausted> {
-  const events = oracle.world.layout.events.filter(only);
   if (adapter.state !== undefined) return everyState(subject, oracle, events, depth);
   if (!Number.isFinite(depth)) throw new Error('depth Infinity: expected an adapter that gives its state');
   return everySequence(subject, oracle, events, depth);
 }
 
-/** Events like those that the layout searches: of their kinds, and of the host only what it does there. */
-function searchedIn(events: readonly Event[]): (event: Event) => boolean {
-  const kindOf = (event: Event) => (event.kind === 'host' ? `host ${event.action}` : event.kind);
-  const kinds = new Set(events.map(kindOf));
-  return (event) => kinds.has(kindOf(event));
+/** What both ways of testing try: the events that a search of the layout tries, or those asked for. */
+function tried(layout: Layout, only: LockstepOptions['only']): Pick<Layout, 'events' | 'leftOut'> {
+  if (only === undefined) return layout;
+  const events = everyEvent(layout).filter(only);
+  if (events.length === 0)
+    throw new Error(`only: expected a function that takes some event of layout ${layout.name}`);
+  const isTried = (letter: Alphabet) => enumerateEvents(layout, [letter]).some(only);
+  return { events, leftOut: leftOutOf(layout, LETTERS.filter(isTried)) };
 }
 
 function nameOf({ kernel }: LockstepOptions): string | null {

@@ -31,11 +31,14 @@ export interface LockstepOptions extends WorldOptions {
   /** The same seed gives the same traces; 1 unless told otherwise. */
   readonly seed?: number;
   /**
-   * Tries every sequence of the layout's events up to this length, before the random ones; 0, none, unless told
+   * Tries every sequence of these events up to this length, before the random ones; 0, none, unless told
    * otherwise. Where the adapter gives its `state`, `Infinity` tries until there is no new state.
    */
   readonly depth?: number;
-  /** Which events the implementation knows; those of the kinds that the layout searches unless told otherwise. */
+  /**
+   * Which of the events that traces of the layout may hold the implementation knows; those that the layout searches
+   * unless told otherwise.
+   */
   readonly only?: (event: Event) => boolean;
 }
 

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import type { Event } from '../../spec/events/event.ts';
-import { arbitraryTrace } from './arbitrary-trace.ts';
-import type { Oracle } from './oracle.ts';
+import { arbitraryOf } from './arbitrary-event.ts';
 import { failureOf, type LockstepFailure, type RandomRun } from './report.ts';
 import type { Subject } from './subject.ts';
 
@@ -16,17 +15,16 @@ interface SampleOptions {
   readonly runs: number;
   readonly length: number;
   readonly seed: number;
-  readonly only: (event: Event) => boolean;
 }
 
-/** Tries random traces, and shrinks the first that fails. */
+/** Tries random traces of some events, and shrinks the first that fails. */
 export async function sample(
   subject: Subject,
-  { world }: Oracle,
-  { runs, length, seed, only }: SampleOptions,
+  events: readonly Event[],
+  { runs, length, seed }: SampleOptions,
 ): Promise<Sampled> {
   let traces = 0;
-  const arbitrary = arbitraryTrace(world.layout, { maxLength: length, only });
+  const arbitrary = fc.array(arbitraryOf(events), { minLength: 1, maxLength: length, size: 'max' });
   const holds = async (trace: readonly Event[]) => {
     traces++;
     return (await subject.run(trace)) === null;

@@ -1,5 +1,7 @@
 import type { Event } from '../../spec/events/event.ts';
 import type { Bounds } from '../../spec/layouts/bounds.ts';
+import type { Alphabet } from '../../spec/layouts/layout.ts';
+import { formatLeftOut } from '../report/left-out.ts';
 import { formatEvent } from '../trace/print.ts';
 import type { Disagreement } from './judge.ts';
 
@@ -40,6 +42,8 @@ export interface LockstepReport {
   readonly contract: string;
   readonly layout: string;
   readonly bounds: Readonly<Bounds>;
+  /** The kinds of event that traces of the layout may hold and that were not tried. */
+  readonly leftOut: readonly Alphabet[];
   readonly exhaustive: ExhaustiveRun | null;
   readonly random: RandomRun | null;
   /** Events that the implementation carried out in all. */
@@ -58,20 +62,20 @@ export function failureOf(
 
 /** What `lockstep` did and found, for people. */
 export function formatLockstep(report: LockstepReport): string {
-  const { kernel, contract, layout, bounds, exhaustive, random, failure } = report;
+  const { kernel, contract, layout, bounds, leftOut, exhaustive, random, failure } = report;
   const measure = kernel === null ? `contract ${contract}` : `kernel ${kernel}`;
   const size = Object.entries(bounds).map(([name, value]) => `${name}=${value}`);
   return [
     `${measure}, layout ${layout} (${size.join(' ')})`,
     ...(exhaustive === null ? [] : [exhaustiveText(exhaustive)]),
     ...(random === null ? [] : [`sampled: ${random.traces} random traces of up to ${random.length} events`]),
-    ...(failure === null ? ['no disagreement'] : failureText(failure)),
+    ...(failure === null ? ['no disagreement', ...formatLeftOut(leftOut)] : failureText(failure)),
   ].join('\n');
 }
 
 function exhaustiveText({ depth, traces, states, complete }: ExhaustiveRun): string {
   const found = states === null ? '' : `, ${states} pairs of states`;
-  const end = complete ? 'exhaustive: nothing is left out' : `every sequence of up to ${depth} events`;
+  const end = complete ? 'exhaustive: no further pair of states' : `every sequence of up to ${depth} events`;
   return `${end}; ${traces} traces${found}`;
 }
 

@@ -203,11 +203,10 @@ async function searchAll(
     verdict === 'not exercised' ? await searchEverywhere(scopesCommand(options, chosen, job, progress)) : [];
   progress.done();
   const heading = checkHeadingOf(chosen, options, job, elsewhere);
-  const { bounds } = world.layout;
   print(
     options.json
       ? JSON.stringify(
-          checkJson(jsonHeadingOf(chosen, options, job), heading, bounds, result, progress.seconds),
+          checkJson(jsonHeadingOf(chosen, options, job), heading, world.layout, result, progress.seconds),
         )
       : formatCheck(world, heading, result),
   );
@@ -245,11 +244,10 @@ async function walk(
     verdict === 'not exercised' ? await searchEverywhere(scopesCommand(options, chosen, job, progress)) : [];
   progress.done();
   const heading = checkHeadingOf(chosen, options, job, elsewhere);
-  const { bounds } = world.layout;
   print(
     options.json
       ? JSON.stringify(
-          sampleJson(jsonHeadingOf(chosen, options, job), heading, bounds, result, progress.seconds),
+          sampleJson(jsonHeadingOf(chosen, options, job), heading, world.layout, result, progress.seconds),
         )
       : formatSample(world, heading, result),
   );

@@ -1,5 +1,5 @@
 import type { EventOf } from '../../../spec/events/event.ts';
-import type { Layout } from '../../../spec/layouts/layout.ts';
+import type { Home, Layout } from '../../../spec/layouts/layout.ts';
 import { GUEST_PAGE } from '../../../spec/schema/schema.ts';
 import type { GuestPage } from '../../../spec/state/guest-memory.ts';
 import type { Entry } from '../../../spec/state/walk.ts';
@@ -39,10 +39,10 @@ export function candidates(layout: Layout, page: string, index: number): Entry[]
   if (level === 1) return [null, ...layout.frames];
   const stored = layout.events
     .filter((event): event is EventOf<'write-dir'> => event.kind === 'write-dir')
-    .filter((event) => {
-      const entry = upperEntryAtStart(layout, event);
-      return entry.page === page && entry.index === index;
-    })
+    .filter((event) => levelOf(layout, event) === layout.memory[page]?.level)
+    .filter((event) =>
+      upperEntriesOf(layout, event).some((entry) => entry.page === page && entry.index === index),
+    )
     .map(({ table }) => table);
   return [...new Set([null, entries[index] ?? null, ...stored])];
 }
@@ -51,31 +51,41 @@ export function candidates(layout: Layout, page: string, index: number): Entry[]
 export function storedEntries(layout: Layout): Set<string> {
   const stored = new Set<string>();
   for (const event of layout.events) {
-    if (event.kind !== 'write-pte' && event.kind !== 'write-dir') continue;
-    const { page, index } = storedEntry(layout, event);
-    stored.add(`${page}[${index}]`);
+    if (event.kind === 'write-pte') {
+      const { page, index } = homeOf(layout, event);
+      stored.add(`${page}[${index}]`);
+    } else if (event.kind === 'write-dir') {
+      for (const { page, index } of upperEntriesOf(layout, event)) stored.add(`${page}[${index}]`);
+    }
   }
   return stored;
 }
 
-/** The entry that a store goes to: no event changes what lies above it. */
-export function storedEntry(layout: Layout, event: EventOf<'write-pte' | 'write-dir'>) {
-  if (event.kind === 'write-dir') return upperEntryAtStart(layout, event);
-  const home = layout.homes[`${event.space}:${event.page}`];
-  if (home === undefined) throw new Error(`cannot happen: no entry for ${event.space}:${event.page}`);
+/** The level-1 entry that a store goes to, under whatever name. */
+export function homeOf({ homes }: Layout, { space, page }: EventOf<'write-pte'>): Home {
+  const home = homes[`${space}:${page}`];
+  if (home === undefined) throw new Error(`cannot happen: no entry for ${space}:${page}`);
   return home;
 }
 
-function upperEntryAtStart(
-  { memory, halves }: Layout,
-  { space, half, table }: EventOf<'write-dir'>,
-): { page: string; index: number } {
-  const level = table === null ? 2 : (memory[table] as GuestPage).level + 1;
-  let page: string = space;
-  let index = halves[half] as number;
-  while ((memory[page] as GuestPage).level > level) {
-    page = (memory[page] as GuestPage).entries[index] as string;
-    index = 0;
+/** An entry of an upper page. */
+interface UpperEntry {
+  readonly page: string;
+  readonly index: number;
+}
+
+/** Every entry that a store may go to: what lies above it may be stored to as well. */
+function upperEntriesOf(layout: Layout, event: EventOf<'write-dir'>): UpperEntry[] {
+  const { memory, halves } = layout;
+  let entries: UpperEntry[] = [{ page: event.space, index: halves[event.half] as number }];
+  for (let { level } = memory[event.space] as GuestPage; level > levelOf(layout, event); level--) {
+    const below = entries.flatMap(({ page, index }) => candidates(layout, page, index));
+    entries = [...new Set(below)].filter((page) => page !== null).map((page) => ({ page, index: 0 }));
   }
-  return { page, index };
+  return entries;
+}
+
+/** The level of the page that a store goes to. */
+function levelOf({ memory }: Layout, { table }: EventOf<'write-dir'>): number {
+  return table === null ? 2 : (memory[table] as GuestPage).level + 1;
 }

@@ -1,6 +1,6 @@
 import type { Event } from '../../../spec/events/event.ts';
 import type { Layout } from '../../../spec/layouts/layout.ts';
-import { storedEntry } from '../rows/guest-pages.ts';
+import { homeOf } from '../rows/guest-pages.ts';
 import type { RenamedNames } from './renamed-names.ts';
 import type { Renaming } from './renaming.ts';
 
@@ -43,11 +43,9 @@ export function renameEvent(event: Event, names: RenamedNames, { vcpus }: Renami
   return Object.fromEntries(renamed) as Event;
 }
 
-/** Equal for events that do the same: stores are the same that go to one entry, whichever space it is named by. */
+/** Equal for events that do the same: stores are the same that go to one level-1 entry, whichever space it is named by. */
 export function eventKey(layout: Layout, event: Event): string {
-  if (event.kind !== 'write-pte' && event.kind !== 'write-dir') return JSON.stringify(event);
-  const { page, index } = storedEntry(layout, event);
-  const { cpu, kind } = event;
-  const [value, emulated] = event.kind === 'write-pte' ? [event.frame, event.emulated] : [event.table, false];
-  return JSON.stringify([cpu, kind, page, index, value, emulated]);
+  if (event.kind !== 'write-pte') return JSON.stringify(event);
+  const { space: _, page: __, ...store } = event;
+  return JSON.stringify({ ...store, home: homeOf(layout, event) });
 }

@@ -14,7 +14,7 @@ import {
 
 describe('a fault', () => {
   it('builds every level from the root down, in the role of the root', () => {
-    const here = scene({ layout: 'deep' }, movCr0(false));
+    const here = scene({ layout: 'deep', bounds: { kernelPages: 1 } }, movCr0(false));
     pageFault(here, 'u0');
     expect(shadowOf(here, 'a@nowp').entries).toEqual(['a.u.dir@nowp', null]);
     expect(shadowOf(here, 'a.u.dir@nowp').entries).toEqual(['a.u@nowp']);
@@ -30,7 +30,7 @@ describe('a fault', () => {
   });
 
   it('on a directory that the guest cleared changes nothing', () => {
-    const here = scene({ layout: 'deep' }, writeUserDir('a', null));
+    const here = scene({ layout: 'deep', bounds: { kernelPages: 1 } }, writeUserDir('a', null));
     const before = structuredClone(here.machine);
     pageFault(here, 'u0');
     expect(here.machine).toEqual(before);
@@ -45,7 +45,7 @@ describe('a fault', () => {
   });
 
   it('clears the write flooding count of every page that it walks', () => {
-    const here = scene({ layout: 'deep' }, access('u0'));
+    const here = scene({ layout: 'deep', bounds: { kernelPages: 1 } }, access('u0'));
     for (const id of ['a@wp', 'a.u.dir@wp']) shadowOf(here, id).writeFloodingCount = 2;
     shadowOf(here, 'a.u@wp').entries[0] = null;
     pageFault(here, 'u0');
@@ -108,7 +108,7 @@ describe('linking a directory with unsync children', () => {
 
 it('linking a page table that is unsync marks every level above it', () => {
   const here = scene(
-    { layout: 'deep' },
+    { layout: 'deep', bounds: { kernelPages: 1 } },
     access('u0'),
     writePte('a:u0', 'f2'),
     movCr3('b'),

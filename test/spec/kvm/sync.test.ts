@@ -54,7 +54,12 @@ describe('a sync of the current root', () => {
   });
 
   it('clears every mark on its path through three levels', () => {
-    const here = scene({ layout: 'deep' }, access('k0'), access('u0'), writePte('a:k0', 'f2'));
+    const here = scene(
+      { layout: 'deep', bounds: { kernelPages: 1 } },
+      access('k0'),
+      access('u0'),
+      writePte('a:k0', 'f2'),
+    );
     syncRoots(here);
     expect(shadowOf(here, 'k.dir@wp').unsyncChildren).toEqual([false]);
     expect(shadowOf(here, 'a@wp').unsyncChildren).toEqual([false, false]);

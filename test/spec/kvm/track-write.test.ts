@@ -13,7 +13,8 @@ import {
 } from '../helpers.ts';
 
 /** Space b with a shadowed directory and kernel table, cached; space a current. */
-const cachedDirectory = () => scene({ layout: 'deep' }, movCr3('b'), access('u0'), access('k0'), movCr3('a'));
+const cachedDirectory = () =>
+  scene({ layout: 'deep', bounds: { kernelPages: 1 } }, movCr3('b'), access('u0'), access('k0'), movCr3('a'));
 
 describe('a tracked write', () => {
   it('zaps the written entry in every role', () => {

@@ -12,7 +12,12 @@ describe('going unsync', () => {
   });
 
   it('marks every level up to the roots', () => {
-    const here = scene({ layout: 'deep' }, access('k0'), movCr3('b'), access('k0'));
+    const here = scene(
+      { layout: 'deep', bounds: { kernelPages: 1 } },
+      access('k0'),
+      movCr3('b'),
+      access('k0'),
+    );
     unsyncPages(here, [shadowOf(here, 'k@wp')]);
     expect(shadowOf(here, 'k.dir@wp').unsyncChildren).toEqual([true]);
     expect(shadowOf(here, 'a@wp').unsyncChildren).toEqual([false, true]);
@@ -37,7 +42,7 @@ describe('going unsync', () => {
 });
 
 it('a mark on a page that is marked already goes no further up', () => {
-  const here = scene({ layout: 'deep' }, access('k0'));
+  const here = scene({ layout: 'deep', bounds: { kernelPages: 1 } }, access('k0'));
   const directory = shadowOf(here, 'k.dir@wp');
   directory.unsyncChildren[0] = true;
   markUnsync(here.machine, directory, 0);

@@ -76,7 +76,12 @@ describe('zapping one page', () => {
   });
 
   it('finds unsync pages through two levels', () => {
-    const here = scene({ layout: 'deep' }, access('k0'), access('u0'), writePte('a:u0', 'f2'));
+    const here = scene(
+      { layout: 'deep', bounds: { kernelPages: 1 } },
+      access('k0'),
+      access('u0'),
+      writePte('a:u0', 'f2'),
+    );
     prepareZapPage(here.world, here.machine, shadowOf(here, 'a@wp'));
     expect(here.machine.shadow['a.u@wp']).toBeUndefined();
     expect(shadowOf(here, 'a.u.dir@wp').entries).toEqual([null]);

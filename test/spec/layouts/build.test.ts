@@ -31,8 +31,8 @@ it('shared gives both spaces one user table', () => {
   expect(homes['a:u0']).toEqual(homes['b:u0']);
 });
 
-it('deep puts a directory above every table, and shares the kernel one', () => {
-  const { memory, paths } = buildLayout(LAYOUTS.deep);
+it('three levels put a directory above every table, and share the kernel one', () => {
+  const { memory, paths } = buildLayout(LAYOUTS.deep, { kernelPages: 1 });
   expect(memory.a).toMatchObject({ level: 3, entries: ['a.u.dir', 'k.dir'] });
   expect(memory.b).toMatchObject({ level: 3, entries: ['b.u.dir', 'k.dir'] });
   expect(memory['a.u.dir']).toMatchObject({ level: 2, entries: ['a.u'] });

@@ -10,8 +10,9 @@ import {
 import { access, type Scene, scene, shadowOf, writePte } from '../helpers.ts';
 
 const violation = (property: Property, { world, machine }: Scene) => foundInState(property, world, machine);
-const synced = () => scene({ layout: 'deep' }, access('u0'), access('k0'));
-const unsync = () => scene({ layout: 'deep' }, access('u0'), access('k0'), writePte('a:k0', 'f2'));
+const synced = () => scene({ layout: 'deep', bounds: { kernelPages: 1 } }, access('u0'), access('k0'));
+const unsync = () =>
+  scene({ layout: 'deep', bounds: { kernelPages: 1 } }, access('u0'), access('k0'), writePte('a:k0', 'f2'));
 
 describe('synced-pages-agree', () => {
   it('holds, in sync and unsync', () => {

@@ -30,7 +30,7 @@ const enter = (space: string, vpid?: 'same' | 'new', fails?: true): Event => ({
 });
 const exit = (space: string): Event => ({ kind: 'nested', cpu: 0, action: 'exit', space });
 const INVVPID: Event = { kind: 'nested', cpu: 0, action: 'invvpid' };
-const TWO_SPACES = { layout: 'vpids', bounds: { spaces: 2 } } as const;
+const TWO_SPACES = { layout: 'vpids', bounds: { cachedRoots: 3 } } as const;
 
 describe('L2 under a VPID of its own', () => {
   it('leaves what L1 cached as it is, and finds its own again', () => {

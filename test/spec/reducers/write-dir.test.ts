@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { access, type Setting, scene, writeUserDir } from '../helpers.ts';
 
-const DEEP: Setting = { layout: 'deep' };
+const DEEP: Setting = { layout: 'deep', bounds: { kernelPages: 1 } };
 
 describe('a store to an upper entry', () => {
   it('of a page table goes to the directory', () => {

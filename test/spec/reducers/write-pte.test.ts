@@ -20,7 +20,7 @@ describe('a store to a level-1 entry', () => {
 
   it('of a shared table is a store for both spaces', () => {
     const here = scene({ layout: 'shared' }, writePte('b:u0', 'f2'));
-    expect(here.machine.memory.s?.entries).toEqual(['f2']);
+    expect(here.machine.memory.s?.entries).toEqual(['f2', 'f1']);
     expect(here.run(access('u0')).sees).toEqual(['f2']);
   });
 

@@ -13,7 +13,14 @@ import {
   zapAll,
 } from '../helpers.ts';
 
-const busy = () => scene({ layout: 'deep' }, access('u0'), writePte('a:u0', 'f2'), movCr3('b'), access('k0'));
+const busy = () =>
+  scene(
+    { layout: 'deep', bounds: { kernelPages: 1 } },
+    access('u0'),
+    writePte('a:u0', 'f2'),
+    movCr3('b'),
+    access('k0'),
+  );
 
 it('a copy equals the machine', () => {
   const { machine } = busy();

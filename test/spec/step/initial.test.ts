@@ -28,7 +28,7 @@ describe.each(Object.keys(LAYOUTS) as LayoutName[])('%s starts', (layout) => {
 
   it('entered once: a root, no cached one, nothing pending, nothing in the hardware TLB', () => {
     for (const vcpu of machine.vcpus) {
-      expect(rootsOf(vcpu)).toBe(['a|0', ...vcpu.mmu.prevRoots.map(() => '-')].join(' '));
+      expect(rootsOf(vcpu)).toBe(`a|0${' -'.repeat(world.layout.bounds.cachedRoots)}`);
       expect(vcpu.mmu.requests).toEqual([]);
       expect(vcpu.mmu.hardwareCr3).toEqual({ page: 'a@wp', pcid: 0 });
       for (const vpid of VPIDS) expect(vcpu.tlbs[vpid]).toMatchObject({ hardware: [], away: [] });

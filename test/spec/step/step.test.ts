@@ -33,7 +33,7 @@ describe.each(Object.keys(LAYOUTS) as LayoutName[])('the events of %s', (layout)
   const immer = new Immer();
 
   it('come to the same on a draft and in place', () => {
-    const bounds = ['faults', 'races', 'vpids'].includes(layout) ? { spaces: 2 } : {};
+    const bounds = { spaces: 2, userPages: 1 };
     const { world, machine } = scene({ layout, bounds }, access('u0'), writePte('a:u0', 'f2'), movCr3('b'));
     for (const event of world.layout.events) {
       const inPlace = copyMachine(machine);

@@ -17,6 +17,7 @@ describe('vtlb check', () => {
       'contract',
       'layout',
       'bounds',
+      'leftOut',
       'tlbs',
       'verdict',
       'complete',
@@ -143,6 +144,23 @@ describe('vtlb check', () => {
       'found at depth 1; vtlb-within-guest-tlb was not broken when the limit on states stopped the search',
       expect.stringMatching(/^explored: .*, depth [2-9]$/),
     ]);
+  });
+
+  it('names the kinds of event that traces may hold and the search did not try', () => {
+    const { stdout } = vtlb(['check', '--layout', 'deep', '--bound', 'spaces=1', '--kernel', 'naive']);
+    const said =
+      'write-pte emulated, write-pte none, write-pte none emulated, mov-cr4 pge, mov-cr4 smep, mov-cr0, ';
+    expect(stdout).toContain(`\nnot tried  though traces may hold it: ${said}`);
+    const { value } = json('--layout', 'deep', '--max-states', '100');
+    expect(value.leftOut.slice(0, 4)).toEqual([
+      'write-pte emulated',
+      'write-pte none',
+      'write-pte none emulated',
+      'write-dir swap',
+    ]);
+    expect(value.leftOut).not.toContain('write-dir top');
+    expect(json('--simulate', '5', '--length', '3').value.leftOut).toContain('mov-cr4 pge');
+    expect(vtlb(['check', '--simulate', '5', '--length', '3']).stdout).toContain('\nnot tried  ');
   });
 
   it('says what was exercised, whole searches with certainty', () => {

@@ -7,7 +7,7 @@ const SCOPES: readonly Scope[] = [
   { layout: 'minimal', bounds: { pcids: 1, cachedRoots: 1 }, kernel: 'patch' },
   { layout: 'kernel', bounds: { spaces: 1, pcids: 1, cachedRoots: 0 }, kernel: 'v5.13' },
   { layout: 'faults', bounds: { cachedRoots: 1 }, kernel: 'v6.12', contract: 'sdm' },
-  { layout: 'vpids', kernel: 'v6.12' },
+  { layout: 'vpids', bounds: { spaces: 1, cachedRoots: 3 }, kernel: 'v6.12' },
 ];
 
 describe('facts are what whole states hold', () => {

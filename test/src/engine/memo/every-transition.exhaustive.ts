@@ -15,10 +15,10 @@ const WHOLE: readonly Scope[] = [
   ...DISTINCT_KERNELS.flatMap((kernel): Scope[] => [
     { layout: 'minimal', bounds: { pcids: 1, cachedRoots: 1 }, kernel },
     { layout: 'minimal', bounds: { spaces: 1 }, kernel },
-    { layout: 'shared', bounds: { pcids: 1, cachedRoots: 1 }, kernel },
+    { layout: 'shared', bounds: { userPages: 1, pcids: 1, cachedRoots: 1 }, kernel },
     { layout: 'kernel', bounds: { spaces: 1, pcids: 1, cachedRoots: 0 }, kernel },
     { layout: 'races', bounds: { pcids: 1, cachedRoots: 0 }, kernel },
-    { layout: 'vpids', bounds: { cachedRoots: 1 }, kernel },
+    { layout: 'vpids', bounds: { spaces: 1 }, kernel },
   ]),
   { layout: 'minimal', bounds: { cachedRoots: 1 }, kernel: 'patch' },
   { layout: 'window', bounds: { spaces: 1, kernelPages: 1 }, kernel: 'v6.12' },

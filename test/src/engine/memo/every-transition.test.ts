@@ -13,8 +13,13 @@ const WHOLE: readonly (readonly [scope: Scope, states: number])[] = [
   ),
   [{ layout: 'minimal', bounds: { spaces: 1, cachedRoots: 1 }, kernel: 'v6.12' }, 289],
   [
-    { layout: 'shared', bounds: { spaces: 1, pcids: 1, cachedRoots: 0 }, kernel: 'v5.13', contract: 'sdm' },
-    78,
+    {
+      layout: 'shared',
+      bounds: { spaces: 1, userPages: 1, pcids: 1, cachedRoots: 0 },
+      kernel: 'v5.13',
+      contract: 'sdm',
+    },
+    92,
   ],
 ];
 
