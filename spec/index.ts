@@ -24,6 +24,7 @@ export * from './guests/linux.ts';
 export * from './guests/linux-kpti.ts';
 export * from './guests/named.ts';
 export * from './kernels/decisions.ts';
+export * from './kernels/functions.ts';
 export * from './kernels/named.ts';
 export * from './kernels/releases.ts';
 /** KVM's functions under the kernel's names: what an override of a reducer is written with. */

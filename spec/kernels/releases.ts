@@ -1,5 +1,5 @@
 import type { Kernel } from './decisions.ts';
-import type { KernelName } from './named.ts';
+import { KERNELS, type KernelName } from './named.ts';
 
 /** A release that is no named kernel: the record that it has. */
 export interface Release {
@@ -53,3 +53,15 @@ export const WITHOUT_RECORD: Readonly<Record<string, string>> = {
   'v7.2': SMEP_IN_EVERY_ROLE,
   'v7.3': SMEP_IN_EVERY_ROLE,
 };
+
+/** Every release that has a record, oldest first, with it. */
+export const RELEASE_RECORDS: readonly (readonly [name: string, record: Kernel])[] = [
+  ...Object.entries(KERNELS).filter(([name]) => /^v\d/.test(name)),
+  ...Object.entries(RELEASES).map(([name, { base, set }]) => [name, { ...KERNELS[base], ...set }] as const),
+].sort(([a], [b]) => ageOf(a) - ageOf(b));
+
+/** A number that grows from release to release. */
+function ageOf(release: string): number {
+  const [major = 0, minor = 0] = release.slice(1).split('.').map(Number);
+  return major * 1000 + minor;
+}

@@ -1,18 +1,35 @@
 import { DECISION_NAMES, DECISIONS, type DecisionName, type Kernel } from '../../spec/kernels/decisions.ts';
 import { KERNELS } from '../../spec/kernels/named.ts';
+import { RELEASE_RECORDS } from '../../spec/kernels/releases.ts';
+import type { KernelIndex } from '../kernels/kernel-index.ts';
+import type { Unit } from '../kernels/units.ts';
 import { formatTable } from './table.ts';
+import { wrap } from './wrap.ts';
 
 /** Every decision with its commits, its values and the kernels that have each. */
 export function formatKernels(): string {
-  return DECISION_NAMES.map((name) => {
-    const { doc, commits, values } = DECISIONS[name];
-    const rows = Object.entries(values).map(([value, meaning]) => [
-      [value],
-      [kernelsWith(name, value)],
-      [meaning],
-    ]);
-    return `${name}: ${doc} (${commits.join(', ')})\n${indent(formatTable(['value', 'kernels', 'meaning'], rows))}`;
-  }).join('\n\n');
+  return DECISION_NAMES.map((name) => formatDecision(name, kernelsWith)).join('\n\n');
+}
+
+/** A decision by itself: which releases have each value, and who asks. */
+export function formatAskedDecision(name: DecisionName, index: KernelIndex): string {
+  return `${formatDecision(name, releasesWith)}\n  asked by\n${indent(formatUnits(index.askedBy(name), index))}`;
+}
+
+function formatDecision(name: DecisionName, having: (name: DecisionName, value: string) => string): string {
+  const { doc, commits, values } = DECISIONS[name];
+  const rows = Object.entries(values).map(([value, meaning]) => [[value], [having(name, value)], [meaning]]);
+  return `${name}: ${doc} (${commits.join(', ')})\n${indent(formatTable(['value', 'kernels', 'meaning'], rows))}`;
+}
+
+/** Functions of the specification, a line each: where, and the kernel's names for it. */
+export function formatUnits(units: readonly Unit[], index: KernelIndex): string {
+  return units
+    .map(
+      (unit) =>
+        `  ${unit.name} (${unit.file}:${unit.line}), for ${index.namesOf(unit).join(', ') || 'any of them'}`,
+    )
+    .join('\n');
 }
 
 /** A kernel and what it is called. */
@@ -25,6 +42,18 @@ export interface NamedKernel {
   readonly architecture: readonly string[];
 }
 
+/** How one kernel decides everything, and in which of KVM's functions. */
+export function formatKernel(one: NamedKernel, index: KernelIndex): string {
+  const rows = DECISION_NAMES.map((name) => {
+    const value = one.kernel[name];
+    const meaning = (DECISIONS[name].values as Readonly<Record<string, string>>)[value] as string;
+    return [[name], [value], wrap(index.functionsOf(name).join(' '), 40), wrap(meaning, 60)];
+  });
+  return [one.name, formatTable(['decision', 'value', 'in', 'meaning'], rows), ...ownReducers([one])].join(
+    '\n',
+  );
+}
+
 /** The decisions in which two kernels differ. */
 export function differences(a: NamedKernel, b: NamedKernel): DecisionName[] {
   return DECISION_NAMES.filter((each) => a.kernel[each] !== b.kernel[each]);
@@ -33,18 +62,38 @@ export function differences(a: NamedKernel, b: NamedKernel): DecisionName[] {
 /** The decisions in which two kernels differ, as a table, and the reducers that either has of its own. */
 export function formatDifferences(a: NamedKernel, b: NamedKernel): string {
   const decisions = differences(a, b);
-  const own = [a, b].flatMap(({ name, overridden, architecture }) => [
-    ...(overridden.length === 0 ? [] : [`${name} has its own ${overridden.join(', ')}.`]),
-    ...(architecture.length === 0 ? [] : [`${name} is JUDGED BY ITS OWN ${architecture.join(', ')}.`]),
-  ]);
+  const own = ownReducers([a, b]);
   if (decisions.length === 0) return [`${a.name} and ${b.name} decide everything alike.`, ...own].join('\n');
   const rows = decisions.map((name) => [[name], [a.kernel[name]], [b.kernel[name]]]);
   return [formatTable(['decision', a.name, b.name], rows), ...own].join('\n');
 }
 
+function ownReducers(kernels: readonly NamedKernel[]): string[] {
+  return kernels.flatMap(({ name, overridden, architecture }) => [
+    ...(overridden.length === 0 ? [] : [`${name} has its own ${overridden.join(', ')}.`]),
+    ...(architecture.length === 0 ? [] : [`${name} is JUDGED BY ITS OWN ${architecture.join(', ')}.`]),
+  ]);
+}
+
 function kernelsWith(name: DecisionName, value: string): string {
   const kernels = Object.entries(KERNELS).filter(([, kernel]) => kernel[name] === value);
   return kernels.map(([kernel]) => kernel).join(' ') || '-';
+}
+
+/** The same with every release, those in a row as a range, and then what is no release. */
+function releasesWith(name: DecisionName, value: string): string {
+  const ranges: string[][] = [[]];
+  for (const [release, record] of RELEASE_RECORDS) {
+    if (record[name] === value) ranges.at(-1)?.push(release);
+    else ranges.push([]);
+  }
+  const told = ranges
+    .filter((range) => range.length > 0)
+    .map((range) => [...new Set([range[0], range.at(-1)])].join(' to '));
+  const others = Object.entries(KERNELS).filter(
+    ([kernel, record]) => !/^v\d/.test(kernel) && record[name] === value,
+  );
+  return [...told, ...others.map(([kernel]) => kernel)].join(', ') || '-';
 }
 
 function indent(text: string): string {

@@ -1,9 +1,97 @@
-import { Argument, Command } from 'commander';
+import { Argument, Command, InvalidArgumentError } from 'commander';
 import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../../spec/kernels/decisions.ts';
 import { KERNELS } from '../../../spec/kernels/named.ts';
-import { differences, formatDifferences, formatKernels, type NamedKernel } from '../../report/kernels.ts';
+import type { KernelIndex } from '../../kernels/kernel-index.ts';
+import { PatchError } from '../../kernels/patch.ts';
+import {
+  differences,
+  formatAskedDecision,
+  formatDifferences,
+  formatKernel,
+  formatKernels,
+  type NamedKernel,
+} from '../../report/kernels.ts';
+import { formatTouched } from '../../report/kernels-diff.ts';
+import { decisionsJson, touchedJson } from '../../report/kernels-json.ts';
 import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
 import { chooseKernel, KERNEL_DOC, parseKernel, renamed } from '../kernel.ts';
+import { readText } from '../read-text.ts';
+
+interface KernelsOptions {
+  readonly grep?: string;
+  readonly diff?: string;
+  readonly json?: true;
+}
+
+/** What the command found: for people, and as a value. */
+interface Answer {
+  readonly text: () => string;
+  readonly json: () => unknown;
+}
+
+/** `vtlb kernels`: which decisions there are, who takes them how, and where in KVM and in the specification. */
+export function kernelsCommand(finish: (code: ExitCode) => void): Command {
+  return new Command('kernels')
+    .addArgument(new Argument('[a]', `a decision, or a kernel: ${KERNEL_DOC}`).argParser(parseSubject))
+    .addArgument(new Argument('[b]', 'another kernel, to say what differs').argParser(parseKernel))
+    .option('--grep <word>', 'the decisions with a word in their names, values, texts, commits or functions')
+    .option(
+      '--diff <file>',
+      "the functions that a patch to KVM touches, and their decisions; '-' reads standard input",
+    )
+    .option('--json', 'print one JSON value')
+    .action(async (a: string | undefined, b: string | undefined, options: KernelsOptions) => {
+      const { text, json } = await answer(a, b, options);
+      process.stdout.write(`${options.json ? JSON.stringify(json()) : text()}\n`);
+      finish(EXIT.holds);
+    });
+}
+
+function parseSubject(text: string): string {
+  if (isDecision(text)) return text;
+  try {
+    return parseKernel(text);
+  } catch (error) {
+    throw new InvalidArgumentError(
+      `${(error as Error).message}, or a decision (\`vtlb kernels\` lists them)`,
+    );
+  }
+}
+
+function isDecision(text: string): text is DecisionName {
+  return Object.hasOwn(DECISIONS, text);
+}
+
+async function answer(
+  a: string | undefined,
+  b: string | undefined,
+  { grep, diff }: KernelsOptions,
+): Promise<Answer> {
+  if (grep !== undefined && (diff !== undefined || a !== undefined))
+    throw new InputError('--grep: expected no kernel, decision or --diff with it');
+  if (diff !== undefined && (b !== undefined || (a !== undefined && isDecision(a))))
+    throw new InputError('--diff: expected at most one kernel with it');
+  if (grep !== undefined) return found(grep, await loadIndex());
+  if (diff !== undefined) return touched(diff, await named(a ?? 'v6.12'), await loadIndex());
+  if (a === undefined) return everything();
+  if (isDecision(a)) {
+    if (b !== undefined)
+      throw new InputError(`kernels: expected no kernel with the decision ${a}, found ${b}`);
+    return decisions([a], await loadIndex());
+  }
+  return b === undefined
+    ? one(await named(a), await loadIndex())
+    : comparison(await named(a), await named(b));
+}
+
+/** The specification's own text is parsed where it is asked for only: that takes a fifth of a second. */
+async function loadIndex(): Promise<KernelIndex> {
+  return new (await import('../../kernels/kernel-index.ts')).KernelIndex();
+}
+
+async function named(name: string): Promise<NamedKernel> {
+  return renamed(await chooseKernel(name));
+}
 
 const NAMED: readonly NamedKernel[] = Object.entries(KERNELS).map(([name, kernel]) => ({
   name,
@@ -12,45 +100,49 @@ const NAMED: readonly NamedKernel[] = Object.entries(KERNELS).map(([name, kernel
   architecture: [],
 }));
 
-/** `vtlb kernels`: the decision table, or what differs between two kernels. */
-export function kernelsCommand(finish: (code: ExitCode) => void): Command {
-  return new Command('kernels')
-    .addArgument(new Argument('[a]', `a kernel: ${KERNEL_DOC}`).argParser(parseKernel))
-    .addArgument(new Argument('[b]', 'another kernel').argParser(parseKernel))
-    .option('--json', 'print one JSON value')
-    .action(async (a: string | undefined, b: string | undefined, { json }: { json?: true }) => {
-      if (a !== undefined && b === undefined)
-        throw new InputError('kernels: expected no kernel or two, found one');
-      const text =
-        a === undefined || b === undefined
-          ? table(json)
-          : comparison(renamed(await chooseKernel(a)), renamed(await chooseKernel(b)), json);
-      process.stdout.write(`${text}\n`);
-      finish(EXIT.holds);
-    });
+function everything(): Answer {
+  return { text: formatKernels, json: () => decisionsJson(DECISION_NAMES, NAMED) };
 }
 
-function table(json: true | undefined): string {
-  return json ? toJson(DECISION_NAMES, NAMED) : formatKernels();
+function comparison(a: NamedKernel, b: NamedKernel): Answer {
+  return { text: () => formatDifferences(a, b), json: () => decisionsJson(differences(a, b), [a, b]) };
 }
 
-function comparison(a: NamedKernel, b: NamedKernel, json: true | undefined): string {
-  return json ? toJson(differences(a, b), [a, b]) : formatDifferences(a, b);
+function one(kernel: NamedKernel, index: KernelIndex): Answer {
+  return {
+    text: () => formatKernel(kernel, index),
+    json: () => decisionsJson(DECISION_NAMES, [kernel], index),
+  };
 }
 
-function toJson(decisions: readonly DecisionName[], kernels: readonly NamedKernel[]): string {
-  return JSON.stringify({
-    decisions: Object.fromEntries(
-      decisions.map((name) => [
-        name,
-        { doc: DECISIONS[name].doc, values: Object.keys(DECISIONS[name].values) },
-      ]),
-    ),
-    kernels: Object.fromEntries(
-      kernels.map(({ name, kernel }) => [
-        name,
-        Object.fromEntries(decisions.map((decision) => [decision, kernel[decision]])),
-      ]),
-    ),
-  });
+function decisions(names: readonly DecisionName[], index: KernelIndex): Answer {
+  return {
+    text: () => names.map((name) => formatAskedDecision(name, index)).join('\n\n'),
+    json: () => decisionsJson(names, NAMED, index),
+  };
+}
+
+function found(word: string, index: KernelIndex): Answer {
+  const names = DECISION_NAMES.filter((name) => mentions(name, word.toLowerCase(), index));
+  const { text, json } = decisions(names, index);
+  return { text: () => (names.length > 0 ? text() : `No decision mentions '${word}'.`), json };
+}
+
+function mentions(name: DecisionName, word: string, index: KernelIndex): boolean {
+  const { doc, commits, values } = DECISIONS[name];
+  const words = [name, doc, ...commits, ...Object.entries(values).flat(), ...index.functionsOf(name)];
+  return words.some((text) => text.toLowerCase().includes(word));
+}
+
+async function touched(file: string, kernel: NamedKernel, index: KernelIndex): Promise<Answer> {
+  const patch = await readText(file);
+  const { touchedParts } = await import('../../kernels/touched.ts');
+  try {
+    const parts = touchedParts(patch, index);
+    return { text: () => formatTouched(parts, kernel, index), json: () => touchedJson(parts, kernel, index) };
+  } catch (error) {
+    if (error instanceof PatchError)
+      throw new InputError(`${file === '-' ? 'standard input' : file}: ${error.message}`);
+    throw error;
+  }
 }

@@ -58,7 +58,7 @@ describe('bad input ends with code 2, a message that says what to do, and nothin
     [['replay'], "missing required argument 'file'"],
     [['replay', 'no-such.trace'], 'no-such.trace: cannot be read (ENOENT)'],
     [['replay', 'spec'], 'spec: cannot be read (EISDIR)'],
-    [['kernels', 'v5.13'], 'expected no kernel or two, found one'],
+    [['kernels', 'pcideSet', 'v5.13'], 'expected no kernel with the decision pcideSet'],
     [['kernels', 'v5.13', 'v9'], 'expected one of v5.12'],
     [['review', '--workers', '0'], 'expected a whole number from 1'],
     [['chekc'], "unknown command 'chekc'"],

@@ -3,6 +3,26 @@ import { DECISION_NAMES, DECISIONS } from '../../../spec/kernels/decisions.ts';
 import { KERNELS } from '../../../spec/kernels/named.ts';
 import { vtlb } from '../../run-vtlb.ts';
 
+const PATCH_ELSEWHERE = `--- a/mm/mmap.c
++++ b/mm/mmap.c
+@@ -1 +1 @@ int one(void)
+-\ta;
++\tb;
+`;
+
+const PATCH = `--- a/arch/x86/kvm/mmu/mmu.c
++++ b/arch/x86/kvm/mmu/mmu.c
+@@ -10,2 +10,2 @@ void kvm_mmu_free_obsolete_roots(struct kvm_vcpu *vcpu)
+ \tint i;
+-\told;
++\tnew;
+--- a/arch/x86/kvm/x86.c
++++ b/arch/x86/kvm/x86.c
+@@ -10 +10,2 @@ int load_pdptrs(struct kvm_vcpu *vcpu)
+ \ta;
++\tb;
+${PATCH_ELSEWHERE}`;
+
 describe('a release that is no named kernel', () => {
   it.each([
     [['check', '--kernel', 'v6.6', '--bound', 'spaces=1'], 'kernel v6.6 (the record of v6.4), contract kvm'],
@@ -76,5 +96,82 @@ describe('vtlb kernels', () => {
     expect(Object.keys(JSON.parse(vtlb(['kernels', 'v6.4', 'v6.1', '--json']).stdout).decisions)).toEqual([
       'invlpg',
     ]);
+  });
+
+  it('prints a decision: releases, commits, and who asks it', () => {
+    const { stdout } = vtlb(['kernels', 'obsoleteRoots']);
+    expect(stdout).toMatch(/^obsoleteRoots: .*cf4a8693d97a v5\.19/);
+    expect(stdout).toMatch(/every +v5\.12 to v5\.17, v5\.19 to v7\.1, patch-base/);
+    expect(stdout).toContain('freeObsoleteRoots (spec/kvm/roots.ts:');
+    const { decisions, kernels } = JSON.parse(vtlb(['kernels', 'obsoleteRoots', '--json']).stdout);
+    expect(Object.keys(decisions)).toEqual(['obsoleteRoots']);
+    expect(decisions.obsoleteRoots.askedBy[0]).toMatchObject({
+      name: 'freeObsoleteRoots',
+      file: 'spec/kvm/roots.ts',
+      stands: ['kvm_mmu_free_obsolete_roots'],
+    });
+    expect(kernels['v5.18']).toEqual({ obsoleteRoots: 'current' });
+  });
+
+  it('prints a kernel: each value, and in which functions of the kernel', () => {
+    const { stdout } = vtlb(['kernels', 'v5.15']);
+    expect(stdout).toMatch(/^v5\.15 \(the record of v5\.14, but for linkUnsyncChildren/);
+    expect(stdout).toMatch(/movCr3Flush +invalidate-pcid +kvm_set_cr3/);
+    const { kernels } = JSON.parse(vtlb(['kernels', 'v5.14', '--json']).stdout);
+    expect(kernels).toEqual({ 'v5.14': KERNELS['v5.14'] });
+  });
+
+  it.each([
+    ['527d5cd7eece', ['zappedRoot', 'obsoleteRoots']],
+    ['free-low-bits-0', ['pcideSet']],
+    ['KVM_SET_CR3', ['movCr3Flush', 'currentRootSync']],
+    ['no such word', []],
+  ])('finds the decisions with %s', (word, names) => {
+    expect(Object.keys(JSON.parse(vtlb(['kernels', '--grep', word, '--json']).stdout).decisions)).toEqual(
+      names,
+    );
+    const { status, stdout } = vtlb(['kernels', '--grep', word]);
+    expect([status, stdout]).toEqual([
+      0,
+      expect.stringContaining(names[0] ?? "No decision mentions 'no such word'."),
+    ]);
+  });
+
+  it('says what a patch touches, and which decisions that may change', () => {
+    const { status, stdout } = vtlb(['kernels', 'v5.18', '--diff', '-'], PATCH);
+    expect(status).toBe(0);
+    expect(stdout).toContain(
+      'arch/x86/kvm/mmu/mmu.c\n  kvm_mmu_free_obsolete_roots\n    freeObsoleteRoots (',
+    );
+    expect(stdout).toContain('load_pdptrs: not in the model (PAE paging)');
+    expect(stdout).toMatch(/^obsoleteRoots +current +every$/m);
+    const { touched, decisions, kernels } = JSON.parse(
+      vtlb(['kernels', '--diff', '-', '--json'], PATCH).stdout,
+    );
+    expect(
+      touched.map((part: Record<string, unknown>) => [part.function, part.inModel, part.leftOut]),
+    ).toEqual([
+      ['kvm_mmu_free_obsolete_roots', true, null],
+      ['load_pdptrs', false, 'PAE paging'],
+    ]);
+    expect(Object.keys(decisions)).toEqual(['obsoleteRoots']);
+    expect(kernels).toEqual({ 'v6.12': { obsoleteRoots: 'every' } });
+  });
+
+  it.each([
+    [['--diff', 'README.md'], '', 'error: README.md: it is no unified diff'],
+    [['--diff', '-'], 'x'.repeat(5_000_000), 'error: standard input: it is no unified diff'],
+    [['--diff', 'none'], '', 'error: none: cannot be read (ENOENT)'],
+    [['--diff', '-'], PATCH_ELSEWHERE, 'expected a patch to arch/x86/kvm, found one to mm/mmap.c'],
+    [['v5.14', 'v5.15', '--diff', '-'], '', 'error: --diff: expected at most one kernel'],
+    [['pcideSet', '--diff', '-'], '', 'error: --diff: expected at most one kernel'],
+    [['pcideSet', 'v5.14'], '', 'error: kernels: expected no kernel with the decision pcideSet, found v5.14'],
+    [['v5.14', '--grep', 'x'], '', 'error: --grep: expected no kernel'],
+    [['nope'], '', 'or a decision (`vtlb kernels` lists them)'],
+  ])('refuses %j', (args, input, told) => {
+    const { status, stdout, stderr } = vtlb(['kernels', ...args], input);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(told);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 });
