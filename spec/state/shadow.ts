@@ -67,8 +67,8 @@ export type ShadowIdentity = ShadowKey & Pick<ShadowPage, 'level' | 'obsolete'>;
 export function blankShadowPage(identity: ShadowIdentity, entries: number): ShadowPage {
   return {
     ...identity,
-    entries: Array.from({ length: entries }, () => null),
     unsync: false,
+    entries: Array.from({ length: entries }, () => null),
     unsyncChildren: Array.from({ length: entries }, () => false),
     writeFloodingCount: 0,
   };

@@ -1,6 +1,7 @@
 import { allowRefill } from '../architecture/guest-tlb.ts';
 import { resetRegisters } from '../kvm/reset.ts';
 import type { Layout } from '../layouts/layout.ts';
+import { copyMachine } from '../schema/copy.ts';
 import type { Machine } from '../state/machine.ts';
 import { emptyTlbs, type Vcpu } from '../state/vcpu.ts';
 import { noWork } from '../state/work.ts';
@@ -26,7 +27,8 @@ export function initialMachine(world: World): Machine {
   enterAll(world, machine, 0);
   speculate(world, machine);
   machine.work = noWork();
-  return machine;
+  // With its fields in the order that they have in every copy of it.
+  return copyMachine(machine);
 }
 
 function resetVcpu(layout: Layout): Vcpu {

@@ -3,12 +3,13 @@ import { copyMachine } from '../../spec/schema/copy.ts';
 import type { Machine } from '../../spec/state/machine.ts';
 import type { Frame } from '../../spec/state/names.ts';
 import { formatCr3 } from '../../spec/state/registers.ts';
-import { framesFor, type TlbEntry, VPIDS } from '../../spec/state/tlb.ts';
+import { framesFor, VPIDS } from '../../spec/state/tlb.ts';
 import { activePcid, type Root, type Vcpu, vpidInUse } from '../../spec/state/vcpu.ts';
 import { walk } from '../../spec/state/walk.ts';
 import { initialMachine } from '../../spec/step/initial.ts';
 import { step } from '../../spec/step/step.ts';
 import type { World } from '../../spec/world/world.ts';
+import { keyOf, stateKey } from '../engine/state-key.ts';
 
 /** What the specification says of an event. */
 export interface Expected {
@@ -47,7 +48,7 @@ export function exactly(world: World): Oracle {
         expected: { outcome, reads, roots: { root: nameOf(root), prevRoots: prevRoots.map(nameOf) } },
       };
     },
-    key: ({ memory, shadow, writable, vcpus }) => JSON.stringify([memory, sorted(shadow), writable, vcpus]),
+    key: stateKey,
   };
 }
 
@@ -67,18 +68,11 @@ export function soundly(world: World): Oracle {
       return { machine, expected: { outcome, reads, roots: null } };
     },
     key: ({ memory, vcpus }) =>
-      JSON.stringify([
+      keyOf([
         Object.values(memory).map(({ entries }) => entries),
-        vcpus.map(({ guest, tlbs }) => [
-          guest,
-          VPIDS.map((vpid) => [tlbs[vpid].guest.map(translationOf), tlbs[vpid].loaded]),
-        ]),
+        vcpus.map(({ guest, tlbs }) => [guest, VPIDS.map((vpid) => [tlbs[vpid].guest, tlbs[vpid].loaded])]),
       ]),
   };
-}
-
-function translationOf({ pcid, page, frame }: TlbEntry): unknown[] {
-  return [pcid, page, frame];
 }
 
 function allowed(
@@ -93,9 +87,4 @@ function allowed(
 
 function nameOf(root: Root | null): string | null {
   return root === null ? null : formatCr3(root.pgd);
-}
-
-/** In one order, whatever the order in which the shadow pages were made. */
-function sorted(record: object): unknown[] {
-  return Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1));
 }

@@ -1,7 +1,7 @@
 import type { World } from '../../../spec/world/world.ts';
+import { stateKey } from '../../engine/state-key.ts';
 import { changesBetween } from '../../picture/changes.ts';
 import type { Replay, ReplayStep } from '../../replay/replay.ts';
-import { stateKey } from './same-state.ts';
 
 /** Where two kernels part that are given the same events. */
 export interface Divergence {

@@ -5,7 +5,7 @@ import type { Machine } from '../../../spec/state/machine.ts';
 import type { World } from '../../../spec/world/world.ts';
 import { inPlaceEngine } from '../../engine/in-place.ts';
 import { foundBehind } from '../../engine/judge.ts';
-import { stateKey } from './same-state.ts';
+import { stateKey } from '../../engine/state-key.ts';
 
 /** What one event would lead to. */
 export interface Successor {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { copyMachine } from '../../../spec/schema/copy.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
+import { stateKey } from '../../../src/engine/state-key.ts';
 import { type Link, parseLink } from '../../../src/explore/link.ts';
 import { firstDivergence } from '../../../src/explore/model/divergence.ts';
 import { neighbourhood, successors } from '../../../src/explore/model/neighbourhood.ts';
 import { phasesOf } from '../../../src/explore/model/phases.ts';
-import { stateKey } from '../../../src/explore/model/same-state.ts';
 import { statusesAt } from '../../../src/explore/model/statuses.ts';
 import { worldsOf } from '../../../src/explore/model/worlds.ts';
 import { type Replay, type ReplayStep, replay } from '../../../src/replay/replay.ts';
