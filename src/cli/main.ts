@@ -59,7 +59,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.stderr.on('error', () => {});
 const args = process.argv.slice(2);
 
-if (isMainThread && args.some(isKernelFile)) {
+// What runs the spec step by step may be long at one state of a large layout.
+if (isMainThread && args.some((arg) => isKernelFile(arg) || /^--engine(=|$)/.test(arg))) {
   const { Watch } = await import('./thread/watch.ts');
   new Watch(args);
 } else {

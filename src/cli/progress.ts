@@ -1,19 +1,42 @@
+import type { Command } from 'commander';
 import type { Progress } from '../checker/result.ts';
 import { isTerminal } from './thread/tell.ts';
 
+/** Milliseconds between two updates of a line on a terminal, and between two lines elsewhere. */
 const REFRESH_MS = 250;
+const LOG_MS = 30_000;
+
+/** What a command is told of its progress. */
+export interface ProgressOptions {
+  readonly json?: true | undefined;
+  readonly progress?: true | undefined;
+}
+
+/** Adds `--progress`. */
+export function addProgressOption(command: Command): Command {
+  return command.option(
+    '--progress',
+    'say on standard error how far it is: for a log a line every half minute; with --json too',
+  );
+}
 
 /**
- * A line on stderr that is written over and over while long work goes on; silent when stderr is no terminal.
+ * How far long work is, on stderr: on a terminal a line that is written over and over, unless the command prints JSON;
+ * elsewhere, and with JSON, only if that is asked for, and then as lines of their own where there is no terminal.
  */
 export class ProgressLine {
-  readonly #enabled: boolean;
+  readonly #kind: 'none' | 'line' | 'log';
+  readonly #interval: number;
   readonly #start = performance.now();
-  #last = 0;
+  #last: number;
 
-  /** @param quiet keeps silent even on a terminal */
-  constructor(quiet: boolean) {
-    this.#enabled = !quiet && isTerminal();
+  /** @param interval milliseconds between two of what is said, if not the usual ones */
+  constructor({ json = undefined, progress = undefined }: ProgressOptions, interval?: number) {
+    const isAsked = progress ?? !json;
+    if (isTerminal()) this.#kind = isAsked ? 'line' : 'none';
+    else this.#kind = progress ? 'log' : 'none';
+    this.#interval = interval ?? (this.#kind === 'log' ? LOG_MS : REFRESH_MS);
+    this.#last = this.#kind === 'log' ? this.#start : 0;
   }
 
   /** Seconds since this line was made. */
@@ -29,18 +52,20 @@ export class ProgressLine {
 
   show(text: string): void {
     const now = performance.now();
-    if (!this.#enabled || now - this.#last < REFRESH_MS) return;
+    if (this.#kind === 'none' || now - this.#last < this.#interval) return;
     this.#last = now;
-    process.stderr.write(`\r\x1b[K${text}`);
+    process.stderr.write(
+      this.#kind === 'line' ? `\r\x1b[K${text}` : `${this.seconds.toFixed(0)} s: ${text}\n`,
+    );
   }
 
   /** Wipes the line. */
   clear(): void {
-    if (this.#enabled) process.stderr.write('\r\x1b[K');
+    if (this.#kind === 'line') process.stderr.write('\r\x1b[K');
   }
 
   /** Wipes the line and says how long the work took. */
   done(): void {
-    if (this.#enabled) process.stderr.write(`\r\x1b[K${this.seconds.toFixed(1)} s\n`);
+    if (this.#kind === 'line') process.stderr.write(`\r\x1b[K${this.seconds.toFixed(1)} s\n`);
   }
 }

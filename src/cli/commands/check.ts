@@ -26,11 +26,12 @@ import { endSignal, interruptSignal } from '../interrupt.ts';
 import { type ChosenKernel, headingOf, runKernels } from '../kernel.ts';
 import { EXTENSIONS, isKernelFile } from '../kernel-file/known.ts';
 import { addWorldOptions, choice, kernelOf, type WorldOptions, wholeNumber } from '../options.ts';
-import { ProgressLine } from '../progress.ts';
+import { addProgressOption, ProgressLine, type ProgressOptions } from '../progress.ts';
 import { Standing } from '../thread/standing.ts';
+import { tell } from '../thread/tell.ts';
 
 /** What `vtlb check` is told. */
-interface CheckCommandOptions extends WorldOptions {
+interface CheckCommandOptions extends WorldOptions, ProgressOptions {
   readonly tlbs: CheckJob['tlbs'];
   readonly engine?: EngineName;
   readonly guest?: GuestName;
@@ -77,7 +78,7 @@ which KVM is judged, the first line says so.`;
 /** `vtlb check`: every reachable state of a kernel on a layout, against every property. */
 export function checkCommand(finish: (code: ExitCode) => void): Command {
   const command = new Command('check');
-  return addWorldOptions(command)
+  return addProgressOption(addWorldOptions(command))
     .argument('[kernel-file]', `a ${EXTENSIONS} file that defines the kernel, as --kernel takes too`)
     .addOption(
       choice(
@@ -156,7 +157,7 @@ async function check(options: CheckCommandOptions, isOne: boolean): Promise<Exit
     ...(options.guest !== undefined && { guest: options.guest }),
   };
   if (options.explainRow) return explainRow(world, job, options.json ?? false);
-  const progress = new ProgressLine(options.json ?? false);
+  const progress = new ProgressLine(options);
   if (!isOne && isChanged(chosen.changes))
     return checkScopes(
       scopesCommand(options, chosen, job, progress),
@@ -278,6 +279,7 @@ function scopesCommand(
 
 function limitsOf({ maxStates, maxMemory, maxSeconds }: CheckCommandOptions): Limits {
   const limits = defaultLimits();
+  tell({ begins: 'work' });
   return makeLimits(
     {
       maxStates: maxStates ?? limits.maxStates,

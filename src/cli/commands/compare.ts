@@ -14,16 +14,17 @@ import { EXIT, type ExitCode } from '../exit-code.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { type ChosenKernel, chooseKernel, KERNEL_DOC, parseKernel, renamed, runKernels } from '../kernel.ts';
 import { choice, collectBound, collectDecision, wholeNumber } from '../options.ts';
-import { ProgressLine } from '../progress.ts';
+import { addProgressOption, ProgressLine, type ProgressOptions } from '../progress.ts';
 
 /** What `vtlb compare` is told. */
-interface CompareCommandOptions {
+interface CompareCommandOptions extends ProgressOptions {
   readonly set: Readonly<Record<string, string>>;
   readonly contract: ContractName;
   readonly layout: readonly LayoutName[];
   readonly bound: Partial<Bounds>;
   readonly workers: number;
   readonly maxStates?: number;
+  readonly maxSeconds?: number;
   readonly json?: true;
 }
 
@@ -34,7 +35,7 @@ may show more than another and be as right: what the trace comes to on each says
 
 /** `vtlb compare`: two kernels side by side, and the shortest trace that tells them apart. */
 export function compareCommand(finish: (code: ExitCode) => void): Command {
-  return new Command('compare')
+  return addProgressOption(new Command('compare'))
     .addArgument(new Argument('<a>', `a kernel: ${KERNEL_DOC}`).argParser(parseKernel))
     .addArgument(new Argument('<b>', 'another kernel').argParser(parseKernel))
     .option(
@@ -52,6 +53,7 @@ export function compareCommand(finish: (code: ExitCode) => void): Command {
     .option('--bound <name=N>', 'override a bound of the layouts (may be repeated)', collectBound, {})
     .option('--workers <n>', 'threads (default: one a processor)', wholeNumber(1), availableParallelism())
     .option('--max-states <n>', 'stop on a layout after so many pairs of states', wholeNumber(1))
+    .option('--max-seconds <n>', 'stop after so many seconds in all', wholeNumber(1))
     .option('--json', 'print one JSON value')
     .addHelpText('after', HELP)
     .action(async (a: string, b: string, options: CompareCommandOptions) =>
@@ -69,8 +71,9 @@ async function compare(a: ChosenKernel, b: ChosenKernel, options: CompareCommand
   const { contract, json = false, workers, maxStates } = options;
   const layouts = layoutsFor(options.layout, options.bound);
   for (const { layout, bounds } of layouts) buildLayout(LAYOUTS[layout], bounds);
-  const progress = new ProgressLine(json);
-  const { maxMemory, maxSeconds, ...limits } = defaultLimits();
+  const progress = new ProgressLine(options);
+  const { maxMemory, ...limits } = defaultLimits();
+  const secondsLeft = () => (options.maxSeconds ?? limits.maxSeconds) - progress.seconds;
   const signal = interruptSignal();
   const comparisons: Comparison[] = [];
   const names = [a.name, b.name] as const;
@@ -78,7 +81,10 @@ async function compare(a: ChosenKernel, b: ChosenKernel, options: CompareCommand
   for (const compared of layouts) {
     const comparison = await runKernels([a, b], () =>
       compareOn(compared, CONTRACTS[contract], a, b, {
-        limits: makeLimits({ maxStates: maxStates ?? limits.maxStates, maxMemory, maxSeconds }, signal),
+        limits: makeLimits(
+          { maxStates: maxStates ?? limits.maxStates, maxMemory, maxSeconds: secondsLeft() },
+          signal,
+        ),
         workers,
         onProgress: (now) => progress.search(now),
       }),

@@ -7,11 +7,11 @@ import { plotCosts } from '../../report/cost-plot.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { type ChosenKernel, chooseKernel, KERNEL_DOC, parseKernel, renamed, runKernels } from '../kernel.ts';
 import { collectDecision, wholeNumber } from '../options.ts';
-import { ProgressLine } from '../progress.ts';
+import { addProgressOption, ProgressLine, type ProgressOptions } from '../progress.ts';
 import { expectWritable, writeWhole } from '../write-file.ts';
 
 /** What `vtlb cost` is told. */
-interface CostCommandOptions {
+interface CostCommandOptions extends ProgressOptions {
   readonly kernel?: readonly string[];
   readonly set: Readonly<Record<string, string>>;
   readonly workload?: readonly string[];
@@ -32,7 +32,7 @@ it began, every later one costs the same, and is counted without being run again
 
 /** `vtlb cost`: what workloads cost on kernels, event by event. */
 export function costCommand(finish: (code: ExitCode) => void): Command {
-  return new Command('cost')
+  return addProgressOption(new Command('cost'))
     .option(
       '--kernel <name|file...>',
       `kernels (default: ${TELLING_KERNELS.join(' ')}): ${KERNEL_DOC}`,
@@ -61,11 +61,12 @@ async function cost({
   svg,
   optimisations,
   json,
+  progress: progressOption,
 }: CostCommandOptions): Promise<ExitCode> {
   if (svg !== undefined) expectWritable(svg);
   const workloads = WORKLOADS.filter(({ name }) => workload?.includes(name) ?? true);
   const chosen = await chooseAll(kernel, set);
-  const progress = new ProgressLine(json ?? false);
+  const progress = new ProgressLine({ json, progress: progressOption });
   const costs: Cost[] = [];
   for (const each of workloads) {
     progress.show(each.name);

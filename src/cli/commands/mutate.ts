@@ -9,10 +9,10 @@ import { mutateJson } from '../../report/mutate-json.ts';
 import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
 import { endSignal } from '../interrupt.ts';
 import { addKernelOptions, type KernelOptions, kernelOf, wholeNumber } from '../options.ts';
-import { ProgressLine } from '../progress.ts';
+import { addProgressOption, ProgressLine, type ProgressOptions } from '../progress.ts';
 
 /** What `vtlb mutate` is told. */
-interface MutateCommandOptions extends KernelOptions {
+interface MutateCommandOptions extends KernelOptions, ProgressOptions {
   readonly decision?: readonly DecisionName[];
   readonly workers: number;
   readonly maxSeconds?: number;
@@ -22,7 +22,7 @@ interface MutateCommandOptions extends KernelOptions {
 /** `vtlb mutate`: each decision of a kernel changed in turn, and what breaks without it. */
 export function mutateCommand(finish: (code: ExitCode) => void): Command {
   const command = new Command('mutate');
-  return addKernelOptions(command)
+  return addProgressOption(addKernelOptions(command))
     .option('--decision <name>', 'change only this decision (may be repeated)', collectDecision)
     .option('--workers <n>', 'searches carried out side by side', wholeNumber(1), availableParallelism())
     .option('--max-seconds <n>', 'stop after so many seconds', wholeNumber(1))
@@ -35,7 +35,7 @@ async function run(options: MutateCommandOptions): Promise<ExitCode> {
   if (overridden.length > 0)
     throw new InputError(`${name} has its own ${overridden.join(', ')}: expected a kernel of decisions`);
   const heading = { kernel: name, set, contract: options.contract };
-  const progress = new ProgressLine(options.json ?? false);
+  const progress = new ProgressLine(options);
   const mutated = await mutate({
     kernel: decisionsOf(kernel),
     contract: CONTRACTS[options.contract],

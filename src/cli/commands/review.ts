@@ -4,18 +4,19 @@ import { CLAIMS } from '../../../spec/claims/claims.ts';
 import { formatReview } from '../../report/review.ts';
 import { type Reviewed, review } from '../../review/review.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
-import { interruptSignal } from '../interrupt.ts';
+import { endSignal } from '../interrupt.ts';
 import { wholeNumber } from '../options.ts';
-import { ProgressLine } from '../progress.ts';
+import { addProgressOption, ProgressLine, type ProgressOptions } from '../progress.ts';
 
 /** `vtlb review`: every claim about the patch, with verdict and evidence. */
 export function reviewCommand(finish: (code: ExitCode) => void): Command {
-  return new Command('review')
+  return addProgressOption(new Command('review'))
     .option('--workers <n>', 'searches carried out side by side', wholeNumber(1), availableParallelism())
+    .option('--max-seconds <n>', 'stop after so many seconds', wholeNumber(1))
     .option('--json', 'print one JSON value')
-    .action(async (options: { workers: number; json?: true }) => {
-      const progress = new ProgressLine(options.json ?? false);
-      const reviewed = await review(CLAIMS, options.workers, interruptSignal(), (done, of) =>
+    .action(async (options: ProgressOptions & { workers: number; maxSeconds?: number }) => {
+      const progress = new ProgressLine(options);
+      const reviewed = await review(CLAIMS, options.workers, endSignal(options.maxSeconds), (done, of) =>
         progress.show(`${done} of ${of} searches done`),
       );
       progress.done();

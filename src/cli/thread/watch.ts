@@ -16,7 +16,7 @@ const CUT_BY: Readonly<Record<CutReason, string>> = {
 
 /**
  * Runs the command in a thread of its own, because a kernel file is code that may do anything, also never come to an
- * end: a limit on time, Ctrl-C and SIGTERM end the thread even then. As long as it takes turns it is left to end by
+ * end, and because the gears that run step by step look at the clock only now and then: a limit on time, Ctrl-C and SIGTERM end the thread even then. As long as it takes turns it is left to end by
  * itself, with what it found.
  */
 export class Watch {
@@ -124,7 +124,7 @@ export class Watch {
   }
 
   private get files(): string {
-    return this.args.filter(isKernelFile).join(', ');
+    return this.args.filter(isKernelFile).join(', ') || 'the search';
   }
 
   private clean(): void {
