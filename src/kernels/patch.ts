@@ -28,7 +28,10 @@ export function touchedBy(patch: string): Touched[] {
     throw new PatchError(
       'it is no unified diff: expected lines `--- FILE`, `+++ FILE` and `@@ -1,2 +1,2 @@`',
     );
-  const lines = patch.replace(/\n$/, '').split('\n').map((line) => line.replace(/\r$/, ''));
+  const lines = patch
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line) => line.replace(/\r$/, ''));
   const touched = new Map<string, Touched>();
   let file = '';
   for (let at = 0; at < lines.length; ) {
