@@ -3,7 +3,7 @@ import type { Kernel } from '../../../spec/kernels/decisions.ts';
 import { decisionsBound } from '../decision-read.ts';
 import type { Unit } from '../units.ts';
 import { elementsOf, isPure, knownOf, valuesOf } from './evaluate.ts';
-import { block, branch, moved } from './layout.ts';
+import { block, branch, moved, unwrapped } from './layout.ts';
 import { type MatchCase, type MatchChain, matchChain, possibleCases } from './match-chain.ts';
 import { literalText, Names, only, single, UNKNOWN, type Values } from './values.ts';
 
@@ -108,7 +108,7 @@ export class Emitter {
         ...this.#effects(node.expression, names),
         ...taken(is.value ? node.thenStatement : node.elseStatement),
       ];
-    const condition = moved(this.#expression(node.expression, names), columnOf(node), 0);
+    const condition = unwrapped(moved(this.#expression(node.expression, names), columnOf(node), 0));
     const [yes, no] = [taken(node.thenStatement), taken(node.elseStatement)];
     if (yes.length === 0 && no.length === 0) return isPure(node.expression) ? [] : [`${condition};`];
     if (yes.length === 0) return [branch(`if (!(${condition}))`, no)];

@@ -17,6 +17,18 @@ export function block(statements: readonly string[], column: number): string {
   return `{\n${lines.join('')}${' '.repeat(column)}}`;
 }
 
+/** A condition without parentheses around the whole of it. */
+export function unwrapped(condition: string): string {
+  if (!condition.startsWith('(') || !condition.endsWith(')')) return condition;
+  const inner = condition.slice(1, -1);
+  let depth = 0;
+  for (const char of inner) {
+    depth += char === '(' ? 1 : char === ')' ? -1 : 0;
+    if (depth < 0) return condition;
+  }
+  return inner;
+}
+
 /** A statement, at column 0, that others hang on: on the same line if it is short, in braces if there are several. */
 export function branch(head: string, statements: readonly string[]): string {
   const [one = ''] = statements;

@@ -172,7 +172,6 @@ async function verdictOf({ decision, layout, bounds }: Past, [release, value]: P
       contract: CONTRACTS.kvm,
       tlbs: 'apart',
       flushesOrdered: false,
-      amongMany: true,
     },
     { limits: limits() },
   );
