@@ -37,14 +37,9 @@ export interface ChosenKernel {
 /** What an argument that names a kernel is called in a usage line, and what it may be. */
 export const KERNEL_DOC = `${Object.keys(KERNELS).join(', ')}, a release between them and up to ${Object.keys(RELEASES).at(-1)}, or a ${EXTENSIONS} file that defines one`;
 
-/** Whether a name is that of a kernel or of a release. */
-export function isKernelName(text: string): boolean {
-  return Object.hasOwn(KERNELS, text) || Object.hasOwn(RELEASES, text);
-}
-
 /** Reads the name of a kernel, or the path of a kernel file, which is known by its ending. */
 export function parseKernel(text: string): string {
-  if (isKernelFile(text) || isKernelName(text)) return text;
+  if (isKernelFile(text) || Object.hasOwn(KERNELS, text) || Object.hasOwn(RELEASES, text)) return text;
   if (Object.hasOwn(WITHOUT_RECORD, text))
     throw new InvalidArgumentError(`no record describes ${text}: ${WITHOUT_RECORD[text]}`);
   throw new InvalidArgumentError(`expected one of ${KERNEL_DOC}`);

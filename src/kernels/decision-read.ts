@@ -17,7 +17,7 @@ export function decisionsBound({ name, initializer }: ts.VariableDeclaration) {
 }
 
 /** A kernel is called `kernel` throughout the specification. */
-export function isRecord(node: ts.Node): boolean {
+function isRecord(node: ts.Node): boolean {
   return ts.isPropertyAccessExpression(node) ? node.name.getText() === 'kernel' : node.getText() === 'kernel';
 }
 

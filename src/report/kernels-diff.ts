@@ -19,7 +19,7 @@ export function formatTouched(
 }
 
 /** The decisions that are taken in what a patch touches. */
-export function decisionsOf(parts: readonly TouchedPart[]): DecisionName[] {
+function decisionsOf(parts: readonly TouchedPart[]): DecisionName[] {
   return [...new Set(parts.flatMap(({ decisions }) => decisions))];
 }
 

@@ -1,4 +1,5 @@
-import { Argument, Command, InvalidArgumentError } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { EVENT_KINDS, type EventKind } from '../../../spec/events/event.ts';
 import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../../spec/kernels/decisions.ts';
 import { KERNELS } from '../../../spec/kernels/named.ts';
 import type { KernelIndex } from '../../kernels/kernel-index.ts';
@@ -12,6 +13,7 @@ import {
   type NamedKernel,
 } from '../../report/kernels.ts';
 import { formatTouched } from '../../report/kernels-diff.ts';
+import type { FoldedKernel } from '../../report/kernels-event.ts';
 import { decisionsJson, touchedJson } from '../../report/kernels-json.ts';
 import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
 import { chooseKernel, KERNEL_DOC, parseKernel, renamed } from '../kernel.ts';
@@ -20,6 +22,7 @@ import { readText } from '../read-text.ts';
 interface KernelsOptions {
   readonly grep?: string;
   readonly diff?: string;
+  readonly event?: EventKind;
   readonly json?: true;
 }
 
@@ -38,6 +41,12 @@ export function kernelsCommand(finish: (code: ExitCode) => void): Command {
     .option(
       '--diff <file>',
       "the functions that a patch to KVM touches, and their decisions; '-' reads standard input",
+    )
+    .addOption(
+      new Option(
+        '--event <event>',
+        'what a kernel does on an event, with its decisions put in; with two, what differs',
+      ).choices(EVENT_KINDS),
     )
     .option('--json', 'print one JSON value')
     .action(async (a: string | undefined, b: string | undefined, options: KernelsOptions) => {
@@ -65,8 +74,9 @@ function isDecision(text: string): text is DecisionName {
 async function answer(
   a: string | undefined,
   b: string | undefined,
-  { grep, diff }: KernelsOptions,
+  { grep, diff, event }: KernelsOptions,
 ): Promise<Answer> {
+  if (event !== undefined) return onEvent(event, a, b, grep ?? diff);
   if (grep !== undefined && (diff !== undefined || a !== undefined))
     throw new InputError('--grep: expected no kernel, decision or --diff with it');
   if (diff !== undefined && (b !== undefined || (a !== undefined && isDecision(a))))
@@ -145,4 +155,34 @@ async function touched(file: string, kernel: NamedKernel, index: KernelIndex): P
       throw new InputError(`${file === '-' ? 'standard input' : file}: ${error.message}`);
     throw error;
   }
+}
+
+async function onEvent(
+  event: EventKind,
+  a: string | undefined,
+  b: string | undefined,
+  other: string | undefined,
+): Promise<Answer> {
+  if (a === undefined || isDecision(a) || other !== undefined)
+    throw new InputError('--event: expected one or two kernels with it, and no other option');
+  const kernels = [await named(a), ...(b === undefined ? [] : [await named(b)])];
+  for (const { name, overridden } of kernels)
+    if (overridden.includes(event))
+      throw new InputError(`--event: ${name} has its own ${event}, which is to be read there`);
+  const [{ readUnits }, { foldEvent }, report] = await Promise.all([
+    import('../../kernels/units.ts'),
+    import('../../kernels/fold/event-fold.ts'),
+    import('../../report/kernels-event.ts'),
+  ]);
+  const units = readUnits();
+  const [one, two] = kernels.map((each) => ({ ...each, folded: foldEvent(units, each.kernel, event) })) as [
+    FoldedKernel,
+    FoldedKernel | undefined,
+  ];
+  return two === undefined
+    ? { text: () => report.formatFold(one, event), json: () => report.foldJson(one, event) }
+    : {
+        text: () => report.formatFoldDiff(one, two, event),
+        json: () => report.foldDiffJson(one, two, event),
+      };
 }

@@ -158,6 +158,39 @@ describe('vtlb kernels', () => {
     expect(kernels).toEqual({ 'v6.12': { obsoleteRoots: 'every' } });
   });
 
+  it('prints what a kernel does on an event, its decisions put in', () => {
+    const { status, stdout } = vtlb(['kernels', 'v5.15', '--event', 'mov-cr3']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('// kvm_set_cr3 (spec/kvm/set-cr3.ts:12): movCr3Flush=invalidate-pcid\n');
+    expect(stdout).toContain(
+      '  if (noflush) return;\n  invalidatePcid(here, pcidOf(vcpu.guest.cr4, cr3));\n}',
+    );
+    expect(stdout).not.toMatch(/kernel\.|TLB_FLUSH_GUEST|sameRoot|findWithoutCurrent/);
+    const value = JSON.parse(vtlb(['kernels', 'v5.15', '--event', 'mov-cr3', '--json']).stdout);
+    expect(value.handler[1]).toMatchObject({
+      name: 'setCr3',
+      stands: ['kvm_set_cr3'],
+      decisions: { movCr3Flush: 'invalidate-pcid' },
+    });
+    expect(value.entry[0].stands).toEqual(['vcpu_enter_guest']);
+  });
+
+  it('prints what two kernels do otherwise on an event', () => {
+    const { stdout } = vtlb(['kernels', 'v6.1', 'v6.12', '--event', 'invlpg']);
+    expect(stdout).toContain(
+      ['function refreshSpte(machine, how, sp, index) {', '-   if (sp.entries[index]'].join('\n'),
+    );
+    expect(stdout).toContain('\n+   if (syncSpte(machine, sp, index)) flushRemoteTlbs(machine);\n  }');
+    const same = ['kernels', 'v6.4', 'v6.12', '--event', 'host'];
+    expect(vtlb(same).stdout).toBe('// host: - v6.4, + v6.12\n\nBoth do the same.\n');
+    expect(JSON.parse(vtlb([...same, '--json']).stdout)).toEqual({
+      a: 'v6.4',
+      b: 'v6.12',
+      event: 'host',
+      differ: [],
+    });
+  });
+
   it.each([
     [['--diff', 'README.md'], '', 'error: README.md: it is no unified diff'],
     [['--diff', '-'], 'x'.repeat(5_000_000), 'error: standard input: it is no unified diff'],
@@ -167,6 +200,13 @@ describe('vtlb kernels', () => {
     [['pcideSet', '--diff', '-'], '', 'error: --diff: expected at most one kernel'],
     [['pcideSet', 'v5.14'], '', 'error: kernels: expected no kernel with the decision pcideSet, found v5.14'],
     [['v5.14', '--grep', 'x'], '', 'error: --grep: expected no kernel'],
+    [['--event', 'invlpg'], '', 'error: --event: expected one or two kernels with it'],
+    [['v5.14', '--event', 'nope'], '', 'Allowed choices are access'],
+    [
+      ['test/examples/invlpg-active-pcid.ts', '--event', 'invlpg'],
+      '',
+      'has its own invlpg, which is to be read there',
+    ],
     [['nope'], '', 'or a decision (`vtlb kernels` lists them)'],
   ])('refuses %j', (args, input, told) => {
     const { status, stdout, stderr } = vtlb(['kernels', ...args], input);
