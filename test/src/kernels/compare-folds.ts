@@ -4,7 +4,7 @@ import { EVENT_KINDS, type EventKind } from '../../../spec/events/event.ts';
 import { DECISION_NAMES, DECISIONS, type Kernel } from '../../../spec/kernels/decisions.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
-import { copyMachine } from '../../../spec/state/copy.ts';
+import { copyMachine } from '../../../spec/schema/copy.ts';
 import { initialMachine } from '../../../spec/step/initial.ts';
 import { step } from '../../../spec/step/step.ts';
 import type { World } from '../../../spec/world/world.ts';
