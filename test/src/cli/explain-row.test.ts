@@ -67,7 +67,7 @@ describe('vtlb check --explain-row', () => {
     });
     expect(places).toEqual(row.fields);
     const names = places.map(({ name }) => name);
-    for (const name of ['cr3', 'root', 'prev_roots[0]', 'cr4.pcide']) expect(names).toContain(name);
+    for (const name of ['CR3', 'root', 'prev_roots[0]', 'CR4.PCIDE']) expect(names).toContain(name);
   });
 
   it('searches nothing', () => {
