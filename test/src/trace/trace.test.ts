@@ -53,7 +53,9 @@ describe('parseTrace', () => {
     const text = [...entries.map((rest) => `nested enter b${rest}`), 'nested exit a', 'nested invvpid'];
     expect(eventsOf(text.join('\n')).map(formatEvent)).toEqual(text);
     expect(() => parseTrace('nested enter b fails vpid=new', minimal)).toThrow('line 1, column 22');
-    expect(() => parseTrace('nested enter b vpid=new fail', minimal)).toThrow('expected that the entry fails');
+    expect(() => parseTrace('nested enter b vpid=new fail', minimal)).toThrow(
+      'expected that the entry fails',
+    );
     expect(() => parseTrace('nested exit b fails', minimal)).toThrow(TraceError);
   });
 
