@@ -165,6 +165,7 @@ const SUITE: readonly (readonly [KernelName, LayoutName])[] = [
   ['v6.12', 'nested'],
   ['v6.12', 'races'],
   ['v6.12', 'vpids'],
+  ['v6.12', 'entries'],
   ['v6.12', 'window'],
   ['v6.12', 'twice'],
 ];
