@@ -79,6 +79,7 @@ async function compare(a: ChosenKernel, b: ChosenKernel, options: CompareCommand
   const names = [a.name, b.name] as const;
   if (!json) print(`${formatDifferences(a, b)}\n`);
   for (const compared of layouts) {
+    if (signal.aborted || secondsLeft() <= 0) break;
     const comparison = await runKernels([a, b], () =>
       compareOn(compared, CONTRACTS[contract], a, b, {
         limits: makeLimits(
@@ -95,8 +96,17 @@ async function compare(a: ChosenKernel, b: ChosenKernel, options: CompareCommand
       print(`${comparisons.length === 1 ? '' : '\n'}${formatComparison(names, contract, comparison)}`);
   }
   progress.done();
-  if (json) print(JSON.stringify(compareJson(a, b, contract, comparisons, progress.seconds)));
-  return exitCodeOf(comparisons);
+  const left = layouts.slice(comparisons.length).map(({ layout }) => layout);
+  if (!json && left.length > 0) print(`\nSTOPPED before these layouts: ${left.join(', ')}`);
+  if (json)
+    print(
+      JSON.stringify({
+        ...compareJson(a, b, contract, comparisons, progress.seconds),
+        ...(left.length > 0 && { notCompared: left }),
+      }),
+    );
+  const code = exitCodeOf(comparisons);
+  return code === EXIT.holds && left.length > 0 ? EXIT.stopped : code;
 }
 
 function exitCodeOf(comparisons: readonly Comparison[]): ExitCode {
