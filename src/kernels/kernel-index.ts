@@ -9,7 +9,12 @@ export class KernelIndex {
   readonly units: readonly Unit[];
   readonly #names: ReadonlyMap<Unit, readonly string[]>;
 
-  constructor(units: readonly Unit[] = readUnits().all) {
+  /** Reads it from the specification's own text. */
+  static async read(): Promise<KernelIndex> {
+    return new KernelIndex((await readUnits()).all);
+  }
+
+  private constructor(units: readonly Unit[]) {
     this.units = units;
     this.#names = namesOf(units);
   }

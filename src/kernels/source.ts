@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceFile } from 'typescript/unstable/ast';
-import { API } from 'typescript/unstable/sync';
+import { API } from 'typescript/unstable/async';
 import { packageRoot } from '../package-root.ts';
 
 /** The folders of the specification in which KVM's functions stand, and the handlers that call them. */
@@ -13,20 +13,26 @@ export interface SpecFile {
   readonly source: SourceFile;
 }
 
-/** Parses the sources in which KVM's functions stand. They are shipped with the package. */
-export function parseSpec(): SpecFile[] {
+/**
+ * Parses the sources in which KVM's functions stand. They are shipped with the package. The parser is a process of its
+ * own, which the asynchronous interface ends by closing its input; the synchronous one kills it, and it may complain.
+ */
+export async function parseSpec(): Promise<SpecFile[]> {
   const files = new Map(FOLDERS.flatMap(filesIn).map(([path, text]) => [`/${path}`, text]));
-  const config = { compilerOptions: { noLib: true, noResolve: true, types: [] }, files: [...files.keys()] };
+  const paths = [...files.keys()];
+  const config = { compilerOptions: { noLib: true, noResolve: true, types: [] }, files: paths };
   files.set('/tsconfig.json', JSON.stringify(config));
   const api = new API({ cwd: '/', fs: only(files) });
   try {
-    const [project] = api.updateSnapshot({ openProjects: ['/tsconfig.json'] }).getProjects();
-    return [...files.keys()].flatMap((path) => {
-      const source = project?.program.getSourceFile(path);
-      return source === undefined ? [] : [{ path: path.slice(1), source }];
+    const snapshot = await api.updateSnapshot({ openProjects: ['/tsconfig.json'] });
+    const [project] = snapshot.getProjects();
+    const sources = await Promise.all(paths.map((path) => project?.program.getSourceFile(path)));
+    return sources.map((source, i) => {
+      if (source === undefined) throw new Error(`cannot happen: ${paths[i]} is not parsed`);
+      return { path: (paths[i] as string).slice(1), source };
     });
   } finally {
-    api.close();
+    await api.close();
   }
 }
 

@@ -28,10 +28,10 @@ export interface Units {
 }
 
 /** Reads the units from the specification's own text. */
-export function readUnits(): Units {
+export async function readUnits(): Promise<Units> {
   const all: Unit[] = [];
   const handlers = new Map<EventKind, Unit>();
-  const files = parseSpec().map((file) => ({ file, scope: new Map<string, Unit>() }));
+  const files = (await parseSpec()).map((file) => ({ file, scope: new Map<string, Unit>() }));
   for (const { file, scope } of files) {
     for (const statement of file.source.statements) {
       for (const [name, node] of declaredBy(statement)) {

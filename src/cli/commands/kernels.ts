@@ -96,7 +96,7 @@ async function answer(
 
 /** The specification's own text is parsed where it is asked for only: that takes a fifth of a second. */
 async function loadIndex(): Promise<KernelIndex> {
-  return new (await import('../../kernels/kernel-index.ts')).KernelIndex();
+  return (await import('../../kernels/kernel-index.ts')).KernelIndex.read();
 }
 
 async function named(name: string): Promise<NamedKernel> {
@@ -174,7 +174,7 @@ async function onEvent(
     import('../../kernels/fold/event-fold.ts'),
     import('../../report/kernels-event.ts'),
   ]);
-  const units = readUnits();
+  const units = await readUnits();
   const [one, two] = kernels.map((each) => ({ ...each, folded: foldEvent(units, each.kernel, event) })) as [
     FoldedKernel,
     FoldedKernel | undefined,

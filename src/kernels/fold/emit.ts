@@ -3,9 +3,10 @@ import type { Kernel } from '../../../spec/kernels/decisions.ts';
 import { decisionsBound } from '../decision-read.ts';
 import type { Unit } from '../units.ts';
 import { elementsOf, isPure, knownOf, valuesOf } from './evaluate.ts';
-import { block, branch, moved, unwrapped } from './layout.ts';
+import { block, branch, moved, parenthesized, unwrapped } from './layout.ts';
 import { type MatchCase, type MatchChain, matchChain, possibleCases } from './match-chain.ts';
-import { literalText, Names, only, single, UNKNOWN, type Values } from './values.ts';
+import { columnOf, commentsBefore, forget } from './nodes.ts';
+import { literalText, Names, only, single, type Values } from './values.ts';
 
 /** What a fold tells of the units that its text uses, and needs to know of them. */
 export interface Links {
@@ -353,32 +354,4 @@ export class Emitter {
     const isToken = ts.isTokenKind(child.kind) && !ts.isIdentifier(child);
     return isName || isToken ? child.getText() : this.#expression(child, names);
   }
-}
-
-/** Names in a declaration hide others: nothing is known of them. */
-function forget(name: ts.Node, names: Names): void {
-  if (ts.isIdentifier(name)) names.know(name.text, UNKNOWN);
-  else
-    name.forEachChild((each) => {
-      if (ts.isBindingElement(each)) forget(each.name as ts.Node, names);
-    });
-}
-
-/** Where the line of a node begins. */
-function columnOf(node: ts.Node): number {
-  const { text } = node.getSourceFile();
-  const line = text.lastIndexOf('\n', node.getStart() - 1) + 1;
-  return /^ */.exec(text.slice(line, line + 200))?.[0].length ?? 0;
-}
-
-function parenthesized(text: string): string {
-  return /^[\w.']+$/.test(text) ? text : `(${text})`;
-}
-
-function commentsBefore(node: ts.Node): string[] {
-  const trivia = node.getSourceFile().text.slice(node.pos, node.getStart());
-  return trivia
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
 }

@@ -36,3 +36,8 @@ export function branch(head: string, statements: readonly string[]): string {
   const line = `${head} ${one}`;
   return line.includes('\n') || line.length > 100 ? `${head} ${block(statements, 0)}` : line;
 }
+
+/** An expression as part of another. */
+export function parenthesized(text: string): string {
+  return /^[\w.']+$/.test(text) ? text : `(${text})`;
+}

@@ -11,7 +11,7 @@ import { readUnits, type Unit } from '../../../src/kernels/units.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-const units = readUnits();
+const units = await readUnits();
 
 /**
  * The specification with what a kernel does on an event put in place of what any kernel does: each function that the

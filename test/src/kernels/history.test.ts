@@ -160,7 +160,7 @@ function patchOf({ file, functions }: Past): string {
   return [`--- a/arch/x86/kvm/${file}`, `+++ b/arch/x86/kvm/${file}`, ...hunks, ''].join('\n');
 }
 
-const index = new KernelIndex();
+const index = await KernelIndex.read();
 
 async function verdictOf({ decision, layout, bounds }: Past, [release, value]: Past['right']) {
   const { kernel } = await chooseKernel(release, value === undefined ? {} : { [decision]: value });

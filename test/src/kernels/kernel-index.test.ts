@@ -3,7 +3,7 @@ import { DECISION_NAMES } from '../../../spec/kernels/decisions.ts';
 import { ALSO_MODELLED } from '../../../spec/kernels/functions.ts';
 import { KernelIndex, leftOut } from '../../../src/kernels/kernel-index.ts';
 
-const index = new KernelIndex();
+const index = await KernelIndex.read();
 
 describe('the index of what stands for the kernel', () => {
   it.each(DECISION_NAMES)(
