@@ -1,5 +1,5 @@
 import type { Layout } from '../../../spec/layouts/layout.ts';
-import type { RowLayout } from '../rows/fields.ts';
+import type { PageFields, RowLayout } from '../rows/fields.ts';
 import { pagesMappedBy } from './mapped-pages.ts';
 import { eventKey, renameEvent } from './rename-event.ts';
 import { renamedNames } from './renamed-names.ts';
@@ -62,6 +62,7 @@ function isSymmetry(rows: RowLayout, factor: Factor): boolean {
   const renamings = factor.renamings();
   if (factor.sort === 'frames' && renamings.some((renaming) => changesFixedEntry(rows, renaming)))
     return false;
+  if (factor.sort === 'pages' && renamings.some((renaming) => tearsEntry(rows, renaming))) return false;
   return renamings.every((renaming) => !renamedEvents(rows, renaming).includes(-1));
 }
 
@@ -81,6 +82,16 @@ function changesFixedEntry(rows: RowLayout, { frames }: Renaming): boolean {
           bits === 0 &&
           pagesMappedBy(rows, table, index).some((page) => frames[page.index]?.[constant] !== constant),
       ),
+  );
+}
+
+/** Whether virtual pages that one level-1 entry may map would come to lie at different entries. */
+function tearsEntry(rows: RowLayout, { pages }: Renaming): boolean {
+  const placeOf = ({ index }: PageFields) => rows.pages[pages[index] as number]?.path.at(-1);
+  return rows.guestPages.some(
+    (table) =>
+      table.level === 1 &&
+      table.entries.some((_, index) => new Set(pagesMappedBy(rows, table, index).map(placeOf)).size > 1),
   );
 }
 
