@@ -28,13 +28,13 @@ export const ALSO_MODELLED: Readonly<Record<string, string>> = {
 
 /** Parts of KVM that the model does not have: how their files or functions are called, and what they are. */
 export const LEFT_OUT: readonly { readonly names: RegExp; readonly what: string }[] = [
-  { names: /tdp|_ept\b|^ept_|invept|npt/, what: 'two-dimensional paging' },
+  { names: /tdp|_ept\b|^ept_|invept|(?:^|_)npt(?:_|$)/, what: 'two-dimensional paging' },
   { names: /pdptr|pae_root/, what: 'PAE paging' },
   { names: /hv_|hyperv/, what: 'Hyper-V' },
-  { names: /smm|smram|rsm/, what: 'system management mode' },
+  { names: /smm|smram|(?:^|_)rsm(?:_|$)/, what: 'system management mode' },
   { names: /mmio/, what: 'MMIO' },
   { names: /lpage|huge|nx_/, what: 'large pages' },
-  { names: /efer/, what: 'EFER' },
+  { names: /(?:^|_)efer(?:_|$)/, what: 'EFER' },
   { names: /apic/, what: 'interrupts' },
   { names: /shrink|zap_oldest|make_mmu_pages_available|mmu_topup/, what: 'the reclaim of shadow pages' },
   { names: /permission|pkru|update_pkru/, what: 'permissions apart from frames' },

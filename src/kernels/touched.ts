@@ -1,3 +1,4 @@
+import { basename } from 'node:path/posix';
 import type { DecisionName } from '../../spec/kernels/decisions.ts';
 import { type KernelIndex, leftOut } from './kernel-index.ts';
 import { PatchError, type Touched, touchedBy } from './patch.ts';
@@ -30,6 +31,7 @@ export function touchedParts(patch: string, index: KernelIndex): TouchedPart[] {
   }
   return ofKvm.map((one) => {
     const found = one.name === '' ? { units: [], decisions: [] } : index.lookUp(one.name);
-    return { ...one, ...found, leftOut: leftOut(one.name) ?? leftOut(one.file.replace(/^.*\//, '')) };
+    const isIn = found.units.length + found.decisions.length > 0;
+    return { ...one, ...found, leftOut: isIn ? null : (leftOut(one.name) ?? leftOut(basename(one.file))) };
   });
 }
