@@ -160,6 +160,12 @@ describe('the decisions of a step', () => {
     );
   });
 
+  it('have acted at the entry as well as in the handler', () => {
+    expect(acted('kernel=v6.12&events=access+u0;mov-cr3+b', 2)).toEqual(
+      expect.arrayContaining(['rootReuse', 'loadFlush']),
+    );
+  });
+
   it('have not where every value comes to the same, though they were asked', () => {
     const nothingToFlush = stepOf('kernel=v6.12&events=mov-cr4+pcide=1;mov-cr4+pcide=1', 2);
     expect(nothingToFlush).toEqual([]);
