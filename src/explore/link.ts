@@ -24,8 +24,8 @@ export interface Link extends KernelChoice {
   /** A second kernel, on the same events. */
   readonly versus: KernelChoice | null;
   readonly events: readonly Event[];
-  /** The step that is shown; 0 is the start. */
-  readonly step: number;
+  /** The step that is shown; 0 is the start. Null for the first that breaks something, or the last if none does. */
+  readonly step: number | null;
 }
 
 /** What an empty address shows. */
@@ -37,7 +37,7 @@ export const START: Link = {
   bounds: {},
   versus: null,
   events: [],
-  step: 0,
+  step: null,
 };
 
 /** Events that a link may have: each is carried out anew whenever the page is drawn. */
@@ -72,7 +72,7 @@ export function formatLink({ kernel, set, versus, contract, layout, bounds, even
     layout,
     bound: pairs(bounds),
     events: events.map(formatEvent).join(';') || null,
-    step: events.length === 0 ? null : `${step}`,
+    step: step === null ? null : `${step}`,
   };
   return PARTS.filter((part) => texts[part] !== null)
     .map((part) => `${part}=${encode(texts[part] as string)}`)
@@ -94,8 +94,7 @@ function encode(text: string): string {
 }
 
 /**
- * Reads what `formatLink` writes, with or without the `#` in front. What a link leaves out is as in `START`; a
- * link without a step shows the last.
+ * Reads what `formatLink` writes, with or without the `#` in front. What a link leaves out is as in `START`.
  *
  * @throws LinkError that names the part and the place in it, and says what was expected
  */
@@ -209,8 +208,8 @@ function parseEvents(text: string, layout: LayoutName, bounds: Partial<Bounds>):
   }
 }
 
-function parseStep(text: string | undefined, last: number): number {
-  if (text === undefined) return last;
+function parseStep(text: string | undefined, last: number): number | null {
+  if (text === undefined) return null;
   const step = Number(text);
   if (/^\d+$/.test(text) && step <= last) return step;
   throw new LinkError('step', `a step from 0 to ${last}`, quote(text));

@@ -66,7 +66,7 @@ async function fragmentOf(file: string | undefined, options: ExploreOptions): Pr
     layout,
     bounds: bound,
     events: events.map(({ event }) => event),
-    step: events.length,
+    step: null,
   });
 }
 

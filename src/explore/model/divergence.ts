@@ -3,37 +3,47 @@ import { stateKey } from '../../engine/state-key.ts';
 import { changesBetween } from '../../picture/changes.ts';
 import type { Replay, ReplayStep } from '../../replay/replay.ts';
 
-/** Where two kernels part that are given the same events. */
+/** A step at which two kernels that are given the same events differ as they did not before. */
 export interface Divergence {
-  /** The first step that differs; 0 if the start does. */
+  /** 0 for the start. */
   readonly step: number;
-  /** What differs, the first kernel's before the arrow. */
-  readonly texts: readonly string[];
+  /** What the guest itself sees differ: a fault, or what an access may read. */
+  readonly seen: readonly string[];
+  /** What differs inside KVM and in the TLBs, and did not at the step before; the first kernel's before the arrow. */
+  readonly inside: readonly string[];
 }
 
-/** The first step at which two kernels' outcome, requests, reads or state differ; null if none does. */
-export function firstDivergence(
+/** Every such step, in order. */
+export function divergences(
   [one, other]: readonly [Replay, Replay],
   [{ layout }]: readonly [World, World],
-): Divergence | null {
-  if (stateKey(one.start) !== stateKey(other.start)) {
-    const changes = changesBetween(layout, one.start, other.start);
-    return { step: 0, texts: changes.map(({ text }) => text) };
-  }
-  for (const [i, step] of one.steps.entries()) {
-    const twin = other.steps[i] as ReplayStep;
-    const texts = [
-      ...differs('outcome', step.outcome, twin.outcome),
-      ...differs('requests', step.exit.requests.join(' '), twin.exit.requests.join(' ')),
-      ...differs('reads', step.exit.sees.join(' '), twin.exit.sees.join(' ')),
+): Divergence[] {
+  let known = new Set<string>();
+  const found = [null, ...one.steps].map((step, at): Divergence => {
+    const twin = step === null ? null : (other.steps[at - 1] as ReplayStep);
+    const [here, there] = [step?.after ?? one.start, twin?.after ?? other.start];
+    const now = [
+      ...differs('requests', step?.exit.requests, twin?.exit.requests),
+      ...(stateKey(here) === stateKey(there)
+        ? []
+        : changesBetween(layout, here, there).map(({ text }) => text)),
     ];
-    if (texts.length === 0 && stateKey(step.after) === stateKey(twin.after)) continue;
-    const changes = changesBetween(layout, step.after, twin.after);
-    return { step: i + 1, texts: [...texts, ...changes.map(({ text }) => text)] };
-  }
-  return null;
+    const inside = now.filter((text) => !known.has(text));
+    known = new Set(now);
+    const seen = [
+      ...differs('outcome', step && [step.outcome], twin && [twin.outcome]),
+      ...differs('reads', step?.exit.sees, twin?.exit.sees),
+    ];
+    return { step: at, seen, inside };
+  });
+  return found.filter(({ seen, inside }) => seen.length + inside.length > 0);
 }
 
-function differs(name: string, one: string, other: string): string[] {
-  return one === other ? [] : [`${name} ${one || 'none'} -> ${other || 'none'}`];
+function differs(
+  name: string,
+  one: readonly string[] | null | undefined,
+  other: readonly string[] | null | undefined,
+): string[] {
+  const [before, after] = [one, other].map((words) => words?.join(' ') || 'none');
+  return before === after ? [] : [`${name} ${before} -> ${after}`];
 }

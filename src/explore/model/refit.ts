@@ -16,7 +16,7 @@ export function refit(link: Link): Link {
   const layout = buildLayout(LAYOUTS[link.layout], link.bounds);
   const strange = link.events.findIndex((event) => !has(layout, event));
   if (strange < 0) return link;
-  return { ...link, events: link.events.slice(0, strange), step: Math.min(link.step, strange) };
+  return { ...link, events: link.events.slice(0, strange), step: link.step && Math.min(link.step, strange) };
 }
 
 function has(layout: Layout, event: Event): boolean {

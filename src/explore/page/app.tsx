@@ -8,7 +8,9 @@ import { Search } from './search-panel.tsx';
 import { link, linkError, said } from './state.ts';
 import { States } from './states.tsx';
 import { StepBar } from './step-bar.tsx';
-import { Trace } from './trace.tsx';
+import { ThisStep } from './this-step.tsx';
+import { TimelineView } from './timeline-view.tsx';
+import { Tip } from './tip.tsx';
 
 /** The whole page. */
 export function App() {
@@ -25,9 +27,10 @@ export function App() {
         <Controls />
       </header>
       <main class={link.value.versus === null ? 'desk' : 'desk two'}>
-        <Trace />
+        <StepBar />
+        <TimelineView />
+        <ThisStep />
         <div class="center">
-          <StepBar />
           <States />
           <Properties />
         </div>
@@ -38,6 +41,7 @@ export function App() {
         <NeighbourhoodView />
       </main>
       <Help />
+      <Tip />
       <p class="unseen" role="status" aria-live="polite">
         {said.value}
       </p>

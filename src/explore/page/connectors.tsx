@@ -3,12 +3,21 @@ import { useLayoutEffect, useState } from 'preact/hooks';
 import type { Picture } from '../../picture/picture.ts';
 
 interface Line {
+  /** The key of the entry that links. */
+  readonly entry: string;
   readonly path: string;
   readonly isShadow: boolean;
 }
 
+interface ConnectorsProps {
+  readonly field: RefObject<HTMLElement | null>;
+  readonly picture: Picture;
+  /** The key of the entry whose link is pointed at or has the focus. */
+  readonly followed: string | null;
+}
+
 /** Lines from the entries that link to a page to that page, drawn behind the tables once these have their places. */
-export function Connectors({ field, picture }: { field: RefObject<HTMLElement | null>; picture: Picture }) {
+export function Connectors({ field, picture, followed }: ConnectorsProps) {
   const [lines, setLines] = useState<readonly Line[]>([]);
   useLayoutEffect(() => {
     const element = field.current;
@@ -21,8 +30,12 @@ export function Connectors({ field, picture }: { field: RefObject<HTMLElement | 
   }, [field, picture]);
   return (
     <svg class="connectors" aria-hidden="true">
-      {lines.map(({ path, isShadow }) => (
-        <path key={path} d={path} class={isShadow ? 'shadow-line' : 'guest-line'} />
+      {lines.map(({ entry, path, isShadow }) => (
+        <path
+          key={entry}
+          d={path}
+          class={`${isShadow ? 'shadow-line' : 'guest-line'}${entry === followed ? ' followed' : ''}`}
+        />
       ))}
     </svg>
   );
@@ -38,8 +51,14 @@ function measureLines(field: HTMLElement): Line[] {
     if (target === undefined) return [];
     const from = boxOf(cell, origin);
     const to = boxOf(target, origin);
-    const path = field.classList.contains('stacked') ? downwards(from, to) : rightwards(from, to);
-    return path === null ? [] : [{ path, isShadow: cell.classList.contains('shadowed') }];
+    const isShadow = cell.classList.contains('shadowed');
+    const path =
+      to.left >= from.right
+        ? rightwards(from, to)
+        : field.classList.contains('stacked')
+          ? downwards(from, to)
+          : around(from, to, isShadow ? origin.width : 0);
+    return [{ entry: cell.dataset.entry as string, path, isShadow }];
   });
 }
 
@@ -61,19 +80,23 @@ function boxOf(element: HTMLElement, origin: DOMRect): Box {
   };
 }
 
-/** None where levels stand below each other because the screen is narrow. */
-function rightwards(from: Box, to: Box): string | null {
-  if (to.left < from.right) return null;
+function rightwards(from: Box, to: Box): string {
   const [y, endY] = [(from.top + from.bottom) / 2, Math.min(to.top + 14, (to.top + to.bottom) / 2)];
   const bend = Math.max(18, (to.left - from.right) / 2);
   return curve([from.right - 4, y, from.right + bend, y, to.left - bend, endY, to.left, endY]);
 }
 
-function downwards(from: Box, to: Box): string | null {
-  if (to.top < from.bottom) return null;
+function downwards(from: Box, to: Box): string {
   const [x, endX] = [(from.left + from.right) / 2, (to.left + to.right) / 2];
   const bend = Math.max(14, (to.top - from.bottom) / 2);
   return curve([x, from.bottom - 2, x, from.bottom + bend, endX, to.top - bend, endX, to.top]);
+}
+
+/** Along an edge of the field, where levels stand below each other because it is narrow: the guest's left, shadows' right. */
+function around(from: Box, to: Box, edge: number): string {
+  const side = edge === 0 ? 'left' : 'right';
+  const [y, endY] = [(from.top + from.bottom) / 2, (to.top + to.bottom) / 2];
+  return curve([from[side], y, edge, y, edge, endY, to[side], endY]);
 }
 
 /** A cubic Bezier curve through four points, given by their coordinates. */

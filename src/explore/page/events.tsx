@@ -49,7 +49,7 @@ function EventButton({ kind, successor }: { kind: EventKind; successor: EventCho
   const refused = outcome === '#GP';
   const breaks = newlyBroken.length > 0;
   const what = refused
-    ? 'is refused: #GP'
+    ? '#GP, is refused'
     : breaks
       ? `breaks ${newlyBroken.join(', ')}`
       : same
@@ -59,17 +59,23 @@ function EventButton({ kind, successor }: { kind: EventKind; successor: EventCho
     <button
       type="button"
       class={`pick ${refused ? 'refused' : ''} ${same ? 'same' : ''} ${breaks ? 'breaks' : ''}`}
-      aria-label={what === '' ? text : `${text}, ${what}`}
+      aria-label={what === '' ? text : `${text}${refused ? ' ' : ', '}${what}`}
       aria-disabled={refused}
       title={what === '' ? text : `${text}: ${what}`}
       onClick={() => {
         if (!refused) pick(event);
       }}
     >
-      {text.replace(`${kind} `, '')}
+      {shortened(kind, text)}
+      {refused && ' '}
       {refused && <span class="tag">#GP</span>}
       {breaks && <span class="tag is-broken">!</span>}
       {same && !refused && !breaks && <span class="tag">=</span>}
     </button>
   );
+}
+
+/** An event without its kind, which stands above; whole where the vCPU comes first. */
+function shortened(kind: EventKind, text: string): string {
+  return text.startsWith(`${kind} `) ? text.slice(kind.length + 1) : text;
 }

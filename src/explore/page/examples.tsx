@@ -21,16 +21,22 @@ const KERNELS_FOR: { readonly [S in ScenarioName]?: readonly [KernelName, Kernel
   'prev-roots-outside': ['patch-base', 'patch'],
 };
 
+/** What each scenario is about, the kernels that it is shown under, and its address. */
+const EXAMPLES = (Object.keys(SCENARIOS) as ScenarioName[]).map((name) => ({
+  doc: SCENARIOS[name].doc,
+  kernels: kernelsFor(name).join(' beside '),
+  address: `#${linkTo(name)}`,
+}));
+
 /** Links to traces that somebody would write on a whiteboard. */
 export function Examples() {
   return (
     <details class="examples" open={link.value.events.length === 0}>
       <summary>Examples</summary>
       <ul>
-        {(Object.keys(SCENARIOS) as ScenarioName[]).map((name) => (
-          <li key={name}>
-            <a href={`#${linkTo(name)}`}>{SCENARIOS[name].doc}</a>{' '}
-            <small>{kernelsFor(name).join(' beside ')}</small>
+        {EXAMPLES.map(({ doc, kernels, address }) => (
+          <li key={address}>
+            <a href={address}>{doc}</a> <small>{kernels}</small>
           </li>
         ))}
       </ul>
@@ -48,5 +54,5 @@ function linkTo(name: ScenarioName): string {
   const events = parseTrace(text, buildLayout(LAYOUTS[layout], bounds)).map(({ event }) => event);
   const [kernel, other] = kernelsFor(name);
   const versus = other === undefined ? null : { kernel: other, set: {} };
-  return formatLink({ ...START, kernel, versus, layout, bounds, events, step: events.length });
+  return formatLink({ ...START, kernel, versus, layout, bounds, events });
 }

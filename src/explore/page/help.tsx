@@ -30,6 +30,21 @@ export function Help() {
       </dl>
       <ul class="legend">
         <li>
+          The trace, a row a step. KVM: the function that took the event up, the requests that it raised, and
+          framed the decisions that acted, which decided another way would have made another step. What a step
+          changed is coloured.
+        </li>
+        <li>
+          <span class="may">
+            <span class="dot within">f1</span>
+            <span class="dot unused">f2</span>
+          </span>{' '}
+          <span class="dot stale">! f3</span> Safety: the frame is what the guest may see under a CR3 value,
+          its own TLB and its tables. Filled: the vTLB may show it. Outside the frame: the vTLB may show it
+          and the guest may not, so it is stale.
+        </li>
+        <li>Names such as a@wp, a|0 and f1 say what they stand for when pointed at or reached by Tab.</li>
+        <li>
           <span class="sample framed" /> The thick frame is the vTLB: what the guest can use without another
           sync or flush. While PCIDE=0 the cached roots are outside it.
         </li>

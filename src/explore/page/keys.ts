@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals';
-import { jump, link } from './state.ts';
+import { jump, jumpToBroken, link } from './state.ts';
 
 /** Whether the list of keys is shown. */
 export const helpShown = signal(false);
@@ -12,6 +12,8 @@ export const KEYS: readonly {
 }[] = [
   { keys: ['j', 'ArrowRight', 'r'], doc: 'redo: to the next step', act: () => jump(link.value.step + 1) },
   { keys: ['k', 'ArrowLeft', 'u'], doc: 'undo: to the step before', act: () => jump(link.value.step - 1) },
+  { keys: ['n'], doc: 'to the next step that breaks something', act: () => jumpToBroken(1) },
+  { keys: ['N'], doc: 'to the one before', act: () => jumpToBroken(-1) },
   { keys: ['g'], doc: 'to the start', act: () => jump(0) },
   { keys: ['G'], doc: 'to the last step', act: () => jump(link.value.events.length) },
   {

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { useState } from 'preact/hooks';
 import { formatRoot } from '../../report/state.ts';
 import { formatEvent } from '../../trace/print.ts';
 import { type Edge, type Neighbour, type Neighbourhood, neighbourhood } from '../model/neighbourhood.ts';
@@ -53,42 +54,68 @@ const HEIGHT = 50;
 
 function Graph({ graph }: { graph: Neighbourhood }) {
   const { states, edges } = graph;
-  const columns = [0, 1, 2].map((column) => states.filter((state) => state.depth === column));
-  const rows = Math.max(...columns.map(({ length }) => length));
-  const placeOf = (state: Neighbour) => {
-    const column = columns[state.depth] as Neighbour[];
-    const spare = column.length === 1 ? Math.min(rows - 1, 3) / 2 : 0;
-    return { x: state.depth * (WIDTH + GAP), y: (column.indexOf(state) + spare) * HEIGHT };
+  const [pointed, point] = useState<number | null>(null);
+  const rows = rowsOf(states);
+  const placeOf = (number: number) => {
+    const { depth: column } = states[number] as Neighbour;
+    return { x: column * (WIDTH + GAP), y: (rows[number] as number) * HEIGHT };
   };
-  const used = columns.filter(({ length }) => length > 0).length;
-  const size = { width: `${used * (WIDTH + GAP) - GAP}px`, height: `${rows * HEIGHT}px` };
+  const used = Math.max(...states.map(({ depth: column }) => column)) + 1;
+  const size = { width: `${used * (WIDTH + GAP) - GAP}px`, height: `${(Math.max(...rows) + 1) * HEIGHT}px` };
+  const drawn = edges.filter((edge) => isTree(states, edge) || edge.from === pointed || edge.to === pointed);
   return (
     <>
       <p class="hint">
-        {countsOf(graph)} Equal states are one. Click one to go there. Events that are refused or change
+        {countsOf(graph)} Equal states are one, drawn beside the state that it was first found from; point at
+        one for all events that lead to it and away. Click one to go there. Events that are refused or change
         nothing are left out. Below an event: the root and prev_roots behind it, in brackets while outside the
         vTLB.
       </p>
       <section class="graph-field" aria-label="states around this one">
         <div class="graph" style={size}>
           <svg aria-hidden="true" width="100%" height="100%">
-            {edges.map((edge) => (
+            {drawn.map((edge) => (
               <path
                 key={`${edge.from} ${edge.to}`}
-                d={pathOf(placeOf(states[edge.from] as Neighbour), placeOf(states[edge.to] as Neighbour))}
-                class={isTree(states, edge) ? 'tree-line' : 'cross-line'}
+                d={pathOf(placeOf(edge.from), placeOf(edge.to))}
+                class={edge.from === pointed || edge.to === pointed ? 'pointed-line' : 'tree-line'}
               />
             ))}
           </svg>
           <ul>
             {states.map((state, number) => (
-              <Node key={number} state={state} ways={waysTo(edges, number)} place={placeOf(state)} />
+              <Node
+                key={number}
+                state={state}
+                ways={waysTo(edges, number)}
+                place={placeOf(number)}
+                point={(isPointed) => point(isPointed ? number : null)}
+              />
             ))}
           </ul>
         </div>
       </section>
     </>
   );
+}
+
+/** The row of each state: of those two steps away one after the other, of those one step away that of their first. */
+function rowsOf(states: readonly Neighbour[]): number[] {
+  const rows = states.map(() => 0);
+  let free = 0;
+  states.forEach((state, number) => {
+    if (state.depth !== 1) return;
+    const beyond = [...states.keys()].filter((other) => {
+      const { depth: column, path } = states[other] as Neighbour;
+      return column === 2 && path[0] === state.path[0];
+    });
+    rows[number] = free;
+    beyond.forEach((other, i) => {
+      rows[other] = free + i;
+    });
+    free += Math.max(1, beyond.length);
+  });
+  return rows;
 }
 
 function countsOf({ states, left }: Neighbourhood): string {
@@ -137,9 +164,10 @@ interface NodeProps {
   readonly state: Neighbour;
   readonly ways: readonly string[];
   readonly place: Place;
+  readonly point: (isPointed: boolean) => void;
 }
 
-function Node({ state, ways, place: { x, y } }: NodeProps) {
+function Node({ state, ways, place: { x, y }, point }: NodeProps) {
   const { path, broken } = state;
   const texts = path.map(formatEvent);
   const style = { left: `${x}px`, top: `${y}px`, width: `${WIDTH}px` };
@@ -160,15 +188,20 @@ function Node({ state, ways, place: { x, y } }: NodeProps) {
       <button
         type="button"
         class={broken.length > 0 ? 'node is-broken' : 'node'}
-        aria-label={`${texts.join(', then ')}${breaks}`}
         title={`${texts.join('; ')}${breaks}${ways.length > 1 ? `\nalso by ${ways.filter((way) => way !== last).join('; ')}` : ''}`}
+        onMouseEnter={() => point(true)}
+        onMouseLeave={() => point(false)}
+        onFocus={() => point(true)}
+        onBlur={() => point(false)}
         onClick={() => {
           const { events, step } = link.value;
           show({ events: [...events.slice(0, step), ...path], step: step + path.length });
         }}
       >
         {broken.length > 0 && '! '}
+        {texts.length > 1 && <span class="unseen">{texts.slice(0, -1).join(', then ')}, then </span>}
         {last}
+        {breaks !== '' && <span class="unseen">{breaks}</span>}
         {ways.length > 1 && <small> +{ways.length - 1}</small>}
         <span class="summary">{summaryOf(state)}</span>
       </button>

@@ -1,11 +1,10 @@
 import { type PropertyStatus, statusesAt } from '../model/statuses.ts';
-import { kernelName } from '../model/worlds.ts';
-import { link, type Run, runs } from './state.ts';
+import { kernelNames, link, type Run, runs } from './state.ts';
 
-/** Every property before, at and after the step that is shown. */
+/** The properties that are broken before, at or after the step that is shown; the others on demand. */
 export function Properties() {
   const { step, versus } = link.value;
-  const names = [link.value, ...(versus === null ? [] : [versus])].map(kernelName);
+  const names = kernelNames.value;
   return (
     <section class="panel properties" aria-labelledby="properties-heading">
       <h2 id="properties-heading">
@@ -21,20 +20,43 @@ export function Properties() {
 }
 
 function Statuses({ run, step, name }: { run: Run; step: number; name: string | null }) {
+  const statuses = statusesAt(run.world, run.replay, step);
+  const telling = statuses.filter(isBroken);
+  const others = statuses.filter((status) => !isBroken(status));
+  return (
+    <div class="statuses">
+      {name !== null && <h3>{name}</h3>}
+      {telling.length > 0 && <Table statuses={telling} />}
+      <details>
+        <summary>
+          {telling.length === 0 ? `All ${others.length} hold` : `${others.length} others hold`}
+        </summary>
+        <Table statuses={others} />
+      </details>
+    </div>
+  );
+}
+
+function isBroken({ before, during, after }: PropertyStatus): boolean {
+  return [before, during, after].some((message) => typeof message === 'string');
+}
+
+function Table({ statuses }: { statuses: readonly PropertyStatus[] }) {
   return (
     <table>
-      {name !== null && <caption>{name}</caption>}
       <thead>
         <tr>
           <th scope="col">property</th>
           <th scope="col">before</th>
           <th scope="col">at the step</th>
           <th scope="col">after</th>
-          <th scope="col" />
+          <th scope="col" class="wrong">
+            what is wrong
+          </th>
         </tr>
       </thead>
       <tbody>
-        {statusesAt(run.world, run.replay, step).map((status) => (
+        {statuses.map((status) => (
           <Row key={status.name} status={status} />
         ))}
       </tbody>
@@ -51,7 +73,7 @@ function Row({ status: { name, doc, before, during, after } }: { status: Propert
       <Mark message={before} />
       <Mark message={during} />
       <Mark message={after} />
-      <td class="wrong">{during ?? after}</td>
+      <td class="wrong">{during ?? after ?? before}</td>
     </tr>
   );
 }

@@ -26,7 +26,7 @@ let stop: () => void = () => {};
 /** Looks for a way to break or witness a property, from the start, under the kernel that is shown. */
 export function find(goal: string): void {
   stop();
-  const job = { link: formatLink({ ...link.value, events: [], step: 0, versus: null }), goal };
+  const job = { link: formatLink({ ...link.value, events: [], step: null, versus: null }), goal };
   search.value = { kind: 'running', job, progress: { states: 1, transitions: 0, depth: 0 } };
   said.value = `Searching for ${goal}.`;
   try {
@@ -85,7 +85,7 @@ function finish(job: SearchJob, end: SearchEnd): void {
     const searched = parseLink(job.link);
     const layout = buildLayout(LAYOUTS[searched.layout], searched.bounds);
     const events = parseTrace(end.trace.join('\n'), layout).map(({ event }) => event);
-    show({ ...searched, versus: link.value.versus, events, step: events.length });
+    show({ ...searched, versus: link.value.versus, events, step: null });
     said.value = `Found after ${counts}: ${end.trace.join('; ')}.`;
   } else {
     said.value =

@@ -8,9 +8,11 @@ import { type Replay, type ReplayStep, replay } from '../../replay/replay.ts';
 import { formatEvent } from '../../trace/print.ts';
 import { formatLink, type Link, parseLink, START } from '../link.ts';
 import { LinkError } from '../link-error.ts';
-import { firstDivergence } from '../model/divergence.ts';
+import { brokenSteps, openingStep } from '../model/broken-steps.ts';
+import { divergences } from '../model/divergence.ts';
 import { successors } from '../model/neighbourhood.ts';
-import { worldsOf } from '../model/worlds.ts';
+import { timelineOf } from '../model/timeline.ts';
+import { kernelName, worldsOf } from '../model/worlds.ts';
 
 /** A kernel on the events of the address. */
 export interface Run {
@@ -35,15 +37,23 @@ const parsed = computed((): { link: Link; error: LinkError | null } => {
   }
 });
 
+/** What is shown, with a step to stand at. */
+export interface Shown extends Link {
+  readonly step: number;
+}
+
 /** What the address says, or what an empty one would. */
-export const link = computed(() => parsed.value.link);
+export const link = computed((): Shown => {
+  const said = parsed.value.link;
+  return { ...said, step: said.step ?? openingStep(replaysOf(runs.value)) };
+});
 /** What is wrong with the address. */
 export const linkError = computed(() => parsed.value.error);
 /** The address as it was given. */
 export const givenAddress = computed(() => address.value);
 
 /** The address but for the step, as text: what is computed from it alone need not be computed anew. */
-const course = computed(() => formatLink({ ...link.value, step: 0 }));
+const course = computed(() => formatLink({ ...parsed.value.link, step: null }));
 
 /** Each kernel of the address, on its events. */
 export const runs = computed((): [Run, ...Run[]] => {
@@ -53,11 +63,29 @@ export const runs = computed((): [Run, ...Run[]] => {
   return [runOf(first), ...others.map(runOf)];
 });
 
-/** Where two kernels part; null for one kernel, and for two that do not. */
-export const divergence = computed(() => {
+function replaysOf([first, ...others]: readonly [Run, ...Run[]]): [Replay, ...Replay[]] {
+  return [first.replay, ...others.map((run) => run.replay)];
+}
+
+/** The names of the kernels that are shown. */
+export const kernelNames = computed(() => {
+  const first = parseLink(course.value);
+  return [first, ...(first.versus === null ? [] : [first.versus])].map(kernelName);
+});
+
+/** Each run along its steps. */
+export const timelines = computed(() => runs.value.map((run) => timelineOf(run.world, run.replay)));
+
+/** The steps at which a kernel breaks something anew, in order. */
+export const broken = computed(() =>
+  [...new Set(replaysOf(runs.value).flatMap(brokenSteps))].sort((a, b) => a - b),
+);
+
+/** Where two kernels part; empty for one kernel, and for two that do not. */
+export const parted = computed(() => {
   const [one, other] = runs.value;
-  if (other === undefined) return null;
-  return firstDivergence([one.replay, other.replay], [one.world, other.world]);
+  if (other === undefined) return [];
+  return divergences([one.replay, other.replay], [one.world, other.world]);
 });
 
 /** The state that is shown, drawn, for each kernel. */
@@ -99,7 +127,7 @@ function machineAt({ start, steps }: Replay, at: number): Machine {
 
 /** Shows something else. What can be got back by one click replaces the address; what cannot is a new one. */
 export function show(change: Partial<Link>, how: 'push' | 'replace' = 'push'): void {
-  const hash = `#${formatLink({ ...link.value, ...change })}`;
+  const hash = `#${formatLink({ ...parsed.value.link, ...change })}`;
   if (hash === location.hash) return;
   if (how === 'push') history.pushState(null, '', hash);
   else history.replaceState(null, '', hash);
@@ -125,6 +153,17 @@ export function jump(step: number): void {
   if (target === link.value.step) return;
   show({ step: target }, 'replace');
   announceStep();
+}
+
+/** Shows the next step that breaks something, or with -1 the one before; says so where there is none. */
+export function jumpToBroken(way: 1 | -1): void {
+  const { step } = link.value;
+  const next = way === 1 ? broken.value.find((at) => at > step) : broken.value.findLast((at) => at < step);
+  if (next === undefined) {
+    notice.value = said.value = `No ${way === 1 ? 'later' : 'earlier'} step breaks anything new.`;
+    return;
+  }
+  jump(next);
 }
 
 function announceStep(): void {

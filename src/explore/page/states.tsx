@@ -1,17 +1,15 @@
-import { changesBetween } from '../../picture/changes.ts';
 import type { Picture } from '../../picture/picture.ts';
-import { kernelName } from '../model/worlds.ts';
-import { divergence, jump, link, machines, pictures, runs } from './state.ts';
+import { Parting } from './parting.tsx';
+import { kernelNames, link, pictures } from './state.ts';
 import { TablesView } from './tables-view.tsx';
 import { VcpuView } from './vcpu-view.tsx';
 
 /** The state that is shown, under one kernel or under two side by side. */
 export function States() {
-  const { versus } = link.value;
-  const names = [link.value, ...(versus === null ? [] : [versus])].map(kernelName);
+  const names = kernelNames.value;
   return (
     <div class="states">
-      {versus !== null && <Parting />}
+      {link.value.versus !== null && <Parting />}
       <div class="pictures">
         {pictures.value.map((picture, i) => (
           <State key={i} picture={picture} name={names[i] ?? ''} side={i} />
@@ -21,47 +19,11 @@ export function States() {
   );
 }
 
-/** Where the two kernels part. */
-function Parting() {
-  const parted = divergence.value;
-  if (parted === null) {
-    return <p class="parting">The two kernels do the same on these events, in every step and state.</p>;
-  }
-  const { step, texts } = parted;
-  const [one, other] = machines.value;
-  const now = other === undefined ? [] : changesBetween(runs.value[0].world.layout, one, other);
-  return (
-    <div class="parting differs">
-      <p>
-        First divergence at{' '}
-        <button type="button" class="link" onClick={() => jump(step)}>
-          step {step}
-        </button>
-        , {link.value.kernel} {'->'} {link.value.versus?.kernel}:
-      </p>
-      <ul class="changes">
-        {texts.map((text) => (
-          <li key={text}>{text}</li>
-        ))}
-      </ul>
-      {now.length > 0 && link.value.step > step && (
-        <>
-          <p>Here, after step {link.value.step}:</p>
-          <ul class="changes">
-            {now.map(({ text }) => (
-              <li key={text}>{text}</li>
-            ))}
-          </ul>
-        </>
-      )}
-    </div>
-  );
-}
-
 function State({ picture, name, side }: { picture: Picture; name: string; side: number }) {
   const { step, at } = picture;
   const changed = new Set(picture.changes.flatMap(({ keys }) => keys));
   const heading = `state-heading-${side}`;
+  const whose = pictures.value.length > 1 ? `, ${name}` : '';
   return (
     <section class="panel state" aria-labelledby={heading}>
       <div class="bar">
@@ -70,9 +32,15 @@ function State({ picture, name, side }: { picture: Picture; name: string; side: 
       </div>
       <Outcome picture={picture} />
       {picture.vcpus.map((vcpu) => (
-        <VcpuView key={vcpu.cpu} vcpu={vcpu} changed={changed} isOnly={picture.vcpus.length === 1} />
+        <VcpuView
+          key={vcpu.cpu}
+          vcpu={vcpu}
+          changed={changed}
+          isOnly={picture.vcpus.length === 1}
+          whose={whose}
+        />
       ))}
-      <TablesView picture={picture} changed={changed} />
+      <TablesView picture={picture} changed={changed} whose={whose} />
     </section>
   );
 }

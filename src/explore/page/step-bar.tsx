@@ -1,5 +1,5 @@
 import { formatEvent } from '../../trace/print.ts';
-import { jump, link, notice } from './state.ts';
+import { broken, jump, jumpToBroken, link, notice } from './state.ts';
 
 /** Where one stands in the trace, and the way back and forth; it stays in sight. */
 export function StepBar() {
@@ -23,6 +23,16 @@ export function StepBar() {
       >
         Redo <kbd>j</kbd>
       </button>
+      {broken.value.length > 0 && (
+        <button
+          type="button"
+          aria-keyshortcuts="n"
+          onClick={() => jumpToBroken(1)}
+          disabled={broken.value.every((at) => at <= step)}
+        >
+          Next broken <kbd>n</kbd>
+        </button>
+      )}
       <p>
         step {step} of {events.length} <code>{event === undefined ? 'start' : formatEvent(event)}</code>
       </p>

@@ -7,24 +7,30 @@ import type {
   TablePicture,
 } from '../../picture/picture.ts';
 import { Connectors } from './connectors.tsx';
+import { EntryValue } from './entry-value.tsx';
+import { useFollowed } from './followed.ts';
 import { ChangedMark, classes, StaleMark } from './marks.tsx';
+import { Term } from './term.tsx';
 
 interface TablesViewProps {
   readonly picture: Picture;
   readonly changed: ReadonlySet<string>;
+  /** What tells it from others on the page, to be put behind a name. */
+  readonly whose: string;
 }
 
 /** The guest's page tables, a column a level or, where there is much, a row, and beside each what shadows it. Lines
  * follow the links. */
-export function TablesView({ picture, changed }: TablesViewProps) {
+export function TablesView({ picture, changed, whose }: TablesViewProps) {
   const field = useRef<HTMLDivElement>(null);
+  const followed = useFollowed(field);
   const levels = [...new Set(picture.tables.map(({ level }) => level))].sort((one, other) => other - one);
   return (
-    <section class="tables" aria-label="page tables and their shadows">
+    <section class="tables" aria-label={`page tables and their shadows${whose}`}>
       <h3>Page tables and their shadows</h3>
       <div class="scrolls">
         <div class={isWide(picture.tables) ? 'levels stacked' : 'levels'} ref={field}>
-          <Connectors field={field} picture={picture} />
+          <Connectors field={field} picture={picture} followed={followed} />
           {levels.map((level) => (
             <div key={level} class="level">
               <p class="level-name">level {level}</p>
@@ -53,8 +59,8 @@ function Table({ table, changed }: { table: TablePicture; changed: ReadonlySet<s
       <thead>
         <tr>
           <td />
-          <th scope="col" class={classes('guest-page', changed.has(key))} data-page={page}>
-            {page} <span class="kind">guest</span>
+          <th scope="col" class={classes('guest-page', changed.has(key))} data-page={page} tabIndex={-1}>
+            <Term name={page} /> <span class="kind">guest</span>
             {global && <span class="tag">global</span>}
             {writable && (
               <span class="tag" title="the guest stores to it without an exit">
@@ -92,8 +98,13 @@ function Table({ table, changed }: { table: TablePicture; changed: ReadonlySet<s
 function ShadowHead({ shadow, isChanged }: { shadow: ShadowPicture; isChanged: boolean }) {
   const { id, unsync, obsolete, writeFloodingCount, heldBy } = shadow;
   return (
-    <th scope="col" class={classes(unsync ? 'shadow-page unsync' : 'shadow-page', isChanged)} data-page={id}>
-      {id} <span class="kind">shadow</span>
+    <th
+      scope="col"
+      class={classes(unsync ? 'shadow-page unsync' : 'shadow-page', isChanged)}
+      data-page={id}
+      tabIndex={-1}
+    >
+      <Term name={id} /> <span class="kind">shadow</span>
       <span class={unsync ? 'tag unsync' : 'tag'}>{unsync ? 'unsync' : 'synced'}</span>
       {obsolete && <span class="tag">obsolete</span>}
       {heldBy.map((holder) => (
@@ -111,20 +122,25 @@ function ShadowHead({ shadow, isChanged }: { shadow: ShadowPicture; isChanged: b
   );
 }
 
-function GuestCell({ entry: { value, isLink }, isChanged }: { entry: EntryPicture; isChanged: boolean }) {
+function GuestCell({ entry, isChanged }: { entry: EntryPicture; isChanged: boolean }) {
+  const { key, value, isLink } = entry;
   return (
-    <td class={classes('entry', isChanged)} data-links={isLink ? value : undefined}>
-      <span class="value">{value === null ? 'none' : isLink ? `→ ${value}` : value}</span>
+    <td class={classes('entry', isChanged)} data-entry={key} data-links={isLink ? value : undefined}>
+      <EntryValue entry={entry} />
       <ChangedMark isChanged={isChanged} />
     </td>
   );
 }
 
 function ShadowCell({ entry, isChanged }: { entry: ShadowEntryPicture; isChanged: boolean }) {
-  const { value, isLink, unsyncChild, behind, stale } = entry;
+  const { key, value, isLink, unsyncChild, behind, stale } = entry;
   return (
-    <td class={classes('entry shadowed', isChanged, stale)} data-links={isLink ? value : undefined}>
-      <span class="value">{value === null ? 'none' : isLink ? `→ ${value}` : value}</span>
+    <td
+      class={classes('entry shadowed', isChanged, stale)}
+      data-entry={key}
+      data-links={isLink ? value : undefined}
+    >
+      <EntryValue entry={entry} />
       {unsyncChild && (
         <span class="tag unsync" title="something below may be unsync">
           marked

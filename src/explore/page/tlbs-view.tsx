@@ -1,28 +1,31 @@
 import type { TagPicture, TlbEntryPicture } from '../../picture/picture.ts';
 import { ChangedMark, classes, StaleMark } from './marks.tsx';
+import { Term } from './term.tsx';
 
 interface TlbColumnsProps {
   readonly tags: readonly TagPicture[];
   readonly changed: ReadonlySet<string>;
+  /** What tells it from others on the page, to be put behind a name. */
+  readonly whose: string;
 }
 
 /** Both TLBs side by side, a row for each PCID; the hardware's is in the vTLB, the guest's is what judges it. */
-export function TlbColumns({ tags, changed }: TlbColumnsProps) {
+export function TlbColumns({ tags, changed, whose }: TlbColumnsProps) {
   const rows = { gridRow: `2 / span ${tags.length + 1}` };
   const column = (side: 'hardware' | 'guest') =>
     tags.map((tag) => <TagCell key={tag.tag} tag={tag} entries={tag[side]} changed={changed} side={side} />);
   return (
     <>
-      <section class="tlb hardware framed" style={rows} aria-label="hardware TLB, in the vTLB">
-        <h4>
+      <section class="tlb hardware framed" style={rows} aria-label={`hardware TLB, in the vTLB${whose}`}>
+        <h3>
           hardware TLB <small>may hold</small>
-        </h4>
+        </h3>
         {column('hardware')}
       </section>
-      <section class="tlb guest" style={rows} aria-label="guest TLB">
-        <h4>
+      <section class="tlb guest" style={rows} aria-label={`guest TLB${whose}`}>
+        <h3>
           guest TLB <small>could hold, by the contract</small>
-        </h4>
+        </h3>
         {column('guest')}
       </section>
     </>
@@ -64,7 +67,7 @@ function Entry({ entry: { page, frame, stale, inVtlb }, isChanged, side }: Entry
   return (
     <li class={classes(unreachable ? 'translation unreachable' : 'translation', isChanged, stale)}>
       <span class="value">
-        {page} → {frame}
+        <Term name={page} /> → <Term name={frame} />
       </span>
       {unreachable && <span class="tag">out of reach</span>}
       <StaleMark stale={stale} />

@@ -43,7 +43,7 @@ function carryOut(text: string): string | null {
   try {
     const events = parseTrace(text, runs.value[0].world.layout).map(({ event }) => event);
     if (events.length > MOST_EVENTS) return `expected at most ${MOST_EVENTS} events, found ${events.length}`;
-    show({ events, step: events.length });
+    show({ events, step: null });
     return null;
   } catch (error) {
     if (error instanceof TraceError) return error.message;

@@ -1,6 +1,7 @@
 import { keyOf } from '../../picture/keys.ts';
 import type { SlotPicture, VcpuPicture } from '../../picture/picture.ts';
 import { ChangedMark, classes, StaleMark } from './marks.tsx';
+import { Term } from './term.tsx';
 import { TlbColumns } from './tlbs-view.tsx';
 
 interface VcpuViewProps {
@@ -8,24 +9,27 @@ interface VcpuViewProps {
   /** The keys of what the last step changed. */
   readonly changed: ReadonlySet<string>;
   readonly isOnly: boolean;
+  /** What tells it from others on the page, to be put behind a name. */
+  readonly whose: string;
 }
 
 /**
  * One vCPU: its registers, its roots in recency order and both TLBs. One thick frame runs around all that is
  * in the vTLB: the root and the hardware TLB, and the cached roots while PCIDE=1.
  */
-export function VcpuView({ vcpu, changed, isOnly }: VcpuViewProps) {
+export function VcpuView({ vcpu, changed, isOnly, whose }: VcpuViewProps) {
   const { cpu, slots, tags, pcide } = vcpu;
+  const ours = isOnly ? whose : `, vCPU ${cpu}${whose}`;
   const [root, ...cached] = slots as [SlotPicture, ...SlotPicture[]];
   const card = (slot: SlotPicture) => (
     <RootCard key={slot.holder} slot={slot} isChanged={changed.has(slot.key)} />
   );
   return (
-    <section class="vcpu" aria-label={`vCPU ${cpu}`}>
+    <section class="vcpu" aria-label={`vCPU ${cpu}${whose}`}>
       {!isOnly && <h3 class="cpu">vCPU {cpu}</h3>}
       <Registers vcpu={vcpu} changed={changed} />
       <div class={pcide ? 'stage all-in' : 'stage'}>
-        <section class="roots framed" aria-label="in the vTLB">
+        <section class="roots framed" aria-label={`in the vTLB${ours}`}>
           <p class="frame-name">vTLB</p>
           <ul class="slots">
             {card(root)}
@@ -33,12 +37,12 @@ export function VcpuView({ vcpu, changed, isOnly }: VcpuViewProps) {
           </ul>
         </section>
         {!pcide && (
-          <section class="outside" aria-label="prev_roots, outside the vTLB because PCIDE=0">
+          <section class="outside" aria-label={`prev_roots, outside the vTLB because PCIDE=0${ours}`}>
             <p class="outside-name">outside the vTLB while PCIDE=0</p>
             <ul class="slots">{cached.map(card)}</ul>
           </section>
         )}
-        <TlbColumns tags={tags} changed={changed} />
+        <TlbColumns tags={tags} changed={changed} whose={ours} />
       </div>
       {vcpu.elsewhere
         .filter(({ entries }) => entries.length > 0)
@@ -56,7 +60,7 @@ export function VcpuView({ vcpu, changed, isOnly }: VcpuViewProps) {
   );
 }
 
-function Registers({ vcpu, changed }: Omit<VcpuViewProps, 'isOnly'>) {
+function Registers({ vcpu, changed }: Omit<VcpuViewProps, 'isOnly' | 'whose'>) {
   const { cpu, registers, hardwareCr3, requests, notes } = vcpu;
   return (
     <dl class="registers">
@@ -113,9 +117,11 @@ function RootCard({ slot: { holder, root }, isChanged }: { slot: SlotPicture; is
         <p class="cr3">empty</p>
       ) : (
         <>
-          <p class="cr3">{root.cr3}</p>
+          <p class="cr3">
+            <Term name={root.cr3} />
+          </p>
           <p class="page">
-            {root.page}
+            <Term name={root.page} />
             {root.unsync && <span class="tag unsync">unsync below</span>}
             {root.obsolete && <span class="tag">obsolete</span>}
           </p>
@@ -123,7 +129,7 @@ function RootCard({ slot: { holder, root }, isChanged }: { slot: SlotPicture; is
             {root.translations.map(({ page, frame, stale, staleIfUsed }) => (
               <li key={page} class={classes('translation', false, stale)}>
                 <span class="value">
-                  {page} → {frame}
+                  <Term name={page} /> → <Term name={frame} />
                 </span>
                 {staleIfUsed && <span class="tag asleep">stale if used</span>}
               </li>

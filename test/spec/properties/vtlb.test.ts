@@ -81,7 +81,12 @@ describe('what a context would use', () => {
 
   it('nor what it holds of L1 under a PCID that only a root of L2 has', () => {
     const nested = { kind: 'nested', cpu: 0, space: 'a' } as const;
-    const here = scene({ layout: 'vpids', bounds: { spaces: 1, pcids: 2, cachedRoots: 3 } }, access('u0'), SET_PCIDE, movCr3('a|1'));
+    const here = scene(
+      { layout: 'vpids', bounds: { spaces: 1, pcids: 2, cachedRoots: 3 } },
+      access('u0'),
+      SET_PCIDE,
+      movCr3('a|1'),
+    );
     here.run(writePte('a:u0', 'f2'), noflush('a'), invpcidSingle(1));
     here.run({ ...nested, action: 'enter', vpid: 'same' }, movCr3('a|1'), { ...nested, action: 'exit' });
     expect(inUse(here.vcpu).hardware).toContainEqual({ pcid: 1, page: 'u0', frame: 'f1' });

@@ -3,7 +3,7 @@ import { copyMachine } from '../../../spec/schema/copy.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
 import { stateKey } from '../../../src/engine/state-key.ts';
 import { type Link, parseLink } from '../../../src/explore/link.ts';
-import { firstDivergence } from '../../../src/explore/model/divergence.ts';
+import { divergences } from '../../../src/explore/model/divergence.ts';
 import { neighbourhood, successors } from '../../../src/explore/model/neighbourhood.ts';
 import { phasesOf } from '../../../src/explore/model/phases.ts';
 import { statusesAt } from '../../../src/explore/model/statuses.ts';
@@ -96,21 +96,34 @@ describe('a neighbourhood', () => {
 });
 
 describe('two kernels on the same events', () => {
-  it('part at the first step that differs', () => {
-    const { replays, worlds } = open(`kernel=v5.13&versus=patch&${STALE}`);
-    const parted = firstDivergence(replays as [Replay, Replay], [worlds[0], worlds[1] ?? worlds[0]]);
-    expect(parted).toEqual({ step: 4, texts: ['requests none -> MMU_SYNC TLB_FLUSH_CURRENT'] });
+  const part = (fragment: string) => {
+    const { replays, worlds } = open(fragment);
+    return divergences(replays as [Replay, Replay], [worlds[0], worlds[1] ?? worlds[0]]);
+  };
+
+  it('part inside KVM at each step that makes a new difference', () => {
+    expect(part(`kernel=v5.13&versus=patch&${STALE};mov-cr3+b`)).toEqual([
+      { step: 4, seen: [], inside: ['requests none -> MMU_SYNC TLB_FLUSH_CURRENT'] },
+      { step: 5, seen: [], inside: ['requests none -> MMU_RELOAD', 'prev_roots [a|0 - -] -> [- - -]'] },
+      { step: 6, seen: [], inside: ['requests TLB_FLUSH_CURRENT -> MMU_SYNC TLB_FLUSH_CURRENT'] },
+    ]);
+  });
+
+  it('part for the guest where an access reads something else', () => {
+    const seen = part(`kernel=v5.13&versus=patch&${STALE};mov-cr3+a+noflush;access+u0`).filter(
+      (each) => each.seen.length > 0,
+    );
+    expect(seen).toMatchObject([{ step: 7, seen: ['reads f1 -> f2'] }]);
   });
 
   it('do not part where they are the same', () => {
-    const { replays, worlds } = open(`kernel=patch&versus=patch&${STALE}`);
-    expect(firstDivergence(replays as [Replay, Replay], [worlds[0], worlds[1] ?? worlds[0]])).toBeNull();
+    expect(part(`kernel=patch&versus=patch&${STALE}`)).toEqual([]);
   });
 
   it('say what differs in the state', () => {
-    const { replays, worlds } = open(`kernel=v5.14&versus=patch&events=mov-cr3+b`);
-    const parted = firstDivergence(replays as [Replay, Replay], [worlds[0], worlds[1] ?? worlds[0]]);
-    expect(parted?.texts).toContain('prev_roots [- - -] -> [a|0 - -]');
+    expect(part('kernel=v5.14&versus=patch&events=mov-cr3+b')[0]?.inside).toContain(
+      'prev_roots [- - -] -> [a|0 - -]',
+    );
   });
 });
 

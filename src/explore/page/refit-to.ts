@@ -1,0 +1,19 @@
+import { formatLink, type Link, parseLink } from '../link.ts';
+import { LinkError } from '../link-error.ts';
+import { refit } from '../model/refit.ts';
+import { link, notice, show } from './state.ts';
+
+/** Changes layout or bounds; keeps the events up to the first that the new guest image does not have. */
+export function refitTo(change: Partial<Link>): void {
+  try {
+    const wanted = { ...link.value, ...change };
+    const { bounds } = parseLink(formatLink({ ...wanted, events: [], step: 0 }));
+    const fitting = refit({ ...wanted, bounds });
+    const lost = wanted.events.length - fitting.events.length;
+    show(fitting);
+    if (lost > 0) notice.value = `${lost} events are left out: this layout does not have them all.`;
+  } catch (error) {
+    if (!(error instanceof LinkError)) throw error;
+    notice.value = error.message;
+  }
+}
