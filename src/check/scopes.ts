@@ -12,23 +12,23 @@ export interface Scope {
  * The small layouts: where mutants are searched, in this order (one that breaks safety is searched no further), and
  * changed kernels for which nobody names a layout. The first needs no straight-line code and finds much; the others
  * take about a second each. Together they consult every decision that an event reaches, and have every kind of event.
- * Every one has two CR3 values or two vCPUs, and stores that can make a translation stale.
+ * Every one has two CR3 values or two vCPUs, or upper entries that are stored to; and stores that can make a
+ * translation stale. A table that two spaces share has two pages: with one, whoever maps it syncs it.
  */
 export const SCOPES: readonly Scope[] = [
-  { layout: 'deep', bounds: { userPages: 0 } },
   { layout: 'faults', bounds: {} },
-  { layout: 'deep', bounds: { userPages: 0, kernelPages: 2, cachedRoots: 1 } },
+  { layout: 'upper', bounds: { spaces: 1 } },
+  { layout: 'deep', bounds: { spaces: 1 } },
   { layout: 'nested', bounds: { spaces: 1, cachedRoots: 2 } },
   { layout: 'kernel', bounds: { userPages: 0, cachedRoots: 1 } },
   { layout: 'shared', bounds: { cachedRoots: 1 } },
   { layout: 'roles', bounds: { spaces: 1 } },
   { layout: 'smp', bounds: { pcids: 1, userPages: 0, kernelPages: 1 } },
-  { layout: 'deep', bounds: { pcids: 2, userPages: 0, cachedRoots: 1 } },
-  { layout: 'deep', bounds: { kernelPages: 0, frames: 1 } },
-  { layout: 'twice', bounds: { cachedRoots: 1 } },
+  { layout: 'deep', bounds: { userPages: 0, kernelPages: 1 } },
+  { layout: 'twice', bounds: {} },
   { layout: 'minimal', bounds: {} },
   { layout: 'races', bounds: {} },
-  { layout: 'vpids', bounds: {} },
+  { layout: 'vpids', bounds: { spaces: 1 } },
   { layout: 'window', bounds: { cachedRoots: 1 } },
   { layout: 'entries', bounds: { spaces: 1 } },
 ];

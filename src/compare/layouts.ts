@@ -17,17 +17,18 @@ export interface ComparedLayout {
 export const COMPARED_LAYOUTS: readonly ComparedLayout[] = deepFreeze([
   { layout: 'minimal', bounds: {} },
   { layout: 'kernel', bounds: { cachedRoots: 2, userPages: 0 } },
-  { layout: 'shared', bounds: {} },
+  { layout: 'shared', bounds: { userPages: 1 } },
   { layout: 'roles', bounds: { cachedRoots: 1, spaces: 1 } },
   { layout: 'smp', bounds: { cachedRoots: 1, pcids: 1 } },
   { layout: 'deep', bounds: { cachedRoots: 1, spaces: 1 } },
+  { layout: 'upper', bounds: { cachedRoots: 1, spaces: 1 } },
   { layout: 'faults', bounds: {} },
   { layout: 'races', bounds: {} },
-  { layout: 'vpids', bounds: {} },
+  { layout: 'vpids', bounds: { spaces: 1, cachedRoots: 3 } },
   { layout: 'entries', bounds: { spaces: 1 } },
   { layout: 'window', bounds: { cachedRoots: 1 } },
   { layout: 'nested', bounds: { cachedRoots: 2, spaces: 1 } },
-  { layout: 'twice', bounds: { cachedRoots: 1 } },
+  { layout: 'twice', bounds: {} },
 ]);
 
 /** The layouts to compare on: some by name, each as large as it is, or those above. */

@@ -159,6 +159,7 @@ const SUITE: readonly (readonly [KernelName, LayoutName])[] = [
   ['v6.12', 'minimal'],
   ['v6.12', 'kernel'],
   ['v6.12', 'deep'],
+  ['v6.12', 'upper'],
   ['v6.12', 'roles'],
   ['patch', 'deep'],
   ['v6.12', 'faults'],

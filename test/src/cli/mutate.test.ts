@@ -24,7 +24,7 @@ describe('vtlb mutate', () => {
     expect(names('violated').length).toBeGreaterThan(0);
     expect(base[0].violation.property).toBe('vtlb-within-guest-tlb');
     const trace = base[0].violation.trace.join('\n');
-    const where = ['--layout', 'deep', '--bound', 'userPages=0'];
+    const where = ['--layout', 'faults'];
     expect(vtlb(['replay', '-', '--kernel', 'v5.13', ...where], trace).status).toBe(1);
     for (const mutant of mutants)
       expect(mutant.layouts.map(nameOf).filter((name: string) => names('violated').includes(name))).toEqual(
