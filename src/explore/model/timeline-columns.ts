@@ -43,6 +43,8 @@ export interface Column {
 /** Columns that are read together. */
 interface Group {
   readonly name: string;
+  /** What is always watched; what is not may be left out where nothing changes in it. */
+  readonly isAlwaysWatched: boolean;
   readonly columns: readonly Column[];
   /** The lines of each column. */
   readonly read: (machine: Machine) => Line[][];
@@ -93,6 +95,7 @@ function registersGroup(cpu: number, name: string): Group {
   ];
   return {
     name,
+    isAlwaysWatched: true,
     columns: [...REGISTERS, ...roots],
     read: ({ vcpus }) => {
       const vcpu = vcpus[cpu] as Vcpu;
@@ -134,6 +137,7 @@ function pageGroup(world: World, page: VirtualPage, cpu: number, name: string): 
   ];
   return {
     name,
+    isAlwaysWatched: false,
     columns: cpu === 0 ? [entry, ...columns] : columns,
     read: (machine) => {
       const vcpu = machine.vcpus[cpu] as Vcpu;

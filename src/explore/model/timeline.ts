@@ -17,7 +17,7 @@ export interface ColumnGroup {
   /** `u0`, `registers and roots`; the vCPU in front where there are several. */
   readonly name: string;
   readonly columns: readonly Pick<Column, 'name' | 'doc' | 'side'>[];
-  /** Whether no step of the trace changes anything in it. */
+  /** Whether it is of a page in which no step changes anything, while in another some do. */
   readonly isStill: boolean;
 }
 
@@ -58,14 +58,17 @@ export function timelineOf(world: World, { start, steps }: Replay): Timeline {
     ),
   );
   const varies = (g: number, c: number) => cells.some((row) => row[g]?.[c]?.isChanged);
+  const pageVaries = groups.map(
+    ({ columns, isAlwaysWatched }, g) => !isAlwaysWatched && columns.some((_, c) => varies(g, c)),
+  );
   const kept = groups.map(({ columns }, g) =>
     [...columns.keys()].filter((c) => !columns[c]?.onlyIfItVaries || varies(g, c)),
   );
   return {
-    groups: groups.map(({ name, columns }, g) => ({
+    groups: groups.map(({ name, columns, isAlwaysWatched }, g) => ({
       name,
       columns: (kept[g] as number[]).map((c) => columns[c] as Column),
-      isStill: !columns.some((_, c) => varies(g, c)),
+      isStill: !isAlwaysWatched && !pageVaries[g] && pageVaries.includes(true),
     })),
     rows: cells.map((row, at) => ({
       at,

@@ -5,7 +5,7 @@ import { Deed } from './deed.tsx';
 import { jump, kernelNames, link, parted, timelines } from './state.ts';
 import { TimelineCell } from './timeline-cell.tsx';
 
-/** Whether groups of columns are shown in which no step changes anything. */
+/** Whether pages are shown in which no step changes anything. */
 const showsStill = signal(false);
 
 /**
@@ -23,7 +23,7 @@ export function TimelineView() {
         <h2 id="timeline-heading">
           Trace <small>{kernelNames.value.join(' beside ')}</small>
         </h2>
-        {rows.length > 1 && still.length > 0 && (
+        {still.length > 0 && (
           <button
             type="button"
             aria-pressed={showsStill.value}
