@@ -100,9 +100,9 @@ const PAST: readonly Past[] = [
     functions: ['nested_vmx_transition_tlb_flush'],
     decision: 'newVpid',
     layout: 'vpids',
-    bounds: { cachedRoots: 1 },
-    right: ['v5.16'],
-    wrong: ['v5.16', 'flush-hardware'],
+    bounds: { spaces: 1, cachedRoots: 1 },
+    right: ['v6.12'],
+    wrong: ['v6.12', 'flush-hardware'],
   },
   {
     commit: 'ee1fa209f5e5',
