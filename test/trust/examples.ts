@@ -55,7 +55,7 @@ export const EXAMPLES: readonly Example[] = [
     'TLBs whole',
     ['holds', 'states'],
     { layout: 'vpids', tlbs: 'whole' },
-    { cachedRoots: 0, frames: 1 },
+    { spaces: 1, cachedRoots: 0, frames: 1 },
   ),
   example(
     'TLBs apart, renamed',
@@ -116,6 +116,6 @@ export const EXAMPLES: readonly Example[] = [
     'too large, TLBs apart',
     ['levels'],
     { layout: 'shared', plainStates: 100 },
-    { pcids: 1, cachedRoots: 1 },
+    { pcids: 1, userPages: 1, cachedRoots: 1 },
   ),
 ];
