@@ -35,7 +35,7 @@ describe('a changed kernel for which no layout is named', () => {
     expect(status).toBe(1);
     expect(value).toMatchObject({
       verdict: 'violated',
-      layout: 'window',
+      layout: 'deep',
       violation: { property: 'no-obsolete-root-at-entry' },
       changed: { decisions: ['obsoleteRoots'], reducers: [], unexercised: { decisions: [], reducers: [] } },
     });
@@ -44,7 +44,7 @@ describe('a changed kernel for which no layout is named', () => {
       value.searches.map((each: Record<string, unknown>) => [each.layout, each.verdict]),
     );
     expect(verdicts).toMatchObject({ window: 'violated', vpids: 'not exercised', races: 'holds' });
-    expect(value.searches[0]).toMatchObject({ layout: 'deep', bounds: { userPages: 0 }, states: 368 });
+    expect(value.searches[0]).toMatchObject({ layout: 'faults', bounds: { spaces: 1 }, states: 234 });
     const bounds = Object.entries(value.bounds).flatMap(([name, n]) => ['--bound', `${name}=${n}`]);
     const replayed = vtlb(
       ['replay', '-', '--set', 'obsoleteRoots=current', '--layout', value.layout, ...bounds],
@@ -67,7 +67,7 @@ describe('a search that never comes to what is changed', () => {
     const { status, stdout } = vtlb(['check', '--set', 'pgeToggle=reset', ...TINY, ...SOON]);
     expect(status).toBe(3);
     expect(stdout).toContain('\nNOT EXERCISED  never consulted: pgeToggle, so nothing is said of it\n');
-    expect(stdout).toContain('\nexercised on: kernel userPages=0 cachedRoots=1; no other small layout');
+    expect(stdout).toContain('\nexercised on: upper spaces=1; kernel userPages=0 cachedRoots=1; no other small layout');
     expect(stdout).not.toContain('HOLDS');
   });
 
@@ -76,7 +76,7 @@ describe('a search that never comes to what is changed', () => {
     expect([status, value.verdict, value.complete]).toEqual([3, 'not exercised', true]);
     expect(value.changed.unexercised).toEqual({ decisions: [], reducers: ['host'] });
     const on = value.changed.exercisedOn.map(({ layout }: { layout: string }) => layout);
-    expect([...new Set(on)]).toEqual(['deep', 'faults', 'smp', 'races']);
+    expect([...new Set(on)]).toEqual(['faults', 'upper', 'deep', 'smp', 'races']);
   });
 
   it('holds where it comes to all that is changed, by either engine', () => {
