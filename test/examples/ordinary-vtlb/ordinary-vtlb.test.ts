@@ -18,7 +18,7 @@ const contract = 'sdm';
 const WHOLE = [
   { layout: 'minimal', bounds: {}, states: 720 },
   { layout: 'kernel', bounds: { userPages: 0 }, states: 440 },
-  { layout: 'shared', bounds: {}, states: 648 },
+  { layout: 'shared', bounds: { userPages: 1 }, states: 648 },
   { layout: 'deep', bounds: { kernelPages: 0 }, states: 864 },
 ] as const;
 
