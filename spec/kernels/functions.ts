@@ -11,7 +11,6 @@ export const ALSO_MODELLED: Readonly<Record<string, string>> = {
   kvm_unsync_page: 'mmu_try_to_unsync_pages',
   __mmu_unsync_walk: 'mmu_unsync_walk',
   kvm_mmu_alloc_page: 'kvm_mmu_alloc_shadow_page',
-  kvm_service_local_tlb_flush_requests: 'vcpu_enter_guest',
   vmx_flush_tlb_asid: 'vmx_flush_tlb_current',
   svm_flush_tlb_asid: 'vmx_flush_tlb_current',
   svm_flush_tlb_current: 'vmx_flush_tlb_current',
@@ -23,7 +22,6 @@ export const ALSO_MODELLED: Readonly<Record<string, string>> = {
   kvm_mmu_flush_or_zap: 'kvm_flush_remote_tlbs',
   kvm_flush_remote_tlbs_range: 'kvm_flush_remote_tlbs',
   nested_vmx_enter_non_root: 'nested_vmx_enter_non_root_mode',
-  prepare_vmcs02: 'nested_vmx_enter_non_root_mode',
 };
 
 /** Parts of KVM that the model does not have: how their files or functions are called, and what they are. */

@@ -171,7 +171,7 @@ async function searchTogether(begun: Begun, beginning: Beginning): Promise<Searc
 /** Lets worker threads search, and writes checkpoints: while they do, and when a limit stops them. */
 async function runCrew({ input, saver }: Begun, beginning: Beginning): Promise<CrewRan> {
   const { source, workers, limits, onProgress } = input;
-  const crew = new Crew({
+  const crew: Crew = new Crew({
     source,
     workers,
     limits: { ...limits, maxMemory: limits.maxMemory * WITHOUT_ORIGINS },
@@ -180,7 +180,7 @@ async function runCrew({ input, saver }: Begun, beginning: Beginning): Promise<C
     isPauseDue: () => saver?.isDue ?? false,
     onPause: (far) => save(far),
   });
-  const save = async (far: CrewFar) =>
+  const save = async (far: CrewFar): Promise<void> =>
     saver?.save(crewHead(beginning, far, crew.frontier), crewBody(beginning, crew.frontier));
   try {
     const ran = await crew.run();

@@ -67,7 +67,9 @@ describe('a search that never comes to what is changed', () => {
     const { status, stdout } = vtlb(['check', '--set', 'pgeToggle=reset', ...TINY, ...SOON]);
     expect(status).toBe(3);
     expect(stdout).toContain('\nNOT EXERCISED  never consulted: pgeToggle, so nothing is said of it\n');
-    expect(stdout).toContain('\nexercised on: upper spaces=1; kernel userPages=0 cachedRoots=1; no other small layout');
+    expect(stdout).toContain(
+      '\nexercised on: upper spaces=1; kernel userPages=0 cachedRoots=1; no other small layout',
+    );
     expect(stdout).not.toContain('HOLDS');
   });
 
