@@ -118,7 +118,7 @@ describe('a link that is given another layout', () => {
   it('keeps the events that it still has, up to the first that it has not', () => {
     const link = parseLink('#layout=kernel&events=access+u0;access+k0;mov-cr3+b&step=3');
     expect(refit({ ...link, layout: 'minimal' })).toMatchObject({ events: [{ page: 'u0' }], step: 1 });
-    expect(refit({ ...link, layout: 'shared', bounds: { kernelPages: 1 } })).toMatchObject({ step: 3 });
+    expect(refit({ ...link, layout: 'deep', bounds: { kernelPages: 1 } })).toMatchObject({ step: 3 });
   });
 });
 

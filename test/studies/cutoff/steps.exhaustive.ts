@@ -18,7 +18,7 @@ testSteps(new URL('./steps.exhaustive.json', import.meta.url), [
   {
     step: 'three frames for more, f1 told apart',
     layout: 'shared',
-    bounds: { frames: 4, spaces: 1, cachedRoots: 1 },
+    bounds: { userPages: 1, frames: 4, spaces: 1, cachedRoots: 1 },
   },
   {
     step: 'three frames for more, f2 told apart',

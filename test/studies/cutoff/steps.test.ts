@@ -23,7 +23,7 @@ testSteps(new URL('./steps.json', import.meta.url), [
   {
     step: 'three frames for more, f2 told apart',
     layout: 'shared',
-    bounds: { frames: 4, spaces: 1, pcids: 1, cachedRoots: 1 },
+    bounds: { userPages: 1, frames: 4, spaces: 1, pcids: 1, cachedRoots: 1 },
   },
   { step: 'two frames for more', layout: 'minimal', bounds: { frames: 3, spaces: 1, cachedRoots: 1 } },
   {
