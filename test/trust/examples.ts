@@ -101,6 +101,12 @@ export const EXAMPLES: readonly Example[] = [
     { spaces: 1, pcids: 2 },
   ),
   example(
+    'a guest, TLBs whole',
+    ['holds', 'states'],
+    { layout: 'twice', guest: 'linux-prompt', tlbs: 'whole' },
+    { spaces: 1, pcids: 2 },
+  ),
+  example(
     'a guest that reads what is stale',
     ['violated'],
     { layout: 'faults', guest: 'linux-kpti', kernel: 'v5.16', set: { pcidlessInvalidation: 'return-first' } },

@@ -57,7 +57,10 @@ export class NodeSteps {
   private readonly source: NodeSource;
   private readonly words: number;
   private readonly mostNodes: number;
-  /** By node: its words without TLBs, and, by event, the step's composite in `composites`, or its sort. */
+  /**
+   * By node: its words without TLBs, and, by event, the step's composite in `composites`, or its sort; 0 until the steps
+   * are worked out.
+   */
   private keys: Int32Array<ArrayBuffer> = new Int32Array(1 << 10);
   private steps: Int32Array<ArrayBuffer> = new Int32Array(1 << 12);
   private verdicts: Int32Array<ArrayBuffer> = new Int32Array(1 << 10);
@@ -84,7 +87,8 @@ export class NodeSteps {
     const { words, source } = this;
     const { events } = source;
     for (let s = 0, at = from, place = 0; s < count; s++, at += words) {
-      const first = this.find(states, at, wanted) * events;
+      const first = this.find(states, at) * events;
+      if (this.steps[first] === 0) this.workOut(states, at, first, wanted);
       const { steps } = this;
       const { words: composites } = this.composites;
       for (let event = 0; event < events; event++, place++) {
@@ -106,12 +110,12 @@ export class NodeSteps {
   }
 
   /** What is to be said of the state at an offset of `states`, and of all others of its node. */
-  verdict(states: Int32Array, at: number, wanted: number): number {
-    return this.verdicts[this.find(states, at, wanted)] as number;
+  verdict(states: Int32Array, at: number): number {
+    return this.verdicts[this.find(states, at)] as number;
   }
 
   /** The number of the node of the state at an offset of `states`. */
-  private find(states: Int32Array, at: number, wanted: number): number {
+  private find(states: Int32Array, at: number): number {
     const { words, slots, keys } = this;
     const { masks } = this.source;
     const last = slots.length - 1;
@@ -123,7 +127,7 @@ export class NodeSteps {
     let slot = hash & last;
     for (;;) {
       const node = (slots[slot] as number) - 1;
-      if (node < 0) return this.add(states, at, wanted, slot);
+      if (node < 0) return this.add(states, at, slot);
       let w = 0;
       while (w < words && keys[node * words + w] === ((states[at + w] as number) & (masks[w] as number))) w++;
       if (w === words) return node;
@@ -131,30 +135,36 @@ export class NodeSteps {
     }
   }
 
-  private add(states: Int32Array, at: number, wanted: number, free: number): number {
+  private add(states: Int32Array, at: number, free: number): number {
     if (this.nodes === this.mostNodes) {
       this.forget();
-      return this.find(states, at, wanted);
+      return this.find(states, at);
     }
     if (this.nodes * 2 >= this.slots.length) {
       this.growSlots();
-      return this.find(states, at, wanted);
+      return this.find(states, at);
     }
-    const { words, source, scratch } = this;
+    const { words, source } = this;
     const node = this.nodes++;
     this.slots[free] = node + 1;
     this.keys = room(this.keys, (node + 1) * words);
     this.steps = room(this.steps, (node + 1) * source.events);
+    this.steps.fill(0, node * source.events, (node + 1) * source.events);
     for (let w = 0; w < words; w++)
       this.keys[node * words + w] = (states[at + w] as number) & (source.masks[w] as number);
     this.verdicts = room(this.verdicts, node + 1);
     this.verdicts[node] = source.verdict(states, at);
+    return node;
+  }
+
+  /** Works out the steps of a node, the first of which has a place in `steps`, from one of its states. */
+  private workOut(states: Int32Array, at: number, first: number, wanted: number): void {
+    const { source, scratch } = this;
     for (let event = 0; event < source.events; event++) {
       const sort = source.work(states, at, event, wanted, scratch);
-      this.steps[node * source.events + event] =
+      this.steps[first + event] =
         sort === PLAIN ? this.composites.numberOf(scratch.words, scratch.length) : sort;
     }
-    return node;
   }
 
   /** Forgets all nodes, and what their steps do. */

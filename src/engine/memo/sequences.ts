@@ -2,12 +2,12 @@ import { room } from './effects.ts';
 
 const FIRST_SLOTS = 1 << 12;
 
-/** Sequences of words, each different one once. */
+/** Sequences of words, each different one once, numbered from 1 on. */
 export class Sequences {
   /** From the number of a sequence on: its length, and its words. */
   words = new Int32Array(1 << 12);
-  private used = 0;
-  private slots = new Int32Array(FIRST_SLOTS).fill(-1);
+  private used = 1;
+  private slots = new Int32Array(FIRST_SLOTS);
   private count = 0;
 
   /** The number of the first `length` words of `from`, which are kept if they are new. */
@@ -15,7 +15,7 @@ export class Sequences {
     const { slots } = this;
     const last = slots.length - 1;
     let slot = hashOf(from, 0, length) & last;
-    for (let at = slots[slot] as number; at >= 0; at = slots[slot] as number) {
+    for (let at = slots[slot] as number; at > 0; at = slots[slot] as number) {
       if (this.isAt(at, from, length)) return at;
       slot = (slot + 1) & last;
     }
@@ -31,9 +31,9 @@ export class Sequences {
 
   /** Forgets all. */
   clear(): void {
-    this.used = 0;
+    this.used = 1;
     this.count = 0;
-    this.slots.fill(-1);
+    this.slots.fill(0);
   }
 
   private isAt(at: number, from: Int32Array, length: number): boolean {
@@ -45,11 +45,11 @@ export class Sequences {
 
   private growSlots(): void {
     const { words, used } = this;
-    const slots = new Int32Array(this.slots.length * 4).fill(-1);
+    const slots = new Int32Array(this.slots.length * 4);
     const last = slots.length - 1;
-    for (let at = 0; at < used; at += 1 + (words[at] as number)) {
+    for (let at = 1; at < used; at += 1 + (words[at] as number)) {
       let slot = hashOf(words, at + 1, words[at] as number) & last;
-      while ((slots[slot] as number) >= 0) slot = (slot + 1) & last;
+      while ((slots[slot] as number) > 0) slot = (slot + 1) & last;
       slots[slot] = at;
     }
     this.slots = slots;

@@ -273,7 +273,7 @@ export class Stepper {
     let [row, facts]: [Int32Array, Int32Array | null] = [buffer, null];
     const casesOfStates = casesLeft & this.stateCases;
     if (this.nodeSteps !== null && casesOfStates === 0)
-      return judge.foundBy(this.nodeSteps.verdict(buffer, 0, wanted), buffer) & wanted;
+      return judge.foundBy(this.nodeSteps.verdict(buffer, 0), buffer) & wanted;
     if (factWords > 0) {
       for (let w = 0; w < rows.words + factWords; w++) states[w] = buffer[w] as number;
       this.fills.fill(states, 0);

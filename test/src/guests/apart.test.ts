@@ -13,13 +13,15 @@ const ENTRIES: readonly Entry[] = JSON.parse(readFileSync(new URL('./linux.json'
 const run = (entry: Entry, tlbs: 'apart' | 'whole', more: Partial<CheckOptions> = {}) =>
   runJob(jobOf(entry, tlbs), { limits: limits(), ...more });
 
-/** What is found and by how many events, and which events never happen. */
+/** What is found and by how many events, and what never happens. */
 function verdictOf({ complete, violations, witnesses, coverage }: CheckResult) {
   return {
     complete,
     violations: violations.map(({ property, message, trace }) => `${property}: ${message}, ${trace.length}`),
     witnesses: [...witnesses].map(([name, { length }]) => `${name}, ${length}`).sort(),
     never: complete && Object.keys(coverage.fired).filter((event) => coverage.fired[event] === 0),
+    neverAskedFor: complete && coverage.decisions?.never,
+    neverRaised: complete && coverage.requests?.never,
   };
 }
 
