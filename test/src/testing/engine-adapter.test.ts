@@ -62,7 +62,7 @@ it('the engine agrees with its kernel in every state of a small layout, and answ
     runs: 0,
   });
   expect(report.failure).toBeNull();
-  expect(report.exhaustive).toMatchObject({ complete: true, states: 53 });
+  expect(report.exhaustive).toMatchObject({ complete: true, states: 44 });
 });
 
 it('the engine agrees with its kernel on random traces of the events that its rows have room for', async () => {
