@@ -4,7 +4,7 @@ import { builtSearch } from './built.ts';
 import { expectSurvival } from './killed.ts';
 import { NO_LIMITS, temporaryFolder, toy } from './support.ts';
 
-const GRAPH = { toy: 'graph', size: 200_000, words: 3, goals: [17] };
+const GRAPH = { toy: 'graph', size: 400_000, words: 3, goals: [17] };
 
 it.each([1, 2])(
   'a search that is killed at any moment goes on from its checkpoint, with %s threads',
