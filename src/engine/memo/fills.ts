@@ -1,7 +1,7 @@
 import { addFactsBefore, runFacts } from '../facts/fact-program.ts';
 import type { RowLayout } from '../rows/fields.ts';
+import type { Composite } from './composite.ts';
 import { EFFECT_HEAD, room } from './effects.ts';
-import type { Composite } from './node-steps.ts';
 import { runRefills } from './refills.ts';
 import type { Stages } from './stages.ts';
 

@@ -1,18 +1,9 @@
 import { REFUSED } from '../../checker/model.ts';
 import type { RowLayout } from '../rows/fields.ts';
+import type { Composite } from './composite.ts';
 import { room } from './effects.ts';
 import { runRefills } from './refills.ts';
-import { Sequences } from './sequences.ts';
-
-/**
- * What a step does to a row that keeps TLBs, whatever they hold: by word of the row the bits that it keeps and those
- * that it sets, then what the guest's TLB takes in if some CR3 values were loaded, see `runRefills`.
- */
-export interface Composite {
-  words: Int32Array<ArrayBuffer>;
-  /** Words in use. */
-  length: number;
-}
+import { HASH_START, hashOf, hashOn, Sequences } from './sequences.ts';
 
 /** How the steps of a node are worked out. */
 export interface NodeSource {
@@ -58,8 +49,8 @@ export class NodeSteps {
   private readonly words: number;
   private readonly mostNodes: number;
   /**
-   * By node: its words without TLBs, and, by event, the step's composite in `composites`, or its sort; 0 until the steps
-   * are worked out.
+   * By node: its words as `masks` leave them; by event, the step's composite in `composites`, or its sort, 0 until the
+   * steps are worked out; and what is to be said of its states.
    */
   private keys: Int32Array<ArrayBuffer> = new Int32Array(1 << 10);
   private steps: Int32Array<ArrayBuffer> = new Int32Array(1 << 12);
@@ -119,11 +110,8 @@ export class NodeSteps {
     const { words, slots, keys } = this;
     const { masks } = this.source;
     const last = slots.length - 1;
-    let hash = 0x2545f491;
-    for (let w = 0; w < words; w++) {
-      hash = Math.imul(hash ^ ((states[at + w] as number) & (masks[w] as number)), 0x9e3779b1);
-      hash ^= hash >>> 15;
-    }
+    let hash = HASH_START;
+    for (let w = 0; w < words; w++) hash = hashOn(hash, (states[at + w] as number) & (masks[w] as number));
     let slot = hash & last;
     for (;;) {
       const node = (slots[slot] as number) - 1;
@@ -179,12 +167,7 @@ export class NodeSteps {
     const slots = new Int32Array(this.slots.length * 4);
     const last = slots.length - 1;
     for (let node = 0; node < this.nodes; node++) {
-      let hash = 0x2545f491;
-      for (let w = 0; w < words; w++) {
-        hash = Math.imul(hash ^ (keys[node * words + w] as number), 0x9e3779b1);
-        hash ^= hash >>> 15;
-      }
-      let slot = hash & last;
+      let slot = hashOf(keys, node * words, words) & last;
       while (slots[slot] !== 0) slot = (slot + 1) & last;
       slots[slot] = node + 1;
     }

@@ -56,11 +56,16 @@ export class Sequences {
   }
 }
 
-function hashOf(words: Int32Array, from: number, length: number): number {
-  let hash = 0x2545f491;
-  for (let i = from; i < from + length; i++) {
-    hash = Math.imul(hash ^ (words[i] as number), 0x9e3779b1);
-    hash ^= hash >>> 15;
-  }
-  return hash ^ (hash >>> 13);
+/** A hash of some words. */
+export function hashOf(words: Int32Array, from: number, length: number): number {
+  let hash = HASH_START;
+  for (let i = from; i < from + length; i++) hash = hashOn(hash, words[i] as number);
+  return hash;
+}
+
+/** What the hash of some words begins with, and how it goes on with each of them. */
+export const HASH_START = 0x2545f491;
+export function hashOn(hash: number, word: number): number {
+  const mixed = Math.imul(hash ^ word, 0x9e3779b1);
+  return mixed ^ (mixed >>> 15);
 }

@@ -171,19 +171,12 @@ export class Stages {
     take({ vpid: inUse, what: 'hardware' }, hardwareFills(processor));
     for (const vpid of VPIDS) {
       const into: Taker = { vpid, what: 'guest' };
+      const through = (loaded: readonly Cr3[]) => {
+        const processorWith = this.processorAt(cpu, () => loaded);
+        return guestFills(processorWith, vpid);
+      };
       if (facts === null) {
-        take(
-          into,
-          guestFills(
-            this.processorAt(cpu, () => []),
-            vpid,
-          ),
-        );
-        const through = (loaded: readonly Cr3[]) =>
-          guestFills(
-            this.processorAt(cpu, () => loaded),
-            vpid,
-          );
+        take(into, through([]));
         program.push(...refillProgram(rows, cpu, vpid, through));
         continue;
       }

@@ -8,11 +8,12 @@ import type { FactLayout } from '../facts/fact-layout.ts';
 import { runFacts } from '../facts/fact-program.ts';
 import type { RowLayout, VcpuFields } from '../rows/fields.ts';
 import { EngineError } from '../views/engine-error.ts';
-import { EFFECT_HEAD, FLAG, room } from './effects.ts';
+import { type Composite, composeEffects } from './composite.ts';
+import { EFFECT_HEAD, FLAG } from './effects.ts';
 import { type ExpandSome, expandCode, type StepTables } from './expand-code.ts';
 import { Fills } from './fills.ts';
 import type { Judge } from './judge.ts';
-import { bookkeepingOf, type Composite, NodeSteps, OTHER, PLAIN, REFUSING } from './node-steps.ts';
+import { bookkeepingOf, NodeSteps, OTHER, PLAIN, REFUSING } from './node-steps.ts';
 import { noteOfCase } from './notes.ts';
 import { REQUEST_SETS, Stages } from './stages.ts';
 import { exchangeInRow } from './tlbs-in-rows.ts';
@@ -349,22 +350,7 @@ export class Stepper {
     this.enterAll(cpu);
     const wants = (each: Judge, what: number) => !each.isQuietStep(before, 0, row, 0, event, raised, what);
     if (wants(judge, wanted) || (cases !== null && casesLeft !== 0 && wants(cases, casesLeft))) return OTHER;
-    const { words: effects } = stages.effects;
-    const changeWords = 2 * words;
-    composite.words = room(composite.words, changeWords);
-    const { words: into } = composite;
-    for (let i = 0; i < changeWords; i += 2) {
-      into[i] = -1;
-      into[i + 1] = 0;
-    }
-    for (const effect of this.done) {
-      if ((effects[effect] as number) >= FLAG.exchanges) return OTHER;
-      for (let i = 0, next = effect + EFFECT_HEAD; i < changeWords; i += 2, next += 2) {
-        (into[i] as number) &= effects[next] as number;
-        into[i + 1] = ((into[i + 1] as number) & (effects[next] as number)) | (effects[next + 1] as number);
-      }
-    }
-    composite.length = changeWords;
+    if (!composeEffects(composite, this.done, words, stages.effects)) return OTHER;
     this.fills.addTo(composite, row);
     return PLAIN;
   }

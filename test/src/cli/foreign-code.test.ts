@@ -1,30 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
 import { vtlb, vtlbUntil } from '../../run-vtlb.ts';
+import { BUILT_SPEC, kernelFiles } from './kernel-files.ts';
 
-const BUILT_SPEC = new URL('../../../dist/spec/index.js', import.meta.url).href;
 const TINY = ['spaces=1', 'pcids=1', 'cachedRoots=0'].flatMap((bound) => ['--bound', bound]);
-const { TMPDIR } = process.env;
-const home = mkdtempSync(join(tmpdir(), 'vtlb-foreign-'));
-const scratch = mkdtempSync(join(tmpdir(), 'vtlb-foreign-'));
-
-beforeAll(() => {
-  process.env.TMPDIR = scratch;
-});
-afterAll(() => {
-  if (TMPDIR === undefined) delete process.env.TMPDIR;
-  else process.env.TMPDIR = TMPDIR;
-  for (const folder of [home, scratch]) rmSync(folder, { recursive: true });
-});
-
-/** Writes a kernel file. */
-function file(name: string, text: string): string {
-  const path = join(home, name);
-  writeFileSync(path, text);
-  return path;
-}
+const { scratch, file } = kernelFiles();
 
 /** JavaScript that finds vtlb, and is not compiled. */
 const script = (name: string, text: string) =>

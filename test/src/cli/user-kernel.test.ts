@@ -1,8 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { KERNELS } from '../../../spec/kernels/named.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
@@ -10,31 +9,13 @@ import type { OverridesSource } from '../../../src/engine/overrides.ts';
 import { vtlb } from '../../run-vtlb.ts';
 import { builtSearch } from '../checker/built.ts';
 import { NO_LIMITS } from '../checker/support.ts';
+import { BUILT_SPEC, kernelFiles } from './kernel-files.ts';
 
 const EXAMPLE = 'test/examples/invlpg-active-pcid.ts';
 const SMALL = ['--bound', 'cachedRoots=1', '--bound', 'pcids=1'];
 const TINY = ['--bound', 'cachedRoots=1', '--bound', 'spaces=1'];
-const BUILT_SPEC = new URL('../../../dist/spec/index.js', import.meta.url).href;
 const BUILT_MODEL = new URL('../../../dist/src/engine/memo/create.js', import.meta.url).href;
-const { TMPDIR } = process.env;
-const home = mkdtempSync(join(tmpdir(), 'vtlb-test-'));
-const scratch = mkdtempSync(join(tmpdir(), 'vtlb-test-'));
-
-beforeAll(() => {
-  process.env.TMPDIR = scratch;
-});
-afterAll(() => {
-  if (TMPDIR === undefined) delete process.env.TMPDIR;
-  else process.env.TMPDIR = TMPDIR;
-  for (const folder of [home, scratch]) rmSync(folder, { recursive: true });
-});
-
-/** Writes a kernel file outside of any package. */
-function file(name: string, text: string): string {
-  const path = join(home, name);
-  writeFileSync(path, text);
-  return path;
-}
+const { home, scratch, file } = kernelFiles();
 
 /** Runs the command; whatever it comes to, nothing of it stays in the folder for temporary files. */
 function run(args: readonly string[], input = '') {
