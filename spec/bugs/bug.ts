@@ -24,7 +24,7 @@ export interface Reproduction {
   readonly shows: { readonly breaks: string } | { readonly costs: WorkName };
 }
 
-/** A bug that KVM had, by its number in the list of fifty that the model is held against. */
+/** A bug that KVM had, by its number in the list that the model is held against. */
 export interface Bug {
   readonly number: number;
   /** The commits that fixed it, or changed it, with the release where it is known. */

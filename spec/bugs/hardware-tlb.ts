@@ -1,5 +1,5 @@
 import type { Bug } from './bug.ts';
-import { mutant, STALE } from './mutant.ts';
+import { mutant, STALE, STORES } from './mutant.ts';
 
 const VPIDS = { layout: 'vpids', bounds: {} } as const;
 const FAULTS = { layout: 'faults', bounds: {} } as const;
@@ -106,5 +106,20 @@ export const HARDWARE_TLB_BUGS: readonly Bug[] = [
       reason: 'the MMU that was looked at in place of the right one is another one only with nested TDP',
       needs: 'nested TDP',
     },
+  },
+  {
+    number: 51,
+    commits: ['6dbf79e7164e v3.3'],
+    kind: 'stale',
+    doc: 'Dirty logging write-protected a page and let go of the lock before it flushed; who protected it next flushed no more.',
+    reproductions: [
+      {
+        trace: '51',
+        doc: 'a vCPU stores through its hardware TLB to a page that is shadowed meanwhile',
+        ...STORES,
+        ...mutant({ dirtyLog: 'flushes-late' }),
+        shows: STALE,
+      },
+    ],
   },
 ];

@@ -1,5 +1,5 @@
 import type { Bug } from './bug.ts';
-import { MINIMAL, mutant, STALE } from './mutant.ts';
+import { MINIMAL, mutant, STALE, STORES } from './mutant.ts';
 
 /** Two kernel pages behind a directory that all spaces share. */
 const SHARED_DIRECTORY = { layout: 'upper', bounds: {} } as const;
@@ -59,15 +59,14 @@ export const SYNC_BUGS: readonly Bug[] = [
     kind: 'stale',
     doc:
       'A page counted as write-protected while another vCPU could still store to it through its hardware TLB: a sync had ' +
-      'dropped the SPTE that mapped it writable and put off the flush. No event drops such a mapping here, so v5.14 ' +
-      'does not show the bug; what it comes to is shown by a sync that leaves pages writable.',
+      'dropped the SPTE that mapped it writable and put off the flush.',
     reproductions: [
       {
         trace: '32',
-        doc: 'in place of the mechanism: a store to a page that counts as synced, which no exit tells KVM of',
-        layout: 'smp',
-        bounds: {},
-        ...mutant({ syncDrop: 'deferred', syncProtects: 'nothing' }),
+        doc: 'the page is shadowed after the sync of another, which mapped it for the stores',
+        ...STORES,
+        before: { kernel: 'v5.14' },
+        after: { kernel: 'patch-base' },
         shows: STALE,
       },
     ],

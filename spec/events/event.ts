@@ -14,7 +14,7 @@ export interface Access extends OnCpu {
 
 /**
  * A store to the level-1 entry that the layout gave to `page` of `space`; `emulated` when KVM carries out the
- * instruction.
+ * instruction, `cached` when it goes through what the hardware TLB still holds, if it may hold it.
  */
 export interface WritePte extends OnCpu {
   readonly kind: 'write-pte';
@@ -22,6 +22,7 @@ export interface WritePte extends OnCpu {
   readonly page: VirtualPage;
   readonly frame: Frame | null;
   readonly emulated: boolean;
+  readonly cached?: true;
 }
 
 /** The halves of an address space: each is one entry of its top page. */
@@ -128,14 +129,15 @@ export interface ZapDuring extends OnCpu {
 export const ZAPPED_DURING = ['fault', 'page-ready'] as const;
 
 /** What the host may do, in the words of a trace. */
-export const HOST_ACTIONS = ['zap-all', 'fail-entry', 'flush-guest', 'init', 'migrate'] as const;
+export const HOST_ACTIONS = ['zap-all', 'fail-entry', 'flush-guest', 'init', 'migrate', 'log-dirty'] as const;
 
 /**
  * What happens to a vCPU from outside. `zap-all`: the host changes a memslot, and with it every shadow page
  * becomes obsolete. `fail-entry`: the next VM entry that has something to do fails once and is tried again.
  * `init`: the vCPU gets INIT, and its guest pages again with the tables that it had. `migrate`: it goes on to
  * run on the other one of two physical CPUs. `flush-guest`: another vCPU of the guest asked, by a paravirtual
- * call, that this one's whole TLB be flushed.
+ * call, that this one's whole TLB be flushed. `log-dirty`: the host asks which pages were written to, for which
+ * they are write-protected; whatever vCPU it names.
  */
 export interface Host extends OnCpu {
   readonly kind: 'host';

@@ -231,8 +231,17 @@ export const DECISIONS = {
     doc: 'Whether a sync write-protects the page first, so that the next store exits (mmu_sync_children)',
     commits: ['v2.6.29, unsync pages'],
     values: {
-      'write-protect': 'yes',
+      'write-protect': "yes, and every vCPU flushes before the guest's entries are read",
+      'without-flush': 'yes, but until it flushes a vCPU may store on through its TLB',
       nothing: 'no: the guest stores on without an exit to a page that counts as synced',
+    },
+  },
+  dirtyLog: {
+    doc: 'What becomes of a page that is write-protected to log stores to it (kvm_mmu_slot_remove_write_access)',
+    commits: ['6dbf79e7164e v3.3', '198c74f43f0f v3.16'],
+    values: {
+      'stays-mmu-writable': 'a sync that write-protects it flushes all the same: its SPTE stays MMU-writable',
+      'flushes-late': 'it counts as write-protected, and the flush comes after the lock was let go',
     },
   },
   unsyncMarks: {

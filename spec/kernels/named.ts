@@ -13,6 +13,7 @@ const COMMON = {
   loadSync: 'sync',
   loadFlush: 'flush',
   syncProtects: 'write-protect',
+  dirtyLog: 'stays-mmu-writable',
   unsyncMarks: 'parents',
   trackedStore: 'zap',
   reloadObsolete: 'takes-for-valid',

@@ -6,8 +6,8 @@ import { walk } from '../state/walk.ts';
 import type { Here } from '../world/world.ts';
 import { allocShadowPage, getShadowPage } from './get-shadow-page.ts';
 import { reload } from './load.ts';
-import { makeRequest } from './requests.ts';
-import { guestPage, shadowPage } from './shadow-page.ts';
+import { flushRemoteTlbs, makeRequest } from './requests.ts';
+import { dropSpte, guestPage, shadowPage } from './shadow-page.ts';
 import { syncChildren } from './sync.ts';
 import { markUnsync } from './unsync.ts';
 
@@ -26,7 +26,7 @@ export function pageFault(here: Here, page: VirtualPage): void {
   if (sp.obsolete && world.kernel.staleFault === 'retry') return;
   for (const index of path) {
     sp.writeFloodingCount = 0;
-    if (sp.level === 1) sp.entries[index] = guestEntry(machine, sp, index);
+    if (sp.level === 1) setSpte(machine, sp, index);
     else sp = sp.entries[index] === null ? linkChild(here, sp, index) : linkedChild(machine, sp, index);
   }
 }
@@ -40,6 +40,18 @@ export function pageFault(here: Here, page: VirtualPage): void {
 export function asyncPageReady(here: Here, page: VirtualPage): void {
   reload(here);
   pageFault(here, page);
+}
+
+/** Makes the SPTE that the guest's entry asks for, in place of another where there is one. @source kernel: mmu_set_spte */
+function setSpte(machine: KvmMachine, sp: ShadowPage, index: number): void {
+  const entry = guestEntry(machine, sp, index);
+  const present = sp.entries[index] ?? null;
+  if (present === entry) return;
+  if (present !== null) {
+    dropSpte(machine, sp, index);
+    flushRemoteTlbs(machine);
+  }
+  sp.entries[index] = entry;
 }
 
 /** @source kernel: kvm_mmu_get_child_sp, link_shadow_page */

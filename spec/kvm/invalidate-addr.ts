@@ -8,7 +8,7 @@ import { walk } from '../state/walk.ts';
 import type { Here } from '../world/world.ts';
 import { flushTlbGva } from './hardware-tlb.ts';
 import { flushRemoteTlbs } from './requests.ts';
-import { guestPage, shadowPage } from './shadow-page.ts';
+import { dropSpte, guestPage, shadowPage } from './shadow-page.ts';
 import { syncSpte } from './sync.ts';
 
 /**
@@ -92,6 +92,7 @@ function refreshSpte(
     })
     .with('zap-and-refetch', () => {
       if (sp.entries[index] !== null) flushRemoteTlbs(machine);
+      dropSpte(machine, sp, index);
       sp.entries[index] = guestPage(machine, sp.page).entries[index] ?? null;
     })
     .with('nothing', () => {})

@@ -14,6 +14,30 @@ export function writeProtect(machine: KvmMachine, page: PageName): boolean {
 }
 
 /**
+ * Drops an SPTE. With the last one that maps a page-table page goes what lets the guest store to that page without an
+ * exit; what hardware TLBs hold of it stays until a flush.
+ *
+ * @source kernel: drop_spte, rmap_remove
+ */
+export function dropSpte(machine: KvmMachine, sp: ShadowPage, index: number): void {
+  const mapped = sp.entries[index] ?? null;
+  sp.entries[index] = null;
+  if (mapped !== null && mapsAsData(machine, sp, mapped)) endWritable(machine, mapped);
+}
+
+/** Whether an SPTE maps a page-table page for the guest to store to, and does not lead on to it. */
+function mapsAsData(machine: KvmMachine, sp: ShadowPage, mapped: PageName): boolean {
+  return sp.level === 1 && !sp.asTable && machine.memory[mapped] !== undefined;
+}
+
+function endWritable(machine: KvmMachine, page: PageName): void {
+  const isMapped = Object.values(machine.shadow).some(
+    (sp) => mapsAsData(machine, sp, page) && sp.entries.includes(page),
+  );
+  if (!isMapped) machine.writable[page] = false;
+}
+
+/**
  * The shadow pages of a guest page that can still be found, whatever their role.
  *
  * @source kernel: for_each_gfn_valid_sp_with_gptes

@@ -2,7 +2,7 @@ import type { KvmMachine } from '../state/machine.ts';
 import { hasUnsyncChildren, type ShadowPage } from '../state/shadow.ts';
 import type { Here } from '../world/world.ts';
 import { flushRemoteTlbs } from './requests.ts';
-import { guestPage, shadowPage, writeProtect } from './shadow-page.ts';
+import { dropSpte, guestPage, shadowPage, writeProtect } from './shadow-page.ts';
 
 /**
  * Syncs everything below the current root. Cached roots are not looked at.
@@ -24,7 +24,7 @@ export function syncChildren({ machine, world: { kernel } }: Here, parent: Shado
   const unsync = unsyncWalk(machine, parent);
   const writable =
     kernel.syncProtects === 'nothing' ? [] : unsync.filter((sp) => writeProtect(machine, sp.page));
-  if (writable.length > 0) flushRemoteTlbs(machine);
+  if (writable.length > 0 && kernel.syncProtects !== 'without-flush') flushRemoteTlbs(machine);
   for (const sp of unsync) {
     sp.unsync = false;
     const dropped = syncPage(machine, sp);
@@ -66,7 +66,7 @@ export function syncPage(machine: KvmMachine, sp: ShadowPage): boolean {
 export function syncSpte(machine: KvmMachine, sp: ShadowPage, index: number): boolean {
   const present = sp.entries[index] ?? null;
   if (present === null || present === guestPage(machine, sp.page).entries[index]) return false;
-  sp.entries[index] = null;
+  dropSpte(machine, sp, index);
   return true;
 }
 

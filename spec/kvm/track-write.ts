@@ -2,7 +2,7 @@ import type { PageName } from '../state/names.ts';
 import type { ShadowPage } from '../state/shadow.ts';
 import type { Here } from '../world/world.ts';
 import { flushRemoteTlbs } from './requests.ts';
-import { shadowPage, shadowsOf } from './shadow-page.ts';
+import { dropSpte, shadowPage, shadowsOf } from './shadow-page.ts';
 import { prepareZapPage } from './zap.ts';
 
 /** Emulated stores to an upper-level page, without a walk through it between them, that make KVM zap it. */
@@ -21,7 +21,7 @@ export function trackWrite({ world, machine }: Here, page: PageName, index: numb
       flush = prepareZapPage(world, machine, sp) || flush;
     } else if (world.kernel.trackedStore === 'zap') {
       flush = flush || sp.entries[index] !== null;
-      sp.entries[index] = null;
+      dropSpte(machine, sp, index);
     }
   }
   if (flush) flushRemoteTlbs(machine);

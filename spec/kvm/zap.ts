@@ -1,3 +1,4 @@
+import { match } from 'ts-pattern';
 import type { KvmMachine } from '../state/machine.ts';
 import {
   hasUnsyncChildren,
@@ -10,7 +11,7 @@ import type { Root } from '../state/vcpu.ts';
 import type { World } from '../world/world.ts';
 import { flushRemoteTlbs, makeAllCpusRequest } from './requests.ts';
 import { isRoot } from './roots.ts';
-import { shadowPage, writeProtect } from './shadow-page.ts';
+import { dropSpte, shadowPage, writeProtect } from './shadow-page.ts';
 
 /**
  * Makes every shadow page obsolete after a change of the memslots: all vCPUs are asked to free their obsolete
@@ -57,6 +58,7 @@ function requestForZappedRoots({ kernel }: World, machine: KvmMachine): void {
  */
 function zapPage(machine: KvmMachine, sp: ShadowPage): boolean {
   const id = shadowPageId(sp);
+  if (sp.level === 1) sp.entries.forEach((_, index) => void dropSpte(machine, sp, index));
   delete machine.shadow[id];
   for (const parent of Object.values(machine.shadow)) {
     parent.entries.forEach((entry, index) => {
@@ -74,6 +76,20 @@ function zapPage(machine: KvmMachine, sp: ShadowPage): boolean {
   };
   renameRoots(machine, id, obsoleteId(id));
   return false;
+}
+
+/**
+ * Write-protects every page, to learn which are written to from now on. All vCPUs flush once the lock is let go.
+ *
+ * @source kernel: kvm_vm_ioctl_get_dirty_log, kvm_mmu_slot_remove_write_access
+ */
+export function logDirty({ kernel }: World, machine: KvmMachine): void {
+  match(kernel.dirtyLog)
+    .with('stays-mmu-writable', () => flushRemoteTlbs(machine))
+    .with('flushes-late', () => {
+      for (const page of Object.keys(machine.memory)) writeProtect(machine, page);
+    })
+    .exhaustive();
 }
 
 function renameRoots(machine: KvmMachine, from: ShadowPageId, to: ShadowPageId): void {

@@ -1,7 +1,7 @@
 import { match } from 'ts-pattern';
 import { type Event, HALVES, type Half, type Host, ZAPPED_DURING } from '../events/event.ts';
 import type { GuestPage } from '../state/guest-memory.ts';
-import type { Frame, PageName, Space } from '../state/names.ts';
+import type { Frame, PageName, Space, VirtualPage } from '../state/names.ts';
 import { type Alphabet, type Home, type Layout, LETTERS } from './layout.ts';
 
 /** A layout but for what searches of it try. */
@@ -23,6 +23,7 @@ export function leftOutOf(image: Image, alphabet: readonly Alphabet[]): Alphabet
 /** Whether a trace of the image may hold an event of a kind. */
 function isAccepted(image: Image, letter: Alphabet): boolean {
   if (letter.startsWith('write-dir') && !image.writesDirectories) return false;
+  if (letter.endsWith('cached') && !image.storesCached) return false;
   return enumerateEvents(image, [letter]).length > 0;
 }
 
@@ -36,14 +37,17 @@ export function enumerateEvents(image: Image, alphabet: readonly Alphabet[]): Ev
 }
 
 function eventsOf(image: Image, letter: Alphabet, cpu: number): Event[] {
-  const { virtualPages, spaces, pcids, frames } = image;
+  const { virtualPages, spaces, pcids } = image;
+  const framesOf = (page: VirtualPage) => image.framesOf[page] ?? [];
   return match(letter)
     .returnType<Event[]>()
     .with('access', () => virtualPages.map((page) => ({ kind: 'access', cpu, page })))
-    .with('write-pte', () => stores(image, frames, false, cpu))
-    .with('write-pte emulated', () => stores(image, frames, true, cpu))
-    .with('write-pte none', () => stores(image, [null], false, cpu))
-    .with('write-pte none emulated', () => stores(image, [null], true, cpu))
+    .with('write-pte', () => stores(image, framesOf, {}, cpu))
+    .with('write-pte emulated', () => stores(image, framesOf, { emulated: true }, cpu))
+    .with('write-pte cached', () => stores(image, framesOf, { cached: true }, cpu))
+    .with('write-pte none', () => stores(image, nothing, {}, cpu))
+    .with('write-pte none emulated', () => stores(image, nothing, { emulated: true }, cpu))
+    .with('write-pte none cached', () => stores(image, nothing, { cached: true }, cpu))
     .with('write-dir', () => directoryStores(image, cpu, ({ tables }) => [...tables, null]))
     .with('write-dir top', () => directoryStores(image, cpu, ({ own }) => own))
     .with('write-dir swap', () =>
@@ -119,21 +123,42 @@ function eventsOf(image: Image, letter: Alphabet, cpu: number): Event[] {
         virtualPages.map((page) => ({ kind: 'zap-during' as const, cpu, during, page })),
       ),
     )
-    .with('host zap-all', 'host fail-entry', 'host flush-guest', 'host init', 'host migrate', (host) => [
-      { kind: 'host', cpu, action: host.slice('host '.length) as Host['action'] },
-    ])
+    .with(
+      'host zap-all',
+      'host fail-entry',
+      'host flush-guest',
+      'host init',
+      'host migrate',
+      'host log-dirty',
+      (host) => [{ kind: 'host', cpu, action: host.slice('host '.length) as Host['action'] }],
+    )
     .with('mov-cr4 pcide', 'mov-cr4 pge', 'mov-cr4 smep', () => [])
     .exhaustive();
 }
 
-/** Each level-1 entry once, under its first name, with each value. */
-function stores(image: Image, values: readonly (Frame | null)[], emulated: boolean, cpu: number): Event[] {
+const nothing = () => [null];
+
+/** Each level-1 entry once, under its first name, with each value that is for its page. */
+function stores(
+  image: Image,
+  values: (page: VirtualPage) => readonly (Frame | null)[],
+  how: { readonly emulated?: true; readonly cached?: true },
+  cpu: number,
+): Event[] {
   const seen = new Set<string>();
   return Object.entries(image.homes)
     .filter(([, home]) => isFirst(seen, home))
     .flatMap(([name]) => {
       const [space = '', page = ''] = name.split(':');
-      return values.map((frame) => ({ kind: 'write-pte' as const, cpu, space, page, frame, emulated }));
+      return values(page).map((frame) => ({
+        kind: 'write-pte' as const,
+        cpu,
+        space,
+        page,
+        frame,
+        emulated: false,
+        ...how,
+      }));
     });
 }
 

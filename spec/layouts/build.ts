@@ -1,5 +1,5 @@
 import { HALVES, type Half } from '../events/event.ts';
-import type { GuestMemory } from '../state/guest-memory.ts';
+import type { GuestMemory, GuestPage } from '../state/guest-memory.ts';
 import type { PageName, VirtualPage } from '../state/names.ts';
 import type { Entry } from '../state/walk.ts';
 import { enumerateEvents, type Image, leftOutOf } from './alphabet.ts';
@@ -18,12 +18,15 @@ import type { Home, Layout, LayoutDefinition } from './layout.ts';
  * other space: the virtual page w0 of space a is what the first entry there names, so a walk through it takes a
  * table for a frame.
  *
+ * A table that is mapped is what the first kernel page's entry holds at the start: the guest stores to that table as
+ * long as it does. It may map f1 there in its place.
+ *
  * @throws BoundError when a bound is out of its limits
  */
 export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bounds> = {}): Layout {
   const bounds: Bounds = { ...DEFAULT_BOUNDS, ...definition.bounds, ...overrides };
   checkBounds(bounds);
-  const { levels, window = false } = definition;
+  const { levels, window = false, mapsTable = false } = definition;
   const spaces = names(bounds.spaces, (i) => String.fromCharCode(97 + i));
   const pagesOf: Record<Half, VirtualPage[]> = {
     user: names(bounds.userPages, (i) => `u${i}`),
@@ -54,6 +57,9 @@ export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bou
   }
 
   const frames = names(bounds.frames, (i) => `f${i + 1}`);
+  const mapped = mapsTable ? tableOf(spaces.at(-1) as string, 'user') : '';
+  const [through] = memory[mapped] ? pagesOf.kernel : [];
+  if (through !== undefined) (memory[tableOf('', 'kernel')] as GuestPage).entries[0] = mapped;
   const tables = Object.keys(memory).filter((page) => memory[page]?.level === 1);
   const storable = [...presentHalves.flatMap((half) => pagesOf[half])];
   const image: Image = {
@@ -65,7 +71,7 @@ export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bou
     frames,
     virtualPages: [...storable, ...(window ? ['w0'] : [])],
     framesOf: Object.fromEntries([
-      ...storable.map((page) => [page, frames]),
+      ...storable.map((page) => [page, page === through ? [mapped, ...frames.slice(0, 1)] : frames]),
       ...(window ? [['w0', tables]] : []),
     ]),
     paths: Object.fromEntries([
@@ -78,6 +84,8 @@ export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bou
     homes,
     memory,
     window,
+    storesThrough: through === undefined ? {} : { [mapped]: through },
+    storesCached: definition.alphabet.includes('write-pte cached'),
     writesDirectories: definition.alphabet.includes('write-dir'),
   };
   const { alphabet } = definition;

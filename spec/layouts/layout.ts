@@ -12,8 +12,10 @@ export const LETTERS = [
   'access',
   'write-pte',
   'write-pte emulated',
+  'write-pte cached',
   'write-pte none',
   'write-pte none emulated',
+  'write-pte none cached',
   'write-dir',
   'write-dir top',
   'write-dir swap',
@@ -42,6 +44,7 @@ export const LETTERS = [
   'host flush-guest',
   'host init',
   'host migrate',
+  'host log-dirty',
 ] as const;
 
 /** A kind of event that a search over a layout may try. */
@@ -57,6 +60,8 @@ export interface LayoutDefinition {
   readonly sharedUserTable: boolean;
   /** Whether space a has the top page of space b for a page table too; of two levels only. */
   readonly window?: true;
+  /** Whether the first kernel page maps the user table of the last space, which the guest stores to through it. */
+  readonly mapsTable?: true;
   readonly bounds: Partial<Bounds>;
   readonly alphabet: readonly Alphabet[];
 }
@@ -88,6 +93,13 @@ export interface Layout {
   readonly memory: Readonly<GuestMemory>;
   /** Whether an upper-level page is a page table too, so that it is walked at two levels. */
   readonly window: boolean;
+  /**
+   * By page-table page: the virtual page through which the guest stores to it, where it maps and unmaps that. To every
+   * other page it has a mapping that is always there, in a part of the address space that no layout has.
+   */
+  readonly storesThrough: Readonly<Record<PageName, VirtualPage>>;
+  /** Whether stores may go through what a hardware TLB still holds. */
+  readonly storesCached: boolean;
   /** Whether the guest stores to upper entries. */
   readonly writesDirectories: boolean;
   /** The events that a search tries in every state: all of those of some kinds. */

@@ -83,6 +83,15 @@ export const LAYOUTS = {
     bounds: { vcpus: 2 },
     alphabet: [...BASIC, 'host zap-all'],
   },
+  stores: {
+    name: 'stores',
+    doc: 'two vCPUs, two spaces without PCIDs that share one user table, to which the guest stores through a kernel page that it maps elsewhere at times',
+    levels: 2,
+    sharedUserTable: true,
+    mapsTable: true,
+    bounds: { kernelPages: 1, pcids: 1, vcpus: 2, cachedRoots: 0 },
+    alphabet: ['access', 'write-pte', 'write-pte cached', 'mov-cr3', 'invlpg', 'host log-dirty'],
+  },
   roles: {
     name: 'roles',
     doc: 'minimal, with CR0.WP and CR4.SMEP toggled, so that shadow pages of several roles coexist',

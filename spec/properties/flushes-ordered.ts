@@ -46,7 +46,8 @@ export const flushesOrdered = {
 function leftBy(world: World, machine: Machine, cpu: number, flush: (here: Here) => void): Set<string> {
   const copy = copyMachine(machine);
   const vcpu = copy.vcpus[cpu] as Vcpu;
-  const here = { world, machine: copy, vcpu: atHand(vcpu), flush: flusher(vcpu, onTlbs) };
+  const processor = { world, machine: copy, vcpu };
+  const here = { ...processor, vcpu: atHand(vcpu), flush: flusher(processor, onTlbs) };
   flush(here);
   enterGuest(here);
   return new Set([

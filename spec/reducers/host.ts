@@ -4,7 +4,7 @@ import type { Host } from '../events/event.ts';
 import { migrate } from '../kvm/hardware-tlb.ts';
 import { makeRequest } from '../kvm/requests.ts';
 import { vcpuReset } from '../kvm/reset.ts';
-import { zapAllFast } from '../kvm/zap.ts';
+import { logDirty, zapAllFast } from '../kvm/zap.ts';
 import { never, type Reducer, readsNothing } from './reducer.ts';
 
 /**
@@ -22,6 +22,7 @@ export const host: Reducer<Host> = {
       .with('flush-guest', () => makeRequest(vcpu, 'TLB_FLUSH_GUEST'))
       .with('init', () => vcpuReset(here))
       .with('migrate', () => migrate(here))
+      .with('log-dirty', () => logDirty(world, machine))
       .with('fail-entry', () => {})
       .exhaustive();
   },

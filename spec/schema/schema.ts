@@ -86,6 +86,11 @@ export const KVM_VCPU = {
     turns: ['the next entry will fail', 'the entry has failed'],
     changes: byHost('fail-entry'),
   }),
+  mayStore: field('page flags', 'writable in the hardware TLB', {
+    turns: ['may be stored to through the hardware TLB', 'is in the hardware TLB no more'],
+    changes: ({ isStored, level, events }) =>
+      isStored && level === 1 && events.some((event) => event.kind === 'write-pte' && event.cached),
+  }),
 } as const satisfies Schema<KvmVcpu>;
 
 /** What belongs to the VM as a whole, besides its pages and vCPUs. */

@@ -1,4 +1,4 @@
-import type { Pcid } from './names.ts';
+import type { PageName, Pcid } from './names.ts';
 import { type Cr0, type Cr3, type Cr4, pcidOf, sameCr3 } from './registers.ts';
 import type { Request } from './requests.ts';
 import type { Role, ShadowPageId } from './shadow.ts';
@@ -60,6 +60,12 @@ export interface Vcpu {
   readonly tlbs: Tlbs;
   /** The environment's: whether the next VM entry that has something to do fails once. */
   entryFails: boolean;
+  /**
+   * The processor's: the page-table pages to which the hardware TLB may hold a writable translation, so that the
+   * guest may store to them without an exit whatever the SPTEs say by now. As for translations, every one that a
+   * walk finds may be taken in at any time. Kept where the layout has stores that go through them, and else empty.
+   */
+  mayStore: Record<PageName, boolean>;
 }
 
 /** A vCPU as KVM's functions see it. */

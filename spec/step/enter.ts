@@ -26,5 +26,5 @@ export function waits({ mmu }: KvmVcpu): boolean {
 
 /** One vCPU enters the guest. */
 export function enter(world: World, machine: Machine, vcpu: Vcpu, port: TlbPort = onTlbs): void {
-  enterGuest({ world, machine, vcpu: atHand(vcpu), flush: flusher(vcpu, port) });
+  enterGuest({ world, machine, vcpu: atHand(vcpu), flush: flusher({ world, machine, vcpu }, port) });
 }

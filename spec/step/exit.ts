@@ -55,7 +55,7 @@ export function handle(world: World, machine: Machine, event: Event, port: TlbPo
   const reducer = reducerOf(world, event);
   if (reducer.faults(guest, event)) return '#GP';
   machine.work = noWork();
-  const here: Here = { world, machine, vcpu: atHand(vcpu), flush: flusher(vcpu, port) };
+  const here: Here = { world, machine, vcpu: atHand(vcpu), flush: flusher({ world, machine, vcpu }, port) };
   const affect = (effect: TlbEffect) => port(vcpu, effect);
   if (leavesGuest(here, event)) machine.work.exits++;
   const { contract } = world;

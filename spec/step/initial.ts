@@ -42,5 +42,6 @@ function resetVcpu(layout: Layout): Vcpu {
     },
     tlbs: emptyTlbs(),
     entryFails: false,
+    mayStore: Object.fromEntries(Object.keys(layout.memory).map((page) => [page, false])),
   };
 }

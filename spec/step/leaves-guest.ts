@@ -17,8 +17,11 @@ export function leavesGuest(here: Seen, event: Event): boolean {
     case 'access':
       return hardwareWalk(here, event.page) === null;
     case 'write-pte': {
-      const home = here.world.layout.homes[`${event.space}:${event.page}`] as Home;
-      return event.emulated || storeExits(here, home.page);
+      const { page } = here.world.layout.homes[`${event.space}:${event.page}`] as Home;
+      if (event.cached && here.vcpu.mayStore[page]) return false;
+      const through = here.world.layout.storesThrough[page];
+      const misses = through !== undefined && hardwareWalk(here, through) !== page;
+      return event.emulated || misses || storeExits(here, page);
     }
     case 'write-dir':
       return storeExits(here, upperEntry(here, event).page);

@@ -30,6 +30,7 @@ const KEPT = -1;
 
 /** Whether the driver can carry out an event. */
 export function isDriven(event: Event): event is DrivenEvent {
+  if (event.kind === 'write-pte') return !event.cached;
   return event.kind === 'host' ? event.action === 'zap-all' : event.kind in CODES;
 }
 

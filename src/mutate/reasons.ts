@@ -90,10 +90,6 @@ export const REASONS: { readonly [D in DecisionName]?: Readonly<Record<string, s
       'the page is write-tracked through its upper-level shadow, so no store goes unseen; what is unsync stays marked ' +
       'and is synced with the next root above it',
   },
-  syncDrop: {
-    deferred:
-      'what other vCPUs still hold of a dropped SPTE their guest TLBs may hold too, until a flush of their own',
-  },
   staleFault: {
     install: 'what is made is up to date, and the entry frees the obsolete root before the guest can walk it',
   },

@@ -53,8 +53,10 @@ const PARSERS: {
   invlpg: (cursor, layout, cpu) => ({ kind: 'invlpg', cpu, page: parsePage(cursor, layout) }),
   'write-pte': (cursor, layout, cpu) => {
     const [space, page] = parseSpaceAnd(cursor, layout, storablePages(layout), 'PAGE');
-    const frame = parseNameOrNone(cursor, layout.frames, 'a frame');
-    return { kind: 'write-pte', cpu, space, page, frame, emulated: cursor.take('emulated') };
+    const frame = parseNameOrNone(cursor, layout.framesOf[page] ?? [], 'a frame');
+    const store = { kind: 'write-pte', cpu, space, page, frame } as const;
+    if (layout.storesCached && cursor.take('cached')) return { ...store, emulated: false, cached: true };
+    return { ...store, emulated: cursor.take('emulated') };
   },
   'write-dir': (cursor, layout, cpu) => {
     if (!layout.writesDirectories)

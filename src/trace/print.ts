@@ -13,8 +13,8 @@ export function formatEvent(event: Event): string {
     )
     .with(
       { kind: 'write-pte' },
-      ({ space, page, frame, emulated }) =>
-        `write-pte ${space}:${page} ${frame ?? 'none'}${emulated ? ' emulated' : ''}`,
+      ({ space, page, frame, emulated, cached }) =>
+        `write-pte ${space}:${page} ${frame ?? 'none'}${emulated ? ' emulated' : ''}${cached ? ' cached' : ''}`,
     )
     .with({ kind: 'write-dir' }, ({ space, half, table }) => `write-dir ${space}:${half} ${table ?? 'none'}`)
     .with(

@@ -63,7 +63,7 @@ export function scene(setting: Setting = {}, ...events: readonly Event[]): Scene
     world,
     machine,
     vcpu: vcpu as Vcpu & VcpuAtHand,
-    flush: flusher(vcpu, onTlbs),
+    flush: flusher({ world, machine, vcpu }, onTlbs),
     run,
     exit: (event) => exit(world, machine, event),
   };
@@ -152,6 +152,7 @@ export const invpcidAll: EventOf<'invpcid'> = { kind: 'invpcid', cpu: 0, type: '
 
 export const invpcidAllNonglobal: EventOf<'invpcid'> = { kind: 'invpcid', cpu: 0, type: 'all-nonglobal' };
 
+export const logDirty: Event = { kind: 'host', cpu: 0, action: 'log-dirty' };
 export const zapAll: Event = { kind: 'host', cpu: 0, action: 'zap-all' };
 
 export const on = (cpu: number, event: Event): Event => ({ ...event, cpu });

@@ -2,6 +2,7 @@ import type { EventOf } from '../../../spec/events/event.ts';
 import type { Home, Layout } from '../../../spec/layouts/layout.ts';
 import { GUEST_PAGE } from '../../../spec/schema/schema.ts';
 import type { GuestPage } from '../../../spec/state/guest-memory.ts';
+import type { Frame } from '../../../spec/state/names.ts';
 import type { Entry } from '../../../spec/state/walk.ts';
 import { constantField } from './allocate.ts';
 import type { GuestPageFields } from './fields.ts';
@@ -36,7 +37,7 @@ export function guestPageFields(at: Placing): GuestPageFields[] {
  */
 export function candidates(layout: Layout, page: string, index: number): Entry[] {
   const { level, entries } = layout.memory[page] as GuestPage;
-  if (level === 1) return [null, ...layout.frames];
+  if (level === 1) return [null, ...framesAt(layout, page, index)];
   const stored = layout.events
     .filter((event): event is EventOf<'write-dir'> => event.kind === 'write-dir')
     .filter((event) => levelOf(layout, event) === layout.memory[page]?.level)
@@ -45,6 +46,13 @@ export function candidates(layout: Layout, page: string, index: number): Entry[]
     )
     .map(({ table }) => table);
   return [...new Set([null, entries[index] ?? null, ...stored])];
+}
+
+/** The frames that a level-1 entry may hold. */
+function framesAt({ homes, framesOf, frames }: Layout, page: string, index: number): readonly Frame[] {
+  const isHome = (home: Home) => home.page === page && home.index === index;
+  const name = Object.keys(homes).find((each) => isHome(homes[each] as Home));
+  return name === undefined ? frames : (framesOf[name.slice(name.indexOf(':') + 1)] ?? []);
 }
 
 /** The entries that some event stores to, as `PAGE[INDEX]`. */

@@ -21,6 +21,7 @@ export function renameEvent(event: Event, names: RenamedNames, { vcpus }: Renami
     space,
     frame: frameOf,
     emulated: null,
+    cached: null,
     half: null,
     table: (name: string | null) => name && table(name),
     low: pcid,

@@ -31,6 +31,7 @@ const HOST: { readonly [A in Host['action']]: string | null } = {
   'flush-guest': 'kvm_make_request',
   init: 'kvm_vcpu_reset',
   migrate: 'vmx_vcpu_load_vmcs',
+  'log-dirty': 'kvm_vm_ioctl_get_dirty_log',
   'fail-entry': null,
 };
 

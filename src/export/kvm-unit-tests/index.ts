@@ -26,8 +26,9 @@ interface Part extends Instruction {
  *   in which a read may find a page table
  */
 export function toKvmUnitTest(run: TraceRun): string {
-  if (run.world.layout.window) {
-    const why = 'a read through the window finds a page table, which holds no number of a frame';
+  const { window, storesThrough } = run.world.layout;
+  if (window || Object.keys(storesThrough).length > 0) {
+    const why = 'a read of one of its pages finds a page table, which holds no number of a frame';
     throw new ExportError(`layout ${run.layout} cannot be that of a kvm-unit-tests test: ${why}`);
   }
   const events = run.replay.steps.map(({ event }) => event);

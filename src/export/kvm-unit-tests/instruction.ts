@@ -37,6 +37,9 @@ export function instructionFor(world: World, { event, exit, before }: ReplayStep
     .with({ kind: 'write-pte', emulated: true }, () => ({
       refused: 'whether KVM emulates a store is not for the guest to say',
     }))
+    .with({ kind: 'write-pte', cached: true }, () => ({
+      refused: 'what the hardware TLB still holds is not for the guest to say',
+    }))
     .with({ kind: 'write-pte' }, ({ space, page, frame }) => {
       const home = layout.homes[`${space}:${page}`] as Home;
       return storeTo(tableName(layout, home.page), `${home.index}`, leafEntry(halfOf(layout, page), frame));

@@ -166,7 +166,7 @@ describe('the host', () => {
 
   it('does no other thing here', () => {
     const others = HOST_ACTIONS.filter((action) => !['init', 'migrate', 'fail-entry'].includes(action));
-    expect(others).toEqual(['zap-all', 'flush-guest']);
+    expect(others).toEqual(['zap-all', 'flush-guest', 'log-dirty']);
     for (const action of others)
       expect(carriedOut(host(action), true)).toEqual({ vcpu: busy(true), effects: [] });
   });

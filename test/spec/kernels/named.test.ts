@@ -34,6 +34,7 @@ const TABLE: { readonly [D in DecisionName]: History<D> } = {
   loadSync: [['v5.12', 'sync']],
   loadFlush: [['v5.12', 'flush']],
   syncProtects: [['v5.12', 'write-protect']],
+  dirtyLog: [['v5.12', 'stays-mmu-writable']],
   unsyncMarks: [['v5.12', 'parents']],
   trackedStore: [['v5.12', 'zap']],
   obsoleteRoots: [

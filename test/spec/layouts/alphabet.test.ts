@@ -94,6 +94,7 @@ it('every vCPU has the same events', () => {
 function takenBy(layout: Layout): Event[] {
   const words = new Set([
     'emulated',
+    'cached',
     'noflush',
     'pcid=0',
     'pcid=1',

@@ -17,11 +17,12 @@ describe.each(NAMES)('%s', (name) => {
     expect(buildLayout(LAYOUTS[name]).name).toBe(name);
   });
 
-  it('maps every virtual page of every space to f1, but for windows', () => {
-    const { spaces, virtualPages, paths, memory } = buildLayout(LAYOUTS[name]);
+  it('maps every virtual page of every space to f1, but for windows and what maps a table', () => {
+    const { spaces, virtualPages, paths, memory, storesThrough } = buildLayout(LAYOUTS[name]);
     const pages = virtualPages.filter((page) => !page.startsWith('w'));
+    const mapped = Object.fromEntries(Object.entries(storesThrough).map(([table, page]) => [page, table]));
     for (const space of spaces)
-      for (const page of pages) expect(walk(memory, space, paths[page] ?? [])).toBe('f1');
+      for (const page of pages) expect(walk(memory, space, paths[page] ?? [])).toBe(mapped[page] ?? 'f1');
   });
 
   it.each(Object.keys(BOUND_LIMITS) as BoundName[])('builds with %s at its greatest', (bound) => {

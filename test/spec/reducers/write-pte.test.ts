@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { access, emulated, inUse, scene, shadowOf, writePte } from '../helpers.ts';
+import type { WritePte } from '../../../spec/events/event.ts';
+import type { KernelName } from '../../../spec/kernels/named.ts';
+import { access, emulated, inUse, invlpg, logDirty, movCr3, scene, shadowOf, writePte } from '../helpers.ts';
 
 describe('a store to a level-1 entry', () => {
   it('changes the guest entry and sees nothing', () => {
@@ -34,5 +36,56 @@ describe('a store to a level-1 entry', () => {
     const here = scene({}, access('u0'), emulated(writePte('a:u0', 'f2')));
     expect(shadowOf(here, 'a.u@wp').entries).toEqual([null]);
     expect(here.run(access('u0')).sees).toEqual(['f2']);
+  });
+});
+
+describe('a store through a page that maps its table', () => {
+  const STORES = { layout: 'stores' } as const;
+  const cached = (event: WritePte) => ({ ...event, cached: true as const });
+  const elsewhere = writePte('a:k0', 'f1');
+  const other = (event: WritePte) => ({ ...event, cpu: 1 });
+
+  it('is made through an SPTE, from which every TLB may take in that it may be stored to', () => {
+    const here = scene(STORES, access('u0'), writePte('a:u0', 'f2'));
+    expect(shadowOf(here, 'k@wp').entries).toEqual(['s']);
+    expect(here.machine.writable).toMatchObject({ s: true });
+    expect(here.machine.vcpus.map(({ mayStore }) => mayStore.s)).toEqual([true, true]);
+  });
+
+  it('is not made where the guest maps something else there', () => {
+    const here = scene(STORES, elsewhere, writePte('a:u0', 'f2'));
+    expect(here.machine.memory.s?.entries).toEqual(['f1']);
+    expect(here.machine.writable).toMatchObject({ s: false });
+  });
+
+  it('goes on through an SPTE that the guest has changed since, until it is synced', () => {
+    const here = scene(STORES, access('u0'), writePte('a:u0', 'f2'), elsewhere, writePte('a:u0', 'f1'));
+    expect(here.machine.memory.s?.entries).toEqual(['f1']);
+    here.run(movCr3('a'), writePte('a:u0', 'f2'));
+    expect(here.machine.memory.s?.entries).toEqual(['f1']);
+    expect(here.machine.writable).toMatchObject({ s: false });
+  });
+
+  it('goes through the hardware TLB without an exit as long as that may hold the mapping', () => {
+    const here = scene({ ...STORES, kernel: { base: 'v6.12', dirtyLog: 'flushes-late' } });
+    here.run(writePte('a:u0', 'f1'), logDirty, access('u0'));
+    expect(here.machine.writable).toMatchObject({ s: false });
+    here.run(other(cached(writePte('a:u0', 'f2'))));
+    expect(here.machine.memory.s?.entries).toEqual(['f2']);
+    expect(here.machine.work.exits).toBe(0);
+    expect(shadowOf(here, 's@wp')).toMatchObject({ unsync: false, entries: ['f1'] });
+    here.run({ ...invlpg('k0'), cpu: 1 }, other(cached(writePte('a:u0', 'f1'))));
+    expect(shadowOf(here, 's@wp').unsync).toBe(true);
+    expect(here.machine.vcpus.map(({ mayStore }) => mayStore.s)).toEqual([true, true]);
+  });
+
+  it('finds no more in any TLB once a sync has dropped the last SPTE and flushed', () => {
+    const dropped = (kernel: KernelName) => {
+      const here = scene({ ...STORES, kernel }, writePte('a:u0', 'f1'), elsewhere, movCr3('b'), access('k0'));
+      expect(here.machine.writable).toMatchObject({ s: false });
+      return here.machine.vcpus.map(({ mayStore }) => mayStore.s);
+    };
+    expect(dropped('v5.14')).toEqual([false, true]);
+    expect(dropped('v6.12')).toEqual([false, false]);
   });
 });

@@ -10,9 +10,9 @@ const both = () => {
 };
 
 it('a flush of a VPID empties the hardware TLB under it, and nothing else', () => {
-  const { vcpu } = both();
+  const { world, machine, vcpu } = both();
   const { guest } = inUse(vcpu);
-  const flush = flusher(vcpu, onTlbs);
+  const flush = flusher({ world, machine, vcpu }, onTlbs);
   flush({ vpid: 'vpid02', page: 'every' });
   expect(inUse(vcpu).hardware).toHaveLength(4);
   flush({ vpid: 'vpid01', page: 'every' });
@@ -21,16 +21,16 @@ it('a flush of a VPID empties the hardware TLB under it, and nothing else', () =
 });
 
 it('a flush of a page empties it under every PCID', () => {
-  const { vcpu } = both();
-  flusher(vcpu, onTlbs)({ vpid: 'vpid01', page: 'u0' });
+  const { world, machine, vcpu } = both();
+  flusher({ world, machine, vcpu }, onTlbs)({ vpid: 'vpid01', page: 'u0' });
   expect(inUse(vcpu).hardware.map(({ pcid, page }) => `${pcid} ${page}`)).toEqual(['0 k0', '1 k0']);
 });
 
 it('another port is told, and the TLBs stay as they are', () => {
-  const { vcpu } = both();
+  const { world, machine, vcpu } = both();
   const before = structuredClone(vcpu);
   const told: TlbEffect[] = [];
-  const flush = flusher(vcpu, (of, effect) => {
+  const flush = flusher({ world, machine, vcpu }, (of, effect) => {
     expect(of).toBe(vcpu);
     told.push(effect);
   });

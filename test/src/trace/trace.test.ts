@@ -94,7 +94,12 @@ describe('parseTrace', () => {
     ['mov-cr0 wp=yes', 1, 9, 'a value for CR0.WP (wp=0, wp=1)'],
     ['invpcid none', 1, 9, 'an INVPCID type'],
     ['invpcid single', 1, 15, 'pcid=N'],
-    ['host reboot', 1, 6, 'an action of the host (zap-all, fail-entry, flush-guest, init, migrate)'],
+    [
+      'host reboot',
+      1,
+      6,
+      'an action of the host (zap-all, fail-entry, flush-guest, init, migrate, log-dirty)',
+    ],
     ['cpu 1: access u0', 1, 5, 'a vCPU number and a colon (0: to 0:)'],
     ['cpu 0 access u0', 1, 5, 'a vCPU number and a colon'],
   ])('says of %j what was expected where', (text, line, column, expected) => {
