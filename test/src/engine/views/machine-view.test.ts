@@ -249,7 +249,7 @@ describe('a view', () => {
 
   it('has no TLBs', () => {
     expect(() => (vcpu as unknown as { tlbs: unknown }).tlbs).toThrow(EngineError);
-    expect(Object.keys(vcpu)).toEqual(['guest', 'mmu', 'entryFails']);
+    expect(Object.keys(vcpu)).toEqual(['guest', 'mmu', 'entryFails', 'mayStore']);
   });
 
   it('keeps nothing of one piece of work for the next', () => {
