@@ -46,8 +46,8 @@ export async function machineAndModel(data: ModelData): Promise<{ memo: MemoMach
 const shared = new Map<string, MemoMachine>();
 
 function sharedMachine(data: ModelData, world: World, tlbs: 'apart' | 'whole'): MemoMachine {
-  const { contract, layout, bounds } = data;
-  const key = JSON.stringify([contract, layout, bounds, tlbs]);
+  const { contract, layout, bounds, kernel } = data;
+  const key = JSON.stringify([contract, layout, bounds, tlbs, kernel.smepRole]);
   const memo = shared.get(key) ?? memoMachine(world, tlbs, { readsDecisions: true });
   shared.set(key, memo);
   memo.useKernel(data.kernel);
