@@ -31,6 +31,7 @@ export const SCOPES: readonly Scope[] = [
   { layout: 'vpids', bounds: { spaces: 1 } },
   { layout: 'window', bounds: { cachedRoots: 1 } },
   { layout: 'entries', bounds: { spaces: 1 } },
+  { layout: 'stores', bounds: {} },
 ];
 
 /** A scope in words, as `vtlb check` takes them after `--layout` and `--bound`. */
