@@ -19,6 +19,7 @@ const EXPECTED_STATUS: Record<string, number> = {
   'check --kernel patch --set pcideSet=nothing': 1,
   'check --contract sdm': 1,
   'check --layout kernel --max-states 20000': 3,
+  'check test/examples/leave-prev-roots.ts --layout kernel': 1,
   'check test/examples/invlpg-active-pcid.ts --layout kernel --bound userPages=0': 1,
   'check --layout roles --bound spaces=1 --set roleChange=keep-roots': 1,
   'compare patch-base patch --layout minimal': 1,
@@ -68,8 +69,8 @@ describe('every command of the README works as written', () => {
       expect(README).toContain(stdout.trimEnd().replace(/^(?=.)/gm, '    '));
   });
 
-  it('shows the kernel file of test/examples as it is', () => {
-    const source = readFileSync(`${ROOT}test/examples/invlpg-active-pcid.ts`, 'utf8');
+  it.each(['leave-prev-roots', 'invlpg-active-pcid'])('shows test/examples/%s.ts as it is', (name) => {
+    const source = readFileSync(`${ROOT}test/examples/${name}.ts`, 'utf8');
     const code = source.replace(/\/\*\*[\s\S]*?\*\/\n/, '').replace(/^(?=.)/gm, '    ');
     expect(README).toContain(code);
   });

@@ -1,28 +1,30 @@
 import type { KvmMachine } from '../state/machine.ts';
 import type { PageName } from '../state/names.ts';
 import { type ShadowPage, type ShadowPageId, shadowKeysOf, shadowPageId } from '../state/shadow.ts';
+import { kvmFunction } from '../world/kvm-function.ts';
+import type { Here } from '../world/world.ts';
 
 /**
  * Takes away the guest's writable mappings of a page; whether there were any.
  *
  * @source kernel: kvm_vcpu_write_protect_gfn
  */
-export function writeProtect(machine: KvmMachine, page: PageName): boolean {
+export const writeProtect = kvmFunction('writeProtect', ({ machine }: Here, page: PageName): boolean => {
   const wasWritable = machine.writable[page] === true;
   machine.writable[page] = false;
   return wasWritable;
-}
+});
 
 /**
  * The shadow pages of a guest page that can still be found, whatever their role.
  *
  * @source kernel: for_each_gfn_valid_sp_with_gptes
  */
-export function shadowsOf(machine: KvmMachine, page: PageName): ShadowPage[] {
+export const shadowsOf = kvmFunction('shadowsOf', ({ machine }: Here, page: PageName): ShadowPage[] => {
   return shadowKeysOf(page)
     .map((key) => machine.shadow[shadowPageId(key)])
     .filter((sp) => sp !== undefined);
-}
+});
 
 /** The shadow page of this name. */
 export function shadowPage(machine: KvmMachine, id: ShadowPageId): ShadowPage {
