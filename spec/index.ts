@@ -18,6 +18,8 @@ export * from './claims/claims.ts';
 export * from './contracts/contract.ts';
 export * from './contracts/invalidation.ts';
 export * from './contracts/named.ts';
+export * from './define/kernel.ts';
+export * from './define/kvm-functions.ts';
 export * from './events/event.ts';
 export * from './guests/guest.ts';
 export * from './guests/linux.ts';
@@ -27,7 +29,7 @@ export * from './kernels/decisions.ts';
 export * from './kernels/functions.ts';
 export * from './kernels/named.ts';
 export * from './kernels/releases.ts';
-/** KVM's functions under the kernel's names: what an override of a reducer is written with. */
+/** KVM's functions under the kernel's names: what a kernel may replace, and what its own code is written with. */
 export * as kvm from './kvm/index.ts';
 export * from './layouts/bounds.ts';
 export * from './layouts/build.ts';
@@ -75,5 +77,5 @@ export * from './step/leaves-guest.ts';
 export * from './step/speculate.ts';
 export * from './step/step.ts';
 export * from './step/tlb-port.ts';
-export * from './world/define.ts';
+export * from './world/kvm-function.ts';
 export * from './world/world.ts';

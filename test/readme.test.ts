@@ -27,6 +27,7 @@ const EXPECTED_STATUS: Record<string, number> = {
   'check --kernel patch --set pcideSet=nothing --layout minimal': 1,
   'check --contract sdm': 1,
   'check --layout kernel --max-states 20000': 3,
+  'check test/examples/leave-prev-roots.ts --layout kernel': 1,
   'check test/examples/invlpg-active-pcid.ts --layout kernel --bound userPages=0': 1,
   'check --set roleChange=keep-roots': 1,
   'check --set pcideSet=nothing --max-seconds 1 --json': 3,
@@ -134,8 +135,8 @@ describe('the manual', () => {
       if (!file.endsWith('README.md')) expect(index).toContain(`](${file.slice(MANUAL.length + 1)})`);
   });
 
-  it('kernel-files.md shows the kernel file of test/examples as it is', () => {
-    const source = readFileSync(`${ROOT}test/examples/invlpg-active-pcid.ts`, 'utf8');
+  it.each(['leave-prev-roots', 'invlpg-active-pcid'])('kernel-files.md shows %s.ts as it is', (name) => {
+    const source = readFileSync(`${ROOT}test/examples/${name}.ts`, 'utf8');
     const code = source.replace(/\/\*\*[\s\S]*?\*\/\n/, '').replace(/^(?=.)/gm, '    ');
     expect(page('kernel-files.md')).toContain(code);
   });

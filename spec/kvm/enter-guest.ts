@@ -1,7 +1,8 @@
 import { REQUESTS, type Request } from '../state/requests.ts';
 import type { Flush } from '../state/tlb-effects.ts';
+import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
-import { flushGuest } from './flush-guest.ts';
+import { vcpuFlushTlbGuest } from './flush-guest.ts';
 import { flushTlbAll, flushTlbCurrent } from './hardware-tlb.ts';
 import { loadPgd, reload } from './load.ts';
 import { checkRequest } from './requests.ts';
@@ -15,18 +16,17 @@ const SERVICE: Readonly<Record<Request, (here: Here) => void>> = {
   MMU_SYNC: syncRoots,
   LOAD_MMU_PGD: loadPgd,
   TLB_FLUSH: (here) => {
-    const { vcpu, world } = here;
     flushTlbAll(here);
-    checkRequest(vcpu, 'TLB_FLUSH_CURRENT');
-    if (world.kernel.flushRequestClears === 'current-and-guest') checkRequest(vcpu, 'TLB_FLUSH_GUEST');
+    checkRequest(here, 'TLB_FLUSH_CURRENT');
+    if (here.world.kernel.flushRequestClears === 'current-and-guest') checkRequest(here, 'TLB_FLUSH_GUEST');
   },
   TLB_FLUSH_CURRENT: flushTlbCurrent,
-  TLB_FLUSH_GUEST: flushGuest,
+  TLB_FLUSH_GUEST: vcpuFlushTlbGuest,
 };
 
 /** Serves one pending request. */
 export function serviceRequest(here: Here, request: Request): void {
-  if (checkRequest(here.vcpu, request)) SERVICE[request](here);
+  if (checkRequest(here, request)) SERVICE[request](here);
 }
 
 /**
@@ -34,9 +34,12 @@ export function serviceRequest(here: Here, request: Request): void {
  *
  * @source kernel: kvm_service_local_tlb_flush_requests
  */
-export function serviceLocalTlbFlushRequests(here: Here): void {
-  for (const request of ['TLB_FLUSH_CURRENT', 'TLB_FLUSH_GUEST'] as const) serviceRequest(here, request);
-}
+export const serviceLocalTlbFlushRequests = kvmFunction(
+  'serviceLocalTlbFlushRequests',
+  (here: Here): void => {
+    for (const request of ['TLB_FLUSH_CURRENT', 'TLB_FLUSH_GUEST'] as const) serviceRequest(here, request);
+  },
+);
 
 /**
  * Enters the guest: serves the requests in their order, loads a root if there is none, and starts over while
@@ -45,7 +48,7 @@ export function serviceLocalTlbFlushRequests(here: Here): void {
  *
  * @source kernel: vcpu_enter_guest
  */
-export function enterGuest(here: Here): void {
+export const enterGuest = kvmFunction('enterGuest', (here: Here): void => {
   const { vcpu, world } = here;
   const flushes: Flush[] = [];
   const entering: Here = { ...here, flush: (flush) => flushes.push(flush) };
@@ -56,4 +59,4 @@ export function enterGuest(here: Here): void {
   const lost = vcpu.entryFails && world.kernel.failedEntry === 'loses-flush';
   if (!lost) for (const flush of flushes) here.flush(flush);
   vcpu.entryFails = false;
-}
+});

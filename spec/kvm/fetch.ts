@@ -3,6 +3,7 @@ import type { KvmMachine } from '../state/machine.ts';
 import type { VirtualPage } from '../state/names.ts';
 import { childKey, hasUnsyncChildren, idOf, type ShadowKey, type ShadowPage } from '../state/shadow.ts';
 import { walk } from '../state/walk.ts';
+import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 import { allocShadowPage, getShadowPage } from './get-shadow-page.ts';
 import { reload } from './load.ts';
@@ -18,7 +19,7 @@ import { markUnsync } from './unsync.ts';
  *
  * @source kernel: FNAME(page_fault), FNAME(fetch)
  */
-export function pageFault(here: Here, page: VirtualPage): void {
+export const pageFault = kvmFunction('pageFault', (here: Here, page: VirtualPage): void => {
   const { machine, vcpu, world } = here;
   const path = world.layout.paths[page] as readonly number[];
   if (vcpu.mmu.root === null || walk(machine.memory, vcpu.guest.cr3.space, path) === null) return;
@@ -26,10 +27,10 @@ export function pageFault(here: Here, page: VirtualPage): void {
   if (sp.obsolete && world.kernel.staleFault === 'retry') return;
   for (const index of path) {
     sp.writeFloodingCount = 0;
-    if (sp.level === 1) setSpte(machine, sp, index);
+    if (sp.level === 1) setSpte(here, sp, index);
     else sp = sp.entries[index] === null ? linkChild(here, sp, index) : linkedChild(machine, sp, index);
   }
-}
+});
 
 /**
  * Maps a page that the host has brought into memory, before the guest runs into it again. Requests may be
@@ -37,33 +38,36 @@ export function pageFault(here: Here, page: VirtualPage): void {
  *
  * @source kernel: kvm_arch_async_page_ready
  */
-export function asyncPageReady(here: Here, page: VirtualPage): void {
+export const asyncPageReady = kvmFunction('asyncPageReady', (here: Here, page: VirtualPage): void => {
   reload(here);
   pageFault(here, page);
-}
+});
 
 /** Makes the SPTE that the guest's entry asks for, in place of another where there is one. @source kernel: mmu_set_spte */
-function setSpte(machine: KvmMachine, sp: ShadowPage, index: number): void {
-  const entry = guestEntry(machine, sp, index);
+export const setSpte = kvmFunction('setSpte', (here: Here, sp: ShadowPage, index: number): void => {
+  const entry = guestEntry(here.machine, sp, index);
   const present = sp.entries[index] ?? null;
   if (present === entry) return;
   if (present !== null) {
-    dropSpte(machine, sp, index);
-    flushRemoteTlbs(machine);
+    dropSpte(here, sp, index);
+    flushRemoteTlbs(here);
   }
   sp.entries[index] = entry;
-}
+});
 
 /** @source kernel: kvm_mmu_get_child_sp, link_shadow_page */
-function linkChild(here: Here, parent: ShadowPage, index: number): ShadowPage {
-  const { machine } = here;
-  const key = childKey(machine.memory, parent, guestEntry(machine, parent, index) as string);
-  const child = getChild(here, parent, key);
-  if (hasUnsyncChildren(child)) settleUnsyncChildren(here, child);
-  parent.entries[index] = idOf(child);
-  if (child.unsync || hasUnsyncChildren(child)) markUnsync(machine, parent, index);
-  return child;
-}
+export const linkChild = kvmFunction(
+  'linkChild',
+  (here: Here, parent: ShadowPage, index: number): ShadowPage => {
+    const { machine } = here;
+    const key = childKey(machine.memory, parent, guestEntry(machine, parent, index) as string);
+    const child = getChild(here, parent, key);
+    if (hasUnsyncChildren(child)) settleUnsyncChildren(here, child);
+    parent.entries[index] = idOf(child);
+    if (child.unsync || hasUnsyncChildren(child)) markUnsync(here, parent, index);
+    return child;
+  },
+);
 
 /** Below an obsolete page, which only a fault that should have been given up gets to, children may inherit that. */
 function getChild(here: Here, parent: ShadowPage, key: ShadowKey): ShadowPage {
@@ -76,8 +80,8 @@ function getChild(here: Here, parent: ShadowPage, key: ShadowKey): ShadowPage {
 function settleUnsyncChildren(here: Here, child: ShadowPage): void {
   match(here.world.kernel.linkUnsyncChildren)
     .with('sync-first', () => syncChildren(here, child))
-    .with('request-sync', () => makeRequest(here.vcpu, 'MMU_SYNC'))
-    .with('request-flush', () => makeRequest(here.vcpu, 'TLB_FLUSH_CURRENT'))
+    .with('request-sync', () => makeRequest(here, 'MMU_SYNC'))
+    .with('request-flush', () => makeRequest(here, 'TLB_FLUSH_CURRENT'))
     .with('nothing', () => {})
     .exhaustive();
 }

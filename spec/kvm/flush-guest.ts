@@ -1,4 +1,5 @@
 import { match } from 'ts-pattern';
+import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 import { flushTlbGuest } from './hardware-tlb.ts';
 import { freePrevRoots, unload } from './roots.ts';
@@ -6,7 +7,7 @@ import { shadowPage } from './shadow-page.ts';
 import { isUnsyncRoot, syncRoots } from './sync.ts';
 
 /** Carries out that the guest flushed its entire TLB. @source kernel: kvm_vcpu_flush_tlb_guest */
-export function flushGuest(here: Here): void {
+export const vcpuFlushTlbGuest = kvmFunction('vcpuFlushTlbGuest', (here: Here): void => {
   match(here.world.kernel.flushGuestService)
     .with('hardware-only', () => flushTlbGuest(here))
     .with('unload', () => unload(here))
@@ -24,7 +25,7 @@ export function flushGuest(here: Here): void {
       syncPrevRoots(here);
     })
     .exhaustive();
-}
+});
 
 /**
  * No sync in spite of its name: frees the cached roots that may have something unsync below them and keeps
@@ -33,6 +34,6 @@ export function flushGuest(here: Here): void {
  *
  * @source kernel: kvm_mmu_sync_prev_roots
  */
-function syncPrevRoots(here: Here): void {
-  freePrevRoots(here, (root) => isUnsyncRoot(shadowPage(here.machine, root.page)));
-}
+export const syncPrevRoots = kvmFunction('syncPrevRoots', (here: Here): void => {
+  freePrevRoots(here, (root) => isUnsyncRoot(here, shadowPage(here.machine, root.page)));
+});

@@ -1,4 +1,5 @@
 import { blankShadowPage, idOf, type ShadowKey, type ShadowPage, shadowPageId } from '../state/shadow.ts';
+import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 import { flushRemoteTlbs, makeRequest } from './requests.ts';
 import { guestPage, shadowPage, shadowsOf, writeProtect } from './shadow-page.ts';
@@ -13,19 +14,20 @@ import { settleUnsync } from './unsync-at-upper.ts';
  *
  * @source kernel: kvm_mmu_get_shadow_page, kvm_mmu_find_shadow_page, kvm_mmu_alloc_shadow_page
  */
-export function getShadowPage(here: Here, key: ShadowKey): ShadowPage {
+export const getShadowPage = kvmFunction('getShadowPage', (here: Here, key: ShadowKey): ShadowPage => {
   const found = here.machine.shadow[shadowPageId(key)];
   if (found === undefined) return allocShadowPage(here, key, false);
   if (found.unsync && here.world.kernel.foundUnsync !== 'no-sync') syncTransiently(here, found);
   found.writeFloodingCount = 0;
   return found;
-}
+});
 
-function syncTransiently({ machine, vcpu, world: { kernel } }: Here, sp: ShadowPage): void {
+function syncTransiently(here: Here, sp: ShadowPage): void {
+  const { kernel } = here.world;
   const flushes = kernel.syncDrop === 'flush-remote' || kernel.foundUnsync === 'flush-remote-if-changed';
-  const dropped = syncPage(machine, sp);
-  if (dropped && flushes) flushRemoteTlbs(machine);
-  if (kernel.foundUnsync === 'flush-current') makeRequest(vcpu, 'TLB_FLUSH_CURRENT');
+  const dropped = syncPage(here, sp);
+  if (dropped && flushes) flushRemoteTlbs(here);
+  if (kernel.foundUnsync === 'flush-current') makeRequest(here, 'TLB_FLUSH_CURRENT');
 }
 
 /**
@@ -34,14 +36,17 @@ function syncTransiently({ machine, vcpu, world: { kernel } }: Here, sp: ShadowP
  *
  * @source kernel: kvm_mmu_alloc_shadow_page, account_shadowed
  */
-export function allocShadowPage(here: Here, key: ShadowKey, obsolete: boolean): ShadowPage {
-  const { machine } = here;
-  const { level: ownLevel, entries } = guestPage(machine, key.page);
-  const level = key.asTable ? 1 : ownLevel;
-  const unsync = level > 1 ? shadowsOf(machine, key.page).filter((sp) => sp.unsync) : [];
-  const id = idOf({ ...key, obsolete });
-  machine.shadow[id] = blankShadowPage({ ...key, level, obsolete }, entries.length);
-  if (unsync.length > 0) settleUnsync(here, key.page, unsync);
-  else if (writeProtect(machine, key.page)) flushRemoteTlbs(machine);
-  return shadowPage(machine, id);
-}
+export const allocShadowPage = kvmFunction(
+  'allocShadowPage',
+  (here: Here, key: ShadowKey, obsolete: boolean): ShadowPage => {
+    const { machine } = here;
+    const { level: ownLevel, entries } = guestPage(machine, key.page);
+    const level = key.asTable ? 1 : ownLevel;
+    const unsync = level > 1 ? shadowsOf(here, key.page).filter((sp) => sp.unsync) : [];
+    const id = idOf({ ...key, obsolete });
+    machine.shadow[id] = blankShadowPage({ ...key, level, obsolete }, entries.length);
+    if (unsync.length > 0) settleUnsync(here, key.page, unsync);
+    else if (writeProtect(here, key.page)) flushRemoteTlbs(here);
+    return shadowPage(machine, id);
+  },
+);

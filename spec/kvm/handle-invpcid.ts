@@ -1,5 +1,6 @@
 import { match, P } from 'ts-pattern';
 import type { Invpcid } from '../events/event.ts';
+import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 import { invpcidGva } from './invalidate-addr.ts';
 import { invalidatePcid, syncBeforeSwitch } from './invalidate-pcid.ts';
@@ -10,15 +11,13 @@ import { requestFlush } from './requests.ts';
  *
  * @source kernel: kvm_handle_invpcid
  */
-export function handleInvpcid(here: Here, event: Invpcid): void {
+export const handleInvpcid = kvmFunction('handleInvpcid', (here: Here, event: Invpcid): void => {
   match(event)
     .with({ type: 'address' }, ({ page, pcid }) => invpcidGva(here, page, pcid))
     .with({ type: 'single' }, ({ pcid }) => {
       syncBeforeSwitch(here);
       invalidatePcid(here, pcid);
     })
-    .with({ type: P.union('all', 'all-nonglobal') }, () =>
-      requestFlush(here.vcpu, here.world.kernel.invpcidAll),
-    )
+    .with({ type: P.union('all', 'all-nonglobal') }, () => requestFlush(here, here.world.kernel.invpcidAll))
     .exhaustive();
-}
+});

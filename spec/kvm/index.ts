@@ -1,4 +1,4 @@
-/** KVM's functions under the kernel's names: what an override of a reducer is written with. */
+/** KVM's functions under the kernel's names: what a kernel may replace, and what its own code is written with. */
 export * from './enter-guest.ts';
 export * from './fetch.ts';
 export * from './flush-guest.ts';

@@ -1,10 +1,10 @@
 import { match } from 'ts-pattern';
-import type { KvmMachine } from '../state/machine.ts';
 import type { Pcid, VirtualPage } from '../state/names.ts';
 import { pcidOf } from '../state/registers.ts';
 import { hasUnsyncChildren, type ShadowPage } from '../state/shadow.ts';
 import { activePcid, type Root } from '../state/vcpu.ts';
 import { walk } from '../state/walk.ts';
+import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 import { flushTlbGva } from './hardware-tlb.ts';
 import { flushRemoteTlbs } from './requests.ts';
@@ -16,7 +16,7 @@ import { syncSpte } from './sync.ts';
  *
  * @source kernel: kvm_mmu_invlpg
  */
-export function invlpg(here: Here, page: VirtualPage): void {
+export const invlpg = kvmFunction('invlpg', (here: Here, page: VirtualPage): void => {
   const { vcpu, world } = here;
   match(world.kernel.invlpgRoots)
     .with('every', () => invalidateAddr(here, page, () => true))
@@ -25,7 +25,7 @@ export function invlpg(here: Here, page: VirtualPage): void {
     )
     .with('current', () => invalidateAddr(here, page, (root) => root === vcpu.mmu.root))
     .exhaustive();
-}
+});
 
 /**
  * Injects a page fault. One for a page that the guest's tables map (P=1) invalidates its address in the current
@@ -33,13 +33,16 @@ export function invlpg(here: Here, page: VirtualPage): void {
  *
  * @source kernel: __kvm_inject_emulated_page_fault
  */
-export function injectPageFault(here: Here, page: VirtualPage): void {
-  const { machine, vcpu, world } = here;
-  const present =
-    walk(machine.memory, vcpu.guest.cr3.space, world.layout.paths[page] as readonly number[]) !== null;
-  if (present && world.kernel.injectedFault === 'invalidate-addr')
-    invalidateAddr(here, page, (root) => root === vcpu.mmu.root);
-}
+export const injectEmulatedPageFault = kvmFunction(
+  'injectEmulatedPageFault',
+  (here: Here, page: VirtualPage): void => {
+    const { machine, vcpu, world } = here;
+    const present =
+      walk(machine.memory, vcpu.guest.cr3.space, world.layout.paths[page] as readonly number[]) !== null;
+    if (present && world.kernel.injectedFault === 'invalidate-addr')
+      invalidateAddr(here, page, (root) => root === vcpu.mmu.root);
+  },
+);
 
 /**
  * INVPCID address: the roots of this PCID. If there are none, nothing happens, not even in hardware: the next
@@ -47,22 +50,25 @@ export function injectPageFault(here: Here, page: VirtualPage): void {
  *
  * @source kernel: kvm_mmu_invpcid_gva
  */
-export function invpcidGva(here: Here, page: VirtualPage, pcid: Pcid): void {
+export const invpcidGva = kvmFunction('invpcidGva', (here: Here, page: VirtualPage, pcid: Pcid): void => {
   const { vcpu } = here;
   const hasPcid = (root: Root) => pcidOf(vcpu.guest.cr4, root.pgd) === pcid;
   if (activePcid(vcpu.guest) !== pcid && !vcpu.mmu.prevRoots.some((root) => root !== null && hasPcid(root)))
     return;
   invalidateAddr(here, page, hasPcid);
-}
+});
 
 /** @source kernel: kvm_mmu_invalidate_addr */
-function invalidateAddr(here: Here, page: VirtualPage, which: (root: Root) => boolean): void {
-  const { vcpu, world } = here;
-  if (world.kernel.addressFlush === 'flush') flushTlbGva(here, page);
-  for (const root of [vcpu.mmu.root, ...vcpu.mmu.prevRoots]) {
-    if (root !== null && which(root)) invalidateAddrInRoot(here, page, root);
-  }
-}
+export const invalidateAddr = kvmFunction(
+  'invalidateAddr',
+  (here: Here, page: VirtualPage, which: (root: Root) => boolean): void => {
+    const { vcpu, world } = here;
+    if (world.kernel.addressFlush === 'flush') flushTlbGva(here, page);
+    for (const root of [vcpu.mmu.root, ...vcpu.mmu.prevRoots]) {
+      if (root !== null && which(root)) invalidateAddrInRoot(here, page, root);
+    }
+  },
+);
 
 /**
  * Walks down to the entry of one page and brings it up to date where its page is unsync; the page stays
@@ -70,30 +76,29 @@ function invalidateAddr(here: Here, page: VirtualPage, which: (root: Root) => bo
  *
  * @source kernel: __kvm_mmu_invalidate_addr; FNAME(invlpg) up to v6.3
  */
-function invalidateAddrInRoot({ machine, world }: Here, page: VirtualPage, root: Root): void {
-  let sp = shadowPage(machine, root.page);
-  for (const index of world.layout.paths[page] as readonly number[]) {
-    if (sp.unsync) refreshSpte(machine, world.kernel.invlpg, sp, index);
-    const entry = sp.entries[index] ?? null;
-    if (!hasUnsyncChildren(sp) || entry === null) return;
-    sp = shadowPage(machine, entry);
-  }
-}
+export const invalidateAddrInRoot = kvmFunction(
+  'invalidateAddrInRoot',
+  (here: Here, page: VirtualPage, root: Root): void => {
+    const { machine, world } = here;
+    let sp = shadowPage(machine, root.page);
+    for (const index of world.layout.paths[page] as readonly number[]) {
+      if (sp.unsync) refreshSpte(here, sp, index);
+      const entry = sp.entries[index] ?? null;
+      if (!hasUnsyncChildren(sp) || entry === null) return;
+      sp = shadowPage(machine, entry);
+    }
+  },
+);
 
-function refreshSpte(
-  machine: KvmMachine,
-  how: Here['world']['kernel']['invlpg'],
-  sp: ShadowPage,
-  index: number,
-): void {
-  match(how)
+function refreshSpte(here: Here, sp: ShadowPage, index: number): void {
+  match(here.world.kernel.invlpg)
     .with('sync', () => {
-      if (syncSpte(machine, sp, index)) flushRemoteTlbs(machine);
+      if (syncSpte(here, sp, index)) flushRemoteTlbs(here);
     })
     .with('zap-and-refetch', () => {
-      if (sp.entries[index] !== null) flushRemoteTlbs(machine);
-      dropSpte(machine, sp, index);
-      sp.entries[index] = guestPage(machine, sp.page).entries[index] ?? null;
+      if (sp.entries[index] !== null) flushRemoteTlbs(here);
+      dropSpte(here, sp, index);
+      sp.entries[index] = guestPage(here.machine, sp.page).entries[index] ?? null;
     })
     .with('nothing', () => {})
     .exhaustive();

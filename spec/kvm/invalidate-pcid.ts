@@ -1,6 +1,7 @@
 import type { Pcid } from '../state/names.ts';
 import { pcidOf } from '../state/registers.ts';
 import { activePcid } from '../state/vcpu.ts';
+import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 import { makeRequest } from './requests.ts';
 import { freePrevRoots } from './roots.ts';
@@ -14,7 +15,7 @@ import { syncRoots } from './sync.ts';
  *
  * @source kernel: kvm_invalidate_pcid
  */
-export function invalidatePcid(here: Here, pcid: Pcid): void {
+export const invalidatePcid = kvmFunction('invalidatePcid', (here: Here, pcid: Pcid): void => {
   const { vcpu, world } = here;
   const { pcidlessInvalidation, pcidInvalidation } = world.kernel;
   const pcidless = !vcpu.guest.cr4.pcide;
@@ -22,18 +23,18 @@ export function invalidatePcid(here: Here, pcid: Pcid): void {
   if (activePcid(vcpu.guest) === pcid) syncAndFlushCurrent(here);
   if ((pcidless ? pcidlessInvalidation : pcidInvalidation) === 'keep-prev-roots') return;
   freePrevRoots(here, (root) => pcidOf(vcpu.guest.cr4, root.pgd) === pcid);
-}
+});
 
 /**
  * @source kernel: KVM_REQ_MMU_SYNC and KVM_REQ_TLB_FLUSH_CURRENT in kvm_invalidate_pcid; in kvm_set_cr3 up to
  * v5.13
  */
-export function syncAndFlushCurrent(here: Here): void {
+export const syncAndFlushCurrent = kvmFunction('syncAndFlushCurrent', (here: Here): void => {
   const { currentRootSync } = here.world.kernel;
   if (currentRootSync === 'at-once') syncRoots(here);
-  if (currentRootSync === 'by-request') makeRequest(here.vcpu, 'MMU_SYNC');
-  makeRequest(here.vcpu, 'TLB_FLUSH_CURRENT');
-}
+  if (currentRootSync === 'by-request') makeRequest(here, 'MMU_SYNC');
+  makeRequest(here, 'TLB_FLUSH_CURRENT');
+});
 
 /** The sync where it comes too early: for a MOV CR3 that switches, the root in use is the one given up. */
 export function syncBeforeSwitch(here: Here): void {

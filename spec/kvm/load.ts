@@ -1,5 +1,6 @@
 import { shadowPageId } from '../state/shadow.ts';
 import { activePcid } from '../state/vcpu.ts';
+import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 import { getShadowPage } from './get-shadow-page.ts';
 import { flushTlbCurrent } from './hardware-tlb.ts';
@@ -14,13 +15,13 @@ import { syncRoots } from './sync.ts';
  *
  * @source kernel: kvm_mmu_reload, kvm_mmu_load, mmu_alloc_shadow_roots
  */
-export function reload(here: Here): void {
+export const reload = kvmFunction('reload', (here: Here): void => {
   const { vcpu, world, machine } = here;
   const isAsked = vcpu.mmu.requests.includes('MMU_FREE_OBSOLETE_ROOTS');
   if (
     isAsked &&
     world.kernel.reloadObsolete === 'frees-first' &&
-    checkRequest(vcpu, 'MMU_FREE_OBSOLETE_ROOTS')
+    checkRequest(here, 'MMU_FREE_OBSOLETE_ROOTS')
   )
     freeObsoleteRoots(here);
   if (vcpu.mmu.root !== null) return;
@@ -30,14 +31,14 @@ export function reload(here: Here): void {
   if (world.kernel.loadSync === 'sync') syncRoots(here);
   loadPgd(here);
   if (world.kernel.loadFlush === 'flush') flushTlbCurrent(here);
-}
+});
 
 /**
  * Points the hardware's CR3 to the current root, tagged with the active PCID.
  *
  * @source kernel: kvm_mmu_load_pgd, vmx_load_mmu_pgd
  */
-export function loadPgd({ vcpu, world }: Here): void {
+export const loadPgd = kvmFunction('loadPgd', ({ vcpu, world }: Here): void => {
   const pcid = world.kernel.hardwarePcid === 'active' ? activePcid(vcpu.guest) : 0;
   if (vcpu.mmu.root !== null) vcpu.mmu.hardwareCr3 = { page: vcpu.mmu.root.page, pcid };
-}
+});

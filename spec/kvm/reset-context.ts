@@ -1,4 +1,5 @@
 import { match } from 'ts-pattern';
+import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 import { newPgd } from './new-pgd.ts';
 import { unload } from './roots.ts';
@@ -9,9 +10,9 @@ import { unload } from './roots.ts';
  *
  * @source kernel: kvm_mmu_reset_context, kvm_init_mmu
  */
-export function resetContext(here: Here): void {
+export const resetContext = kvmFunction('resetContext', (here: Here): void => {
   unload(here);
-}
+});
 
 /**
  * Follows a change of a role bit: the roots so far are for the old role. Every release drops them all.
@@ -19,11 +20,11 @@ export function resetContext(here: Here): void {
  * @source kernel: kvm_post_set_cr0, kvm_post_set_cr4; the proposal "do not unload MMU roots on all role
  * changes", February 2022
  */
-export function changeRole(here: Here, smepSet: boolean): void {
+export const changeRole = kvmFunction('changeRole', (here: Here, smepSet: boolean): void => {
   const { roleChange } = here.world.kernel;
   match(smepSet && roleChange === 'keep-roots' ? 'unload' : roleChange)
     .with('unload', () => resetContext(here))
     .with('keep-roots', 'keep-roots-always', () => newPgd(here, here.vcpu.guest.cr3, true))
     .with('nothing', () => {})
     .exhaustive();
-}
+});

@@ -1,6 +1,7 @@
 import { match } from 'ts-pattern';
 import type { Space } from '../state/names.ts';
 import type { GuestState } from '../state/vcpu.ts';
+import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 import { makeRequest } from './requests.ts';
 import { resetContext } from './reset-context.ts';
@@ -16,15 +17,15 @@ export function resetRegisters(space: Space): Omit<GuestState, 'ownVpid'> {
 }
 
 /** INIT: the registers change under the MMU. @source kernel: kvm_vcpu_reset */
-export function vcpuReset(here: Here): void {
+export const vcpuReset = kvmFunction('vcpuReset', (here: Here): void => {
   const { vcpu, world } = here;
   Object.assign(vcpu.guest, resetRegisters(vcpu.guest.cr3.space));
   match(world.kernel.initReset)
     .with('reset-and-flush-guest', () => {
       resetContext(here);
-      makeRequest(vcpu, 'TLB_FLUSH_GUEST');
+      makeRequest(here, 'TLB_FLUSH_GUEST');
     })
     .with('reset', () => resetContext(here))
     .with('nothing', () => {})
     .exhaustive();
-}
+});

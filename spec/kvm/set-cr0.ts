@@ -1,3 +1,4 @@
+import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 import { changeRole } from './reset-context.ts';
 
@@ -6,9 +7,9 @@ import { changeRole } from './reset-context.ts';
  *
  * @source kernel: kvm_set_cr0, kvm_post_set_cr0
  */
-export function setCr0(here: Here, wp: boolean): void {
+export const setCr0 = kvmFunction('setCr0', (here: Here, wp: boolean): void => {
   const { vcpu } = here;
   if (vcpu.guest.cr0.wp === wp) return;
   vcpu.guest.cr0 = { wp };
   changeRole(here, false);
-}
+});

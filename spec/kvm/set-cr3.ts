@@ -1,4 +1,5 @@
 import { type Cr3, pcidOf, sameCr3 } from '../state/registers.ts';
+import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 import { invalidatePcid, syncAndFlushCurrent, syncBeforeSwitch } from './invalidate-pcid.ts';
 import { newPgd } from './new-pgd.ts';
@@ -9,7 +10,7 @@ import { newPgd } from './new-pgd.ts';
  *
  * @source kernel: kvm_set_cr3
  */
-export function setCr3(here: Here, cr3: Cr3, noflush: boolean): void {
+export const setCr3 = kvmFunction('setCr3', (here: Here, cr3: Cr3, noflush: boolean): void => {
   const { vcpu, world } = here;
   const same = sameCr3(cr3, vcpu.guest.cr3);
   if (!noflush) syncBeforeSwitch(here);
@@ -18,4 +19,4 @@ export function setCr3(here: Here, cr3: Cr3, noflush: boolean): void {
   if (noflush) return;
   if (world.kernel.movCr3Flush === 'invalidate-pcid') invalidatePcid(here, pcidOf(vcpu.guest.cr4, cr3));
   else if (same) syncAndFlushCurrent(here);
-}
+});

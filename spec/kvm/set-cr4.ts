@@ -1,5 +1,6 @@
 import { match } from 'ts-pattern';
 import type { Cr4 } from '../state/registers.ts';
+import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 import { type GuestFlush, requestFlush } from './requests.ts';
 import { changeRole, resetContext } from './reset-context.ts';
@@ -16,11 +17,11 @@ type Effect =
   | GuestFlush;
 
 /** MOV to CR4, after its checks. @source kernel: kvm_set_cr4 */
-export function setCr4(here: Here, cr4: Cr4): void {
+export const setCr4 = kvmFunction('setCr4', (here: Here, cr4: Cr4): void => {
   const old = here.vcpu.guest.cr4;
   here.vcpu.guest.cr4 = cr4;
   postSetCr4(here, old, cr4);
-}
+});
 
 /**
  * What a change of CR4 does to the MMU. SMEP is in the mask of role bits, so that a change of it resets the
@@ -28,7 +29,7 @@ export function setCr4(here: Here, cr4: Cr4): void {
  *
  * @source kernel: kvm_post_set_cr4, KVM_MMU_CR4_ROLE_BITS
  */
-function postSetCr4(here: Here, old: Cr4, cr4: Cr4): void {
+export const postSetCr4 = kvmFunction('postSetCr4', (here: Here, old: Cr4, cr4: Cr4): void => {
   const { kernel } = here.world;
   const effects: Effect[] = [
     cr4.smep !== old.smep ? 'change-role' : 'nothing',
@@ -41,16 +42,15 @@ function postSetCr4(here: Here, old: Cr4, cr4: Cr4): void {
   if ((due.length > 1 || setsSmep) && kernel.cr4Effects === 'exclusive') due.length = Math.min(due.length, 1);
   else if (setsSmep && !due.includes('flush-guest')) due.push(kernel.smepSet);
   for (const effect of due) apply(here, effect, old);
-}
+});
 
 function apply(here: Here, effect: Effect, old: Cr4): void {
-  const { vcpu } = here;
   match(effect)
     .with('nothing', () => {})
-    .with('change-role', () => changeRole(here, vcpu.guest.cr4.smep && !old.smep))
+    .with('change-role', () => changeRole(here, here.vcpu.guest.cr4.smep && !old.smep))
     .with('reset', () => resetContext(here))
     .with('unload', () => unload(here))
     .with('free-prev-roots', () => freePrevRoots(here, () => true))
     .with('free-low-bits-0', () => freePrevRoots(here, ({ pgd }) => pgd.low === 0))
-    .otherwise((flush) => requestFlush(vcpu, flush));
+    .otherwise((flush) => requestFlush(here, flush));
 }

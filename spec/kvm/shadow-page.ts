@@ -1,17 +1,19 @@
 import type { KvmMachine } from '../state/machine.ts';
 import type { PageName } from '../state/names.ts';
 import { type ShadowPage, type ShadowPageId, shadowKeysOf, shadowPageId } from '../state/shadow.ts';
+import { kvmFunction } from '../world/kvm-function.ts';
+import type { Here } from '../world/world.ts';
 
 /**
  * Takes away the guest's writable mappings of a page; whether there were any.
  *
  * @source kernel: kvm_vcpu_write_protect_gfn
  */
-export function writeProtect(machine: KvmMachine, page: PageName): boolean {
+export const writeProtect = kvmFunction('writeProtect', ({ machine }: Here, page: PageName): boolean => {
   const wasWritable = machine.writable[page] === true;
   machine.writable[page] = false;
   return wasWritable;
-}
+});
 
 /**
  * Drops an SPTE. With the last one that maps a page-table page goes what lets the guest store to that page without an
@@ -19,11 +21,11 @@ export function writeProtect(machine: KvmMachine, page: PageName): boolean {
  *
  * @source kernel: drop_spte, rmap_remove
  */
-export function dropSpte(machine: KvmMachine, sp: ShadowPage, index: number): void {
+export const dropSpte = kvmFunction('dropSpte', ({ machine }: Here, sp: ShadowPage, index: number): void => {
   const mapped = sp.entries[index] ?? null;
   sp.entries[index] = null;
   if (mapped !== null && mapsAsData(machine, sp, mapped)) endWritable(machine, mapped);
-}
+});
 
 /** Whether an SPTE maps a page-table page for the guest to store to, and does not lead on to it. */
 function mapsAsData(machine: KvmMachine, sp: ShadowPage, mapped: PageName): boolean {
@@ -42,11 +44,11 @@ function endWritable(machine: KvmMachine, page: PageName): void {
  *
  * @source kernel: for_each_gfn_valid_sp_with_gptes
  */
-export function shadowsOf(machine: KvmMachine, page: PageName): ShadowPage[] {
+export const shadowsOf = kvmFunction('shadowsOf', ({ machine }: Here, page: PageName): ShadowPage[] => {
   return shadowKeysOf(page)
     .map((key) => machine.shadow[shadowPageId(key)])
     .filter((sp) => sp !== undefined);
-}
+});
 
 /** The shadow page of this name. */
 export function shadowPage(machine: KvmMachine, id: ShadowPageId): ShadowPage {

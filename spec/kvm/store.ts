@@ -1,9 +1,10 @@
 import type { PageName } from '../state/names.ts';
 import type { Entry } from '../state/walk.ts';
+import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 import { guestPage, shadowsOf } from './shadow-page.ts';
 import { clearFlood, trackWrite } from './track-write.ts';
-import { unsyncPages } from './unsync.ts';
+import { tryToUnsyncPages } from './unsync.ts';
 
 /**
  * A guest store to a page-table page. A page with an upper-level shadow is write-tracked: the store exits and
@@ -12,16 +13,19 @@ import { unsyncPages } from './unsync.ts';
  *
  * @source kernel: FNAME(page_fault), page_fault_handle_page_track, make_spte
  */
-export function store(here: Here, page: PageName, index: number, value: Entry, emulated: boolean): void {
-  const { machine } = here;
-  const shadows = shadowsOf(machine, page);
-  const tracked = shadows.some(({ level }) => level > 1);
-  guestPage(machine, page).entries[index] = value;
-  if (emulated || (tracked && !machine.writable[page])) {
-    if (!emulated) clearFlood(here);
-    trackWrite(here, page, index);
-  } else if (!machine.writable[page]) {
-    unsyncPages(here, shadows);
-    machine.writable[page] = true;
-  }
-}
+export const store = kvmFunction(
+  'store',
+  (here: Here, page: PageName, index: number, value: Entry, emulated: boolean): void => {
+    const { machine } = here;
+    const shadows = shadowsOf(here, page);
+    const tracked = shadows.some(({ level }) => level > 1);
+    guestPage(machine, page).entries[index] = value;
+    if (emulated || (tracked && !machine.writable[page])) {
+      if (!emulated) clearFlood(here);
+      trackWrite(here, page, index);
+    } else if (!machine.writable[page]) {
+      tryToUnsyncPages(here, shadows);
+      machine.writable[page] = true;
+    }
+  },
+);

@@ -1,5 +1,5 @@
-import type { KvmMachine } from '../state/machine.ts';
-import { hasUnsyncChildren, type ShadowPage } from '../state/shadow.ts';
+import { hasUnsync, type ShadowPage } from '../state/shadow.ts';
+import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 import { flushRemoteTlbs } from './requests.ts';
 import { dropSpte, guestPage, shadowPage, writeProtect } from './shadow-page.ts';
@@ -9,10 +9,10 @@ import { dropSpte, guestPage, shadowPage, writeProtect } from './shadow-page.ts'
  *
  * @source kernel: kvm_mmu_sync_roots
  */
-export function syncRoots(here: Here): void {
+export const syncRoots = kvmFunction('syncRoots', (here: Here): void => {
   const { machine, vcpu } = here;
   if (vcpu.mmu.root !== null) syncChildren(here, shadowPage(machine, vcpu.mmu.root.page));
-}
+});
 
 /**
  * Syncs every unsync page below `parent`: write-protects them, flushes, and only then reads the guest's
@@ -20,42 +20,43 @@ export function syncRoots(here: Here): void {
  *
  * @source kernel: mmu_sync_children
  */
-export function syncChildren({ machine, world: { kernel } }: Here, parent: ShadowPage): void {
-  const unsync = unsyncWalk(machine, parent);
+export const syncChildren = kvmFunction('syncChildren', (here: Here, parent: ShadowPage): void => {
+  const { kernel } = here.world;
+  const unsync = unsyncWalk(here, parent);
   const writable =
-    kernel.syncProtects === 'nothing' ? [] : unsync.filter((sp) => writeProtect(machine, sp.page));
-  if (writable.length > 0 && kernel.syncProtects !== 'without-flush') flushRemoteTlbs(machine);
+    kernel.syncProtects === 'nothing' ? [] : unsync.filter((sp) => writeProtect(here, sp.page));
+  if (writable.length > 0 && kernel.syncProtects !== 'without-flush') flushRemoteTlbs(here);
   for (const sp of unsync) {
     sp.unsync = false;
-    const dropped = syncPage(machine, sp);
-    if (dropped && kernel.syncDrop === 'flush-remote') flushRemoteTlbs(machine);
+    const dropped = syncPage(here, sp);
+    if (dropped && kernel.syncDrop === 'flush-remote') flushRemoteTlbs(here);
   }
-}
+});
 
 /**
  * Collects the unsync pages below `parent` and clears the marks that led there.
  *
  * @source kernel: mmu_unsync_walk, mmu_pages_clear_parents
  */
-function unsyncWalk(machine: KvmMachine, parent: ShadowPage): ShadowPage[] {
+export const unsyncWalk = kvmFunction('unsyncWalk', (here: Here, parent: ShadowPage): ShadowPage[] => {
   const unsync: ShadowPage[] = [];
   parent.unsyncChildren.forEach((marked, index) => {
     if (!marked) return;
     parent.unsyncChildren[index] = false;
     const entry = parent.entries[index] ?? null;
     if (entry === null) return;
-    const child = shadowPage(machine, entry);
+    const child = shadowPage(here.machine, entry);
     if (child.unsync) unsync.push(child);
-    else unsync.push(...unsyncWalk(machine, child));
+    else unsync.push(...unsyncWalk(here, child));
   });
   return [...new Set(unsync)];
-}
+});
 
 /** Brings every entry of a level-1 page up to date; whether one was dropped. @source kernel: kvm_sync_page */
-export function syncPage(machine: KvmMachine, sp: ShadowPage): boolean {
-  machine.work.pagesSynced++;
-  return sp.entries.map((_, index) => syncSpte(machine, sp, index)).includes(true);
-}
+export const syncPage = kvmFunction('syncPage', (here: Here, sp: ShadowPage): boolean => {
+  here.machine.work.pagesSynced++;
+  return sp.entries.map((_, index) => syncSpte(here, sp, index)).includes(true);
+});
 
 /**
  * Drops a present SPTE that disagrees with the guest's entry; whether it did. A changed frame is not written
@@ -63,14 +64,14 @@ export function syncPage(machine: KvmMachine, sp: ShadowPage): boolean {
  *
  * @source kernel: FNAME(sync_spte)
  */
-export function syncSpte(machine: KvmMachine, sp: ShadowPage, index: number): boolean {
+export const syncSpte = kvmFunction('syncSpte', (here: Here, sp: ShadowPage, index: number): boolean => {
   const present = sp.entries[index] ?? null;
-  if (present === null || present === guestPage(machine, sp.page).entries[index]) return false;
-  dropSpte(machine, sp, index);
+  if (present === null || present === guestPage(here.machine, sp.page).entries[index]) return false;
+  dropSpte(here, sp, index);
   return true;
-}
+});
 
 /** Whether a root may have something unsync below it. @source kernel: is_unsync_root */
-export function isUnsyncRoot(sp: ShadowPage): boolean {
-  return sp.unsync || hasUnsyncChildren(sp);
-}
+export const isUnsyncRoot = kvmFunction('isUnsyncRoot', (_: Here, sp: ShadowPage): boolean => {
+  return hasUnsync(sp);
+});

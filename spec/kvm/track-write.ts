@@ -1,5 +1,6 @@
 import type { PageName } from '../state/names.ts';
 import type { ShadowPage } from '../state/shadow.ts';
+import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 import { flushRemoteTlbs } from './requests.ts';
 import { dropSpte, shadowPage, shadowsOf } from './shadow-page.ts';
@@ -14,25 +15,25 @@ const WRITE_FLOODING_LIMIT = 3;
  *
  * @source kernel: kvm_mmu_track_write; kvm_mmu_pte_write up to v6.1
  */
-export function trackWrite({ world, machine }: Here, page: PageName, index: number): void {
+export const trackWrite = kvmFunction('trackWrite', (here: Here, page: PageName, index: number): void => {
   let flush = false;
-  for (const sp of shadowsOf(machine, page)) {
-    if (detectWriteFlooding(sp)) {
-      flush = prepareZapPage(world, machine, sp) || flush;
-    } else if (world.kernel.trackedStore === 'zap') {
+  for (const sp of shadowsOf(here, page)) {
+    if (detectWriteFlooding(here, sp)) {
+      flush = prepareZapPage(here, sp) || flush;
+    } else if (here.world.kernel.trackedStore === 'zap') {
       flush = flush || sp.entries[index] !== null;
-      dropSpte(machine, sp, index);
+      dropSpte(here, sp, index);
     }
   }
-  if (flush) flushRemoteTlbs(machine);
-}
+  if (flush) flushRemoteTlbs(here);
+});
 
 /** @source kernel: detect_write_flooding */
-function detectWriteFlooding(sp: ShadowPage): boolean {
+export const detectWriteFlooding = kvmFunction('detectWriteFlooding', (_: Here, sp: ShadowPage): boolean => {
   if (sp.level === 1) return false;
   sp.writeFloodingCount += 1;
   return sp.writeFloodingCount >= WRITE_FLOODING_LIMIT;
-}
+});
 
 /**
  * A store that faults on a write-tracked page walked the current root to get there, and a walk clears the
@@ -40,6 +41,6 @@ function detectWriteFlooding(sp: ShadowPage): boolean {
  *
  * @source kernel: shadow_page_table_clear_flood
  */
-export function clearFlood({ machine, vcpu }: Here): void {
+export const clearFlood = kvmFunction('clearFlood', ({ machine, vcpu }: Here): void => {
   if (vcpu.mmu.root !== null) shadowPage(machine, vcpu.mmu.root.page).writeFloodingCount = 0;
-}
+});

@@ -1,6 +1,7 @@
 import { match } from 'ts-pattern';
 import type { PageName } from '../state/names.ts';
 import type { ShadowPage } from '../state/shadow.ts';
+import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 import { flushRemoteTlbs, makeRequest } from './requests.ts';
 import { writeProtect } from './shadow-page.ts';
@@ -13,22 +14,24 @@ import { prepareZapPage } from './zap.ts';
  *
  * @source kernel: kvm_mmu_find_shadow_page; kvm_mmu_get_page and kvm_sync_pages up to v5.13
  */
-export function settleUnsync(here: Here, page: PageName, unsync: readonly ShadowPage[]): void {
-  const { machine, vcpu, world } = here;
-  const { unsyncAtUpper, syncDrop } = world.kernel;
-  if (unsyncAtUpper === 'keep-writable') return;
-  if (writeProtect(machine, page)) flushRemoteTlbs(machine);
-  for (const sp of unsync) {
-    match(unsyncAtUpper)
-      .with('zap', () => {
-        if (prepareZapPage(world, machine, sp)) flushRemoteTlbs(machine);
-      })
-      .with('sync', () => {
-        sp.unsync = false;
-        if (syncPage(machine, sp) && syncDrop === 'flush-remote') flushRemoteTlbs(machine);
-        makeRequest(vcpu, 'TLB_FLUSH_CURRENT');
-      })
-      .with('keep-unsync', () => {})
-      .exhaustive();
-  }
-}
+export const settleUnsync = kvmFunction(
+  'settleUnsync',
+  (here: Here, page: PageName, unsync: readonly ShadowPage[]): void => {
+    const { unsyncAtUpper, syncDrop } = here.world.kernel;
+    if (unsyncAtUpper === 'keep-writable') return;
+    if (writeProtect(here, page)) flushRemoteTlbs(here);
+    for (const sp of unsync) {
+      match(unsyncAtUpper)
+        .with('zap', () => {
+          if (prepareZapPage(here, sp)) flushRemoteTlbs(here);
+        })
+        .with('sync', () => {
+          sp.unsync = false;
+          if (syncPage(here, sp) && syncDrop === 'flush-remote') flushRemoteTlbs(here);
+          makeRequest(here, 'TLB_FLUSH_CURRENT');
+        })
+        .with('keep-unsync', () => {})
+        .exhaustive();
+    }
+  },
+);

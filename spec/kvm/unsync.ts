@@ -1,5 +1,5 @@
-import type { KvmMachine } from '../state/machine.ts';
 import { hasUnsyncChildren, type ShadowPage, shadowPageId } from '../state/shadow.ts';
+import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 
 /**
@@ -7,33 +7,36 @@ import type { Here } from '../world/world.ts';
  *
  * @source kernel: mmu_try_to_unsync_pages
  */
-export function unsyncPages({ machine, world }: Here, shadows: readonly ShadowPage[]): void {
-  for (const sp of shadows) {
-    if (sp.unsync) continue;
-    sp.unsync = true;
-    if (world.kernel.unsyncMarks === 'parents') markParentsUnsync(machine, sp);
-  }
-}
+export const tryToUnsyncPages = kvmFunction(
+  'tryToUnsyncPages',
+  (here: Here, shadows: readonly ShadowPage[]): void => {
+    for (const sp of shadows) {
+      if (sp.unsync) continue;
+      sp.unsync = true;
+      if (here.world.kernel.unsyncMarks === 'parents') markParentsUnsync(here, sp);
+    }
+  },
+);
 
 /**
  * Marks a slot as leading to something unsync, and every slot that leads there.
  *
  * @source kernel: mark_unsync
  */
-export function markUnsync(machine: KvmMachine, parent: ShadowPage, index: number): void {
+export const markUnsync = kvmFunction('markUnsync', (here: Here, parent: ShadowPage, index: number): void => {
   if (parent.unsyncChildren[index]) return;
   const marked = hasUnsyncChildren(parent);
   parent.unsyncChildren[index] = true;
-  if (!marked) markParentsUnsync(machine, parent);
-}
+  if (!marked) markParentsUnsync(here, parent);
+});
 
 /** @source kernel: kvm_mmu_mark_parents_unsync */
-function markParentsUnsync(machine: KvmMachine, child: ShadowPage): void {
+export const markParentsUnsync = kvmFunction('markParentsUnsync', (here: Here, child: ShadowPage): void => {
   const id = shadowPageId(child);
-  for (const parent of Object.values(machine.shadow)) {
+  for (const parent of Object.values(here.machine.shadow)) {
     if (parent.level !== child.level + 1) continue;
     parent.entries.forEach((entry, index) => {
-      if (entry === id) markUnsync(machine, parent, index);
+      if (entry === id) markUnsync(here, parent, index);
     });
   }
-}
+});

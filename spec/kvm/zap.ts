@@ -8,7 +8,8 @@ import {
   shadowPageId,
 } from '../state/shadow.ts';
 import type { Root } from '../state/vcpu.ts';
-import type { World } from '../world/world.ts';
+import { kvmFunction } from '../world/kvm-function.ts';
+import type { Here } from '../world/world.ts';
 import { flushRemoteTlbs, makeAllCpusRequest } from './requests.ts';
 import { isRoot } from './roots.ts';
 import { dropSpte, shadowPage, writeProtect } from './shadow-page.ts';
@@ -20,13 +21,14 @@ import { dropSpte, shadowPage, writeProtect } from './shadow-page.ts';
  *
  * @source kernel: kvm_mmu_zap_all_fast, kvm_zap_obsolete_pages
  */
-export function zapAllFast(world: World, machine: KvmMachine): void {
-  requestForZappedRoots(world, machine);
+export const zapAllFast = kvmFunction('zapAllFast', (here: Here): void => {
+  const { machine } = here;
+  requestForZappedRoots(here);
   const pages = Object.values(machine.shadow).filter((sp) => !sp.obsolete);
-  const freed = pages.map((sp) => zapPage(machine, sp));
-  const unmapped = Object.keys(machine.memory).map((page) => writeProtect(machine, page));
-  if (freed.includes(true) || unmapped.includes(true)) flushRemoteTlbs(machine);
-}
+  const freed = pages.map((sp) => zapPage(here, sp));
+  const unmapped = Object.keys(machine.memory).map((page) => writeProtect(here, page));
+  if (freed.includes(true) || unmapped.includes(true)) flushRemoteTlbs(here);
+});
 
 /**
  * Zaps one page and the unsync pages below it. A page that is a root stays until its slots let go of it,
@@ -35,30 +37,32 @@ export function zapAllFast(world: World, machine: KvmMachine): void {
  * @returns whether a page was freed, which needs a remote flush
  * @source kernel: kvm_mmu_prepare_zap_page, mmu_zap_unsync_children
  */
-export function prepareZapPage(world: World, machine: KvmMachine, sp: ShadowPage): boolean {
+export const prepareZapPage = kvmFunction('prepareZapPage', (here: Here, sp: ShadowPage): boolean => {
   const id = shadowPageId(sp);
-  const freedBelow = unsyncBelow(machine, sp)
-    .map((child) => zapPage(machine, child))
+  const freedBelow = unsyncBelow(here, sp)
+    .map((child) => zapPage(here, child))
     .includes(true);
-  if (isRoot(machine, id)) requestForZappedRoots(world, machine);
-  return zapPage(machine, sp) || freedBelow;
-}
+  if (isRoot(here.machine, id)) requestForZappedRoots(here);
+  return zapPage(here, sp) || freedBelow;
+});
 
 /**
  * @source kernel: kvm_make_all_cpus_request in __kvm_mmu_prepare_zap_page; kvm_reload_remote_mmus up to v5.17
  */
-function requestForZappedRoots({ kernel }: World, machine: KvmMachine): void {
-  makeAllCpusRequest(machine, kernel.zappedRoot === 'reload' ? 'MMU_RELOAD' : 'MMU_FREE_OBSOLETE_ROOTS');
-}
+export const requestForZappedRoots = kvmFunction('requestForZappedRoots', (here: Here): void => {
+  const { kernel } = here.world;
+  makeAllCpusRequest(here, kernel.zappedRoot === 'reload' ? 'MMU_RELOAD' : 'MMU_FREE_OBSOLETE_ROOTS');
+});
 
 /**
  * Unlinks a page from its children and parents; whether it was freed and not kept as a root.
  *
  * @source kernel: __kvm_mmu_prepare_zap_page
  */
-function zapPage(machine: KvmMachine, sp: ShadowPage): boolean {
+export const zapPage = kvmFunction('zapPage', (here: Here, sp: ShadowPage): boolean => {
+  const { machine } = here;
   const id = shadowPageId(sp);
-  if (sp.level === 1) sp.entries.forEach((_, index) => void dropSpte(machine, sp, index));
+  if (sp.level === 1) sp.entries.forEach((_, index) => void dropSpte(here, sp, index));
   delete machine.shadow[id];
   for (const parent of Object.values(machine.shadow)) {
     parent.entries.forEach((entry, index) => {
@@ -76,21 +80,21 @@ function zapPage(machine: KvmMachine, sp: ShadowPage): boolean {
   };
   renameRoots(machine, id, obsoleteId(id));
   return false;
-}
+});
 
 /**
  * Write-protects every page, to learn which are written to from now on. All vCPUs flush once the lock is let go.
  *
  * @source kernel: kvm_vm_ioctl_get_dirty_log, kvm_mmu_slot_remove_write_access
  */
-export function logDirty({ kernel }: World, machine: KvmMachine): void {
-  match(kernel.dirtyLog)
-    .with('stays-mmu-writable', () => flushRemoteTlbs(machine))
+export const logDirty = kvmFunction('logDirty', (here: Here): void => {
+  match(here.world.kernel.dirtyLog)
+    .with('stays-mmu-writable', () => flushRemoteTlbs(here))
     .with('flushes-late', () => {
-      for (const page of Object.keys(machine.memory)) writeProtect(machine, page);
+      for (const page of Object.keys(here.machine.memory)) writeProtect(here, page);
     })
     .exhaustive();
-}
+});
 
 function renameRoots(machine: KvmMachine, from: ShadowPageId, to: ShadowPageId): void {
   const renamed = (root: Root | null) => (root?.page === from ? { ...root, page: to } : root);
@@ -101,10 +105,10 @@ function renameRoots(machine: KvmMachine, from: ShadowPageId, to: ShadowPageId):
 }
 
 /** @source kernel: mmu_unsync_walk */
-function unsyncBelow(machine: KvmMachine, sp: ShadowPage): ShadowPage[] {
+export const unsyncBelow = kvmFunction('unsyncBelow', (here: Here, sp: ShadowPage): ShadowPage[] => {
   if (!hasUnsyncChildren(sp)) return [];
   const children = sp.entries
     .filter((entry, index) => entry !== null && sp.unsyncChildren[index])
-    .map((entry) => shadowPage(machine, entry as string));
-  return [...new Set(children.flatMap((child) => (child.unsync ? [child] : unsyncBelow(machine, child))))];
-}
+    .map((entry) => shadowPage(here.machine, entry as string));
+  return [...new Set(children.flatMap((child) => (child.unsync ? [child] : unsyncBelow(here, child))))];
+});

@@ -18,7 +18,7 @@ const FLUSHES: readonly (readonly [name: string, flush: (here: Here) => void])[]
 ];
 
 function request(here: Here, name: 'MMU_RELOAD' | 'TLB_FLUSH_GUEST'): void {
-  makeRequest(here.vcpu, name);
+  makeRequest(here, name);
   serviceRequest(here, name);
 }
 

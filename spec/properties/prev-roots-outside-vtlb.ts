@@ -1,6 +1,6 @@
 import { hardwareWalk } from '../architecture/hardware-tlb.ts';
-import { isUnsyncRoot } from '../kvm/sync.ts';
 import { formatCr3, sameCr3 } from '../state/registers.ts';
+import { hasUnsync } from '../state/shadow.ts';
 import { hardwareTag, type KvmVcpu, type Root, sameSlot, vpidInUse } from '../state/vcpu.ts';
 import type { World } from '../world/world.ts';
 import type { Held, Property, SeenStep } from './property.ts';
@@ -22,7 +22,7 @@ export const prevRootsOutsideVtlb: Property = {
       wrong: (_, step) => {
         const root = cameFromPrevRoots(step);
         const sp = root && step.after.shadow[root.page];
-        return root && sp && isUnsyncRoot(sp)
+        return root && sp && hasUnsync(sp)
           ? `root ${formatCr3(root.pgd)} came out of prev_roots and was not synced`
           : null;
       },

@@ -1,7 +1,7 @@
 import { match } from 'ts-pattern';
 import { REQUIRED_INVALIDATIONS } from '../architecture/invalidations.ts';
 import type { Host } from '../events/event.ts';
-import { migrate } from '../kvm/hardware-tlb.ts';
+import { vcpuLoadVmcs } from '../kvm/hardware-tlb.ts';
 import { makeRequest } from '../kvm/requests.ts';
 import { vcpuReset } from '../kvm/reset.ts';
 import { logDirty, zapAllFast } from '../kvm/zap.ts';
@@ -16,13 +16,12 @@ export const host: Reducer<Host> = {
   faults: never,
   guestTlb: REQUIRED_INVALIDATIONS.host,
   kvm: (here, { action }) => {
-    const { world, machine, vcpu } = here;
     match(action)
-      .with('zap-all', () => zapAllFast(world, machine))
-      .with('flush-guest', () => makeRequest(vcpu, 'TLB_FLUSH_GUEST'))
+      .with('zap-all', () => zapAllFast(here))
+      .with('flush-guest', () => makeRequest(here, 'TLB_FLUSH_GUEST'))
       .with('init', () => vcpuReset(here))
-      .with('migrate', () => migrate(here))
-      .with('log-dirty', () => logDirty(world, machine))
+      .with('migrate', () => vcpuLoadVmcs(here))
+      .with('log-dirty', () => logDirty(here))
       .with('fail-entry', () => {})
       .exhaustive();
   },

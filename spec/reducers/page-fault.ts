@@ -1,12 +1,12 @@
 import { REQUIRED_INVALIDATIONS } from '../architecture/invalidations.ts';
 import type { PageFault } from '../events/event.ts';
-import { injectPageFault } from '../kvm/invalidate-addr.ts';
+import { injectEmulatedPageFault } from '../kvm/invalidate-addr.ts';
 import { never, type Reducer, readsNothing } from './reducer.ts';
 
 /** A page fault that the guest gets to see. */
 export const pageFault: Reducer<PageFault> = {
   faults: never,
   guestTlb: REQUIRED_INVALIDATIONS['page-fault'],
-  kvm: (here, { page }) => injectPageFault(here, page),
+  kvm: (here, { page }) => injectEmulatedPageFault(here, page),
   hardware: readsNothing,
 };

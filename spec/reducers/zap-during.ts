@@ -12,7 +12,7 @@ export const zapDuring: Reducer<ZapDuring> = {
   guestTlb: REQUIRED_INVALIDATIONS['zap-during'],
   kvm: (here, { during, page }) => {
     const misses = hardwareWalk(here, page) === null;
-    zapAllFast(here.world, here.machine);
+    zapAllFast(here);
     match(during)
       .with('fault', () => misses && pageFault(here, page))
       .with('page-ready', () => asyncPageReady(here, page))

@@ -126,3 +126,8 @@ export function roleIn(id: ShadowPageId): Role {
 export function hasUnsyncChildren(sp: ShadowPage): boolean {
   return sp.unsyncChildren.includes(true);
 }
+
+/** Whether this page or anything below it may be unsync. */
+export function hasUnsync(sp: ShadowPage): boolean {
+  return sp.unsync || hasUnsyncChildren(sp);
+}

@@ -59,8 +59,15 @@ export interface Reducer<E extends Event> {
 /** Reducers that take the place of those in `spec/reducers`, by the kind of event. */
 export type Overrides = { readonly [K in EventKind]?: Reducer<EventOf<K>> };
 
+/** Functions that take the place of KVM's in `spec/kvm`, by their names there; `KvmFunctions` says what each takes. */
+export type OwnFunctions = Readonly<Record<string, (here: Here, ...args: never[]) => unknown>>;
+
 /**
- * A kernel that may have reducers of its own, for a patch that no decision describes. A patch changes what
- * KVM does; what the architecture does, the section `guestTlb`, is what it is judged by, and should stay.
+ * A kernel that may have functions and reducers of its own, for a patch that no decision describes. A patch changes
+ * what KVM does; what the architecture does, the section `guestTlb` of a reducer, is what it is judged by, and should
+ * stay.
  */
-export type OverriddenKernel = Kernel & { readonly reducers?: Overrides };
+export type OverriddenKernel = Kernel & { readonly reducers?: Overrides; readonly kvm?: OwnFunctions };
+
+/** What a kernel may have of its own besides decisions. */
+export type OwnParts = Pick<OverriddenKernel, 'kvm' | 'reducers'>;

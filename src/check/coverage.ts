@@ -1,3 +1,4 @@
+import { KVM_FUNCTION_NAMES } from '../../spec/define/kvm-functions.ts';
 import { EVENT_KINDS, type Event } from '../../spec/events/event.ts';
 import { DECISION_NAMES } from '../../spec/kernels/decisions.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
@@ -14,6 +15,8 @@ export interface Coverage {
   /** Kinds of event, those of the layout and all others. */
   readonly kinds: Exercised;
   readonly decisions: Exercised;
+  /** KVM's functions that are called, of those that the kernel replaces. */
+  readonly functions: Pick<Exercised, 'reached'>;
   /** Kinds of thing; null where the engine does not say. */
   readonly requests: Exercised | null;
   /** Properties whose case arose, so that they do not hold vacuously. */
@@ -29,7 +32,7 @@ export interface Exercised {
 /**
  * What a search exercised.
  *
- * @param notesAll whether the engine takes notes of all there is; else of events and decisions only
+ * @param notesAll whether the engine takes notes of all there is; else of events, decisions and functions only
  */
 export function coverageOf(
   layout: Layout,
@@ -55,6 +58,7 @@ export function coverageOf(
       never: EVENT_KINDS.filter((kind) => !reached.has(kind)),
     },
     decisions: part('decision', DECISION_NAMES),
+    functions: { reached: part('function', KVM_FUNCTION_NAMES).reached },
     requests: notesAll ? part('request', REQUESTS) : null,
     antecedents: notesAll ? part('antecedent', withAntecedent) : null,
   };

@@ -123,11 +123,15 @@ async function explain(
 
 /** The error for a trace on which plain machines keep what a search found broken. */
 function disagreement({ kernel }: World, name: string, trace: readonly Event[]): Error {
-  const own = trace.find(({ kind }) => kernel.reducers?.[kind] !== undefined);
-  return own === undefined
+  const reducers = trace.filter(({ kind }) => kernel.reducers?.[kind] !== undefined);
+  const own = [
+    ...new Set(reducers.map(({ kind }) => `reducer ${kind}`)),
+    ...Object.keys(kernel.kvm ?? {}).map((each) => `${each}()`),
+  ];
+  return own.length === 0
     ? new Error(`cannot happen: the spec keeps ${name} on the trace of a search`)
     : new EngineError(
-        `reducer ${own.kind} is no function of the state: carried out again, the trace to ${name} does not break it`,
+        `${own.join(' or ')} is no function of the state: carried out again, the trace to ${name} does not break it`,
       );
 }
 

@@ -24,7 +24,7 @@ export function verdictOnSample(
 /** What one of several searches says: of a changed kernel nothing, where it came to no change. */
 export function verdictOnScope({ result }: ScopeSearch, changes: Changes): Verdict {
   if (result === null) return 'stopped';
-  const verdict = verdictOf([result], { decisions: [], reducers: [] });
+  const verdict = verdictOf([result], { decisions: [], functions: [], reducers: [] });
   return verdict === 'holds' && !exercises(result.coverage, changes) ? 'not exercised' : verdict;
 }
 

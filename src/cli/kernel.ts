@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from 'commander';
+import { defineKernel, kernelNamed, namesOfOwn, ownPartsOf } from '../../spec/define/kernel.ts';
 import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
 import { RELEASES } from '../../spec/kernels/releases.ts';
 import { BoundError } from '../../spec/layouts/bounds.ts';
 import { ownArchitecture } from '../../spec/step/exit.ts';
-import { defineKernel, kernelNamed } from '../../spec/world/define.ts';
 import type { OverriddenKernel } from '../../spec/world/world.ts';
 import { type Changes, changesOf } from '../check/changes.ts';
 import type { OverridesSource } from '../engine/overrides.ts';
@@ -26,9 +26,9 @@ export interface ChosenKernel {
   readonly kernel: OverriddenKernel;
   /** In what it differs from the named kernel or release that it is made from. */
   readonly changes: Changes;
-  /** The events whose reducers it overrides. */
+  /** What it has of its own besides decisions: see `namesOfOwn`. */
   readonly overridden: readonly string[];
-  /** The sections of them in which the processor, by which KVM is judged, is its own. */
+  /** The sections of its reducers in which the processor, by which KVM is judged, is its own. */
   readonly architecture: readonly string[];
   /** Where those come from. */
   readonly overrides: OverridesSource | undefined;
@@ -54,9 +54,8 @@ export async function chooseKernel(
 ): Promise<ChosenKernel> {
   const isFile = isKernelFile(name);
   const found = isFile ? await loadKernelFile(name) : { ...recordOf(name), overrides: undefined };
-  const { reducers } = found.kernel as OverriddenKernel;
   const all = { ...found.set, ...set };
-  const kernel = defineKernel({ base: found.base, ...all, ...(reducers !== undefined && { reducers }) });
+  const kernel = defineKernel({ base: found.base, ...all, ...ownPartsOf(found.kernel) });
   return {
     name,
     base: found.base,
@@ -65,7 +64,7 @@ export async function chooseKernel(
     set: all,
     kernel,
     changes: changesOf(kernel, defineKernel({ base: found.base, ...(isFile ? {} : found.set) })),
-    overridden: Object.keys(reducers ?? {}),
+    overridden: namesOfOwn(kernel),
     architecture: ownArchitecture(kernel),
     overrides: found.overrides,
   };
@@ -97,7 +96,7 @@ export function headingOf(
 /**
  * Carries out work that runs kernels.
  *
- * @throws InputError for an error in it that is no bad input already, if reducers of a file's own took part
+ * @throws InputError for an error in it that is no bad input already, if code of a file's own took part
  */
 export async function runKernels<T>(
   kernels: readonly ChosenKernel[],

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CONTRACTS, type ContractName } from '../../spec/contracts/named.ts';
+import { checkDecision } from '../../spec/define/kernel.ts';
 import { BOUND_LIMITS, type BoundName, type Bounds } from '../../spec/layouts/bounds.ts';
 import { LAYOUTS, type LayoutName } from '../../spec/layouts/named.ts';
-import { checkDecision } from '../../spec/world/define.ts';
 import { type ChosenKernel, chooseKernel, KERNEL_DOC, parseKernel } from './kernel.ts';
 
 /** What every command that runs a kernel is told. */

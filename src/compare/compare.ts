@@ -1,11 +1,11 @@
 import type { Contract } from '../../spec/contracts/contract.ts';
+import { decisionsOf } from '../../spec/define/kernel.ts';
 import type { Event, Outcome } from '../../spec/events/event.ts';
 import type { Bounds } from '../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../spec/layouts/named.ts';
 import type { Frame } from '../../spec/state/names.ts';
 import type { Work } from '../../spec/state/work.ts';
-import { decisionsOf } from '../../spec/world/define.ts';
 import type { OverriddenKernel } from '../../spec/world/world.ts';
 import type { Limits, StopReason } from '../checker/limits.ts';
 import type { Progress, SearchResult } from '../checker/result.ts';

@@ -13,7 +13,7 @@ export interface WorldData {
   readonly contract: Contract;
   readonly layout: LayoutDefinition;
   readonly bounds: Partial<Bounds>;
-  /** Where the reducers come from that take the place of the spec's. */
+  /** Where the functions and reducers come from that take the place of the spec's. */
   readonly overrides?: OverridesSource | undefined;
 }
 
@@ -22,7 +22,7 @@ export async function worldOf({ kernel, contract, layout, bounds, overrides }: W
   const world: World = { kernel, contract, layout: buildLayout(layout, bounds) };
   if (overrides === undefined) return world;
   deepFreeze(contract);
-  return { ...world, kernel: { ...kernel, reducers: await loadOverrides(overrides) } };
+  return { ...world, kernel: { ...kernel, ...(await loadOverrides(overrides)) } };
 }
 
 /** Names everything that decides how a world behaves. */

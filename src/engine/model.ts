@@ -1,5 +1,4 @@
 import type { Event } from '../../spec/events/event.ts';
-import { DECISION_NAMES } from '../../spec/kernels/decisions.ts';
 import { initialMachine } from '../../spec/step/initial.ts';
 import type { World } from '../../spec/world/world.ts';
 import { type Model, REFUSED } from '../checker/model.ts';
@@ -7,7 +6,7 @@ import { identityOf, type WorldData, worldOf } from './data.ts';
 import { ENGINES, type EngineName } from './engines.ts';
 import { FINDINGS } from './memo/findings.ts';
 import { kernelView } from './memo/kernel-view.ts';
-import { NOTES } from './memo/notes.ts';
+import { KERNEL_NOTES, NOTES } from './memo/notes.ts';
 import { rowLayout } from './rows/layout.ts';
 import { stateFindings, stepFindings } from './spec-findings.ts';
 import { symmetryOf } from './symmetry/symmetry.ts';
@@ -33,9 +32,9 @@ export async function createModel(data: SpecModelData): Promise<Model> {
   const packer = new Packer(world.layout, rows);
   const unpacker = new Unpacker(world.layout, rows);
   const { step } = ENGINES[data.engine];
-  const noted = new Int32Array(Math.ceil(DECISION_NAMES.length / 32));
-  const note = (decision: number) => {
-    (noted[decision >>> 5] as number) |= 1 << (decision & 31);
+  const noted = new Int32Array(Math.ceil(KERNEL_NOTES / 32));
+  const note = (number: number) => {
+    (noted[number >>> 5] as number) |= 1 << (number & 31);
   };
   const noting: World = { ...world, kernel: kernelView(world.kernel, note) };
   return {
@@ -45,7 +44,7 @@ export async function createModel(data: SpecModelData): Promise<Model> {
     bufferWords: rows.words,
     events: world.layout.events.length,
     findings: data.flushesOrdered ? FINDINGS : FINDINGS.slice(0, -1),
-    notes: NOTES.slice(0, DECISION_NAMES.length),
+    notes: NOTES.slice(0, KERNEL_NOTES),
     noted,
     initial: (buffer) => packer.pack(initialMachine(world), buffer),
     step: (buffer, number, wanted) => {

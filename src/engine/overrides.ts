@@ -1,18 +1,18 @@
-import type { OverriddenKernel, Overrides } from '../../spec/world/world.ts';
+import { ownPartsOf } from '../../spec/define/kernel.ts';
+import type { OverriddenKernel, OwnParts } from '../../spec/world/world.ts';
 import { freezeSpec } from './freeze-spec.ts';
 
-/** Where reducers that take the place of the spec's come from: plain data, so that a worker can load them. */
+/** Where functions and reducers that take the place of the spec's come from: plain data, so that a worker can load them. */
 export interface OverridesSource {
-  /** URL of a module whose default export is a kernel with reducers. */
+  /** URL of a module whose default export is a kernel that has some. */
   readonly module: string;
   /** Changes whenever the module does, or, of TypeScript, any that it imports by a path. */
   readonly digest: string;
 }
 
-/** The reducers of a module. @throws Error of the module */
-export async function loadOverrides({ module }: OverridesSource): Promise<Overrides> {
-  const kernel = (await importDefault(module)) as OverriddenKernel;
-  return kernel.reducers ?? {};
+/** What the kernel of a module has of its own. @throws Error of the module */
+export async function loadOverrides({ module }: OverridesSource): Promise<OwnParts> {
+  return ownPartsOf((await importDefault(module)) as OverriddenKernel);
 }
 
 /**

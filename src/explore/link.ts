@@ -1,10 +1,10 @@
 import { CONTRACTS, type ContractName } from '../../spec/contracts/named.ts';
+import { checkDecision } from '../../spec/define/kernel.ts';
 import type { Event } from '../../spec/events/event.ts';
 import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
 import { BOUND_LIMITS, type BoundName, type Bounds, checkBounds } from '../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../spec/layouts/build.ts';
 import { LAYOUTS, type LayoutName } from '../../spec/layouts/named.ts';
-import { checkDecision } from '../../spec/world/define.ts';
 import { TraceError } from '../trace/error.ts';
 import { parseTrace } from '../trace/parse.ts';
 import { formatEvent } from '../trace/print.ts';

@@ -1,10 +1,10 @@
 import { CONTRACTS, type ContractName } from '../../spec/contracts/named.ts';
+import { defineKernel } from '../../spec/define/kernel.ts';
 import type { Kernel } from '../../spec/kernels/decisions.ts';
 import type { KernelName } from '../../spec/kernels/named.ts';
 import type { Bounds } from '../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../spec/layouts/build.ts';
 import { LAYOUTS, type LayoutName } from '../../spec/layouts/named.ts';
-import { defineKernel } from '../../spec/world/define.ts';
 import type { World } from '../../spec/world/world.ts';
 import { type Replay, replay } from '../replay/replay.ts';
 import { parseTrace, type TraceLine } from '../trace/parse.ts';
@@ -28,9 +28,9 @@ export interface TraceRun {
   readonly base: KernelName;
   /** The decisions in which it differs from its base. */
   readonly set: Readonly<Record<string, string>>;
-  /** The events whose reducers it overrides. */
+  /** What it has of its own besides decisions: see `namesOfOwn`. */
   readonly overridden: readonly string[];
-  /** The sections of them in which the processor, by which KVM is judged, is its own. */
+  /** The sections of its reducers in which the processor, by which KVM is judged, is its own. */
   readonly architecture: readonly string[];
   readonly contract: ContractName;
   readonly layout: LayoutName;

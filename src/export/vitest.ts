@@ -8,13 +8,13 @@ import type { TraceRun } from './trace-run.ts';
  * A vitest file that carries the trace out again and pins what was seen of it: the verdict, and of each step
  * the outcome, the requests, what an access reads and which rules break.
  *
- * @throws ExportError when the kernel has reducers of its own, which the file would not have
+ * @throws ExportError when the kernel has functions or reducers of its own, which the file would not have
  */
 export function toVitest(run: TraceRun): string {
   const { base, set, overridden, contract, layout, bounds, replay } = run;
   if (overridden.length > 0) {
     throw new ExportError(
-      `a vitest file cannot hold a kernel's own reducers (${run.kernel} has its own ${overridden.join(', ')})`,
+      `a vitest file cannot hold a kernel's own code (${run.kernel} has its own ${overridden.join(', ')})`,
     );
   }
   const setting = { kernel: base, set, contract, layout, bounds };

@@ -7,18 +7,23 @@ import { packageRoot } from '../package-root.ts';
 /** The folders of the specification in which KVM's functions stand, and the handlers that call them. */
 const FOLDERS = ['spec/kvm', 'spec/reducers'];
 
-/** A source of the specification: its path from the package's folder, and what the compiler's parser made of it. */
+/** A source: its path, of the specification's from the package's folder, and what the compiler's parser made of it. */
 export interface SpecFile {
   readonly path: string;
   readonly source: SourceFile;
 }
 
+/** Parses the sources in which KVM's functions stand. They are shipped with the package. */
+export function parseSpec(): Promise<SpecFile[]> {
+  return parse(new Map(FOLDERS.flatMap(filesIn)));
+}
+
 /**
- * Parses the sources in which KVM's functions stand. They are shipped with the package. The parser is a process of its
- * own, which the asynchronous interface ends by closing its input; the synchronous one kills it, and it may complain.
+ * Parses some texts, by their paths. The parser is a process of its own, which the asynchronous interface ends by
+ * closing its input; the synchronous one kills it, and it may complain.
  */
-export async function parseSpec(): Promise<SpecFile[]> {
-  const files = new Map(FOLDERS.flatMap(filesIn).map(([path, text]) => [`/${path}`, text]));
+export async function parse(texts: ReadonlyMap<string, string>): Promise<SpecFile[]> {
+  const files = new Map([...texts].map(([path, text]) => [`/${path}`, text]));
   const paths = [...files.keys()];
   const config = { compilerOptions: { noLib: true, noResolve: true, types: [] }, files: paths };
   files.set('/tsconfig.json', JSON.stringify(config));
@@ -47,7 +52,7 @@ function only(files: ReadonlyMap<string, string>) {
     readFile: (path: string) => files.get(path) ?? null,
     fileExists: (path: string) => files.has(path),
     directoryExists: (path: string) =>
-      path === '/' || FOLDERS.some((folder) => `/${folder}`.startsWith(path)),
+      path === '/' || [...files.keys()].some((file) => file.startsWith(`${path}/`)),
     getAccessibleEntries: () => ({ files: [], directories: [] }),
     realpath: (path: string) => path,
   };

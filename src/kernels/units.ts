@@ -6,6 +6,9 @@ import { decisionRead, decisionsBound } from './decision-read.ts';
 import { kernelNamesIn } from './kernel-names.ts';
 import { parseSpec, type SpecFile } from './source.ts';
 
+/** The parameters and the body of a function. */
+type Work = Pick<ts.FunctionDeclaration, 'parameters' | 'body'>;
+
 /** A function of the specification that models KVM, a constant that one reads, or what an event makes KVM do. */
 export interface Unit {
   readonly name: string;
@@ -13,6 +16,10 @@ export interface Unit {
   /** From 1. */
   readonly line: number;
   readonly node: ts.FunctionDeclaration | ts.VariableDeclaration | ts.PropertyAssignment;
+  /** If it is a function: its parameters and its body. */
+  readonly work: Work | null;
+  /** Whether it is one of KVM's functions, which a kernel may replace by one of its own. */
+  readonly replaceable: boolean;
   /** The kernel's names for what it models, from its doc comment. */
   readonly kernelNames: readonly string[];
   /** The decisions that it reads. */
@@ -93,10 +100,24 @@ function unitOf(
     file: path,
     line: source.getLineAndCharacterOfPosition(node.getStart()).line + 1,
     node,
+    ...workOf(node),
     kernelNames: kernelNamesIn(/@source kernel: ([^@]*)/.exec(doc)?.[1] ?? ''),
     asks: asksOf(node),
     scope,
   };
+}
+
+/** The work of a function: one that is declared as such, or as `kvmFunction('NAME', (PARAMETERS) => { BODY })`. */
+function workOf(node: Unit['node']): Pick<Unit, 'work' | 'replaceable'> {
+  if (ts.isFunctionDeclaration(node)) return { work: node, replaceable: false };
+  const { initializer } = node;
+  if (
+    initializer === undefined ||
+    !ts.isCallExpression(initializer) ||
+    initializer.expression.getText() !== 'kvmFunction'
+  )
+    return { work: null, replaceable: false };
+  return { work: initializer.arguments[1] as ts.ArrowFunction & { body: ts.Block }, replaceable: true };
 }
 
 function asksOf(unit: ts.Node): DecisionName[] {

@@ -1,5 +1,5 @@
-import type { Kernel } from '../../spec/kernels/decisions.ts';
 import { noWork, WORK_NAMES, type Work } from '../../spec/state/work.ts';
+import type { OverriddenKernel } from '../../spec/world/world.ts';
 import { measure } from '../cost/measure.ts';
 import { WORKLOADS } from '../cost/workloads.ts';
 
@@ -30,7 +30,7 @@ export interface CostComparison {
 }
 
 /** What all workloads together cost on a kernel. */
-export function workOf(kernel: Kernel): Work {
+export function workOf(kernel: OverriddenKernel): Work {
   const total = noWork();
   for (const workload of WORKLOADS) {
     const work = measure(kernel, workload, COST_EVENTS);

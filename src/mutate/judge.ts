@@ -52,7 +52,7 @@ export async function judge(
   const explored: Explored[] = [];
   let breach: Breach | null = null;
   for (const { scope, result: base } of searches) {
-    if (!exercises(base.coverage, { decisions: [mutant.decision], reducers: [] })) {
+    if (!exercises(base.coverage, { decisions: [mutant.decision], functions: [], reducers: [] })) {
       explored.push({ scope, consulted: false, ...countsOf(base) });
       continue;
     }

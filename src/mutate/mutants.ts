@@ -18,6 +18,6 @@ export function mutantsOf(kernel: Kernel, decisions: readonly DecisionName[] = D
 }
 
 /** The kernel that a mutant is. */
-export function applyMutant(kernel: Kernel, { decision, to }: Mutant): Kernel {
+export function applyMutant<K extends Kernel>(kernel: K, { decision, to }: Mutant): K {
   return { ...kernel, [decision]: to };
 }

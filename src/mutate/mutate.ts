@@ -1,18 +1,23 @@
 import type { Contract } from '../../spec/contracts/contract.ts';
-import type { DecisionName, Kernel } from '../../spec/kernels/decisions.ts';
+import { decisionsOf } from '../../spec/define/kernel.ts';
+import type { DecisionName } from '../../spec/kernels/decisions.ts';
 import { LAYOUTS } from '../../spec/layouts/named.ts';
+import type { OverriddenKernel } from '../../spec/world/world.ts';
 import { inTurn } from '../check/in-turn.ts';
 import type { CheckJob } from '../check/job.ts';
 import { withPool } from '../check/pool.ts';
 import type { CheckResult } from '../check/result.ts';
 import { SCOPES, type Scope } from '../check/scopes.ts';
+import type { OverridesSource } from '../engine/overrides.ts';
 import { type CostComparison, compareWork, workOf } from './cost.ts';
 import { type BaseSearch, type Judged, judge } from './judge.ts';
 import { applyMutant, mutantsOf } from './mutants.ts';
 
 /** What to mutate, and how. */
 export interface MutateInput {
-  readonly kernel: Kernel;
+  readonly kernel: OverriddenKernel;
+  /** Where its own functions and reducers come from, if it has any. */
+  readonly overrides?: OverridesSource | undefined;
   readonly contract: Contract;
   /** The decisions to change; all if it is left out. */
   readonly decisions?: readonly DecisionName[] | undefined;
@@ -46,11 +51,11 @@ export interface Mutated {
  * are compared on the layouts where it holds, for elsewhere a breach says nothing about them.
  */
 export async function mutate(input: MutateInput): Promise<Mutated> {
-  const { kernel, contract, decisions, scopes = SCOPES, workers, signal, onProgress } = input;
+  const { kernel, overrides, contract, decisions, scopes = SCOPES, workers, signal, onProgress } = input;
   const mutants = mutantsOf(kernel, decisions);
   const work = workOf(kernel);
   return withPool(workers, signal, async (run) => {
-    const search = (of: Kernel, scope: Scope) => run(jobOf(of, contract, scope));
+    const search = (of: OverriddenKernel, scope: Scope) => run(jobOf(of, overrides, contract, scope));
     const base = await inTurn(
       scopes,
       workers,
@@ -77,9 +82,15 @@ export function holds(base: Base): base is BaseSearch {
   return base.result?.complete === true && base.result.violations.length === 0;
 }
 
-function jobOf(kernel: Kernel, contract: Contract, { layout, bounds }: Scope): CheckJob {
+function jobOf(
+  kernel: OverriddenKernel,
+  overrides: OverridesSource | undefined,
+  contract: Contract,
+  { layout, bounds }: Scope,
+): CheckJob {
   return {
-    kernel,
+    kernel: decisionsOf(kernel),
+    overrides,
     contract,
     layout: LAYOUTS[layout],
     bounds,

@@ -1,4 +1,3 @@
-import { isUnsyncRoot } from '../../spec/kvm/sync.ts';
 import { cachedRoots, contexts, translationsOf } from '../../spec/properties/vtlb.ts';
 import { KVM_VCPU, UNDER_VPID } from '../../spec/schema/schema.ts';
 import type { AnySchema, Sorts } from '../../spec/schema/sorts.ts';
@@ -6,6 +5,7 @@ import type { Machine } from '../../spec/state/machine.ts';
 import type { Pcid } from '../../spec/state/names.ts';
 import { type Cr3, formatCr3, pcidOf } from '../../spec/state/registers.ts';
 import { REQUESTS } from '../../spec/state/requests.ts';
+import { hasUnsync } from '../../spec/state/shadow.ts';
 import type { TlbEntry } from '../../spec/state/tlb.ts';
 import { activePcid, type Root, type Vcpu, vpidInUse } from '../../spec/state/vcpu.ts';
 import type { World } from '../../spec/world/world.ts';
@@ -104,7 +104,7 @@ function drawRoot({ world, machine, cpu, since }: Drawn, root: Root, inVtlb: boo
   return {
     cr3: formatCr3(pgd),
     page,
-    unsync: sp !== undefined && isUnsyncRoot(sp),
+    unsync: sp !== undefined && hasUnsync(sp),
     obsolete: sp?.obsolete ?? false,
     translations,
     stale: translations.map(({ stale }) => stale).reduce(longer, null),

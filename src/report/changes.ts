@@ -3,10 +3,17 @@ import { formatScope, type Scope } from '../check/scopes.ts';
 import type { ScopeSearch } from '../check/search-scopes.ts';
 
 /** What no step came to: `never consulted: pgeToggle; never carried out: invlpg`. */
-export function formatNever({ decisions, reducers }: Changes): string {
+export function formatNever({ decisions, functions, reducers }: Changes): string {
   const part = (what: string, names: readonly string[]) =>
     names.length === 0 ? [] : [`never ${what}: ${names.join(', ')}`];
-  return [...part('consulted', decisions), ...part('carried out', reducers)].join('; ');
+  return [
+    ...part('consulted', decisions),
+    ...part(
+      'called',
+      functions.map((name) => `${name}()`),
+    ),
+    ...part('carried out', reducers),
+  ].join('; ');
 }
 
 /** The small layouts on which a search came to any of some changes. */

@@ -14,10 +14,10 @@ import type { ScopesReport, Shown } from './check-scopes.ts';
 /** What a check was about, for machines. */
 export interface JsonHeading {
   readonly kernel: string;
-  /** Of a kernel that a file defines: what it changes, and the events whose reducers it overrides. */
+  /** Of a kernel that a file defines: what it changes, and what it has of its own. */
   readonly base?: string;
   readonly overridden?: readonly string[];
-  /** The sections of those reducers in which the processor, by which KVM is judged, is its own. */
+  /** The sections of its reducers in which the processor, by which KVM is judged, is its own. */
   readonly architecture?: readonly string[];
   readonly set: Readonly<Record<string, string>>;
   readonly contract: string;

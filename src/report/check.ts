@@ -24,9 +24,9 @@ import { formatSteps, LEGEND } from './steps.ts';
 export interface KernelHeading {
   readonly kernel: string;
   readonly set: Readonly<Record<string, string>>;
-  /** The events whose reducers the kernel overrides. */
+  /** What the kernel has of its own besides decisions: see `namesOfOwn`. */
   readonly overridden: readonly string[];
-  /** The sections of them in which the processor, by which KVM is judged, is its own. */
+  /** The sections of its reducers in which the processor, by which KVM is judged, is its own. */
   readonly architecture: readonly string[];
   readonly contract: string;
 }

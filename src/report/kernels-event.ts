@@ -1,5 +1,5 @@
 import type { EventKind } from '../../spec/events/event.ts';
-import type { Kernel } from '../../spec/kernels/decisions.ts';
+import type { OverriddenKernel } from '../../spec/world/world.ts';
 import type { FoldedEvent, FoldedUnit } from '../kernels/fold/event-fold.ts';
 import { type DiffLine, lineDiff } from '../kernels/line-diff.ts';
 import type { Unit } from '../kernels/units.ts';
@@ -13,6 +13,7 @@ const PARTS = [
 
 /** A kernel and what it does on an event. */
 export interface FoldedKernel extends NamedKernel {
+  readonly kernel: OverriddenKernel;
   readonly folded: FoldedEvent;
 }
 
@@ -27,10 +28,22 @@ export function formatFold({ name, kernel, folded }: FoldedKernel, event: EventK
 }
 
 /** Above a function: what of the kernel it stands for, where it is from, and what was decided in it. */
-function headOf({ kernelNames, file, line, asks }: Unit, kernel: Kernel): string {
+function headOf(unit: Unit, kernel: OverriddenKernel): string {
+  const { kernelNames, file, line } = unit;
+  const asks = asksOf(unit, kernel);
   const stands = kernelNames.length === 0 ? '' : `${kernelNames.join(', ')} `;
+  if (isReplaced(unit, kernel)) return `// ${stands}REPLACED by the kernel's own, for ${file}:${line}`;
   const decided = asks.map((name) => `${name}=${kernel[name]}`).join(' ');
   return `// ${stands}(${file}:${line})${decided === '' ? '' : `: ${decided}`}`;
+}
+
+function isReplaced({ name, replaceable }: Unit, { kvm = {} }: OverriddenKernel): boolean {
+  return replaceable && Object.hasOwn(kvm, name);
+}
+
+/** The decisions that a function asks, as a kernel has it. */
+function asksOf(unit: Unit, kernel: OverriddenKernel): Unit['asks'] {
+  return isReplaced(unit, kernel) ? [] : unit.asks;
 }
 
 /** A function that two kernels do not have alike. */
@@ -74,7 +87,8 @@ export function foldJson({ name, kernel, folded }: FoldedKernel, event: EventKin
   const functions = (units: readonly FoldedUnit[]) =>
     units.map(({ unit, text }) => ({
       ...placeJson(unit),
-      decisions: Object.fromEntries(unit.asks.map((decision) => [decision, kernel[decision]])),
+      ...(isReplaced(unit, kernel) && { replaced: true }),
+      decisions: Object.fromEntries(asksOf(unit, kernel).map((decision) => [decision, kernel[decision]])),
       text,
     }));
   return { kernel: name, event, handler: functions(folded.handler), entry: functions(folded.entry) };

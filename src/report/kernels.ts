@@ -36,9 +36,9 @@ export function formatUnits(units: readonly Unit[], index: KernelIndex): string 
 export interface NamedKernel {
   readonly name: string;
   readonly kernel: Kernel;
-  /** The events whose reducers it overrides. */
+  /** What it has of its own besides decisions: see `namesOfOwn`. */
   readonly overridden: readonly string[];
-  /** The sections of them in which the processor is its own. */
+  /** The sections of its reducers in which the processor is its own. */
   readonly architecture: readonly string[];
 }
 

@@ -3,13 +3,7 @@ import type { Counts } from '../mutate/judge.ts';
 import { type Base, holds, type MutantFound, type Mutated } from '../mutate/mutate.ts';
 import { reasonFor } from '../mutate/reasons.ts';
 import { formatEvent } from '../trace/print.ts';
-
-/** What was mutated, as its user named it. */
-export interface MutateHeading {
-  readonly kernel: string;
-  readonly set: Readonly<Record<string, string>>;
-  readonly contract: string;
-}
+import type { KernelHeading } from './check.ts';
 
 /**
  * The JSON form of what mutating found. `layouts` of a mutant that is needed has the layout where it broke, with
@@ -18,11 +12,12 @@ export interface MutateHeading {
  * `cost` with a limit.
  * `work` has how much more work the mutant does in a thousand events of the workloads, where it does.
  */
-export function mutateJson(heading: MutateHeading, { base, mutants }: Mutated, seconds: number) {
-  const { kernel, set, contract } = heading;
+export function mutateJson(heading: KernelHeading, { base, mutants }: Mutated, seconds: number) {
+  const { kernel, set, overridden, architecture, contract } = heading;
   return {
     kernel,
     set,
+    ...(overridden.length > 0 && { overridden, architecture }),
     contract,
     base: base.map(baseJson),
     mutants: mutants.map((judged) => mutantJson(heading, judged)),
@@ -41,7 +36,7 @@ function baseJson(base: Base) {
   };
 }
 
-function mutantJson(heading: MutateHeading, { mutant, needed, breach, explored, costs }: MutantFound) {
+function mutantJson(heading: KernelHeading, { mutant, needed, breach, explored, costs }: MutantFound) {
   return {
     ...mutant,
     needed,

@@ -7,8 +7,8 @@ import type { Breach, Counts, Explored } from '../mutate/judge.ts';
 import { type Base, holds, type MutantFound, type Mutated } from '../mutate/mutate.ts';
 import { reasonFor } from '../mutate/reasons.ts';
 import { formatEvent } from '../trace/print.ts';
+import { formatKernelName, type KernelHeading } from './check.ts';
 import { formatCounts, formatStates } from './counts.ts';
-import type { MutateHeading } from './mutate-json.ts';
 import { wrap } from './wrap.ts';
 
 const LEGEND = `needed: with the decision changed to this value, a property breaks, by this trace, a shortest one on its layout.
@@ -16,12 +16,11 @@ not needed: no property breaks on any of these layouts, each explored whole; lar
 cost: what it does more or less in ${WORKLOADS.length} workloads of ${COST_EVENTS} events; the same also where none meets the decision.`;
 
 /** What mutating found, for people; the same bytes on every run that no limit stops. */
-export function formatMutate(heading: MutateHeading, { base, mutants }: Mutated): string {
-  const changes = Object.entries(heading.set).map(([decision, value]) => ` ${decision}=${value}`);
+export function formatMutate(heading: KernelHeading, { base, mutants }: Mutated): string {
   const decisions = [...new Set(mutants.map(({ mutant }) => mutant.decision))];
   const count = (needed: boolean | null) => mutants.filter((judged) => judged.needed === needed).length;
   return [
-    `kernel ${heading.kernel}${changes.join('')}, contract ${heading.contract}: each decision changed, one at a time`,
+    `kernel ${formatKernelName(heading)}, contract ${heading.contract}: each decision changed, one at a time`,
     '',
     'The kernel as it is:',
     ...base.flatMap(formatBase),
@@ -55,7 +54,7 @@ function formatBase(base: Base): string[] {
 function formatDecision(
   decision: DecisionName,
   mutants: readonly MutantFound[],
-  heading: MutateHeading,
+  heading: KernelHeading,
 ): string[] {
   return [
     '',
@@ -65,7 +64,7 @@ function formatDecision(
   ];
 }
 
-function formatMutant(judged: MutantFound, heading: MutateHeading): string[] {
+function formatMutant(judged: MutantFound, heading: KernelHeading): string[] {
   const { mutant, needed, breach, explored, costs } = judged;
   const head = `  -> ${mutant.to.padEnd(24)}`;
   if (breach !== null && needed === true)

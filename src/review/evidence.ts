@@ -1,9 +1,9 @@
 import { match, P } from 'ts-pattern';
 import type { Evidence, Finding, Scope, Subject } from '../../spec/claims/claim.ts';
 import { CONTRACTS } from '../../spec/contracts/named.ts';
+import { defineKernel } from '../../spec/define/kernel.ts';
 import type { Event } from '../../spec/events/event.ts';
 import { LAYOUTS } from '../../spec/layouts/named.ts';
-import { defineKernel } from '../../spec/world/define.ts';
 import type { CheckJob } from '../check/job.ts';
 import type { CheckResult } from '../check/result.ts';
 import { formatCounts } from '../report/counts.ts';

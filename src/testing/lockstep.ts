@@ -1,7 +1,7 @@
+import { definitionOf } from '../../spec/define/kernel.ts';
 import type { Event } from '../../spec/events/event.ts';
 import { enumerateEvents, everyEvent, leftOutOf } from '../../spec/layouts/alphabet.ts';
 import { type Alphabet, type Layout, LETTERS } from '../../spec/layouts/layout.ts';
-import { definitionOf } from '../../spec/world/define.ts';
 import type { Adapter } from './adapter.ts';
 import { type Exhausted, everySequence, everyState } from './exhaustive.ts';
 import { type LockstepOptions, worldFrom } from './options.ts';

@@ -1,10 +1,10 @@
 import { CONTRACTS, type ContractName } from '../../spec/contracts/named.ts';
+import { kernelNamed } from '../../spec/define/kernel.ts';
 import type { Event } from '../../spec/events/event.ts';
 import type { KernelName } from '../../spec/kernels/named.ts';
 import type { Bounds } from '../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../spec/layouts/build.ts';
 import { LAYOUTS, type LayoutName } from '../../spec/layouts/named.ts';
-import { kernelNamed } from '../../spec/world/define.ts';
 import type { OverriddenKernel, World } from '../../spec/world/world.ts';
 
 /** What traces are run on and judged by. */

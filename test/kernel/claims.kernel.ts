@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 import { describe, expect } from 'vitest';
+import { defineKernel } from '../../spec/define/kernel.ts';
 import type { Event } from '../../spec/events/event.ts';
 import { SCENARIOS, type ScenarioName } from '../../spec/scenarios/scenarios.ts';
-import { defineKernel } from '../../spec/world/define.ts';
 import { loadKernel } from '../../src/conform/harness.ts';
 import { KernelMachine } from '../../src/conform/kernel-machine.ts';
 import { replay } from '../../src/replay/replay.ts';

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 import { describe, expect } from 'vitest';
-import { defineKernel } from '../../spec/world/define.ts';
+import { defineKernel } from '../../spec/define/kernel.ts';
 import { variantNames } from '../../src/conform/harness.ts';
 import { formatEvent } from '../../src/trace/print.ts';
 import { formatFound } from './support/agree.ts';

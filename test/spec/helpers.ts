@@ -1,4 +1,5 @@
 import { CONTRACTS, type ContractName } from '../../spec/contracts/named.ts';
+import { defineKernel, type KernelDefinition } from '../../spec/define/kernel.ts';
 import type { Event, EventOf } from '../../spec/events/event.ts';
 import type { KernelName } from '../../spec/kernels/named.ts';
 import type { Bounds } from '../../spec/layouts/bounds.ts';
@@ -16,7 +17,6 @@ import { type Exit, exit } from '../../spec/step/exit.ts';
 import { initialMachine } from '../../spec/step/initial.ts';
 import { step } from '../../spec/step/step.ts';
 import { flusher, onTlbs } from '../../spec/step/tlb-port.ts';
-import { defineKernel, type KernelDefinition } from '../../spec/world/define.ts';
 import type { Here, Processor, World } from '../../spec/world/world.ts';
 
 /** A kernel by name, or as an author defines it. */

@@ -1,11 +1,11 @@
 import { CONTRACTS, type ContractName } from '../../spec/contracts/named.ts';
+import { defineKernel } from '../../spec/define/kernel.ts';
 import { type Guest, GuestError } from '../../spec/guests/guest.ts';
 import { GUESTS, type GuestName } from '../../spec/guests/named.ts';
 import type { KernelName } from '../../spec/kernels/named.ts';
 import { BoundError, type BoundName, type Bounds } from '../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../spec/layouts/build.ts';
 import { LAYOUTS, type LayoutName } from '../../spec/layouts/named.ts';
-import { defineKernel } from '../../spec/world/define.ts';
 import type { World } from '../../spec/world/world.ts';
 
 /** Where a search takes place. */

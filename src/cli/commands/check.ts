@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
+import { decisionsOf } from '../../../spec/define/kernel.ts';
 import { GuestError } from '../../../spec/guests/guest.ts';
 import { GUESTS, type GuestName } from '../../../spec/guests/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
-import { decisionsOf } from '../../../spec/world/define.ts';
 import type { World } from '../../../spec/world/world.ts';
 import { isChanged } from '../../check/changes.ts';
 import { type CheckJob, runJob, sampleJob } from '../../check/job.ts';

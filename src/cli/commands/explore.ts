@@ -70,7 +70,7 @@ async function fragmentOf(file: string | undefined, options: ExploreOptions): Pr
   });
 }
 
-/** A kernel as an address can name it. @throws InputError if it has reducers of its own */
+/** A kernel as an address can name it. @throws InputError if it has functions or reducers of its own */
 function choiceOf({ name, base, set, overridden }: ChosenKernel) {
   if (overridden.length === 0) return { kernel: base, set };
   throw new InputError(

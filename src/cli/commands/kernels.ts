@@ -16,7 +16,7 @@ import { formatTouched } from '../../report/kernels-diff.ts';
 import type { FoldedKernel } from '../../report/kernels-event.ts';
 import { decisionsJson, touchedJson } from '../../report/kernels-json.ts';
 import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
-import { chooseKernel, KERNEL_DOC, parseKernel, renamed } from '../kernel.ts';
+import { type ChosenKernel, chooseKernel, KERNEL_DOC, parseKernel, renamed } from '../kernel.ts';
 import { readText } from '../read-text.ts';
 
 interface KernelsOptions {
@@ -99,7 +99,7 @@ async function loadIndex(): Promise<KernelIndex> {
   return (await import('../../kernels/kernel-index.ts')).KernelIndex.read();
 }
 
-async function named(name: string): Promise<NamedKernel> {
+async function named(name: string): Promise<ChosenKernel> {
   return renamed(await chooseKernel(name));
 }
 
@@ -169,16 +169,18 @@ async function onEvent(
   for (const { name, overridden } of kernels)
     if (overridden.includes(event))
       throw new InputError(`--event: ${name} has its own ${event}, which is to be read there`);
-  const [{ readUnits }, { foldEvent }, report] = await Promise.all([
+  const [{ readUnits }, { foldEvent }, { readOwn }, report] = await Promise.all([
     import('../../kernels/units.ts'),
     import('../../kernels/fold/event-fold.ts'),
+    import('../../kernels/fold/own-function.ts'),
     import('../../report/kernels-event.ts'),
   ]);
   const units = await readUnits();
-  const [one, two] = kernels.map((each) => ({ ...each, folded: foldEvent(units, each.kernel, event) })) as [
-    FoldedKernel,
-    FoldedKernel | undefined,
-  ];
+  const fold = async (each: ChosenKernel): Promise<FoldedKernel> => {
+    const own = await readOwn(units, each.kernel.kvm);
+    return { ...each, folded: foldEvent(units, each.kernel, event, own) };
+  };
+  const [one, two] = (await Promise.all(kernels.map(fold))) as [FoldedKernel, FoldedKernel | undefined];
   return two === undefined
     ? { text: () => report.formatFold(one, event), json: () => report.foldJson(one, event) }
     : {

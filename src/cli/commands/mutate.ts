@@ -2,12 +2,12 @@ import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { DECISION_NAMES, type DecisionName } from '../../../spec/kernels/decisions.ts';
-import { decisionsOf } from '../../../spec/world/define.ts';
 import { type Mutated, mutate } from '../../mutate/mutate.ts';
 import { formatMutate } from '../../report/mutate.ts';
 import { mutateJson } from '../../report/mutate-json.ts';
-import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
 import { endSignal } from '../interrupt.ts';
+import { runKernels } from '../kernel.ts';
 import { addKernelOptions, type KernelOptions, kernelOf, wholeNumber } from '../options.ts';
 import { addProgressOption, ProgressLine, type ProgressOptions } from '../progress.ts';
 
@@ -31,19 +31,21 @@ export function mutateCommand(finish: (code: ExitCode) => void): Command {
 }
 
 async function run(options: MutateCommandOptions): Promise<ExitCode> {
-  const { name, kernel, set, overridden } = await kernelOf(options);
-  if (overridden.length > 0)
-    throw new InputError(`${name} has its own ${overridden.join(', ')}: expected a kernel of decisions`);
-  const heading = { kernel: name, set, contract: options.contract };
+  const chosen = await kernelOf(options);
+  const { name, kernel, set, overridden, architecture, overrides } = chosen;
+  const heading = { kernel: name, set, overridden, architecture, contract: options.contract };
   const progress = new ProgressLine(options);
-  const mutated = await mutate({
-    kernel: decisionsOf(kernel),
-    contract: CONTRACTS[options.contract],
-    decisions: options.decision,
-    workers: options.workers,
-    signal: endSignal(options.maxSeconds),
-    onProgress: (text) => progress.show(text),
-  });
+  const mutated = await runKernels([chosen], () =>
+    mutate({
+      kernel,
+      overrides,
+      contract: CONTRACTS[options.contract],
+      decisions: options.decision,
+      workers: options.workers,
+      signal: endSignal(options.maxSeconds),
+      onProgress: (text) => progress.show(text),
+    }),
+  );
   progress.done();
   const text = options.json
     ? JSON.stringify(mutateJson(heading, mutated, progress.seconds))

@@ -4,8 +4,14 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import {
+  defineKernel,
+  definitionOf,
+  KernelError,
+  namesOfOwn,
+  ownPartsOf,
+} from '../../../spec/define/kernel.ts';
 import type { KernelName } from '../../../spec/kernels/named.ts';
-import { defineKernel, definitionOf, KernelError } from '../../../spec/world/define.ts';
 import type { OverriddenKernel } from '../../../spec/world/world.ts';
 import { importDefault, type OverridesSource } from '../../engine/overrides.ts';
 import { EXIT, InputError, messageOf, say } from '../exit-code.ts';
@@ -22,7 +28,7 @@ export interface KernelFile {
   /** The decisions in which it differs from its base. */
   readonly set: Readonly<Record<string, string>>;
   readonly kernel: OverriddenKernel;
-  /** Where its reducers come from; undefined if it overrides none. */
+  /** Where its own functions and reducers come from; undefined if it has none. */
   readonly overrides: OverridesSource | undefined;
 }
 
@@ -42,7 +48,7 @@ export async function loadKernelFile(file: string): Promise<KernelFile> {
     base,
     set,
     kernel,
-    overrides: kernel.reducers === undefined ? undefined : { module, digest: digestOf(written) },
+    overrides: namesOfOwn(kernel).length === 0 ? undefined : { module, digest: digestOf(written) },
   };
 }
 
@@ -51,9 +57,8 @@ function kernelIn(exported: unknown): Omit<KernelFile, 'overrides'> {
   const definition = definitionOf(exported);
   if (definition === null)
     throw new KernelError('its default export is no kernel: expected export default defineKernel({ ... })');
-  const { base, reducers: _, ...set } = definition;
-  const { reducers } = exported as OverriddenKernel;
-  return { base, set, kernel: defineKernel({ ...definition, ...(reducers !== undefined && { reducers }) }) };
+  const { base, kvm: _, reducers: __, ...set } = definition;
+  return { base, set, kernel: defineKernel({ ...definition, ...ownPartsOf(exported as OverriddenKernel) }) };
 }
 
 /** JavaScript, of which nobody knows what it imports. */

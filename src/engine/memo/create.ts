@@ -34,10 +34,7 @@ export async function createModel(data: ModelData): Promise<Model> {
 export async function machineAndModel(data: ModelData): Promise<{ memo: MemoMachine; model: Model }> {
   const world = await worldOf(data);
   const tlbs = await tlbsOf(data);
-  const memo =
-    data.amongMany && data.overrides === undefined
-      ? sharedMachine(data, world, tlbs)
-      : memoMachine(world, tlbs);
+  const memo = data.amongMany ? sharedMachine(data, world, tlbs) : memoMachine(world, tlbs);
   const model = modelOf(memo, JSON.stringify([identityOf(data), tlbs, data.flushesOrdered]));
   return { memo, model: data.flushesOrdered ? withFlushesOrdered(memo, model) : model };
 }
@@ -46,8 +43,8 @@ export async function machineAndModel(data: ModelData): Promise<{ memo: MemoMach
 const shared = new Map<string, MemoMachine>();
 
 function sharedMachine(data: ModelData, world: World, tlbs: 'apart' | 'whole'): MemoMachine {
-  const { contract, layout, bounds, kernel } = data;
-  const key = JSON.stringify([contract, layout, bounds, tlbs, kernel.smepRole]);
+  const { contract, layout, bounds, kernel, overrides } = data;
+  const key = JSON.stringify([contract, layout, bounds, tlbs, kernel.smepRole, overrides ?? null]);
   const memo = shared.get(key) ?? memoMachine(world, tlbs, { readsDecisions: true });
   shared.set(key, memo);
   memo.useKernel(data.kernel);

@@ -1,3 +1,4 @@
+import type { KvmFunctionName } from '../../../spec/define/kvm-functions.ts';
 import type { Event } from '../../../spec/events/event.ts';
 import {
   DECISION_NAMES,
@@ -5,11 +6,12 @@ import {
   type DecisionName,
   type Kernel,
 } from '../../../spec/kernels/decisions.ts';
-import type { OverriddenKernel, Overrides, Reducer } from '../../../spec/world/world.ts';
+import type { OverriddenKernel, Overrides, OwnFunctions, Reducer } from '../../../spec/world/world.ts';
 import type { Allocator } from '../rows/allocate.ts';
 import type { Field } from '../rows/field.ts';
 import { EngineError } from '../views/engine-error.ts';
 import type { Recorder } from '../views/recorder.ts';
+import { noteOfFunction } from './notes.ts';
 
 /** Where the decisions of a kernel are kept behind a row, to be read like fields. */
 export type DecisionFields = Readonly<Record<DecisionName, Field>>;
@@ -39,46 +41,75 @@ function guarded(reducers: Overrides): Overrides {
   const guard = (kind: string, reducer: Reducer<Event>): Reducer<Event> => ({
     ...reducer,
     kvm: (here, event) => {
-      const result: unknown = carriedOut(kind, () => reducer.kvm(here, event));
-      if (typeof (result as PromiseLike<unknown> | undefined)?.then === 'function')
-        throw new EngineError(
-          `reducer ${kind} is no function of the state: its section kvm returns a promise`,
-        );
+      carriedOut(`reducer ${kind}`, 'its section kvm', () => reducer.kvm(here, event));
     },
   });
   const entries = Object.entries(reducers) as [string, Reducer<Event>][];
   return Object.fromEntries(entries.map(([kind, reducer]) => [kind, guard(kind, reducer)])) as Overrides;
 }
 
-/** Names the reducer that would keep something of its own on what it is given, which takes nothing. */
-function carriedOut(kind: string, work: () => unknown): unknown {
+/** No function of KVM's calls itself more often: tables have a few levels. */
+const MOST_WITHIN = 100;
+
+/** Functions that note that they are called, and say so if they go on after they have returned, or for ever. */
+function noting(functions: OwnFunctions, note: (number: number) => void): OwnFunctions {
+  const guard = (name: string, work: OwnFunctions[string]): OwnFunctions[string] => {
+    const number = noteOfFunction(name as KvmFunctionName);
+    let within = 0;
+    return (...args) => {
+      note(number);
+      if (within === MOST_WITHIN)
+        throw new EngineError(`${name}() calls itself without end: what it replaces is kvm.${name}.original`);
+      within++;
+      try {
+        return carriedOut(`${name}()`, 'it', () => work(...args));
+      } finally {
+        within--;
+      }
+    };
+  };
+  return Object.fromEntries(Object.entries(functions).map(([name, work]) => [name, guard(name, work)]));
+}
+
+/**
+ * What work comes to that is not the spec's own. It is named if it would keep something of its own on what it is given,
+ * which takes nothing, or if it returns before it is done.
+ */
+function carriedOut<T>(name: string, part: string, work: () => T): T {
+  const refused = (why: string) => new EngineError(`${name} is no function of the state: ${why}`);
+  let result: T;
   try {
-    return work();
+    result = work();
   } catch (error) {
     if (!(error instanceof TypeError) || !error.message.includes('not extensible')) throw error;
-    throw new EngineError(
-      `reducer ${kind} is no function of the state: it keeps something of its own (${error.message})`,
-    );
+    throw refused(`it keeps something of its own (${error.message})`);
   }
+  if (typeof (result as PromiseLike<unknown> | null | undefined)?.then === 'function')
+    throw refused(`${part} returns a promise`);
+  return result;
 }
 
 /**
  * A kernel whose decisions are looked up as they are asked for.
  *
- * @param consulted told of each decision that is asked for, by number
+ * @param note told of each decision that is asked for, and of each of its own functions that is called
  * @param kept where they are kept behind a row; null to take those of `kernel`
  */
 export function kernelView(
   kernel: OverriddenKernel,
-  consulted: (decision: number) => void,
+  note: (number: number) => void,
   kept: { readonly fields: DecisionFields; readonly recorder: Recorder } | null = null,
 ): OverriddenKernel {
-  const view: object = { ...kernel, ...(kernel.reducers && { reducers: guarded(kernel.reducers) }) };
+  const view: object = {
+    ...kernel,
+    ...(kernel.kvm && { kvm: noting(kernel.kvm, note) }),
+    ...(kernel.reducers && { reducers: guarded(kernel.reducers) }),
+  };
   DECISION_NAMES.forEach((name, number) => {
     Object.defineProperty(view, name, {
       enumerable: true,
       get: () => {
-        consulted(number);
+        note(number);
         return kept === null ? kernel[name] : valuesOf(name)[kept.recorder.read(kept.fields[name])];
       },
     });

@@ -1,3 +1,4 @@
+import { namesOfOwn } from '../../../spec/define/kernel.ts';
 import type { Kernel } from '../../../spec/kernels/decisions.ts';
 import { CASES } from '../../../spec/properties/cases.ts';
 import { heldBy } from '../../../spec/properties/judge.ts';
@@ -37,7 +38,7 @@ export interface MemoMachine {
   readonly judge: Judge;
   /** Another judge of the same rows and facts. */
   readonly judgeOf: (properties: readonly JudgedProperty[]) => Judge;
-  /** Goes on with another kernel, which has no reducers of its own, if the stepper reads decisions like fields. */
+  /** Goes on with other decisions, if the stepper reads them like fields; what else a kernel has of its own stays. */
   readonly useKernel: (kernel: Kernel) => void;
   /** Writes the machine at the start into a buffer. */
   readonly initial: (buffer: Int32Array) => void;
@@ -66,7 +67,7 @@ const NO_FACTS: FactLayout = { words: 1, groups: [] };
 
 /** Rows and facts of a world; as much apart as there are facts for. */
 function layoutsOf(world: World, tlbs: TlbsOfMachine) {
-  const strayRoots = world.kernel.reducers !== undefined;
+  const strayRoots = namesOfOwn(world.kernel).length > 0;
   const withRows = (options: Pick<RowOptions, 'tlbs' | 'loadedApart'>) => {
     const rowOptions = { ...options, strayRoots, smepRole: world.kernel.smepRole };
     return { rowOptions, rows: rowLayout(world.layout, world.contract, rowOptions) };
@@ -110,7 +111,7 @@ export function memoMachine(world: World, tlbs: TlbsOfMachine, options: StepperO
     judgeOf,
     stepper,
     useKernel: (kernel) => {
-      inUse = { ...world, kernel };
+      inUse = { ...world, kernel: { ...world.kernel, ...kernel } };
       stepper.useKernel(kernel);
     },
     initial: (buffer) => {

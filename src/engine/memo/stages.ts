@@ -1,5 +1,6 @@
 import { fillsThrough, guestFills } from '../../../spec/architecture/guest-tlb.ts';
 import { hardwareFills } from '../../../spec/architecture/hardware-tlb.ts';
+import type { KvmFunctionName } from '../../../spec/define/kvm-functions.ts';
 import type { Event } from '../../../spec/events/event.ts';
 import type { Kernel } from '../../../spec/kernels/decisions.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
@@ -24,7 +25,7 @@ import { MachineView } from '../views/machine.ts';
 import { Recorder } from '../views/recorder.ts';
 import { Effects, FLAG, type Told } from './effects.ts';
 import { type DecisionFields, decisionFields, kernelView, putDecisions } from './kernel-view.ts';
-import { NOTE_WORDS, noteOfRequest } from './notes.ts';
+import { NOTE_WORDS, noteOfFunction, noteOfRequest } from './notes.ts';
 import { refillProgram } from './refills.ts';
 import { clearsInRow, hardwareTlbsView, setsInRow } from './tlbs-in-rows.ts';
 import { Trees } from './trees.ts';
@@ -146,7 +147,7 @@ export class Stages {
   check(tree: number, row: Int32Array, effect: number): void {
     const { events } = this.world.layout;
     const found = this.work(tree, row);
-    if (found !== effect) throw noFunction(nameOf(events[tree]), 'does something else');
+    if (found !== effect) throw this.noFunction(nameOf(events[tree]), 'does something else');
     (this.effects.words[effect] as number) |= FLAG.checked;
   }
 
@@ -224,7 +225,19 @@ export class Stages {
 
   private addTo(trees: Trees, tree: number, effect: number, name: string): void {
     const misfit = trees.add(tree, this.recorder, effect);
-    if (misfit !== null) throw noFunction(name, misfit);
+    if (misfit !== null) throw this.noFunction(name, misfit);
+  }
+
+  /** The error for work that reads or does something else although all that it read before was the same. */
+  private noFunction(name: string, how: string): EngineError {
+    const own = Object.keys(this.world.kernel.kvm ?? {}) as KvmFunctionName[];
+    const called = own.filter((each) => {
+      const note = noteOfFunction(each);
+      return ((this.notes[note >>> 5] as number) >>> (note & 31)) & 1;
+    });
+    const blamed =
+      called.length === 0 ? name : `${called.map((each) => `${each}()`).join(', ')}, called by ${name},`;
+    return new EngineError(`${blamed} is no function of the state: carried out again, it ${how}`);
   }
 
   private handlerOf(event: Event) {
@@ -328,9 +341,4 @@ export class Stages {
 
 function nameOf(event: Event | undefined): string {
   return event === undefined ? 'the VM entry' : `reducer ${event.kind}`;
-}
-
-/** The error for work that reads or does something else although all that it read before was the same. */
-function noFunction(name: string, how: string): EngineError {
-  return new EngineError(`${name} is no function of the state: carried out again, it ${how}`);
 }

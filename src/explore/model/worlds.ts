@@ -1,7 +1,7 @@
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
+import { defineKernel } from '../../../spec/define/kernel.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
-import { defineKernel } from '../../../spec/world/define.ts';
 import type { World } from '../../../spec/world/world.ts';
 import type { KernelChoice, Link } from '../link.ts';
 

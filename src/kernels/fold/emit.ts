@@ -37,14 +37,15 @@ export class Emitter {
 
   /** A function with its parameters known as `names` says; a constant; what a handler's section is. */
   unit(names: Names): string {
-    const { node } = this.#unit;
-    if (ts.isFunctionDeclaration(node)) {
-      const params = this.#params(node.parameters, names);
-      const body = this.#statements(node.body?.statements ?? [], new Names(names));
+    const { node, work } = this.#unit;
+    if (work !== null) {
+      const params = this.#params(work.parameters, names);
+      const body = this.#statements(work.body?.statements ?? [], new Names(names));
       while (body.at(-1) === 'return;') body.pop();
       return `function ${this.#unit.name}(${params}) ${block(body, 0)}`;
     }
-    const text = node.initializer === undefined ? '' : this.#expression(node.initializer, names);
+    const { initializer } = node as Exclude<Unit['node'], ts.FunctionDeclaration>;
+    const text = initializer === undefined ? '' : this.#expression(initializer, names);
     if (ts.isPropertyAssignment(node)) return moved(text, columnOf(node), 0);
     return `const ${this.#unit.name} = ${text};`;
   }

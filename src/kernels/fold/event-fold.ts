@@ -4,6 +4,7 @@ import type { Kernel } from '../../../spec/kernels/decisions.ts';
 import type { Unit, Units } from '../units.ts';
 import { Emitter } from './emit.ts';
 import { assignedIn } from './evaluate.ts';
+import type { OwnUnits } from './own-function.ts';
 import { either, Names, NEVER, UNKNOWN, type Values } from './values.ts';
 
 /** A unit as one kernel has it while it deals with an event. */
@@ -20,12 +21,18 @@ export interface FoldedEvent {
 
 /**
  * Folds what KVM does on an event for one kernel. Which values an argument can have is followed from call to call, so
- * that a function is written out with the cases alone that this event can lead to.
+ * that a function is written out with the cases alone that this event can lead to. A function that the kernel replaces
+ * is written out as its author wrote it, and may call what it names with anything.
  */
-export function foldEvent(units: Units, kernel: Kernel, event: EventKind): FoldedEvent {
+export function foldEvent(
+  units: Units,
+  kernel: Kernel,
+  event: EventKind,
+  own: OwnUnits = new Map(),
+): FoldedEvent {
   const handler = units.handlers.get(event) as Unit;
   const entry = units.all.find(({ name }) => name === 'enterGuest') as Unit;
-  const fold = new EventFold(units, kernel);
+  const fold = new EventFold(units, kernel, own);
   fold.root(handler);
   fold.root(entry);
   fold.run();
@@ -38,16 +45,20 @@ export function foldEvent(units: Units, kernel: Kernel, event: EventKind): Folde
 }
 
 class EventFold {
+  readonly #all: readonly Unit[];
   readonly #kernel: Kernel;
-  readonly #makeRequest: Unit | undefined;
+  readonly #own: OwnUnits;
+  readonly #raise: Unit | undefined;
   /** By unit that is reached: what its parameters can be. */
   readonly #params = new Map<Unit, Values[]>();
   readonly #uses = new Map<Unit, readonly Unit[]>();
   readonly #texts = new Map<Unit, string>();
 
-  constructor({ all }: Units, kernel: Kernel) {
+  constructor({ all }: Units, kernel: Kernel, own: OwnUnits) {
+    this.#all = all;
     this.#kernel = kernel;
-    this.#makeRequest = all.find(({ name }) => name === 'makeRequest');
+    this.#own = own;
+    this.#raise = all.find(({ name }) => name === 'raise');
   }
 
   /** Something outside calls it, with anything. */
@@ -98,6 +109,18 @@ class EventFold {
   }
 
   #emit(unit: Unit): void {
+    const own = this.#own.get(unit);
+    if (own === undefined) this.#fold(unit);
+    else {
+      for (const called of own.isOpen ? this.#all : own.calls) this.root(called);
+      if (own.goesOn) this.#fold(unit);
+      const original = own.goesOn ? `\n\n// What it replaces, and goes on to:\n${this.#texts.get(unit)}` : '';
+      this.#texts.set(unit, `${own.text}${original}`);
+      this.#uses.set(unit, [...new Set([...own.calls, ...(own.goesOn ? (this.#uses.get(unit) ?? []) : [])])]);
+    }
+  }
+
+  #fold(unit: Unit): void {
     let unused: ReadonlySet<string> = new Set();
     for (let size = -1; size < unused.size; ) {
       size = unused.size;
@@ -109,7 +132,7 @@ class EventFold {
         },
         isEmpty: (called: Unit, args: readonly Values[]) => {
           this.#reach(called, args);
-          return this.#texts.get(called)?.endsWith(') {}') ?? false;
+          return !this.#own.has(called) && (this.#texts.get(called)?.endsWith(') {}') ?? false);
         },
         used: (used: Unit) => {
           uses.add(used);
@@ -125,7 +148,7 @@ class EventFold {
   }
 
   #raised(): Values {
-    const request = this.#makeRequest === undefined ? undefined : this.#params.get(this.#makeRequest);
+    const request = this.#raise === undefined ? undefined : this.#params.get(this.#raise);
     return request === undefined ? NEVER : (request[1] ?? null);
   }
 
@@ -146,8 +169,8 @@ function told(values: Values): string {
   return values === null ? '*' : [...values].map(String).sort().join('|');
 }
 
-function paramsOf({ node }: Unit): readonly ts.ParameterDeclaration[] {
-  return ts.isFunctionDeclaration(node) ? node.parameters : [];
+function paramsOf({ work }: Unit): readonly ts.ParameterDeclaration[] {
+  return work?.parameters ?? [];
 }
 
 /** Names that a unit declares and its text has nowhere else. */

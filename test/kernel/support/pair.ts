@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
+import { kernelNamed } from '../../../spec/define/kernel.ts';
 import type { Kernel } from '../../../spec/kernels/decisions.ts';
 import type { Layout } from '../../../spec/layouts/layout.ts';
-import { kernelNamed } from '../../../spec/world/define.ts';
 import { LINUX_VERSIONS, type LinuxVersion, loadKernel } from '../../../src/conform/harness.ts';
 import { KernelMachine } from '../../../src/conform/kernel-machine.ts';
 import type { Pair } from '../../../src/conform/lockstep.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-import type { KernelDefinition } from '../../../spec/world/define.ts';
+import type { KernelDefinition } from '../../../spec/define/kernel.ts';
 
 /** A changed text of the kernel (source/variants.mjs). */
 export interface Variant {

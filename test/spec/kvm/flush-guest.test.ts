@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Kernel } from '../../../spec/kernels/decisions.ts';
-import { flushGuest } from '../../../spec/kvm/flush-guest.ts';
+import { vcpuFlushTlbGuest } from '../../../spec/kvm/flush-guest.ts';
 import { access, inUse, movCr3, noflush, rootsOf, SET_PCIDE, scene, shadowOf, writePte } from '../helpers.ts';
 
 /** Roots a (current), c and b; something unsync below a and below b. */
@@ -19,7 +19,7 @@ function flushed(flushGuestService: Kernel['flushGuestService']) {
   );
   expect(rootsOf(here.vcpu)).toBe('a|0 c|1 b|1 -');
   expect(inUse(here.vcpu).hardware).not.toEqual([]);
-  flushGuest(here);
+  vcpuFlushTlbGuest(here);
   return here;
 }
 
@@ -58,21 +58,21 @@ describe('sync-and-free-unsync', () => {
 
   it('frees a cached root whose pages were synced through the current one: its mark is still there', () => {
     const here = scene({ layout: 'kernel' }, access('k0'), movCr3('b'), access('k0'), writePte('b:k0', 'f2'));
-    flushGuest(here);
+    vcpuFlushTlbGuest(here);
     expect(shadowOf(here, 'k@wp').unsync).toBe(false);
     expect(rootsOf(here.vcpu)).toBe('b|0 - - -');
   });
 
   it('keeps a cached root on the same shadow page: the sync of one makes the other clean', () => {
     const here = scene({}, access('u0'), writePte('a:u0', 'f2'), movCr3('a|8'), writePte('a:u0', 'f1'));
-    flushGuest(here);
+    vcpuFlushTlbGuest(here);
     expect(rootsOf(here.vcpu)).toBe('a|8 a|0 - -');
   });
 
   it('flushes without a current root too', () => {
     const here = scene({}, access('u0'));
     here.vcpu.mmu.root = null;
-    flushGuest(here);
+    vcpuFlushTlbGuest(here);
     expect(inUse(here.vcpu).hardware).toEqual([]);
   });
 });

@@ -14,7 +14,7 @@ describe('a page that has no shadow in the role', () => {
   it('gets one beside those of other roles', () => {
     const here = scene();
     getShadowPage(here, { page: 'a', role: 'nowp' });
-    expect(shadowsOf(here.machine, 'a').map(({ role }) => role)).toEqual(['wp', 'nowp']);
+    expect(shadowsOf(here, 'a').map(({ role }) => role)).toEqual(['wp', 'nowp']);
   });
 
   it('is write-protected, with a flush of every vCPU if it was writable', () => {
@@ -43,7 +43,7 @@ describe('a page that has one', () => {
   it('that was zapped is not found', () => {
     const here = scene();
     here.exit(zapAll);
-    expect(shadowsOf(here.machine, 'a')).toEqual([]);
+    expect(shadowsOf(here, 'a')).toEqual([]);
     expect(getShadowPage(here, { page: 'a', role: 'wp' }).obsolete).toBe(false);
   });
 });
@@ -79,6 +79,6 @@ describe('a level-1 page found unsync', () => {
 });
 
 it('write protection says whether the page was writable', () => {
-  const { machine } = scene({}, writePte('a:u0', 'f2'));
-  expect([writeProtect(machine, 'a.u'), writeProtect(machine, 'a.u')]).toEqual([true, false]);
+  const here = scene({}, writePte('a:u0', 'f2'));
+  expect([writeProtect(here, 'a.u'), writeProtect(here, 'a.u')]).toEqual([true, false]);
 });

@@ -127,13 +127,13 @@ describe('a root is usable', () => {
 
   it('not after its page was zapped', () => {
     const here = full();
-    zapAllFast(here.world, here.machine);
+    zapAllFast(here);
     expect(load(here, 'b')).toBe('- d|0 c|0 b|0');
   });
 
   it('while a reload is pending that will free it', () => {
     const here = full();
-    makeAllCpusRequest(here.machine, 'MMU_RELOAD');
+    makeAllCpusRequest(here, 'MMU_RELOAD');
     expect(load(here, 'b')).toBe('b|0 d|0 c|0 a|0');
   });
 });

@@ -3,20 +3,20 @@ import { checkRequest, flushRemoteTlbs, makeRequest } from '../../../spec/kvm/re
 import { scene } from '../helpers.ts';
 
 it('a request raised twice is pending once', () => {
-  const { vcpu } = scene();
-  makeRequest(vcpu, 'MMU_SYNC');
-  makeRequest(vcpu, 'MMU_SYNC');
-  expect(vcpu.mmu.requests).toEqual(['MMU_SYNC']);
+  const here = scene();
+  makeRequest(here, 'MMU_SYNC');
+  makeRequest(here, 'MMU_SYNC');
+  expect(here.vcpu.mmu.requests).toEqual(['MMU_SYNC']);
 });
 
 it('a check withdraws the request', () => {
-  const { vcpu } = scene();
-  makeRequest(vcpu, 'MMU_SYNC');
-  expect([checkRequest(vcpu, 'MMU_SYNC'), checkRequest(vcpu, 'MMU_SYNC')]).toEqual([true, false]);
+  const here = scene();
+  makeRequest(here, 'MMU_SYNC');
+  expect([checkRequest(here, 'MMU_SYNC'), checkRequest(here, 'MMU_SYNC')]).toEqual([true, false]);
 });
 
 it('a remote flush asks every vCPU, the one that acts too', () => {
-  const { machine } = scene({ layout: 'smp' });
-  flushRemoteTlbs(machine);
-  expect(machine.vcpus.map(({ mmu }) => mmu.requests)).toEqual([['TLB_FLUSH'], ['TLB_FLUSH']]);
+  const here = scene({ layout: 'smp' });
+  flushRemoteTlbs(here);
+  expect(here.machine.vcpus.map(({ mmu }) => mmu.requests)).toEqual([['TLB_FLUSH'], ['TLB_FLUSH']]);
 });

@@ -3,8 +3,8 @@ import {
   freeCurrentRoot,
   freeObsoleteRoots,
   freePrevRoots,
+  freeRootPage,
   isRoot,
-  putRoot,
   unload,
 } from '../../../spec/kvm/roots.ts';
 import { prepareZapPage, zapAllFast } from '../../../spec/kvm/zap.ts';
@@ -48,14 +48,14 @@ describe('freeing', () => {
 describe('freeing obsolete roots', () => {
   it('looks at the current root and at every cached one', () => {
     const here = three();
-    zapAllFast(here.world, here.machine);
+    zapAllFast(here);
     freeObsoleteRoots(here);
     expect(rootsOf(here.vcpu)).toBe('- - - -');
   });
 
   it('keeps the roots that are not', () => {
     const here = three();
-    prepareZapPage(here.world, here.machine, shadowOf(here, 'b@wp'));
+    prepareZapPage(here, shadowOf(here, 'b@wp'));
     freeObsoleteRoots(here);
     expect(rootsOf(here.vcpu)).toBe('c|0 - a|0 -');
   });
@@ -64,7 +64,7 @@ describe('freeing obsolete roots', () => {
 describe('a zapped root', () => {
   it('goes when its last slot lets go of it', () => {
     const here = three();
-    prepareZapPage(here.world, here.machine, shadowOf(here, 'b@wp'));
+    prepareZapPage(here, shadowOf(here, 'b@wp'));
     expect(Object.keys(here.machine.shadow)).toContain('b@wp!');
     unload(here);
     expect(Object.keys(here.machine.shadow).sort()).toEqual(['a@wp', 'c@wp']);
@@ -72,7 +72,7 @@ describe('a zapped root', () => {
 
   it('stays while another vCPU holds it', () => {
     const here = scene({ layout: 'smp' }, movCr3('b'), on(1, movCr3('b')));
-    prepareZapPage(here.world, here.machine, shadowOf(here, 'b@wp'));
+    prepareZapPage(here, shadowOf(here, 'b@wp'));
     unload(here);
     expect(isRoot(here.machine, 'b@wp!')).toBe(true);
     expect(here.machine.shadow['b@wp!']).toBeDefined();
@@ -82,6 +82,6 @@ describe('a zapped root', () => {
 it('letting go of no root does nothing', () => {
   const here = three();
   const before = structuredClone(here.machine);
-  putRoot(here.machine, null);
+  freeRootPage(here, null);
   expect(here.machine).toEqual(before);
 });

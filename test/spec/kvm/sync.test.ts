@@ -78,9 +78,9 @@ describe('a page below two roots, synced through one', () => {
   it('so that the other still counts as unsync, until its own sync', () => {
     const here = unsyncKernel();
     syncRoots(here);
-    expect(isUnsyncRoot(shadowOf(here, 'a@wp'))).toBe(true);
+    expect(isUnsyncRoot(here, shadowOf(here, 'a@wp'))).toBe(true);
     here.run(movCr3('a'));
-    expect(isUnsyncRoot(shadowOf(here, 'a@wp'))).toBe(false);
+    expect(isUnsyncRoot(here, shadowOf(here, 'a@wp'))).toBe(false);
   });
 });
 
@@ -90,7 +90,7 @@ describe('a sync that drops an entry of a page that is write-protected already',
     ['v6.12', ['TLB_FLUSH']],
   ] as const)('in %s asks every vCPU for %j', (kernel, requests) => {
     const here = scene({ layout: 'smp', kernel }, access('u0'), writePte('a:u0', 'f2'));
-    writeProtect(here.machine, 'a.u');
+    writeProtect(here, 'a.u');
     syncRoots(here);
     expect(cpuOf(here.machine, 1).mmu.requests).toEqual(requests);
   });
@@ -98,7 +98,7 @@ describe('a sync that drops an entry of a page that is write-protected already',
 
 it('a sync that neither protects nor drops anything flushes nothing', () => {
   const here = scene({}, access('u0'), writePte('a:u0', 'f1'));
-  writeProtect(here.machine, 'a.u');
+  writeProtect(here, 'a.u');
   syncRoots(here);
   expect(shadowOf(here, 'a.u@wp')).toMatchObject({ unsync: false, entries: ['f1'] });
   expect(here.vcpu.mmu.requests).toEqual([]);
@@ -107,33 +107,33 @@ it('a sync that neither protects nor drops anything flushes nothing', () => {
 describe('one entry', () => {
   it('that disagrees is dropped', () => {
     const here = unsyncUser();
-    expect(syncSpte(here.machine, shadowOf(here, 'a.u@wp'), 0)).toBe(true);
+    expect(syncSpte(here, shadowOf(here, 'a.u@wp'), 0)).toBe(true);
     expect(shadowOf(here, 'a.u@wp').entries).toEqual([null, 'f1']);
   });
 
   it('whose guest entry is not present is dropped', () => {
     const here = scene({}, access('u0'), writePte('a:u0', null));
-    expect(syncSpte(here.machine, shadowOf(here, 'a.u@wp'), 0)).toBe(true);
+    expect(syncSpte(here, shadowOf(here, 'a.u@wp'), 0)).toBe(true);
     expect(shadowOf(here, 'a.u@wp').entries).toEqual([null]);
   });
 
   it('that agrees is kept', () => {
     const here = unsyncUser();
-    expect(syncSpte(here.machine, shadowOf(here, 'a.u@wp'), 1)).toBe(false);
+    expect(syncSpte(here, shadowOf(here, 'a.u@wp'), 1)).toBe(false);
     expect(shadowOf(here, 'a.u@wp').entries).toEqual(['f1', 'f1']);
   });
 
   it('that is not present stays so', () => {
     const here = scene({ bounds: { userPages: 2 } }, access('u0'));
-    expect(syncSpte(here.machine, shadowOf(here, 'a.u@wp'), 1)).toBe(false);
+    expect(syncSpte(here, shadowOf(here, 'a.u@wp'), 1)).toBe(false);
     expect(shadowOf(here, 'a.u@wp').entries).toEqual(['f1', null]);
   });
 });
 
 it('a page is synced entry by entry, and stays unsync until its marks are cleared', () => {
   const here = unsyncUser();
-  expect(syncPage(here.machine, shadowOf(here, 'a.u@wp'))).toBe(true);
-  expect(syncPage(here.machine, shadowOf(here, 'a.u@wp'))).toBe(false);
+  expect(syncPage(here, shadowOf(here, 'a.u@wp'))).toBe(true);
+  expect(syncPage(here, shadowOf(here, 'a.u@wp'))).toBe(false);
   expect(shadowOf(here, 'a.u@wp')).toMatchObject({ unsync: true, entries: [null, 'f1'] });
 });
 

@@ -10,13 +10,13 @@ describe('zapping everything', () => {
     ['v6.12', ['MMU_FREE_OBSOLETE_ROOTS', 'TLB_FLUSH']],
   ] as const)('in %s asks every vCPU for %j', (kernel, requests) => {
     const here = scene({ kernel, layout: 'smp' }, access('u0'));
-    zapAllFast(here.world, here.machine);
+    zapAllFast(here);
     for (const vcpu of here.machine.vcpus) expect(vcpu.mmu.requests).toEqual(requests);
   });
 
   it('keeps only the roots, current and cached: empty and obsolete', () => {
     const here = scene({}, access('u0'), writePte('a:u0', 'f2'), movCr3('b'), access('u0'));
-    zapAllFast(here.world, here.machine);
+    zapAllFast(here);
     expect(Object.keys(here.machine.shadow).sort()).toEqual(['a@wp!', 'b@wp!']);
     expect(shadowOf(here, 'a@wp!')).toMatchObject({
       obsolete: true,
@@ -53,7 +53,7 @@ describe('zapping everything', () => {
 describe('zapping one page', () => {
   it('unlinks it from its parents and frees it', () => {
     const here = scene({ layout: 'kernel' }, access('k0'), movCr3('b'), access('k0'));
-    expect(prepareZapPage(here.world, here.machine, shadowOf(here, 'k@wp'))).toBe(true);
+    expect(prepareZapPage(here, shadowOf(here, 'k@wp'))).toBe(true);
     expect(here.machine.shadow['k@wp']).toBeUndefined();
     expect(shadowOf(here, 'a@wp').entries[1]).toBeNull();
     expect(shadowOf(here, 'b@wp').entries[1]).toBeNull();
@@ -62,7 +62,7 @@ describe('zapping one page', () => {
 
   it('that is a root keeps it, obsolete, and asks every vCPU', () => {
     const here = scene({ layout: 'smp' }, access('u0'), movCr3('b'));
-    expect(prepareZapPage(here.world, here.machine, shadowOf(here, 'a@wp'))).toBe(false);
+    expect(prepareZapPage(here, shadowOf(here, 'a@wp'))).toBe(false);
     for (const vcpu of here.machine.vcpus) expect(vcpu.mmu.requests).toEqual(['MMU_FREE_OBSOLETE_ROOTS']);
     expect(cpuOf(here.machine, 1).mmu.root?.page).toBe('a@wp!');
     expect(here.vcpu.mmu.prevRoots[0]?.page).toBe('a@wp!');
@@ -70,7 +70,7 @@ describe('zapping one page', () => {
 
   it('zaps the unsync pages below it, and keeps those in sync', () => {
     const here = scene({ layout: 'kernel' }, access('k0'), access('u0'), writePte('a:u0', 'f2'));
-    expect(prepareZapPage(here.world, here.machine, shadowOf(here, 'a@wp'))).toBe(true);
+    expect(prepareZapPage(here, shadowOf(here, 'a@wp'))).toBe(true);
     expect(here.machine.shadow['a.u@wp']).toBeUndefined();
     expect(shadowOf(here, 'k@wp')).toMatchObject({ unsync: false, entries: ['f1'] });
   });
@@ -82,7 +82,7 @@ describe('zapping one page', () => {
       access('u0'),
       writePte('a:u0', 'f2'),
     );
-    prepareZapPage(here.world, here.machine, shadowOf(here, 'a@wp'));
+    prepareZapPage(here, shadowOf(here, 'a@wp'));
     expect(here.machine.shadow['a.u@wp']).toBeUndefined();
     expect(shadowOf(here, 'a.u.dir@wp').entries).toEqual([null]);
   });

@@ -1,9 +1,9 @@
 import { CONTRACTS, type ContractName, STRONGER_THAN_KVM } from '../../../spec/contracts/named.ts';
+import { defineKernel } from '../../../spec/define/kernel.ts';
 import type { KernelName } from '../../../spec/kernels/named.ts';
 import type { LayoutName } from '../../../spec/layouts/named.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import { SOMETIMES } from '../../../spec/properties/sometimes.ts';
-import { defineKernel } from '../../../spec/world/define.ts';
 import { type CheckJob, runJob } from '../../../src/check/job.ts';
 import type { CheckResult } from '../../../src/check/result.ts';
 import { ENGINES, type EngineName } from '../../../src/engine/engines.ts';

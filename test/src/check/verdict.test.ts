@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import { defineKernel } from '../../../spec/define/kernel.ts';
+import type { KvmFunctionName } from '../../../spec/define/kvm-functions.ts';
 import { EVENT_KINDS } from '../../../spec/events/event.ts';
 import { DECISION_NAMES, type DecisionName } from '../../../spec/kernels/decisions.ts';
 import { KERNELS } from '../../../spec/kernels/named.ts';
-import { defineKernel } from '../../../spec/world/define.ts';
 import { changesOf, isChanged } from '../../../src/check/changes.ts';
 import type { CheckResult } from '../../../src/check/result.ts';
 import type { ScopeSearch } from '../../../src/check/search-scopes.ts';
 import { verdictOn, verdictOnAll, verdictOnSample, verdictOnScope } from '../../../src/check/verdict.ts';
 
-/** A search that consulted these decisions. */
-function result(reached: readonly DecisionName[], some: Partial<CheckResult> = {}): CheckResult {
+/** A search that consulted these decisions, and called these functions that the kernel replaces. */
+function result(
+  reached: readonly DecisionName[],
+  some: Partial<CheckResult> = {},
+  functions: readonly KvmFunctionName[] = [],
+): CheckResult {
   return {
     tlbs: 'apart',
     states: 1,
@@ -24,6 +29,7 @@ function result(reached: readonly DecisionName[], some: Partial<CheckResult> = {
       fired: {},
       kinds: { reached: [], never: EVENT_KINDS },
       decisions: { reached, never: DECISION_NAMES.filter((name) => !reached.includes(name)) },
+      functions: { reached: functions },
       requests: null,
       antecedents: null,
     },
@@ -46,7 +52,7 @@ const changes = changesOf(
 
 describe('what is changed in a kernel', () => {
   it('is what differs from its base', () => {
-    expect(changes).toEqual({ decisions: ['pcideSet', 'pgeToggle'], reducers: [] });
+    expect(changes).toEqual({ decisions: ['pcideSet', 'pgeToggle'], functions: [], reducers: [] });
     expect(isChanged(changes)).toBe(true);
     expect(isChanged(changesOf(defineKernel({ base: 'v6.12', invlpg: 'sync' }), KERNELS['v6.12']))).toBe(
       false,
@@ -64,6 +70,18 @@ describe('the verdict', () => {
   ] as const)('of one search that consulted %j and came to %j', (reached, some, one, ofSeveral) => {
     expect(verdictOn(result(reached, some), changes)).toBe(one);
     expect(verdictOnScope(on(result(reached, some)), changes)).toBe(ofSeveral);
+  });
+
+  it('is not exercised where a function that is replaced is never called', () => {
+    const own = changesOf(defineKernel({ base: 'v6.12', kvm: { unload: () => {} } }), KERNELS['v6.12']);
+    expect(own).toEqual({ decisions: [], functions: ['unload'], reducers: [] });
+    const [never, called] = [result([]), result([], {}, ['unload'])];
+    expect([verdictOn(never, own), verdictOn(called, own)]).toEqual(['not exercised', 'holds']);
+    expect([on(never), on(called)].map((each) => verdictOnScope(each, own))).toEqual([
+      'not exercised',
+      'holds',
+    ]);
+    expect(verdictOnAll([on(never), on(called)], own)).toBe('holds');
   });
 
   it('of random walks never is that it holds', () => {

@@ -76,7 +76,7 @@ describe('a search that never comes to what is changed', () => {
   it('is not exercised, and says where an event is carried out', () => {
     const { status, value } = check(ownHost(), ...TINY, ...SOON);
     expect([status, value.verdict, value.complete]).toEqual([3, 'not exercised', true]);
-    expect(value.changed.unexercised).toEqual({ decisions: [], reducers: ['host'] });
+    expect(value.changed.unexercised).toEqual({ decisions: [], functions: [], reducers: ['host'] });
     const on = value.changed.exercisedOn.map(({ layout }: { layout: string }) => layout);
     expect([...new Set(on)]).toEqual(['faults', 'upper', 'deep', 'smp', 'races']);
   });

@@ -161,7 +161,7 @@ describe('vtlb kernels', () => {
   it('prints what a kernel does on an event, its decisions put in', () => {
     const { status, stdout } = vtlb(['kernels', 'v5.15', '--event', 'mov-cr3']);
     expect(status).toBe(0);
-    expect(stdout).toContain('// kvm_set_cr3 (spec/kvm/set-cr3.ts:12): movCr3Flush=invalidate-pcid\n');
+    expect(stdout).toContain('// kvm_set_cr3 (spec/kvm/set-cr3.ts:13): movCr3Flush=invalidate-pcid\n');
     expect(stdout).toContain(
       '  if (noflush) return;\n  invalidatePcid(here, pcidOf(vcpu.guest.cr4, cr3));\n}',
     );
@@ -178,9 +178,9 @@ describe('vtlb kernels', () => {
   it('prints what two kernels do otherwise on an event', () => {
     const { stdout } = vtlb(['kernels', 'v6.1', 'v6.12', '--event', 'invlpg']);
     expect(stdout).toContain(
-      ['function refreshSpte(machine, how, sp, index) {', '-   if (sp.entries[index]'].join('\n'),
+      ['function refreshSpte(here, sp, index) {', '-   if (sp.entries[index]'].join('\n'),
     );
-    expect(stdout).toContain('\n+   if (syncSpte(machine, sp, index)) flushRemoteTlbs(machine);\n  }');
+    expect(stdout).toContain('\n+   if (syncSpte(here, sp, index)) flushRemoteTlbs(here);\n  }');
     const same = ['kernels', 'v6.4', 'v6.12', '--event', 'host'];
     expect(vtlb(same).stdout).toBe('// host: - v6.4, + v6.12\n\nBoth do the same.\n');
     expect(JSON.parse(vtlb([...same, '--json']).stdout)).toEqual({

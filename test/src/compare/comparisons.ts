@@ -1,7 +1,7 @@
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
+import { defineKernel, type KernelDefinition } from '../../../spec/define/kernel.ts';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import type { LayoutName } from '../../../spec/layouts/named.ts';
-import { defineKernel, type KernelDefinition } from '../../../spec/world/define.ts';
 import { compareOn } from '../../../src/compare/compare.ts';
 import { COMPARED_LAYOUTS } from '../../../src/compare/layouts.ts';
 import { differenceKind } from '../../../src/report/compare.ts';

@@ -1,9 +1,9 @@
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
+import { defineKernel } from '../../../spec/define/kernel.ts';
 import type { GuestName } from '../../../spec/guests/named.ts';
 import type { KernelName } from '../../../spec/kernels/named.ts';
 import type { Bounds } from '../../../spec/layouts/bounds.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
-import { defineKernel } from '../../../spec/world/define.ts';
 import { type CheckJob, runJob } from '../../../src/check/job.ts';
 import { formatEvent } from '../../../src/trace/print.ts';
 import type { Entries } from '../../pins.ts';

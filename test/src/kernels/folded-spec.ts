@@ -54,7 +54,7 @@ function foldedSources(kernel: Kernel, event: EventKind): Map<string, string> {
   return sources;
 }
 
-function placedIn({ name, file, node }: Unit, text: string | undefined) {
+function placedIn({ name, file, node, work }: Unit, text: string | undefined) {
   const source = node.getSourceFile().text;
   const place = ts.isVariableDeclaration(node) ? (node.parent.parent as ts.Node) : node;
   const [from, to] = [place.getStart(), place.end];
@@ -62,6 +62,6 @@ function placedIn({ name, file, node }: Unit, text: string | undefined) {
   const edit = (code: string) => [{ file, source, from, to, code }];
   if (ts.isPropertyAssignment(node)) return edit(`kvm: ${text ?? '() => { throw new Error() }'}`);
   if (text !== undefined) return edit(exported + text);
-  const isKvm = ts.isFunctionDeclaration(node) && name !== 'resetRegisters';
+  const isKvm = work !== null && name !== 'resetRegisters';
   return isKvm ? edit(`${exported}function ${name}() { throw new Error('${name} is not reached'); }`) : [];
 }

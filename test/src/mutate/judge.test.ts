@@ -29,6 +29,7 @@ function result(breaks: Record<string, number> = {}, states = 7): CheckResult {
       fired: {},
       kinds: { reached: [], never: [] },
       decisions: { reached: ['pcideSet'], never: [] },
+      functions: { reached: [] },
       requests: null,
       antecedents: null,
     },

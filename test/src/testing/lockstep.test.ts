@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { defineKernel } from '../../../spec/define/kernel.ts';
 import type { Event, EventKind } from '../../../spec/events/event.ts';
 import { enumerateEvents, everyEvent } from '../../../spec/layouts/alphabet.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
-import { defineKernel } from '../../../spec/world/define.ts';
 import { type Adapter, formatLockstep, type LockstepOptions, lockstep } from '../../../src/testing/index.ts';
 import { judge } from '../../../src/testing/judge.ts';
 import { formatEvent } from '../../../src/trace/print.ts';

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
+import { defineKernel } from '../../../spec/define/kernel.ts';
 import type { Bounds } from '../../../spec/layouts/bounds.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
 import { SAFETY } from '../../../spec/properties/vtlb-within-guest-tlb.ts';
-import { defineKernel } from '../../../spec/world/define.ts';
 import { runJob } from '../../../src/check/job.ts';
 import { formatEvent } from '../../../src/trace/print.ts';
 import { limits } from '../../src/check/limits.ts';

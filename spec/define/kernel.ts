@@ -1,21 +1,30 @@
 import { EVENT_KINDS, type EventKind } from '../events/event.ts';
 import { DECISION_NAMES, DECISIONS, type Kernel } from '../kernels/decisions.ts';
 import { KERNELS, type KernelName } from '../kernels/named.ts';
-import type { OverriddenKernel, Overrides } from '../world/world.ts';
+import type { OverriddenKernel, Overrides, OwnFunctions, OwnParts } from '../world/world.ts';
+import {
+  functionsNear,
+  KVM_FUNCTION_NAMES,
+  type KvmFunctionName,
+  type KvmFunctions,
+} from './kvm-functions.ts';
 
-/** A decision, value or reducer that does not exist. */
+/** A decision, value, function or reducer that does not exist. */
 export class KernelError extends Error {
   override readonly name = 'KernelError';
 }
 
-/** A named kernel, the decisions in which a new one differs from it, and reducers of its own. */
-export type KernelDefinition = { readonly base: KernelName; readonly reducers?: Overrides } & {
-  readonly [D in keyof Kernel]?: Kernel[D];
-};
+/** A named kernel, the decisions in which a new one differs from it, and functions and reducers of its own. */
+export type KernelDefinition = {
+  readonly base: KernelName;
+  /** What takes the place of KVM's functions. */
+  readonly kvm?: Partial<KvmFunctions>;
+  readonly reducers?: Overrides;
+} & { readonly [D in keyof Kernel]?: Kernel[D] };
 
 /**
  * Where a kernel keeps what it was defined by, for reports to name: registered, so that every copy of this
- * package finds it, and not enumerable, so that a kernel is its decisions and reducers alone.
+ * package finds it, and not enumerable, so that a kernel is its decisions, functions and reducers alone.
  */
 const DEFINITION = Symbol.for('vtlb.definition');
 
@@ -23,17 +32,22 @@ const DEFINITION = Symbol.for('vtlb.definition');
 const SECTIONS = ['faults', 'guestTlb', 'kvm', 'hardware'] as const;
 
 /**
- * Makes a kernel from a named one by changing some decisions, and some reducers where no decision will do:
- * `defineKernel({ base: 'v6.12', pcideSet: 'nothing' })`.
+ * Makes a kernel from a named one by changing some decisions, and, where no decision will do, some of KVM's functions
+ * or of the reducers: `defineKernel({ base: 'v6.12', pcideSet: 'nothing' })`, or
+ * `defineKernel({ base: 'v6.12', kvm: { syncPrevRoots: () => {} } })`.
  *
- * @throws KernelError that names the base, decision, value or reducer and lists what exists
+ * @throws KernelError that names the base, decision, value, function or reducer and lists what exists
  */
 export function defineKernel(definition: KernelDefinition): OverriddenKernel {
-  const { base, reducers, ...changes } = definition;
+  const { base, kvm, reducers, ...changes } = definition;
   const kernel: Record<string, unknown> = { ...kernelNamed(base) };
   for (const [decision, value] of Object.entries(changes)) {
     checkDecision(decision, value);
     kernel[decision] = value;
+  }
+  if (kvm !== undefined) {
+    const own = checkFunctions(kvm);
+    if (Object.keys(own).length > 0) kernel.kvm = own;
   }
   if (reducers !== undefined) {
     const own = checkOverrides(reducers);
@@ -48,9 +62,39 @@ export function definitionOf(kernel: unknown): KernelDefinition | null {
   return (kernel as { [DEFINITION]?: KernelDefinition })[DEFINITION] ?? null;
 }
 
+/** What a kernel has of its own, without its decisions. */
+export function ownPartsOf({ kvm, reducers }: OverriddenKernel): OwnParts {
+  return { ...(kvm !== undefined && { kvm }), ...(reducers !== undefined && { reducers }) };
+}
+
 /** The decisions of a kernel alone: plain data. */
-export function decisionsOf({ reducers: _, ...decisions }: OverriddenKernel): Kernel {
+export function decisionsOf({ kvm: _, reducers: __, ...decisions }: OverriddenKernel): Kernel {
   return decisions;
+}
+
+/**
+ * What a kernel has of its own besides its decisions, as reports name it: the events whose reducers it overrides, and
+ * `syncPrevRoots()` for a function that it replaces.
+ */
+export function namesOfOwn({ kvm = {}, reducers = {} }: OwnParts): string[] {
+  return [...Object.keys(reducers), ...Object.keys(kvm).map((name) => `${name}()`)];
+}
+
+/** The functions as they are now, which nobody can change afterwards. */
+function checkFunctions(functions: Partial<KvmFunctions>): OwnFunctions {
+  if (typeof functions !== 'object' || functions === null)
+    throw new KernelError("kvm is no object: expected functions by KVM's names for them");
+  for (const [name, work] of Object.entries(functions)) {
+    if (!KVM_FUNCTION_NAMES.includes(name as KvmFunctionName)) {
+      const near = functionsNear(name);
+      const expected = (near.length > 0 ? near : KVM_FUNCTION_NAMES).join(', ');
+      throw new KernelError(
+        `kvm has no function '${name}': expected ${near.length === 1 ? expected : `one of ${expected}`}`,
+      );
+    }
+    if (typeof work !== 'function') throw new KernelError(`kvm.${name} is no function`);
+  }
+  return Object.freeze({ ...functions }) as OwnFunctions;
 }
 
 /** The overrides as they are now, which nobody can change afterwards. */

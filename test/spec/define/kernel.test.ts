@@ -1,7 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { DECISION_NAMES, DECISIONS } from '../../../spec/kernels/decisions.ts';
-import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
-import { invlpg } from '../../../spec/reducers/invlpg.ts';
 import {
   checkDecision,
   decisionsOf,
@@ -9,7 +6,10 @@ import {
   definitionOf,
   KernelError,
   kernelNamed,
-} from '../../../spec/world/define.ts';
+} from '../../../spec/define/kernel.ts';
+import { DECISION_NAMES, DECISIONS } from '../../../spec/kernels/decisions.ts';
+import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
+import { invlpg } from '../../../spec/reducers/invlpg.ts';
 
 describe('defineKernel', () => {
   it('changes the named decisions and no other', () => {
