@@ -13,9 +13,13 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs the built command as a user would, in the package's folder; with text as wide as that, if it says so. */
-export function vtlb(args: readonly string[], input = '', columns?: number): Ran {
-  const env = { ...process.env, ...(columns !== undefined && { COLUMNS: String(columns) }) };
+/**
+ * Runs the built command as a user would, in the package's folder; in so many columns that no line is wrapped, in others,
+ * or, with null, without a word about them.
+ */
+export function vtlb(args: readonly string[], input = '', columns: number | null = 1000): Ran {
+  const { COLUMNS: _, ...others } = process.env;
+  const env = columns === null ? others : { ...others, COLUMNS: String(columns) };
   return run(process.execPath, ['dist/src/cli/main.js', ...args], input, env);
 }
 
@@ -55,7 +59,12 @@ async function whatCameOf(child: ChildProcessByStdio<null, Readable, Readable>):
   return { status, stdout, stderr };
 }
 
-function run(command: string, args: readonly string[], input: string, env = process.env): Ran {
+function run(
+  command: string,
+  args: readonly string[],
+  input: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Ran {
   const options = { cwd: ROOT, input, env, encoding: 'utf8', maxBuffer: 1 << 28 } as const;
   const { status, stdout, stderr } = spawnSync(command, args, options);
   return { status, stdout, stderr };

@@ -128,7 +128,7 @@ describe('help', () => {
   it.each(['', 'review', 'check', 'replay', 'export', 'explore', 'kernels', 'compare'])(
     'vtlb %s --help',
     (command) => {
-      const { status, stdout } = vtlb([...(command === '' ? [] : [command]), '--help'], '', 1000);
+      const { status, stdout } = vtlb([...(command === '' ? [] : [command]), '--help']);
       expect(status).toBe(0);
       expect(stdout).toContain('Usage: vtlb');
       const codes =

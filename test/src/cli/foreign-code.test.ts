@@ -26,8 +26,8 @@ describe('a kernel that is judged by its own processor', () => {
       ['check', path, ...TINY],
       ['replay', '-', '--kernel', path],
     ])
-      expect(vtlb(args, 'access u0\n', 1000).stdout.split('\n')[0]).toContain(words);
-    expect(vtlb(['kernels', 'v6.12', path], '', 1000).stdout).toContain(
+      expect(vtlb(args, 'access u0\n').stdout.split('\n')[0]).toContain(words);
+    expect(vtlb(['kernels', 'v6.12', path]).stdout).toContain(
       `${path} is JUDGED BY ITS OWN guestTlb of invlpg, hardware of invlpg.`,
     );
   });

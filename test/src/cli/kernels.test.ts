@@ -38,7 +38,7 @@ describe('a release that is no named kernel', () => {
     [['kernels', 'v5.15', 'v5.14'], 'v5.15 (the record of v5.14, but for'],
     [['export', '-', '--kernel', 'v5.15', '--to', 'markdown'], 'v5.14 linkUnsyncChildren=sync-first'],
   ])('vtlb %s', (args, told) => {
-    const { status, stdout, stderr } = vtlb(args, 'access u0', 1000);
+    const { status, stdout, stderr } = vtlb(args, 'access u0');
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toContain(told);
   });
@@ -63,7 +63,7 @@ describe('a release that is no named kernel', () => {
 
 describe('vtlb kernels', () => {
   it('prints every decision, its commits and values', () => {
-    const { stdout } = vtlb(['kernels'], '', 1000);
+    const { stdout } = vtlb(['kernels']);
     for (const [name, { commits, values }] of Object.entries(DECISIONS)) {
       for (const text of [`${name}: `, ...commits, ...Object.keys(values)]) expect(stdout).toContain(text);
     }
@@ -99,7 +99,7 @@ describe('vtlb kernels', () => {
   });
 
   it('prints a decision: releases, commits, and who asks it', () => {
-    const { stdout } = vtlb(['kernels', 'obsoleteRoots'], '', 1000);
+    const { stdout } = vtlb(['kernels', 'obsoleteRoots']);
     expect(stdout).toMatch(/^obsoleteRoots: .*cf4a8693d97a v5\.19/);
     expect(stdout).toMatch(/every +v5\.12 to v5\.17, v5\.19 to v7\.1, patch-base/);
     expect(stdout).toContain('freeObsoleteRoots (spec/kvm/roots.ts:');

@@ -15,6 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function elsewhere(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
     cwd: folder,
+    env: { ...process.env, COLUMNS: '1000' },
     encoding: 'utf8',
   });
   return { status, stdout, stderr };

@@ -92,22 +92,19 @@ describe.each([60, 80, 100])('in %i columns', (columns) => {
 it('is as wide as 100 columns where nobody says how wide it is', async () => {
   const text = await printed('bugs', 100);
   expect(longest(text)).toBe(100);
-  expect(vtlb(['bugs']).stdout).toBe(text);
-  vi.stubEnv('COLUMNS', 'wide');
-  expect(vtlb(['bugs']).stdout).toBe(text);
+  expect(vtlb(['bugs'], '', null).stdout).toBe(text);
+  expect(vtlb(['bugs'], '', Number.NaN).stdout).toBe(text);
 });
 
 it.each(FITS_BUILT)('in 60 columns: vtlb %s', (words) => {
-  vi.stubEnv('COLUMNS', '60');
-  const { stdout } = vtlb(words.split(' '));
+  const { stdout } = vtlb(words.split(' '), '', 60);
   expect(stdout.split('\n').length).toBeGreaterThan(4);
   expect(stdout.split('\n').filter((line) => line.length > 60)).toEqual([]);
 });
 
 it.each(AS_LONG_AS_THEY_ARE)('the same in 60 columns as in 1000: vtlb %s', async (words) => {
   if (words.startsWith('completion')) {
-    vi.stubEnv('COLUMNS', '60');
-    expect(longest(vtlb(words.split(' ')).stdout)).toBeGreaterThan(60);
+    expect(longest(vtlb(words.split(' '), '', 60).stdout)).toBeGreaterThan(60);
     return;
   }
   const text = await printed(words, 60);
