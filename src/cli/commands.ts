@@ -72,7 +72,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'conform',
-    doc: "replay a trace on the specification and on the kernel's own MMU code",
+    doc: "replay a trace on the specification and on Linux's own MMU code",
     load: async () => (await import('./commands/conform.ts')).conformCommand,
   },
   {

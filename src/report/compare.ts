@@ -67,7 +67,7 @@ function formatDifference(
   const rows = [
     ...(a.outcome === b.outcome ? [] : [row('outcome', ({ outcome }) => outcome)]),
     ...(isVisible ? [row('may read', ({ sees }) => sees.join(' or ') || 'nothing')] : works),
-    row(`trace, by ${contract}`, ({ verdict }) => verdict),
+    row(`trace, by contract ${contract}`, ({ verdict }) => verdict),
   ];
   return [
     '',

@@ -25,7 +25,7 @@ function formatDecision(
   return `${name}: ${doc} (${commits.join(', ')})\n${indent(formatTable(['value', 'kernels', 'meaning'], rows, width - 2))}`;
 }
 
-/** Functions of the specification, a line each: where, and the kernel's names for it. */
+/** Functions of the specification, a line each: where, and KVM's names for it. */
 export function formatUnits(units: readonly Unit[], index: KernelIndex): string {
   return units
     .map(

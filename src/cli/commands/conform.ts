@@ -24,7 +24,7 @@ interface ConformOptions extends WorldOptions {
   readonly json?: true;
 }
 
-/** `vtlb conform`: a trace on the specification and on the kernel's own code. */
+/** `vtlb conform`: a trace on the specification and on Linux's own code. */
 export function conformCommand(finish: (code: ExitCode) => void): Command {
   const command = addWorldOptions(new Command('conform'));
   defaultIs(command, '--kernel', 'the one of --linux');
@@ -54,13 +54,13 @@ async function conform(file: string, options: ConformOptions): Promise<ExitCode>
   return steps.some(({ differs }) => differs.length > 0) ? EXIT.violated : EXIT.holds;
 }
 
-/** @throws InputError where the kernel's code gives up, or has no such event */
+/** @throws InputError where Linux's code gives up, or has no such event */
 function runAll(pair: Pair, lines: readonly TraceLine[]): BothSteps[] {
   try {
     return lines.map(({ event }) => stepBoth(pair, event));
   } catch (error) {
     if (error instanceof UnsupportedEvent) throw new InputError(error.message);
-    if (error instanceof KernelPanic) throw new InputError(`the kernel's code gave up at ${error.message}`);
+    if (error instanceof KernelPanic) throw new InputError(`Linux's code gave up at ${error.message}`);
     throw error;
   }
 }
