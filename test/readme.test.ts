@@ -36,7 +36,7 @@ const EXPECTED_STATUS: Record<string, number> = {
   'compare patch-base patch --layout minimal': 1,
   'compare patch-base patch --layout minimal --json': 1,
   'mutate --decision pgeToggle --max-seconds 1 --json': 3,
-  'replay spec/scenarios/message-mov-cr3.trace --kernel v5.13': 1,
+  'replay message-mov-cr3 --kernel v5.13': 1,
 };
 
 /** Commands that are run elsewhere: `review` by test/src/cli/review.test.ts, `conform` where Linux's code is. */

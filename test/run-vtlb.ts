@@ -13,9 +13,14 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs the built command as a user would, in the package's folder. */
-export function vtlb(args: readonly string[], input = ''): Ran {
-  return run(process.execPath, ['dist/src/cli/main.js', ...args], input);
+/**
+ * Runs the built command as a user would, in the package's folder; in so many columns that no line is wrapped, in others,
+ * or, with null, without a word about them.
+ */
+export function vtlb(args: readonly string[], input = '', columns: number | null = 1000): Ran {
+  const { COLUMNS: _, ...others } = process.env;
+  const env = columns === null ? others : { ...others, COLUMNS: String(columns) };
+  return run(process.execPath, ['dist/src/cli/main.js', ...args], input, env);
 }
 
 /** Runs the built command until a signal, so many milliseconds after its start. */
@@ -54,8 +59,13 @@ async function whatCameOf(child: ChildProcessByStdio<null, Readable, Readable>):
   return { status, stdout, stderr };
 }
 
-function run(command: string, args: readonly string[], input: string): Ran {
-  const options = { cwd: ROOT, input, encoding: 'utf8', maxBuffer: 1 << 28 } as const;
+function run(
+  command: string,
+  args: readonly string[],
+  input: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Ran {
+  const options = { cwd: ROOT, input, env, encoding: 'utf8', maxBuffer: 1 << 28 } as const;
   const { status, stdout, stderr } = spawnSync(command, args, options);
   return { status, stdout, stderr };
 }

@@ -33,7 +33,11 @@ export function codeIn(page: string): { readonly file: string; readonly code: st
 
 /** Runs a shown command; `files` says where the files lie that a reader is told to write. */
 export function runShown({ command }: Shown, files: Readonly<Record<string, string>> = {}): Ran {
-  return vtlb(command.split(' ').map((word) => files[word] ?? word));
+  return vtlb(
+    command.split(' ').map((word) => files[word] ?? word),
+    '',
+    null,
+  );
 }
 
 /** What of the shown output the real one lacks, or has elsewhere, or has besides; null if the page is right. */

@@ -44,7 +44,7 @@ export interface CheckResult {
   readonly complete: boolean;
   /** Why the search ended early, if a limit ended it. */
   readonly stoppedBy: StopReason | null;
-  /** The first violation of each property that broke, safety first, then in the order of finding. */
+  /** The first violation of each property that broke, safety first, then in the order in which they came. */
   readonly violations: readonly Violation[];
   /** By name: a shortest trace to each *sometimes* property that was witnessed. */
   readonly witnesses: ReadonlyMap<string, readonly Event[]>;

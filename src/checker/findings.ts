@@ -7,7 +7,7 @@ export interface Found {
   readonly trace: readonly number[];
 }
 
-/** What a search has found: the first occurrence of each finding, in the order of finding. */
+/** What a search has found: the first occurrence of each finding, in the order in which they came. */
 export class Findings {
   /** Those still looked for, as a mask. */
   wanted: number;

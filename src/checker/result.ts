@@ -32,7 +32,7 @@ export interface SearchResult {
   readonly complete: boolean;
   /** Why the search ended early, if a limit ended it. */
   readonly stoppedBy: StopReason | null;
-  /** A shortest trace to each finding that occurred, in the order of finding. */
+  /** A shortest trace to each finding that occurred, in the order in which they came. */
   readonly found: readonly Found[];
   /** Findings that occurred, but to which a limit left no time or memory to find a trace. */
   readonly untraced: readonly number[];

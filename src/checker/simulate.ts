@@ -32,7 +32,7 @@ export interface SimulateProgress {
 export interface SimulateResult extends SimulateProgress {
   /** Why the walks ended early, if a limit ended them. */
   readonly stoppedBy: StopReason | null;
-  /** The first occurrence of each finding, in the order of finding; no event of a trace can be left out. */
+  /** The first occurrence of each finding, in the order in which they came; no event of a trace can be left out. */
   readonly found: readonly Found[];
   /** Steps by each event. */
   readonly fired: readonly number[];

@@ -12,7 +12,9 @@ import { scopesJson } from '../report/check-json.ts';
 import { breachesOf, formatScopes, type ScopesReport } from '../report/check-scopes.ts';
 import { type ExitCode, exitCodeOf } from './exit-code.ts';
 import { type ChosenKernel, headingOf, runKernels } from './kernel.ts';
+import { printJson, printReport } from './print.ts';
 import type { ProgressLine } from './progress.ts';
+import { terminal } from './terminal.ts';
 
 /** A changed kernel to search on every small layout, and what its user said of the search. */
 export interface ScopesCommand {
@@ -47,10 +49,9 @@ export async function checkScopes(
     contract: job.contract as Contract,
     layout: layoutOf(scope),
   });
-  const text = json
-    ? JSON.stringify(scopesJson(heading, report, shown, (scope) => layoutOf(scope).bounds, progress.seconds))
-    : formatScopes(headingOf(chosen, contract), report, shown, worldOf);
-  process.stdout.write(`${text}\n`);
+  if (json)
+    printJson(scopesJson(heading, report, shown, (scope) => layoutOf(scope).bounds, progress.seconds));
+  else printReport(formatScopes(headingOf(chosen, contract), report, shown, worldOf, terminal().columns));
   return exitCodeOf(verdictOnAll(searches, chosen.changes));
 }
 

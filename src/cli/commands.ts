@@ -10,11 +10,13 @@ export interface CommandEntry {
   readonly doc: string;
   /** What its exit codes mean, where they do not mean what they mean for the others. */
   readonly exitCodes?: string;
+  /** Whether it looks at all the others, which then are loaded too. */
+  readonly looksAtAll?: true;
   /** Loads the command's own module, and with it all that its work needs. */
   readonly load: () => Promise<MakeCommand>;
 }
 
-/** Every command. Only the one that is asked for is loaded, so that `vtlb --help` starts at once. */
+/** Every command. Only what is asked for is loaded, so that `vtlb --help` starts at once. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'review',
@@ -70,7 +72,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'conform',
-    doc: "replay a trace on the specification and on the kernel's own MMU code",
+    doc: "replay a trace on the specification and on Linux's own MMU code",
     load: async () => (await import('./commands/conform.ts')).conformCommand,
+  },
+  {
+    name: 'completion',
+    doc: 'print what completes the commands, options and names of vtlb in a shell',
+    looksAtAll: true,
+    load: async () => (await import('./commands/completion.ts')).completionCommand,
   },
 ];

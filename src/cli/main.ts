@@ -6,11 +6,13 @@ import { BoundError } from '../../spec/layouts/bounds.ts';
 import { packageRoot } from '../package-root.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT, type ExitCode, InputError, messageOf, oneLine, say } from './exit-code.ts';
+import { details, fitHelp } from './help.ts';
 import { fileToBlame, isKernelFile } from './kernel-file/known.ts';
+import { addColorOption } from './terminal.ts';
 import { answerWhenAsked, endThread } from './thread/tell.ts';
 
 const EXIT_CODES = '0 holds, 1 violated, 2 bad usage or input, 3 stopped by a limit';
-const helpOn = (exitCodes: string) => `\nExit codes: ${exitCodes}.`;
+const helpOn = (exitCodes: string) => details(`\nExit codes: ${exitCodes}.`);
 
 /** The command line: the commands by name, and the one that the arguments name as a whole. */
 async function program(args: readonly string[]): Promise<Command> {
@@ -24,12 +26,14 @@ async function program(args: readonly string[]): Promise<Command> {
     .description("An executable specification of how KVM virtualizes a guest's TLB with shadow paging.")
     .version(version)
     .addHelpText('after', helpOn(EXIT_CODES));
+  const named = commandIn(args);
+  const asked = COMMANDS.find(({ name }) => name === named);
   for (const { name, doc, exitCodes = EXIT_CODES, load } of COMMANDS) {
-    const command = name === commandIn(args) ? (await load())(finish) : new Command(name);
+    const command = asked?.looksAtAll || name === asked?.name ? (await load())(finish) : new Command(name);
     vtlb.addCommand(command.description(doc).addHelpText('after', helpOn(exitCodes)));
   }
   for (const command of [vtlb, ...vtlb.commands]) {
-    command.exitOverride().configureOutput({ outputError });
+    addColorOption(fitHelp(command)).exitOverride().configureOutput({ outputError });
   }
   return vtlb;
 }
@@ -40,9 +44,9 @@ function outputError(text: string, write: (text: string) => void): void {
   write(`${[wrong, ...(hint === undefined ? [] : [hint])].map(oneLine).join('\n')}\n`);
 }
 
-/** The command that the arguments name; no option before it takes a value. @throws InputError for help on none */
+/** The command that the arguments name; of the options before it `--color` takes a value. @throws InputError for help on none */
 function commandIn(args: readonly string[]): string | undefined {
-  const [first, second] = args.filter((arg) => !arg.startsWith('-'));
+  const [first, second] = args.filter((arg, i) => !arg.startsWith('-') && args[i - 1] !== '--color');
   if (first !== 'help') return first;
   const names = COMMANDS.map(({ name }) => name);
   if (second !== undefined && !names.includes(second))

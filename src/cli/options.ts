@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { CONTRACTS, type ContractName } from '../../spec/contracts/named.ts';
 import { checkDecision } from '../../spec/define/kernel.ts';
@@ -23,12 +24,7 @@ export interface WorldOptions extends KernelOptions {
 export function addKernelOptions(command: Command): Command {
   return command
     .option('--kernel <name|file>', `kernel: ${KERNEL_DOC}`, parseKernel, 'v6.12')
-    .option(
-      '--set <decision=value>',
-      'change one decision of the kernel (may be repeated)',
-      collectDecision,
-      {},
-    )
+    .addOption(repeated('--set <decision=value>', 'change one decision of the kernel', collectDecision))
     .addOption(
       choice(
         '--contract <name>',
@@ -43,7 +39,7 @@ export function addKernelOptions(command: Command): Command {
 export function addWorldOptions(command: Command): Command {
   return addKernelOptions(command)
     .addOption(choice('--layout <name>', 'guest image', Object.keys(LAYOUTS), 'minimal'))
-    .option('--bound <name=N>', 'override a bound of the layout (may be repeated)', collectBound, {});
+    .addOption(repeated('--bound <name=N>', 'override a bound of the layout', collectBound));
 }
 
 /** The kernel that the options name. @throws InputError if it is a file that defines no kernel */
@@ -54,6 +50,29 @@ export function kernelOf({ kernel, set }: Pick<WorldOptions, 'kernel' | 'set'>):
 /** An option with a fixed set of values. */
 export function choice(flags: string, doc: string, values: readonly string[], initial: string): Option {
   return new Option(flags, doc).choices([...values]).default(initial);
+}
+
+/** Says what the default of an option of a command comes to there. */
+export function defaultIs(command: Command, long: string, words: string): void {
+  const option = command.options.find((each) => each.long === long);
+  if (option !== undefined) option.defaultValueDescription = words;
+}
+
+/** An option that may be given several times; what it comes to is a record. */
+export function repeated<T>(flags: string, doc: string, collect: (text: string, previous: T) => T): Option {
+  return new Option(flags, `${doc} (may be repeated)`).argParser(collect).default({}, 'none');
+}
+
+/** How much is done at once. */
+export function workersOption(doc: string): Option {
+  return new Option('--workers <n>', doc)
+    .argParser(wholeNumber(1))
+    .default(availableParallelism(), 'one a processor');
+}
+
+/** An option that sets a limit where there is none. */
+export function limit(flags: string, doc: string): Option {
+  return new Option(flags, `${doc} (default: no limit)`).argParser(wholeNumber(1));
 }
 
 /** Reads a whole number of at least `least`. */

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Progress } from '../checker/result.ts';
+import { terminal } from './terminal.ts';
 import { isTerminal } from './thread/tell.ts';
 
 /** Milliseconds between two updates of a line on a terminal, and between two lines elsewhere. */
@@ -55,7 +56,7 @@ export class ProgressLine {
     if (this.#kind === 'none' || now - this.#last < this.#interval) return;
     this.#last = now;
     process.stderr.write(
-      this.#kind === 'line' ? `\r\x1b[K${text}` : `${this.seconds.toFixed(0)} s: ${text}\n`,
+      this.#kind === 'line' ? `\r\x1b[K${inOneLine(text)}` : `${this.seconds.toFixed(0)} s: ${text}\n`,
     );
   }
 
@@ -68,4 +69,9 @@ export class ProgressLine {
   done(): void {
     if (this.#kind === 'line') process.stderr.write(`\r\x1b[K${this.seconds.toFixed(1)} s\n`);
   }
+}
+
+/** So much of a text that it can be written over: what a terminal wraps cannot. */
+function inOneLine(text: string): string {
+  return text.slice(0, (process.stderr.columns || terminal().columns) - 1);
 }

@@ -4,6 +4,7 @@ import type { Layout } from '../../spec/layouts/layout.ts';
 import { TraceError } from '../trace/error.ts';
 import { parseTrace, type TraceLine } from '../trace/parse.ts';
 import { InputError } from './exit-code.ts';
+import { traceFile } from './scenario.ts';
 
 /** More are taken for a mistake: every state of a replay is kept, and some kilobytes long. */
 const MOST_EVENTS = 50_000;
@@ -11,7 +12,7 @@ const MOST_EVENTS = 50_000;
 const MOST_BYTES = 8 * 2 ** 20;
 
 /**
- * Reads a trace file; `-` is standard input.
+ * Reads a trace file, or the trace of a scenario; `-` is standard input.
  *
  * @throws InputError that names the file, and the line and column where there is one
  */
@@ -19,7 +20,7 @@ export async function readTrace(file: string, layout: Layout): Promise<TraceLine
   const name = file === '-' ? 'standard input' : file;
   try {
     const lines = parseTrace(
-      await textOf(name, file === '-' ? process.stdin : createReadStream(file)),
+      await textOf(name, file === '-' ? process.stdin : createReadStream(traceFile(file))),
       layout,
     );
     const excess = lines[MOST_EVENTS];

@@ -16,7 +16,7 @@ const CODES = {
   host: 9,
 } as const;
 
-/** An event that the driver cannot make the kernel's code carry out. */
+/** An event that the driver cannot make Linux's code carry out. */
 export class UnsupportedEvent extends Error {
   override readonly name = 'UnsupportedEvent';
 }

@@ -22,7 +22,7 @@ interface Driver {
   harness_failure_line(): number;
 }
 
-/** The kernel's code gave up (BUG, WARN), or reached something that the harness does not provide. */
+/** Linux's code gave up (BUG, WARN), or reached something that the harness does not provide. */
 export class KernelPanic extends Error {
   override readonly name = 'KernelPanic';
 }
@@ -37,7 +37,7 @@ export type Image = readonly (readonly [offset: number, bytes: Uint8Array])[];
 
 const HOLES = 5;
 
-/** A VM on the kernel's own MMU code, in a WebAssembly instance of its own. */
+/** A VM on Linux's own MMU code, in a WebAssembly instance of its own. */
 export class KernelMachine {
   readonly #module: WasmModule;
   readonly #names: Names;

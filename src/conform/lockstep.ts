@@ -4,7 +4,7 @@ import { kernelView } from './kernel-view.ts';
 import type { SpecMachine, SpecStep } from './spec-machine.ts';
 import type { View } from './view.ts';
 
-/** The specification and the kernel's code, on one layout. */
+/** The specification and Linux's code, on one layout. */
 export interface Pair {
   readonly spec: SpecMachine;
   readonly kernel: KernelMachine;

@@ -34,7 +34,7 @@ export interface ObservedFlush {
   readonly what: 'everything' | VirtualPage;
 }
 
-/** What the kernel's code made of one event, after the entries that follow it. */
+/** What Linux's code made of one event, after the entries that follow it. */
 export interface Observation {
   readonly outcome: Outcome;
   readonly acting: number;

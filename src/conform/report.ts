@@ -41,8 +41,8 @@ export function formatDifference(trace: readonly Event[], difference: Difference
 }
 
 /** Both sides in columns; a line that differs has a mark. */
-export function formatRows(rows: readonly Row[], linux: string): string {
-  return formatTable(['', '', 'specification', `Linux ${linux}`], rows.map(cells));
+export function formatRows(rows: readonly Row[], linux: string, width?: number): string {
+  return formatTable(['', '', 'specification', `Linux ${linux}`], rows.map(cells), width);
 }
 
 function cells({ name, spec, kernel, differs }: Row): Cell[] {

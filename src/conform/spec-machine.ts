@@ -23,7 +23,7 @@ export interface SpecStep {
   readonly sees: readonly Frame[];
 }
 
-/** The specification's machine, observed as the kernel's is. */
+/** The specification's machine, observed as Linux's is. */
 export class SpecMachine {
   readonly world: World;
   readonly #start: Machine;

@@ -8,15 +8,21 @@ import { ofCpu, type View } from './view.ts';
 const HEADER = ['', 'step', 'event', '', 'outcome', 'requests', 'root', 'prev_roots', 'reads'];
 
 /** A trace on both sides, two lines a step; then, for each step that differs, everything that does. */
-export function formatConform(layout: Layout, steps: readonly BothSteps[], linux: string): string {
+export function formatConform(
+  layout: Layout,
+  steps: readonly BothSteps[],
+  linux: string,
+  width: number,
+): string {
   const table = formatTable(
     HEADER,
     steps.map((step, i) => row(layout, step, i + 1)),
+    width,
   );
   const differences = steps.flatMap((step, i) =>
     step.differs.length === 0
       ? []
-      : [`step ${i + 1}, ${formatEvent(step.event)}:\n${differing(step, linux)}`],
+      : [`step ${i + 1}, ${formatEvent(step.event)}:\n${differing(step, linux, width)}`],
   );
   const verdict =
     differences.length === 0
@@ -45,9 +51,10 @@ function shown(view: View, name: string): string {
   return view.get(name) ?? '';
 }
 
-function differing(step: BothSteps, linux: string): string {
+function differing(step: BothSteps, linux: string, width: number): string {
   return formatRows(
     rowsOf(step).filter(({ differs }) => differs),
     linux,
+    width,
   );
 }

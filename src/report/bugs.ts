@@ -5,7 +5,7 @@ import { formatEvent } from '../trace/print.ts';
 import { formatSteps } from './steps.ts';
 import { formatTable } from './table.ts';
 
-const DOC_WIDTH = 60;
+const INDENT = '    ';
 
 /** A kernel and what is changed in it: `v6.12 with loadSync=nothing`. */
 function formatSubject({ kernel, set }: Subject): string {
@@ -19,17 +19,17 @@ function formatShows({ shows }: Reproduction): string {
 }
 
 /** Every bug, a line each. */
-export function formatBugs(bugs: readonly Bug[]): string {
+export function formatBugs(bugs: readonly Bug[], width: number): string {
   const reproduced = bugs.filter(({ reproductions }) => reproductions.length > 0).length;
   const rows = bugs.map(({ number, commits, kind, doc, reproductions }) => [
     [String(number)],
     commits,
     [kind],
     reproductions.length > 0 ? reproductions.map(({ trace }) => trace) : ['out of scope'],
-    wrap(doc),
+    [doc],
   ]);
   return [
-    formatTable(['bug', 'fixed by', 'kind', 'reproduced', 'what'], rows),
+    formatTable(['bug', 'fixed by', 'kind', 'reproduced', 'what'], rows, width),
     '',
     `${reproduced} of ${bugs.length} are reproduced. vtlb bugs N replays one, before and after its fix, or says why it is out of scope.`,
   ].join('\n');
@@ -39,14 +39,18 @@ export function formatBugs(bugs: readonly Bug[]): string {
 export function formatBug(
   { number, commits, doc, outOfScope }: Bug,
   reproduced: readonly Reproduced[],
+  width: number,
 ): string {
   const head = [`Bug ${number}: ${doc}`, `fixed by ${commits.join(', ')}`];
   if (outOfScope !== undefined)
     return [...head, '', `Out of scope: ${outOfScope.reason}.`, `It needs ${outOfScope.needs}.`].join('\n');
-  return [head.join('\n'), ...reproduced.map(formatReproduced)].join('\n\n');
+  return [head.join('\n'), ...reproduced.map((each) => formatReproduced(each, width))].join('\n\n');
 }
 
-function formatReproduced({ reproduction, events, before, after, holds, kernels }: Reproduced): string {
+function formatReproduced(
+  { reproduction, events, before, after, holds, kernels }: Reproduced,
+  width: number,
+): string {
   const { trace, doc, layout, bounds } = reproduction;
   const named = Object.entries(bounds).map(([name, value]) => `${name}=${value}`);
   return [
@@ -56,10 +60,10 @@ function formatReproduced({ reproduction, events, before, after, holds, kernels 
     ...events.map((event) => `    ${formatEvent(event)}`),
     '',
     `before: ${formatSide(before, reproduction)}`,
-    indent(formatSteps(before.world, before.replay)),
+    indent(formatSteps(before.world, before.replay, width - INDENT.length)),
     '',
     `after: ${formatSide(after, reproduction)}`,
-    indent(formatSteps(after.world, after.replay)),
+    indent(formatSteps(after.world, after.replay, width - INDENT.length)),
     '',
     `as before on this trace: ${kernels.length > 0 ? kernels.join(', ') : 'no named kernel'}`,
     ...(holds ? [] : ['THE TRACE DOES NOT TELL THE TWO APART AS STATED']),
@@ -73,17 +77,5 @@ function formatSide({ subject, replay, breaks, work }: Side, { shows }: Reproduc
 }
 
 function indent(text: string): string {
-  return text.replace(/^(?=.)/gm, '    ');
-}
-
-/** A sentence in lines of at most `DOC_WIDTH`. */
-function wrap(sentence: string): string[] {
-  const lines: string[] = [''];
-  for (const word of sentence.split(' ')) {
-    const line = lines.at(-1) as string;
-    if (line === '') lines[lines.length - 1] = word;
-    else if (line.length + 1 + word.length > DOC_WIDTH) lines.push(word);
-    else lines[lines.length - 1] = `${line} ${word}`;
-  }
-  return lines;
+  return text.replace(/^(?=.)/gm, INDENT);
 }

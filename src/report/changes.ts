@@ -1,6 +1,7 @@
 import { type Changes, exercises } from '../check/changes.ts';
 import { formatScope, type Scope } from '../check/scopes.ts';
 import type { ScopeSearch } from '../check/search-scopes.ts';
+import { glue } from './wrap.ts';
 
 /** What no step came to: `never consulted: pgeToggle; never carried out: invlpg`. */
 export function formatNever({ decisions, functions, reducers }: Changes): string {
@@ -25,7 +26,7 @@ export function scopesThat(searches: readonly ScopeSearch[], changes: Changes): 
 
 /** Where else some changes are exercised, as far as was searched. */
 export function formatElsewhere(searches: readonly ScopeSearch[], changes: Changes): string {
-  const where = scopesThat(searches, changes).map(formatScope);
+  const where = scopesThat(searches, changes).map((scope) => glue(formatScope(scope)));
   const isCut = searches.length === 0 || searches.some(({ result }) => result === null);
   const rest = isCut ? 'not every small layout was searched for it' : 'no other small layout exercises it';
   return where.length === 0 ? rest.replace('other ', '') : `exercised on: ${where.join('; ')}; ${rest}`;

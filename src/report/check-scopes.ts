@@ -11,7 +11,7 @@ import type { StopReason } from '../checker/limits.ts';
 import { formatNever } from './changes.ts';
 import { formatKernelName, formatViolation, type KernelHeading, STOPPED_BY, violatedLine } from './check.ts';
 import { formatCounts, formatExplored } from './counts.ts';
-import { wrap } from './wrap.ts';
+import { glue } from './wrap.ts';
 
 /** A changed kernel and its searches. */
 export interface ScopesReport {
@@ -57,11 +57,12 @@ export function formatScopes(
   report: ScopesReport,
   shown: Shown | undefined,
   worldOf: (scope: Scope) => World,
+  width: number,
 ): string {
   return [
     `kernel ${formatKernelName(heading)}, contract ${heading.contract}, every small layout`,
     ...formatVerdict(report, shown),
-    ...(shown === undefined ? [] : [...formatViolation(worldOf(shown.scope), shown.violation), '']),
+    ...(shown === undefined ? [] : [...formatViolation(worldOf(shown.scope), shown.violation, width), '']),
     ...formatSearches(report),
   ].join('\n');
 }
@@ -73,10 +74,10 @@ function formatSearches({ changes, searches }: ScopesReport): string[] {
   return [
     ...searches
       .filter((search) => !isAside(search))
-      .flatMap((search) => listed(WORDS[verdictOnScope(search, changes)], formatSearch(search, changes))),
+      .map((search) => listed(WORDS[verdictOnScope(search, changes)], formatSearch(search, changes))),
     ...(aside.length === 0
       ? []
-      : listed('never', `on ${aside.join('; ')}: explored whole as the kernel without it`)),
+      : [listed('never', `on ${aside.map(glue).join('; ')}: explored whole as the kernel without it`)]),
   ];
 }
 
@@ -121,8 +122,6 @@ function formatSearch({ scope, result }: ScopeSearch, changes: Changes): string 
   return `${formatScope(scope)}: ${counts}${breach}${isOwn ? '' : ', before anything that is changed'}`;
 }
 
-function listed(word: string, text: string): string[] {
-  const head = `    ${word.padEnd(8)}  `;
-  const [first = '', ...more] = wrap(text, 110 - head.length);
-  return [head + first, ...more.map((line) => ' '.repeat(head.length) + line)];
+function listed(word: string, text: string): string {
+  return `    ${word.padEnd(8)}  ${text}`;
 }

@@ -17,6 +17,7 @@ import { formatEvent } from '../trace/print.ts';
 import { formatElsewhere, formatNever } from './changes.ts';
 import { formatCounts, formatExplored } from './counts.ts';
 import { explainStale } from './explain.ts';
+import { formatInline } from './inline.ts';
 import { formatLeftOut } from './left-out.ts';
 import { formatSteps, LEGEND } from './steps.ts';
 
@@ -56,12 +57,17 @@ export function formatKernelName({
 }
 
 /** The outcome of a check for people; the same bytes on every run. */
-export function formatCheck(world: World, heading: CheckHeading, result: CheckResult): string {
-  return format(world, heading, formatVerdict(heading, result), result, result.complete);
+export function formatCheck(world: World, heading: CheckHeading, result: CheckResult, width: number): string {
+  return format(world, heading, formatVerdict(heading, result), result, result.complete, width);
 }
 
 /** The outcome of random walks. */
-export function formatSample(world: World, heading: CheckHeading, result: SampleResult): string {
+export function formatSample(
+  world: World,
+  heading: CheckHeading,
+  result: SampleResult,
+  width: number,
+): string {
   const { walks, steps, stoppedBy, violations } = result;
   const sampled = `sampled: ${walks} walks, ${steps} steps`;
   const never = unexercised(result.coverage, heading.changes);
@@ -70,7 +76,7 @@ export function formatSample(world: World, heading: CheckHeading, result: Sample
   const verdict = violations.length > 0 ? violatedLine(violations) : clean;
   const stopped = stoppedBy === null ? [] : [`STOPPED by ${STOPPED_BY[stoppedBy]}`];
   const where = isMissed && stoppedBy === null ? [formatElsewhere(heading.elsewhere, never)] : [];
-  return format(world, heading, [verdict, ...stopped, sampled, ...where], result, false);
+  return format(world, heading, [verdict, ...stopped, sampled, ...where], result, false, width);
 }
 
 function format(
@@ -79,13 +85,14 @@ function format(
   verdict: readonly string[],
   result: CheckResult | SampleResult,
   complete: boolean,
+  width: number,
 ): string {
   return [
     firstLine(world.layout, heading),
     ...(heading.tlbs === 'apart' && result.tlbs === 'whole' ? [wholeLine(heading)] : []),
     ...verdict,
     ...result.violations.flatMap((violation, i) =>
-      i === 0 ? formatViolation(world, violation) : [formatAlso(violation)],
+      i === 0 ? formatViolation(world, violation, width) : [formatAlso(violation)],
     ),
     ...(result.violations.length === 0
       ? [
@@ -181,13 +188,13 @@ export function violatedLine([violation]: readonly Violation[]): string {
 }
 
 /** A violation step by step, with its trace. */
-export function formatViolation(world: World, violation: Violation): string[] {
+export function formatViolation(world: World, violation: Violation, width: number): string[] {
   const replayed = replay(world, violation.trace);
   return [
     '',
     violation.message,
     '',
-    formatSteps(world, replayed),
+    formatSteps(world, replayed, width),
     '',
     LEGEND,
     '',
@@ -199,7 +206,7 @@ export function formatViolation(world: World, violation: Violation): string[] {
 }
 
 function formatAlso({ property, trace, message }: Violation): string {
-  return `\nAlso broken: ${property}, after ${trace.length} events (${trace.map(formatEvent).join('; ')}): ${message}.`;
+  return `\nAlso broken: ${property}, after ${trace.length} events (${formatInline(trace)}): ${message}.`;
 }
 
 function formatWitnesses(
@@ -211,7 +218,7 @@ function formatWitnesses(
   const looked = [...SOMETIMES, ...ofGuest.map(({ name, message }) => ({ name, doc: message }))];
   return looked.map(({ name, doc }) => {
     const trace = witnesses.get(name);
-    if (trace !== undefined) return `sometimes  ${doc}: ${trace.map(formatEvent).join('; ')}`;
+    if (trace !== undefined) return `sometimes  ${doc}: ${formatInline(trace)}`;
     return `${complete ? 'never      ' : 'not seen   '}${doc}`;
   });
 }

@@ -2,6 +2,7 @@ import { WORK_NAMES } from '../../spec/state/work.ts';
 import type { Comparison, Difference, Shown } from '../compare/compare.ts';
 import { formatEvent } from '../trace/print.ts';
 import { STOPPED_BY } from './check.ts';
+import { formatInline } from './inline.ts';
 import { formatTable } from './table.ts';
 
 /** What the two kernels are called. */
@@ -25,7 +26,12 @@ const HEADLINE: Readonly<Record<DifferenceKind, string>> = {
 };
 
 /** The outcome on one layout for people. */
-export function formatComparison(names: Names, contract: string, comparison: Comparison): string {
+export function formatComparison(
+  names: Names,
+  contract: string,
+  comparison: Comparison,
+  width: number,
+): string {
   const { layout, bounds, visible, cost, stoppedBy } = comparison;
   const kind = differenceKind(comparison);
   const told = visible ?? cost;
@@ -37,7 +43,7 @@ export function formatComparison(names: Names, contract: string, comparison: Com
       ? []
       : [`STOPPED by ${STOPPED_BY[stoppedBy]}; no difference that the guest may see so far`]),
     `${countsOf(comparison)}`,
-    ...(told === null ? [] : formatDifference(names, contract, told, kind === 'visible')),
+    ...(told === null ? [] : formatDifference(names, contract, told, kind === 'visible', width)),
     ...(visible !== null && cost !== null ? ['', formatCheaper(cost)] : []),
   ].join('\n');
 }
@@ -52,6 +58,7 @@ function formatDifference(
   contract: string,
   { trace, a, b }: Difference,
   isVisible: boolean,
+  width: number,
 ): string[] {
   const row = (title: string, of: (shown: Shown) => string) => [[title], [of(a)], [of(b)]];
   const works = WORK_NAMES.filter((name) => a.work[name] > 0 || b.work[name] > 0).map((name) =>
@@ -60,16 +67,16 @@ function formatDifference(
   const rows = [
     ...(a.outcome === b.outcome ? [] : [row('outcome', ({ outcome }) => outcome)]),
     ...(isVisible ? [row('may read', ({ sees }) => sees.join(' or ') || 'nothing')] : works),
-    row(`trace, by ${contract}`, ({ verdict }) => verdict),
+    row(`trace, by contract ${contract}`, ({ verdict }) => verdict),
   ];
   return [
     '',
     ...trace.map((event) => `    ${formatEvent(event)}`),
     '',
-    formatTable(['last event', ...names], rows).replace(/^/gm, '    '),
+    formatTable(['last event', ...names], rows, width - 4).replace(/^/gm, '    '),
   ];
 }
 
 function formatCheaper({ trace }: Difference): string {
-  return `The cost alone differs after ${trace.length} event${trace.length === 1 ? '' : 's'}: ${trace.map(formatEvent).join('; ')}`;
+  return `The cost alone differs after ${trace.length} event${trace.length === 1 ? '' : 's'}: ${formatInline(trace)}`;
 }

@@ -20,20 +20,21 @@ export function perEvent(cost: Cost, name: WorkName): string {
 }
 
 /** A table for each group of workloads: what an event costs, a kernel a row. */
-export function formatCosts(groups: readonly CostGroup[], events: number): string {
-  return [`cost per event, over ${events} events of each workload`, ...groups.map(formatGroup)].join('\n\n');
+export function formatCosts(groups: readonly CostGroup[], events: number, width: number): string {
+  const told = groups.map((group) => formatGroup(group, width));
+  return [`cost per event, over ${events} events of each workload`, ...told].join('\n\n');
 }
 
-function formatGroup({ workloads, costs }: CostGroup): string {
-  const width = Math.max(...workloads.map(({ name }) => name.length));
-  const headings = workloads.map(({ name, doc }) => `${name.padEnd(width)}  ${doc}`);
+function formatGroup({ workloads, costs }: CostGroup, width: number): string {
+  const longest = Math.max(...workloads.map(({ name }) => name.length));
+  const headings = workloads.map(({ name, doc }) => `${name.padEnd(longest)}  ${doc}`);
   const rows = costs.map((cost) => [[cost.kernel], ...WORK_NAMES.map((name) => [perEvent(cost, name)])]);
-  const table = formatTable(['kernel', ...WORK_NAMES.map((name) => WORK_TITLES[name])], rows);
+  const table = formatTable(['kernel', ...WORK_NAMES.map((name) => WORK_TITLES[name])], rows, width - 2);
   return [...headings, table.replace(/^/gm, '  ')].join('\n');
 }
 
 /** Which optimisations each kernel keeps. */
-export function formatOptimisations(kernels: readonly KernelOptimisations[]): string {
+export function formatOptimisations(kernels: readonly KernelOptimisations[], width: number): string {
   const { layout, bounds } = OPTIMISATION_BOUNDS;
   const where = Object.entries(bounds).map(([name, value]) => `${name}=${value}`);
   const rows = OPTIMISATIONS.map(({ name }, i) => [
@@ -44,6 +45,9 @@ export function formatOptimisations(kernels: readonly KernelOptimisations[]): st
   return [
     `kept from every reachable state of layout ${layout} (${where.join(' ')}), what TLBs hold apart`,
     ...OPTIMISATIONS.map(({ name, doc }) => `${name}: ${doc}`),
-    formatTable(['', ...kernels.map(({ kernel }) => kernel)], [...rows, states]).replace(/^/gm, '  '),
+    formatTable(['', ...kernels.map(({ kernel }) => kernel)], [...rows, states], width - 2).replace(
+      /^/gm,
+      '  ',
+    ),
   ].join('\n');
 }

@@ -9,13 +9,14 @@ export function formatTouched(
   parts: readonly TouchedPart[],
   kernel: NamedKernel,
   index: KernelIndex,
+  width: number,
 ): string {
   const files = [...new Set(parts.map(({ file }) => file))];
   const told = files.map((file) => {
     const own = parts.filter((part) => part.file === file);
     return [file, ...own.map((part) => formatPart(part, index))].join('\n');
   });
-  return [...told, formatChoices(decisionsOf(parts), kernel)].join('\n\n');
+  return [...told, formatChoices(decisionsOf(parts), kernel, width)].join('\n\n');
 }
 
 /** The decisions that are taken in what a patch touches. */
@@ -34,14 +35,19 @@ function formatPart({ name, units, decisions, leftOut }: TouchedPart, index: Ker
   ].join('\n');
 }
 
-function formatChoices(decisions: readonly DecisionName[], { name, kernel }: NamedKernel): string {
+function formatChoices(
+  decisions: readonly DecisionName[],
+  { name, kernel }: NamedKernel,
+  width: number,
+): string {
   if (decisions.length === 0)
     return 'No decision describes what it touches. A kernel file can override the reducer of an event.';
   const rows = decisions.map((decision) => {
     const others = Object.keys(DECISIONS[decision].values).filter((value) => value !== kernel[decision]);
-    return [[decision], [kernel[decision]], [others.join(', ')]];
+    return [[decision], [kernel[decision]], [others.join(', ') || '-']];
   });
-  return `${formatTable(['decision', name, 'other values, for --set'], rows)}\n\n\`vtlb kernels DECISION\` says what each value is; \`vtlb check --kernel ${name.split(' ')[0]} --set DECISION=VALUE\` gives the verdict.`;
+  const table = formatTable(['decision', name, 'other values, for --set'], rows, width);
+  return `${table}\n\n\`vtlb kernels DECISION\` says what each value is; \`vtlb check --kernel ${name.split(' ')[0]} --set DECISION=VALUE\` gives the verdict.`;
 }
 
 function indent(text: string): string {

@@ -33,7 +33,7 @@ function decisionJson(name: DecisionName, index: KernelIndex | null) {
   };
 }
 
-/** A function of the specification, and the kernel's names for it. */
+/** A function of the specification, and KVM's names for it. */
 function unitJson(unit: Unit, index: KernelIndex) {
   const { name, file, line } = unit;
   return { name, file, line, stands: index.namesOf(unit) };

@@ -4,25 +4,28 @@ import { RELEASE_RECORDS } from '../../spec/kernels/releases.ts';
 import type { KernelIndex } from '../kernels/kernel-index.ts';
 import type { Unit } from '../kernels/units.ts';
 import { formatTable } from './table.ts';
-import { wrap } from './wrap.ts';
 
 /** Every decision with its commits, its values and the kernels that have each. */
-export function formatKernels(): string {
-  return DECISION_NAMES.map((name) => formatDecision(name, kernelsWith)).join('\n\n');
+export function formatKernels(width: number): string {
+  return DECISION_NAMES.map((name) => formatDecision(name, kernelsWith, width)).join('\n\n');
 }
 
 /** A decision by itself: which releases have each value, and who asks. */
-export function formatAskedDecision(name: DecisionName, index: KernelIndex): string {
-  return `${formatDecision(name, releasesWith)}\n  asked by\n${indent(formatUnits(index.askedBy(name), index))}`;
+export function formatAskedDecision(name: DecisionName, index: KernelIndex, width: number): string {
+  return `${formatDecision(name, releasesWith, width)}\n  asked by\n${indent(formatUnits(index.askedBy(name), index))}`;
 }
 
-function formatDecision(name: DecisionName, having: (name: DecisionName, value: string) => string): string {
+function formatDecision(
+  name: DecisionName,
+  having: (name: DecisionName, value: string) => string,
+  width: number,
+): string {
   const { doc, commits, values } = DECISIONS[name];
   const rows = Object.entries(values).map(([value, meaning]) => [[value], [having(name, value)], [meaning]]);
-  return `${name}: ${doc} (${commits.join(', ')})\n${indent(formatTable(['value', 'kernels', 'meaning'], rows))}`;
+  return `${name}: ${doc} (${commits.join(', ')})\n${indent(formatTable(['value', 'kernels', 'meaning'], rows, width - 2))}`;
 }
 
-/** Functions of the specification, a line each: where, and the kernel's names for it. */
+/** Functions of the specification, a line each: where, and KVM's names for it. */
 export function formatUnits(units: readonly Unit[], index: KernelIndex): string {
   return units
     .map(
@@ -43,15 +46,14 @@ export interface NamedKernel {
 }
 
 /** How one kernel decides everything, and in which of KVM's functions. */
-export function formatKernel(one: NamedKernel, index: KernelIndex): string {
+export function formatKernel(one: NamedKernel, index: KernelIndex, width: number): string {
   const rows = DECISION_NAMES.map((name) => {
     const value = one.kernel[name];
     const meaning = (DECISIONS[name].values as Readonly<Record<string, string>>)[value] as string;
-    return [[name], [value], wrap(index.functionsOf(name).join(' '), 40), wrap(meaning, 60)];
+    return [[name], [value], [index.functionsOf(name).join(' ')], [meaning]];
   });
-  return [one.name, formatTable(['decision', 'value', 'in', 'meaning'], rows), ...ownReducers([one])].join(
-    '\n',
-  );
+  const table = formatTable(['decision', 'value', 'in', 'meaning'], rows, width);
+  return [one.name, table, ...ownReducers([one])].join('\n');
 }
 
 /** The decisions in which two kernels differ. */
@@ -60,12 +62,12 @@ export function differences(a: NamedKernel, b: NamedKernel): DecisionName[] {
 }
 
 /** The decisions in which two kernels differ, as a table, and the reducers that either has of its own. */
-export function formatDifferences(a: NamedKernel, b: NamedKernel): string {
+export function formatDifferences(a: NamedKernel, b: NamedKernel, width: number): string {
   const decisions = differences(a, b);
   const own = ownReducers([a, b]);
   if (decisions.length === 0) return [`${a.name} and ${b.name} decide everything alike.`, ...own].join('\n');
   const rows = decisions.map((name) => [[name], [a.kernel[name]], [b.kernel[name]]]);
-  return [formatTable(['decision', a.name, b.name], rows), ...own].join('\n');
+  return [formatTable(['decision', a.name, b.name], rows, width), ...own].join('\n');
 }
 
 function ownReducers(kernels: readonly NamedKernel[]): string[] {

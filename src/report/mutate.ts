@@ -9,7 +9,7 @@ import { reasonFor } from '../mutate/reasons.ts';
 import { formatEvent } from '../trace/print.ts';
 import { formatKernelName, type KernelHeading } from './check.ts';
 import { formatCounts, formatStates } from './counts.ts';
-import { wrap } from './wrap.ts';
+import { formatInline } from './inline.ts';
 
 const LEGEND = `needed: with the decision changed to this value, a property breaks, by this trace, a shortest one on its layout.
 not needed: no property breaks on any of these layouts, each explored whole; larger ones were not searched.
@@ -47,7 +47,7 @@ function formatBase(base: Base): string[] {
   if (result === null || broken === undefined) return [line('STOPPED', result)];
   return [
     `${line('VIOLATED', result)}; no mutant is compared here`,
-    `              ${broken.property} breaks: ${broken.trace.map(formatEvent).join('; ')}`,
+    `              ${broken.property} breaks: ${formatInline(broken.trace)}`,
   ];
 }
 
@@ -71,22 +71,22 @@ function formatMutant(judged: MutantFound, heading: KernelHeading): string[] {
     return [
       `${head}needed: ${breach.property} breaks after ${breach.trace.length} events on ${formatScope(breach.scope)}`,
       ...formatBreach(breach),
-      ...indent(formatCosts(costs)),
-      ...(breach.property === SAFETY ? [] : indent(`safety does not break: ${formatExplored(explored)}`)),
+      indent(formatCosts(costs)),
+      ...(breach.property === SAFETY ? [] : [indent(`safety does not break: ${formatExplored(explored)}`)]),
     ];
   if (needed === null)
     return [`${head}not decided: ${explored.length === 0 ? 'nothing' : 'only a part'} was searched`];
   const reason = reasonFor(heading, mutant);
   return [
     `${head}${explored.some(({ consulted }) => consulted) ? 'not needed' : 'never consulted'}`,
-    ...indent(formatCosts(costs)),
-    ...indent(formatExplored(explored)),
-    ...(reason === null ? [] : indent(`why: ${reason}`)),
+    indent(formatCosts(costs)),
+    indent(formatExplored(explored)),
+    ...(reason === null ? [] : [indent(`why: ${reason}`)]),
   ];
 }
 
 function formatBreach({ trace, message }: Breach): string[] {
-  return [...trace.map((event) => `         ${formatEvent(event)}`), ...indent(message)];
+  return [...trace.map((event) => `         ${formatEvent(event)}`), indent(message)];
 }
 
 function formatExplored(explored: readonly Explored[]): string {
@@ -105,6 +105,6 @@ function formatCosts(costs: CostComparison | null): string {
   return `cost: ${cost}${changes.length === 0 ? '' : ` (${changes.join(', ')} in 1000 events)`}`;
 }
 
-function indent(text: string): string[] {
-  return wrap(text, 101).map((line) => `         ${line}`);
+function indent(text: string): string {
+  return `         ${text}`;
 }

@@ -14,13 +14,13 @@ export const VERDICT = {
 } as const;
 
 /** A replay for people: the table, then each step in its three parts. */
-export function formatReplay(world: World, heading: KernelHeading, replayed: Replay): string {
+export function formatReplay(world: World, heading: KernelHeading, replayed: Replay, width: number): string {
   const explanation = explainStale(world, replayed);
   return [
     `kernel ${formatKernelName(heading)}, contract ${heading.contract}, layout ${world.layout.name}`,
     VERDICT[replayed.verdict],
     '',
-    formatSteps(world, replayed),
+    formatSteps(world, replayed, width),
     '',
     LEGEND,
     '',

@@ -1,4 +1,5 @@
 import type { Reviewed } from '../review/review.ts';
+import { glue } from './wrap.ts';
 
 /** The review for people: each claim, whether it holds, and what that rests on. */
 export function formatReview(reviewed: readonly Reviewed[]): string {
@@ -16,7 +17,7 @@ function formatClaim({ claim, holds, verdict, states, trace, evidence }: Reviewe
     `${`${claim.number}.`.padEnd(4)}${holds ? 'HOLDS' : verdict === 'not run' ? 'OPEN ' : 'FAILS'}  ${claim.statement}`,
     `      ${verdict}, resting on ${states} states`,
     ...evidence.map((each) => `      ${MARK[`${each.holds}`]} ${each.text}`),
-    ...(trace === null ? [] : [`      trace: ${trace.join('; ')}`]),
+    ...(trace === null ? [] : [`      trace: ${trace.map(glue).join('; ')}`]),
     '',
   ];
 }

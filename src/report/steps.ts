@@ -23,11 +23,12 @@ export const LEGEND =
   'The row shows the machine after the step; requests are those that the handler raised.\n' +
   'vTLB: a frame with ! is stale; a root in brackets is cached but outside the vTLB, because PCIDE=0.';
 
-/** The steps of a replay as a table, the start included. */
-export function formatSteps(world: World, replay: Replay): string {
+/** The steps of a replay as a table, the start included; no wider than `width` if that can be. */
+export function formatSteps(world: World, replay: Replay, width = Number.POSITIVE_INFINITY): string {
   const start = stateCells(world, replay.start.vcpus[0] as Vcpu, replay.start, 0);
   const rows = replay.steps.map((step, i) => stepRow(world, step, i + 1));
-  return formatTable(HEADER, [[['0'], ['start'], ...start.slice(0, 2), [], ...start.slice(2)], ...rows]);
+  const first = [['0'], ['start'], ...start.slice(0, 2), [], ...start.slice(2)];
+  return formatTable(HEADER, [first, ...rows], width);
 }
 
 function stepRow(world: World, step: ReplayStep, number: number): Cell[] {

@@ -5,6 +5,8 @@ import { type Reproduced, reproduce, type Side } from '../../bugs/reproduce.ts';
 import { formatBug, formatBugs } from '../../report/bugs.ts';
 import { formatEvent } from '../../trace/print.ts';
 import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
+import { printJson, printReport } from '../print.ts';
+import { terminal } from '../terminal.ts';
 
 /** `vtlb bugs`: what KVM once got wrong, and a replay of one of them before and after its fix. */
 export function bugsCommand(finish: (code: ExitCode) => void): Command {
@@ -17,11 +19,13 @@ export function bugsCommand(finish: (code: ExitCode) => void): Command {
         bug,
         reproduced: json || number ? bug.reproductions.map(reproduce) : [],
       }));
+      const { columns } = terminal();
       const forPeople = () =>
         number === undefined
-          ? formatBugs(bugs)
-          : found.map(({ bug, reproduced }) => formatBug(bug, reproduced)).join('\n');
-      process.stdout.write(`${json ? JSON.stringify({ bugs: found.map(toJson) }) : forPeople()}\n`);
+          ? formatBugs(bugs, columns)
+          : found.map(({ bug, reproduced }) => formatBug(bug, reproduced, columns)).join('\n');
+      if (json) printJson({ bugs: found.map(toJson) });
+      else printReport(forPeople());
       finish(
         found.every(({ reproduced }) => reproduced.every(({ holds }) => holds)) ? EXIT.holds : EXIT.violated,
       );

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { decisionsOf } from '../../../spec/define/kernel.ts';
@@ -22,11 +21,23 @@ import { checkJson, cutJson, type JsonHeading, sampleJson } from '../../report/c
 import { formatRow } from '../../report/check-row.ts';
 import { checkScopes, type ScopesCommand, searchEverywhere } from '../check-scopes.ts';
 import { EXIT, type ExitCode, exitCodeOf, InputError } from '../exit-code.ts';
+import { details } from '../help.ts';
 import { endSignal, interruptSignal } from '../interrupt.ts';
 import { type ChosenKernel, headingOf, runKernels } from '../kernel.ts';
 import { EXTENSIONS, isKernelFile } from '../kernel-file/known.ts';
-import { addWorldOptions, choice, kernelOf, type WorldOptions, wholeNumber } from '../options.ts';
+import {
+  addWorldOptions,
+  choice,
+  defaultIs,
+  kernelOf,
+  limit,
+  type WorldOptions,
+  wholeNumber,
+  workersOption,
+} from '../options.ts';
+import { finished, printJson, printReport, printVerbatim } from '../print.ts';
 import { addProgressOption, ProgressLine, type ProgressOptions } from '../progress.ts';
+import { terminal } from '../terminal.ts';
 import { Standing } from '../thread/standing.ts';
 import { tell } from '../thread/tell.ts';
 
@@ -54,13 +65,14 @@ const MIB = 2 ** 20;
 
 const HELP = `
 What is counted:
-  states: with --tlbs whole, all that KVM, the guest's tables and the TLBs are in
-  bookkeeping states: with --tlbs apart, the same without what the TLBs hold. Nothing in KVM or in the guest's
+  states              with --tlbs whole, all that KVM, the guest's tables and the TLBs are in
+  bookkeeping states  with --tlbs apart, the same without what the TLBs hold. Nothing in KVM or in the guest's
     tables depends on that, so TLBs are followed beside them, one translation at a time.
-  TLB facts: for each bookkeeping state and each translation, the ways in which the TLBs of a vCPU may hold it
+  TLB facts           for each bookkeeping state and each translation, the ways in which the TLBs of a vCPU may hold it
     there: each may be in the hardware's, in the guest's, in both or in none
-  transitions: events carried out without a fault, one for each such state and event
-  depth: the length of the longest of the shortest traces to the states; where something was found, that of its trace
+  transitions         events carried out without a fault, one for each such state and event
+  depth               the length of the longest of the shortest traces to the states; where something was found, that of its trace
+
 Verdicts, traces and their lengths are the same either way.
 
 A changed kernel (--set, or a file) is searched on every small layout, unless --layout or an option for one search
@@ -73,12 +85,14 @@ parts do not fit together. But that its states were searched is taken from it un
 trusts that vtlb wrote it, and to others only the command is, run without it.
 
 A kernel file is code that runs as you do. It cannot change the specification; where it has a processor of its own, by
-which KVM is judged, the first line says so.`;
+which KVM is judged, the head of the verdict says so.`;
 
 /** `vtlb check`: every reachable state of a kernel on a layout, against every property. */
 export function checkCommand(finish: (code: ExitCode) => void): Command {
   const command = new Command('check');
-  return addProgressOption(addWorldOptions(command))
+  addProgressOption(addWorldOptions(command));
+  defaultIs(command, '--layout', 'minimal; of a changed kernel every small one');
+  return command
     .argument('[kernel-file]', `a ${EXTENSIONS} file that defines the kernel, as --kernel takes too`)
     .addOption(
       choice(
@@ -94,18 +108,18 @@ export function checkCommand(finish: (code: ExitCode) => void): Command {
         .hideHelp(),
     )
     .addOption(new Option('--guest <name>', 'try only what this guest would do').choices(Object.keys(GUESTS)))
-    .option('--workers <n>', 'threads (default: one a processor)', wholeNumber(1), availableParallelism())
+    .addOption(workersOption('threads'))
     .option(
       '--symmetry',
       'count states that differ by a renaming of spaces, frames, pages, PCIDs or vCPUs as one',
     )
-    .option('--max-states <n>', 'stop after so many states', wholeNumber(1))
+    .addOption(limit('--max-states <n>', 'stop after so many states'))
     .option(
       '--max-memory <mib>',
       'stop when the search takes so many MiB (default: 80 % of what is free)',
       wholeNumber(1),
     )
-    .option('--max-seconds <n>', 'stop after so many seconds', wholeNumber(1))
+    .addOption(limit('--max-seconds <n>', 'stop after so many seconds'))
     .option('--checkpoint <file>', 'write the search to this file, now and then and when something stops it')
     .option('--checkpoint-every <seconds>', 'how often it is written', wholeNumber(1), 60)
     .option('--resume <file>', 'go on with the search in this file')
@@ -114,7 +128,7 @@ export function checkCommand(finish: (code: ExitCode) => void): Command {
     .option('--seed <n>', 'the same seed gives the same walks', wholeNumber(0), 1)
     .option('--explain-row', 'print where a search keeps what, and search nothing')
     .option('--json', 'print one JSON value')
-    .addHelpText('after', HELP)
+    .addHelpText('after', details(HELP))
     .action(async (file: string | undefined, options: CheckCommandOptions) => {
       if (file !== undefined && command.getOptionValueSource('kernel') !== 'default')
         throw new InputError(`expected one kernel, found ${file} and --kernel ${options.kernel}`);
@@ -184,7 +198,7 @@ async function searchAll(
       ? JSON.stringify(
           cutJson(jsonHeadingOf(chosen, options, job), world.layout.bounds, far, progress.seconds),
         )
-      : formatCut(world, checkHeadingOf(chosen, options, job, []), far, reason),
+      : finished(formatCut(world, checkHeadingOf(chosen, options, job, []), far, reason)),
   );
   const result = await orBadInput(chosen, () =>
     runJob(job, {
@@ -204,13 +218,11 @@ async function searchAll(
     verdict === 'not exercised' ? await searchEverywhere(scopesCommand(options, chosen, job, progress)) : [];
   progress.done();
   const heading = checkHeadingOf(chosen, options, job, elsewhere);
-  print(
-    options.json
-      ? JSON.stringify(
-          checkJson(jsonHeadingOf(chosen, options, job), heading, world.layout, result, progress.seconds),
-        )
-      : formatCheck(world, heading, result),
-  );
+  if (options.json)
+    printJson(
+      checkJson(jsonHeadingOf(chosen, options, job), heading, world.layout, result, progress.seconds),
+    );
+  else printReport(formatCheck(world, heading, result, terminal().columns));
   if (result.unwritten !== null) throw new InputError(result.unwritten);
   if (checkpoint !== undefined && result.stoppedBy !== null) {
     process.stderr.write(`written to ${checkpoint}; go on with --resume ${checkpoint}\n`);
@@ -245,13 +257,11 @@ async function walk(
     verdict === 'not exercised' ? await searchEverywhere(scopesCommand(options, chosen, job, progress)) : [];
   progress.done();
   const heading = checkHeadingOf(chosen, options, job, elsewhere);
-  print(
-    options.json
-      ? JSON.stringify(
-          sampleJson(jsonHeadingOf(chosen, options, job), heading, world.layout, result, progress.seconds),
-        )
-      : formatSample(world, heading, result),
-  );
+  if (options.json)
+    printJson(
+      sampleJson(jsonHeadingOf(chosen, options, job), heading, world.layout, result, progress.seconds),
+    );
+  else printReport(formatSample(world, heading, result, terminal().columns));
   return exitCodeOf(verdict);
 }
 
@@ -293,7 +303,10 @@ function limitsOf({ maxStates, maxMemory, maxSeconds }: CheckCommandOptions): Li
 /** Prints where the search of a job would keep what. */
 async function explainRow(world: World, job: CheckJob, json: boolean): Promise<ExitCode> {
   const { rows, facts } = memoMachine(world, await tlbsOf(job));
-  return print(formatRow(rows, facts, world.layout.spaces, json));
+  const text = formatRow(rows, facts, world.layout.spaces, json);
+  if (json) printVerbatim(text);
+  else printReport(text);
+  return EXIT.holds;
 }
 
 /** @throws InputError when options do not go together */
@@ -347,9 +360,4 @@ async function orBadFile<T>(work: () => Promise<T>): Promise<T> {
       error instanceof CheckpointError || error instanceof WriteError || error instanceof GuestError;
     throw isBadInput || isSystemError(error) ? new InputError(error.message) : error;
   }
-}
-
-function print(text: string): ExitCode {
-  process.stdout.write(`${text}\n`);
-  return EXIT.holds;
 }

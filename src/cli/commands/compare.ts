@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { Argument, Command, Option } from 'commander';
 import { CONTRACTS, type ContractName } from '../../../spec/contracts/named.ts';
 import type { Bounds } from '../../../spec/layouts/bounds.ts';
@@ -11,10 +10,13 @@ import { differenceKind, formatComparison } from '../../report/compare.ts';
 import { compareJson } from '../../report/compare-json.ts';
 import { formatDifferences } from '../../report/kernels.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
+import { details } from '../help.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { type ChosenKernel, chooseKernel, KERNEL_DOC, parseKernel, renamed, runKernels } from '../kernel.ts';
-import { choice, collectBound, collectDecision, wholeNumber } from '../options.ts';
+import { choice, collectBound, collectDecision, limit, repeated, workersOption } from '../options.ts';
+import { printJson, printReport } from '../print.ts';
 import { addProgressOption, ProgressLine, type ProgressOptions } from '../progress.ts';
+import { terminal } from '../terminal.ts';
 
 /** What `vtlb compare` is told. */
 interface CompareCommandOptions extends ProgressOptions {
@@ -38,24 +40,19 @@ export function compareCommand(finish: (code: ExitCode) => void): Command {
   return addProgressOption(new Command('compare'))
     .addArgument(new Argument('<a>', `a kernel: ${KERNEL_DOC}`).argParser(parseKernel))
     .addArgument(new Argument('<b>', 'another kernel').argParser(parseKernel))
-    .option(
-      '--set <decision=value>',
-      'change one decision of the second (may be repeated)',
-      collectDecision,
-      {},
-    )
+    .addOption(repeated('--set <decision=value>', 'change one decision of the second', collectDecision))
     .addOption(choice('--contract <name>', 'what the traces are judged by', Object.keys(CONTRACTS), 'kvm'))
     .addOption(
-      new Option('--layout <name...>', 'guest images (default: all, cut down until each takes seconds)')
+      new Option('--layout <name...>', 'guest images')
         .choices(Object.keys(LAYOUTS))
-        .default([], 'all'),
+        .default([], 'all, cut down until each takes seconds'),
     )
-    .option('--bound <name=N>', 'override a bound of the layouts (may be repeated)', collectBound, {})
-    .option('--workers <n>', 'threads (default: one a processor)', wholeNumber(1), availableParallelism())
-    .option('--max-states <n>', 'stop on a layout after so many pairs of states', wholeNumber(1))
-    .option('--max-seconds <n>', 'stop after so many seconds in all', wholeNumber(1))
+    .addOption(repeated('--bound <name=N>', 'override a bound of the layouts', collectBound))
+    .addOption(workersOption('threads'))
+    .addOption(limit('--max-states <n>', 'stop on a layout after so many pairs of states'))
+    .addOption(limit('--max-seconds <n>', 'stop after so many seconds in all'))
     .option('--json', 'print one JSON value')
-    .addHelpText('after', HELP)
+    .addHelpText('after', details(HELP))
     .action(async (a: string, b: string, options: CompareCommandOptions) =>
       finish(await compare(renamed(await chooseKernel(a)), await chooseSecond(b, options), options)),
     );
@@ -71,13 +68,14 @@ async function compare(a: ChosenKernel, b: ChosenKernel, options: CompareCommand
   const { contract, json = false, workers, maxStates } = options;
   const layouts = layoutsFor(options.layout, options.bound);
   for (const { layout, bounds } of layouts) buildLayout(LAYOUTS[layout], bounds);
+  const { columns } = terminal();
   const progress = new ProgressLine(options);
   const { maxMemory, ...limits } = defaultLimits();
   const secondsLeft = () => (options.maxSeconds ?? limits.maxSeconds) - progress.seconds;
   const signal = interruptSignal();
   const comparisons: Comparison[] = [];
   const names = [a.name, b.name] as const;
-  if (!json) print(`${formatDifferences(a, b)}\n`);
+  if (!json) printReport(`${formatDifferences(a, b, columns)}\n`);
   for (const compared of layouts) {
     if (signal.aborted || secondsLeft() <= 0) break;
     const comparison = await runKernels([a, b], () =>
@@ -93,18 +91,18 @@ async function compare(a: ChosenKernel, b: ChosenKernel, options: CompareCommand
     comparisons.push(comparison);
     progress.clear();
     if (!json)
-      print(`${comparisons.length === 1 ? '' : '\n'}${formatComparison(names, contract, comparison)}`);
+      printReport(
+        `${comparisons.length === 1 ? '' : '\n'}${formatComparison(names, contract, comparison, columns)}`,
+      );
   }
   progress.done();
   const left = layouts.slice(comparisons.length).map(({ layout }) => layout);
-  if (!json && left.length > 0) print(`\nSTOPPED before these layouts: ${left.join(', ')}`);
+  if (!json && left.length > 0) printReport(`\nSTOPPED before these layouts: ${left.join(', ')}`);
   if (json)
-    print(
-      JSON.stringify({
-        ...compareJson(a, b, contract, comparisons, progress.seconds),
-        ...(left.length > 0 && { notCompared: left }),
-      }),
-    );
+    printJson({
+      ...compareJson(a, b, contract, comparisons, progress.seconds),
+      ...(left.length > 0 && { notCompared: left }),
+    });
   const code = exitCodeOf(comparisons);
   return code === EXIT.holds && left.length > 0 ? EXIT.stopped : code;
 }
@@ -113,8 +111,4 @@ function exitCodeOf(comparisons: readonly Comparison[]): ExitCode {
   const kinds = comparisons.map(differenceKind);
   if (kinds.some((kind) => kind === 'visible' || kind === 'cost')) return EXIT.violated;
   return kinds.includes('unknown') ? EXIT.stopped : EXIT.holds;
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

@@ -13,29 +13,31 @@ import type { TraceLine } from '../../trace/parse.ts';
 import { formatEvent } from '../../trace/print.ts';
 import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
 import { runKernels } from '../kernel.ts';
-import { addWorldOptions, choice, kernelOf, type WorldOptions } from '../options.ts';
+import { addWorldOptions, choice, defaultIs, kernelOf, type WorldOptions } from '../options.ts';
+import { printJson, printReport } from '../print.ts';
 import { readTrace } from '../read-trace.ts';
+import { onLayoutOf, TRACE_DOC } from '../scenario.ts';
+import { terminal } from '../terminal.ts';
 
 interface ConformOptions extends WorldOptions {
   readonly linux: LinuxVersion;
   readonly json?: true;
 }
 
-/** `vtlb conform`: a trace on the specification and on the kernel's own code. */
+/** `vtlb conform`: a trace on the specification and on Linux's own code. */
 export function conformCommand(finish: (code: ExitCode) => void): Command {
   const command = addWorldOptions(new Command('conform'));
-  const kernel = command.options.find(({ long }) => long === '--kernel');
-  if (kernel !== undefined) kernel.defaultValueDescription = 'the one of --linux';
+  defaultIs(command, '--kernel', 'the one of --linux');
   return command
     .addOption(
       choice('--linux <version>', 'whose code: Debian source package', Object.keys(LINUX_VERSIONS), '6.12'),
     )
-    .argument('<file>', "trace file, one event a line; '-' reads standard input")
+    .argument('<trace>', TRACE_DOC)
     .option('--json', 'print one JSON value')
     .action(async (file: string, options: ConformOptions) => {
       const isNamed = command.getOptionValueSource('kernel') !== 'default';
       const name = isNamed ? options.kernel : LINUX_VERSIONS[options.linux];
-      finish(await conform(file, { ...options, kernel: name }));
+      finish(await conform(file, onLayoutOf(file, { ...options, kernel: name }, command)));
     });
 }
 
@@ -47,20 +49,18 @@ async function conform(file: string, options: ConformOptions): Promise<ExitCode>
   const world = { layout, kernel: chosen.kernel, contract: CONTRACTS[options.contract] };
   const pair = { spec: new SpecMachine(world), kernel };
   const steps = await runKernels([chosen], () => runAll(pair, lines));
-  const text = options.json
-    ? JSON.stringify(toJson({ ...options, set: chosen.set }, lines, steps))
-    : formatConform(layout, steps, options.linux);
-  process.stdout.write(`${text}\n`);
+  if (options.json) printJson(toJson({ ...options, set: chosen.set }, lines, steps));
+  else printReport(formatConform(layout, steps, options.linux, terminal().columns));
   return steps.some(({ differs }) => differs.length > 0) ? EXIT.violated : EXIT.holds;
 }
 
-/** @throws InputError where the kernel's code gives up, or has no such event */
+/** @throws InputError where Linux's code gives up, or has no such event */
 function runAll(pair: Pair, lines: readonly TraceLine[]): BothSteps[] {
   try {
     return lines.map(({ event }) => stepBoth(pair, event));
   } catch (error) {
     if (error instanceof UnsupportedEvent) throw new InputError(error.message);
-    if (error instanceof KernelPanic) throw new InputError(`the kernel's code gave up at ${error.message}`);
+    if (error instanceof KernelPanic) throw new InputError(`Linux's code gave up at ${error.message}`);
     throw error;
   }
 }

@@ -5,9 +5,12 @@ import { TELLING_KERNELS, WORKLOADS } from '../../cost/workloads.ts';
 import { formatCosts, formatOptimisations } from '../../report/cost.ts';
 import { plotCosts } from '../../report/cost-plot.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
+import { details } from '../help.ts';
 import { type ChosenKernel, chooseKernel, KERNEL_DOC, parseKernel, renamed, runKernels } from '../kernel.ts';
-import { collectDecision, wholeNumber } from '../options.ts';
+import { collectDecision, repeated, wholeNumber } from '../options.ts';
+import { printJson, printReport } from '../print.ts';
 import { addProgressOption, ProgressLine, type ProgressOptions } from '../progress.ts';
+import { terminal } from '../terminal.ts';
 import { expectWritable, writeWhole } from '../write-file.ts';
 
 /** What `vtlb cost` is told. */
@@ -21,11 +24,12 @@ interface CostCommandOptions extends ProgressOptions {
   readonly json?: true;
 }
 
-const WORKLOAD_NAMES = WORKLOADS.map(({ name }) => name);
+/** The names that `--workload` takes. */
+export const WORKLOAD_NAMES = WORKLOADS.map(({ name }) => name);
 
 const HELP = `
 Workloads:
-${WORKLOADS.map(({ name, doc }) => `  ${name}: ${doc}`).join('\n')}
+${WORKLOADS.map(({ name, doc }) => `  ${name.padEnd(20)}  ${doc}`).join('\n')}
 
 A turn of a workload is counted after its setup and one turn to warm up. When a turn ends in the state in which
 it began, every later one costs the same, and is counted without being run again.`;
@@ -35,21 +39,22 @@ export function costCommand(finish: (code: ExitCode) => void): Command {
   return addProgressOption(new Command('cost'))
     .option(
       '--kernel <name|file...>',
-      `kernels (default: ${TELLING_KERNELS.join(' ')}): ${KERNEL_DOC}`,
+      `kernels: ${KERNEL_DOC} (default: ${TELLING_KERNELS.join(' ')})`,
       collect(parseKernel),
     )
-    .option(
-      '--set <decision=value>',
-      'also count each kernel with this decision changed (may be repeated)',
-      collectDecision,
-      {},
+    .addOption(
+      repeated(
+        '--set <decision=value>',
+        'also count each kernel with this decision changed',
+        collectDecision,
+      ),
     )
-    .option('--workload <name...>', 'workloads (default: all)', collect(parseWorkload))
+    .option('--workload <workload...>', 'workloads (default: all)', collect(parseWorkload))
     .option('--events <n>', 'events of each workload', wholeNumber(1), 1_000_000)
     .option('--svg <file>', 'write a plot to this file')
     .option('--optimisations', 'also try from every reachable state what each kernel should be spared')
     .option('--json', 'print one JSON value')
-    .addHelpText('after', HELP)
+    .addHelpText('after', details(HELP))
     .action(async (options: CostCommandOptions) => finish(await cost(options)));
 }
 
@@ -79,15 +84,21 @@ async function cost({
   }
   progress.done();
   const groups = groupCosts(workloads, costs);
-  const text = json
-    ? JSON.stringify({
-        events,
-        costs,
-        ...(optimisations && { optimisations: kept }),
-        seconds: Number(progress.seconds.toFixed(3)),
-      })
-    : [formatCosts(groups, events), ...(optimisations ? [formatOptimisations(kept)] : [])].join('\n\n');
-  process.stdout.write(`${text}\n`);
+  const { columns } = terminal();
+  if (json)
+    printJson({
+      events,
+      costs,
+      ...(optimisations && { optimisations: kept }),
+      seconds: Number(progress.seconds.toFixed(3)),
+    });
+  else
+    printReport(
+      [
+        formatCosts(groups, events, columns),
+        ...(optimisations ? [formatOptimisations(kept, columns)] : []),
+      ].join('\n\n'),
+    );
   if (svg !== undefined) writeWhole(svg, plotCosts(groups, events));
   return EXIT.holds;
 }

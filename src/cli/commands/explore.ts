@@ -5,10 +5,13 @@ import { Command } from 'commander';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
+import { details } from '../help.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { type ChosenKernel, chooseKernel, KERNEL_DOC, parseKernel } from '../kernel.ts';
 import { addWorldOptions, kernelOf, type WorldOptions, wholeNumber } from '../options.ts';
+import { printJson, printVerbatim } from '../print.ts';
 import { readTrace } from '../read-trace.ts';
+import { onLayoutOf, TRACE_DOC } from '../scenario.ts';
 import { copyInto, expectFolder } from '../write-folder.ts';
 
 interface ExploreOptions extends WorldOptions {
@@ -28,14 +31,16 @@ searches run in the page. The address holds all that is shown.`;
 export function exploreCommand(finish: (code: ExitCode) => void): Command {
   const command = new Command('explore');
   return addWorldOptions(command)
-    .argument('[trace]', "trace file to begin with, one event a line; '-' reads standard input")
+    .argument('[trace]', `to begin with: ${TRACE_DOC}`)
     .option('--versus <name|file>', `a second kernel beside the first: ${KERNEL_DOC}`, parseKernel)
     .option('--port <n>', 'port of 127.0.0.1 to serve the page on (0: any that is free)', wholeNumber(0), 0)
     .option('--out <folder>', 'copy the page to this folder, new or empty, and serve nothing')
     .option('--force', 'with --out: into a folder that is not empty, over files of the same names')
     .option('--json', 'print one JSON value')
-    .addHelpText('after', HELP)
-    .action(async (file: string | undefined, options: ExploreOptions) => finish(await run(file, options)));
+    .addHelpText('after', details(HELP))
+    .action(async (file: string | undefined, options: ExploreOptions) =>
+      finish(await run(file, file === undefined ? options : onLayoutOf(file, options, command))),
+    );
 }
 
 async function run(file: string | undefined, options: ExploreOptions): Promise<ExitCode> {
@@ -104,6 +109,6 @@ async function copy(fragment: string, out: string, { json }: ExploreOptions): Pr
 }
 
 function say(url: string, json: true | undefined, hint: string): void {
-  const text = hint === '' ? url : `${url}\n${hint}`;
-  process.stdout.write(`${json ? JSON.stringify({ url }) : text}\n`);
+  if (json) printJson({ url });
+  else printVerbatim(hint === '' ? url : `${url}\n${hint}`);
 }

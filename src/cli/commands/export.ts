@@ -6,9 +6,11 @@ import { ExportError } from '../../export/export-error.ts';
 import { EXPORT_FORMATS, type ExportFormat, exportTrace } from '../../export/formats.ts';
 import { carryOut, type TraceRun } from '../../export/trace-run.ts';
 import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
+import { details } from '../help.ts';
 import { type ChosenKernel, runKernels } from '../kernel.ts';
 import { addWorldOptions, kernelOf, type WorldOptions } from '../options.ts';
 import { readTrace } from '../read-trace.ts';
+import { onLayoutOf, TRACE_DOC } from '../scenario.ts';
 import { expectWritable, writeWhole } from '../write-file.ts';
 
 interface ExportOptions extends WorldOptions {
@@ -32,12 +34,14 @@ trace does; vtlb replay judges it.`;
 export function exportCommand(finish: (code: ExitCode) => void): Command {
   const command = new Command('export');
   return addWorldOptions(command)
-    .argument('<trace>', "trace file, one event a line; '-' reads standard input")
+    .argument('<trace>', TRACE_DOC)
     .option('--to <format>', `the form to write: ${NAMES.join(', ')}`, parseFormat)
     .option('--out <file>', 'write to a file instead of standard output')
     .option('--json', 'one JSON value, {format, text}')
-    .addHelpText('after', DETAILS)
-    .action(async (file: string, options: ExportOptions) => finish(await run(file, options)));
+    .addHelpText('after', details(DETAILS))
+    .action(async (file: string, options: ExportOptions) =>
+      finish(await run(file, onLayoutOf(file, options, command))),
+    );
 }
 
 function parseFormat(text: string): ExportFormat {

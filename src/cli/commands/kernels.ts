@@ -15,9 +15,12 @@ import {
 import { formatTouched } from '../../report/kernels-diff.ts';
 import type { FoldedKernel } from '../../report/kernels-event.ts';
 import { decisionsJson, touchedJson } from '../../report/kernels-json.ts';
+import { paintDifference } from '../../report/paint.ts';
 import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
 import { type ChosenKernel, chooseKernel, KERNEL_DOC, parseKernel, renamed } from '../kernel.ts';
+import { printJson, printReport, printVerbatim } from '../print.ts';
 import { readText } from '../read-text.ts';
+import { terminal } from '../terminal.ts';
 
 interface KernelsOptions {
   readonly grep?: string;
@@ -28,8 +31,10 @@ interface KernelsOptions {
 
 /** What the command found: for people, and as a value. */
 interface Answer {
-  readonly text: () => string;
+  readonly text: (columns: number) => string;
   readonly json: () => unknown;
+  /** The text is code, which is printed as it stands. */
+  readonly isCode?: true;
 }
 
 /** `vtlb kernels`: which decisions there are, who takes them how, and where in KVM and in the specification. */
@@ -40,7 +45,7 @@ export function kernelsCommand(finish: (code: ExitCode) => void): Command {
     .option('--grep <word>', 'the decisions with a word in their names, values, texts, commits or functions')
     .option(
       '--diff <file>',
-      "the functions that a patch to KVM touches, and their decisions; '-' reads standard input",
+      "the functions that a patch to KVM touches, and their decisions, of v6.12 unless a kernel is named; '-' reads standard input",
     )
     .addOption(
       new Option(
@@ -50,10 +55,16 @@ export function kernelsCommand(finish: (code: ExitCode) => void): Command {
     )
     .option('--json', 'print one JSON value')
     .action(async (a: string | undefined, b: string | undefined, options: KernelsOptions) => {
-      const { text, json } = await answer(a, b, options);
-      process.stdout.write(`${options.json ? JSON.stringify(json()) : text()}\n`);
+      print(await answer(a, b, options), options.json);
       finish(EXIT.holds);
     });
+}
+
+function print({ text, json, isCode }: Answer, asJson: true | undefined): void {
+  const { columns, hasColours } = terminal();
+  if (asJson) printJson(json());
+  else if (isCode) printVerbatim(hasColours ? paintDifference(text(columns)) : text(columns));
+  else printReport(text(columns));
 }
 
 function parseSubject(text: string): string {
@@ -115,19 +126,22 @@ function everything(): Answer {
 }
 
 function comparison(a: NamedKernel, b: NamedKernel): Answer {
-  return { text: () => formatDifferences(a, b), json: () => decisionsJson(differences(a, b), [a, b]) };
+  return {
+    text: (columns) => formatDifferences(a, b, columns),
+    json: () => decisionsJson(differences(a, b), [a, b]),
+  };
 }
 
 function one(kernel: NamedKernel, index: KernelIndex): Answer {
   return {
-    text: () => formatKernel(kernel, index),
+    text: (columns) => formatKernel(kernel, index, columns),
     json: () => decisionsJson(DECISION_NAMES, [kernel], index),
   };
 }
 
 function decisions(names: readonly DecisionName[], index: KernelIndex): Answer {
   return {
-    text: () => names.map((name) => formatAskedDecision(name, index)).join('\n\n'),
+    text: (columns) => names.map((name) => formatAskedDecision(name, index, columns)).join('\n\n'),
     json: () => decisionsJson(names, NAMED, index),
   };
 }
@@ -135,7 +149,10 @@ function decisions(names: readonly DecisionName[], index: KernelIndex): Answer {
 function found(word: string, index: KernelIndex): Answer {
   const names = DECISION_NAMES.filter((name) => mentions(name, word.toLowerCase(), index));
   const { text, json } = decisions(names, index);
-  return { text: () => (names.length > 0 ? text() : `No decision mentions '${word}'.`), json };
+  return {
+    text: (columns) => (names.length > 0 ? text(columns) : `No decision mentions '${word}'.`),
+    json,
+  };
 }
 
 function mentions(name: DecisionName, word: string, index: KernelIndex): boolean {
@@ -149,7 +166,10 @@ async function touched(file: string, kernel: NamedKernel, index: KernelIndex): P
   const { touchedParts } = await import('../../kernels/touched.ts');
   try {
     const parts = touchedParts(patch, index);
-    return { text: () => formatTouched(parts, kernel, index), json: () => touchedJson(parts, kernel, index) };
+    return {
+      text: (columns) => formatTouched(parts, kernel, index, columns),
+      json: () => touchedJson(parts, kernel, index),
+    };
   } catch (error) {
     if (error instanceof PatchError)
       throw new InputError(`${file === '-' ? 'standard input' : file}: ${error.message}`);
@@ -182,9 +202,10 @@ async function onEvent(
   };
   const [one, two] = (await Promise.all(kernels.map(fold))) as [FoldedKernel, FoldedKernel | undefined];
   return two === undefined
-    ? { text: () => report.formatFold(one, event), json: () => report.foldJson(one, event) }
+    ? { text: () => report.formatFold(one, event), json: () => report.foldJson(one, event), isCode: true }
     : {
         text: () => report.formatFoldDiff(one, two, event),
         json: () => report.foldDiffJson(one, two, event),
+        isCode: true,
       };
 }

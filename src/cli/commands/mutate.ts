@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { DECISION_NAMES, type DecisionName } from '../../../spec/kernels/decisions.ts';
@@ -8,7 +7,8 @@ import { mutateJson } from '../../report/mutate-json.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { endSignal } from '../interrupt.ts';
 import { runKernels } from '../kernel.ts';
-import { addKernelOptions, type KernelOptions, kernelOf, wholeNumber } from '../options.ts';
+import { addKernelOptions, type KernelOptions, kernelOf, limit, workersOption } from '../options.ts';
+import { printJson, printReport } from '../print.ts';
 import { addProgressOption, ProgressLine, type ProgressOptions } from '../progress.ts';
 
 /** What `vtlb mutate` is told. */
@@ -23,9 +23,13 @@ interface MutateCommandOptions extends KernelOptions, ProgressOptions {
 export function mutateCommand(finish: (code: ExitCode) => void): Command {
   const command = new Command('mutate');
   return addProgressOption(addKernelOptions(command))
-    .option('--decision <name>', 'change only this decision (may be repeated)', collectDecision)
-    .option('--workers <n>', 'searches carried out side by side', wholeNumber(1), availableParallelism())
-    .option('--max-seconds <n>', 'stop after so many seconds', wholeNumber(1))
+    .option(
+      '--decision <decision>',
+      'change only this decision (may be repeated; default: each)',
+      collectDecision,
+    )
+    .addOption(workersOption('searches carried out side by side'))
+    .addOption(limit('--max-seconds <n>', 'stop after so many seconds'))
     .option('--json', 'print one JSON value')
     .action(async (options: MutateCommandOptions) => finish(await run(options)));
 }
@@ -47,10 +51,8 @@ async function run(options: MutateCommandOptions): Promise<ExitCode> {
     }),
   );
   progress.done();
-  const text = options.json
-    ? JSON.stringify(mutateJson(heading, mutated, progress.seconds))
-    : formatMutate(heading, mutated);
-  process.stdout.write(`${text}\n`);
+  if (options.json) printJson(mutateJson(heading, mutated, progress.seconds));
+  else printReport(formatMutate(heading, mutated));
   return codeOf(mutated);
 }
 

@@ -9,7 +9,10 @@ import type { TraceLine } from '../../trace/parse.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { type ChosenKernel, headingOf, runKernels } from '../kernel.ts';
 import { addWorldOptions, kernelOf, type WorldOptions } from '../options.ts';
+import { printJson, printReport } from '../print.ts';
 import { readTrace } from '../read-trace.ts';
+import { onLayoutOf, TRACE_DOC } from '../scenario.ts';
+import { terminal } from '../terminal.ts';
 
 interface ReplayOptions extends WorldOptions {
   readonly json?: true;
@@ -19,9 +22,11 @@ interface ReplayOptions extends WorldOptions {
 export function replayCommand(finish: (code: ExitCode) => void): Command {
   const command = new Command('replay');
   return addWorldOptions(command)
-    .argument('<file>', "trace file, one event a line; '-' reads standard input")
+    .argument('<trace>', TRACE_DOC)
     .option('--json', 'print one JSON value')
-    .action(async (file: string, options: ReplayOptions) => finish(await run(file, options)));
+    .action(async (file: string, options: ReplayOptions) =>
+      finish(await run(file, onLayoutOf(file, options, command))),
+    );
 }
 
 async function run(file: string, options: ReplayOptions): Promise<ExitCode> {
@@ -31,10 +36,8 @@ async function run(file: string, options: ReplayOptions): Promise<ExitCode> {
   const world = { layout, kernel: chosen.kernel, contract: CONTRACTS[options.contract] };
   const events = lines.map(({ event }) => event);
   const replayed = await runKernels([chosen], () => replay(world, events));
-  const text = options.json
-    ? JSON.stringify(toJson(chosen, options, lines, replayed))
-    : formatReplay(world, headingOf(chosen, options.contract), replayed);
-  process.stdout.write(`${text}\n`);
+  if (options.json) printJson(toJson(chosen, options, lines, replayed));
+  else printReport(formatReplay(world, headingOf(chosen, options.contract), replayed, terminal().columns));
   return replayed.verdict === 'clean' ? EXIT.holds : EXIT.violated;
 }
 

@@ -1,18 +1,18 @@
-import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { CLAIMS } from '../../../spec/claims/claims.ts';
 import { formatReview } from '../../report/review.ts';
 import { type Reviewed, review } from '../../review/review.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { endSignal } from '../interrupt.ts';
-import { wholeNumber } from '../options.ts';
+import { limit, workersOption } from '../options.ts';
+import { printJson, printReport } from '../print.ts';
 import { addProgressOption, ProgressLine, type ProgressOptions } from '../progress.ts';
 
 /** `vtlb review`: every claim about the patch, with verdict and evidence. */
 export function reviewCommand(finish: (code: ExitCode) => void): Command {
   return addProgressOption(new Command('review'))
-    .option('--workers <n>', 'searches carried out side by side', wholeNumber(1), availableParallelism())
-    .option('--max-seconds <n>', 'stop after so many seconds', wholeNumber(1))
+    .addOption(workersOption('searches carried out side by side'))
+    .addOption(limit('--max-seconds <n>', 'stop after so many seconds'))
     .option('--json', 'print one JSON value')
     .action(async (options: ProgressOptions & { workers: number; maxSeconds?: number }) => {
       const progress = new ProgressLine(options);
@@ -20,10 +20,9 @@ export function reviewCommand(finish: (code: ExitCode) => void): Command {
         progress.show(`${done} of ${of} searches done`),
       );
       progress.done();
-      const text = options.json
-        ? JSON.stringify({ claims: reviewed.map(toJson), seconds: Number(progress.seconds.toFixed(3)) })
-        : formatReview(reviewed);
-      process.stdout.write(`${text}\n`);
+      if (options.json)
+        printJson({ claims: reviewed.map(toJson), seconds: Number(progress.seconds.toFixed(3)) });
+      else printReport(formatReview(reviewed));
       finish(codeOf(reviewed));
     });
 }

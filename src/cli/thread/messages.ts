@@ -23,4 +23,12 @@ export type Asked = 'interrupt' | 'answer';
 export interface ThreadData {
   readonly vtlb: 'command';
   readonly isTerminal: boolean;
+  /** What its standard output comes to. */
+  readonly output: Terminal;
+}
+
+/** What the text of a command is written for. */
+export interface Terminal {
+  readonly columns: number;
+  readonly hasColours: boolean;
 }

@@ -1,5 +1,5 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
-import type { Asked, ThreadData, Told } from './messages.ts';
+import type { Asked, Terminal, ThreadData, Told } from './messages.ts';
 
 const data = workerData as ThreadData | null;
 
@@ -14,6 +14,11 @@ export function tell(told: Told): void {
 /** Whether what this thread writes to standard error is seen on a terminal. */
 export function isTerminal(): boolean {
   return isWatched ? data.isTerminal : process.stderr.isTTY === true;
+}
+
+/** What standard output comes to, where another thread writes it for this one; else null. */
+export function workerTerminal(): Terminal | null {
+  return isWatched ? data.output : null;
 }
 
 /** Calls back at the first Ctrl-C or SIGTERM; a second one kills the process as usual. */

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { EXIT, messageOf, say } from '../exit-code.ts';
 import { isKernelFile } from '../kernel-file/known.ts';
+import { terminal } from '../terminal.ts';
 import type { Asked, CutReason, ThreadData, Told } from './messages.ts';
 
 /** Milliseconds in which a thread that is to end has to show that it still takes turns. */
@@ -37,7 +38,11 @@ export class Watch {
     this.args = args;
     this.seconds = secondsIn(args);
     const readsInput = args.includes('-');
-    const workerData: ThreadData = { vtlb: 'command', isTerminal: process.stderr.isTTY === true };
+    const workerData: ThreadData = {
+      vtlb: 'command',
+      isTerminal: process.stderr.isTTY === true,
+      output: terminal(),
+    };
     this.worker = new Worker(new URL('../main.js', import.meta.url), {
       argv: [...args],
       stdin: readsInput,

@@ -1,7 +1,7 @@
 import type { Event, EventKind, EventOf, Host, Nested } from '../../../spec/events/event.ts';
 import type { ReplayStep } from '../../replay/replay.ts';
 
-/** The kernel function in which KVM takes up each kind of event. */
+/** KVM's function that takes up each kind of event. */
 const HANDLERS: { readonly [K in EventKind]: (event: EventOf<K>) => string | null } = {
   access: () => PAGE_FAULT,
   'write-pte': ({ emulated }) => (emulated ? 'kvm_mmu_track_write' : PAGE_FAULT),
@@ -35,12 +35,12 @@ const HOST: { readonly [A in Host['action']]: string | null } = {
   'fail-entry': null,
 };
 
-/** The kernel function that takes an event up; null where none does. */
+/** KVM's function that takes an event up; null where none does. */
 export function handlerOf(event: Event): string | null {
   return (HANDLERS[event.kind] as (event: Event) => string | null)(event);
 }
 
-/** The kernel function that took up a step's event; null where the guest did it without KVM. */
+/** KVM's function that took up a step's event; null where the guest did it without KVM. */
 export function handlerIn({ event, outcome, exited }: ReplayStep): string | null {
   if (outcome === '#GP') return null;
   if (event.kind === 'host' || exited.work.exits > 0) return handlerOf(event);

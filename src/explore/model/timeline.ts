@@ -30,7 +30,7 @@ export interface TimelineRow {
   readonly isFault: boolean;
   readonly sees: readonly string[];
   readonly breaches: readonly Breach[];
-  /** The kernel function that took the event up; null where none did. */
+  /** KVM's function that took the event up; null where none did. */
   readonly handler: string | null;
   readonly requests: readonly string[];
   readonly consulted: readonly Consulted[];

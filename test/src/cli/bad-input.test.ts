@@ -55,7 +55,7 @@ describe('bad input ends with code 2, a message that says what to do, and nothin
     [['check', '--max-states', '0'], 'expected a whole number from 1'],
     [['check', '--max-states', '1e3'], 'expected a whole number from 1'],
     [['check', 'extra'], 'extra: expected a .ts, .mts, .js or .mjs file'],
-    [['replay'], "missing required argument 'file'"],
+    [['replay'], "missing required argument 'trace'"],
     [['replay', 'no-such.trace'], 'no-such.trace: cannot be read (ENOENT)'],
     [['replay', 'spec'], 'spec: cannot be read (EISDIR)'],
     [['kernels', 'pcideSet', 'v5.13'], 'expected no kernel with the decision pcideSet'],

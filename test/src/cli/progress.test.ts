@@ -37,6 +37,14 @@ it.each([
   expect(shown(onTerminal, options, 0)).toBe(expected);
 });
 
+it('is no longer than the terminal, where what is wrapped cannot be written over', () => {
+  vi.stubEnv('COLUMNS', '40');
+  process.stderr.isTTY = true;
+  new ProgressLine({}, 0).search({ states: 1_000_000, transitions: 9_999_999, depth: 12, frontier: 123_456 });
+  expect(written).toBe(`\r\u001b[K${'1000000 states, 123456 to expand, depth 12'.slice(0, 39)}`);
+  vi.unstubAllEnvs();
+});
+
 it('is a line every half minute in a log, and none before', () => {
   expect(shown(false, { progress: true })).toBe('');
   vi.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValue(30_001);

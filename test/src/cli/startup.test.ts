@@ -54,10 +54,14 @@ describe('vtlb --help starts at once', () => {
       'dist/spec/layouts/bounds.js',
       'dist/src/cli/commands.js',
       'dist/src/cli/exit-code.js',
+      'dist/src/cli/help.js',
       'dist/src/cli/kernel-file/known.js',
       'dist/src/cli/main.js',
+      'dist/src/cli/terminal.js',
       'dist/src/cli/thread/tell.js',
       'dist/src/package-root.js',
+      'dist/src/report/paint.js',
+      'dist/src/report/wrap.js',
     ]);
   });
 

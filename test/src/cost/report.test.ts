@@ -26,7 +26,7 @@ describe('groups', () => {
   });
 
   it('are one below the other in the table', () => {
-    expect(formatCosts(groupsOf(named('switch-3', 'switch-4', 'switch-5')), 240)).toBe(
+    expect(formatCosts(groupsOf(named('switch-3', 'switch-4', 'switch-5')), 240, 100)).toBe(
       `
 cost per event, over 240 events of each workload
 
