@@ -17,20 +17,29 @@ export function vtlb(args: readonly string[], input = ''): Ran {
   return run(process.execPath, ['dist/src/cli/main.js', ...args], input);
 }
 
-/** Runs the built command until a signal, so many milliseconds after its start. */
+/** Runs the built command until a signal, which it gets once: as soon as `isSo`, which is told its output so far. */
 export async function vtlbUntil(
   signal: NodeJS.Signals,
-  milliseconds: number,
+  isSo: (stdout: string) => boolean,
   args: readonly string[],
 ): Promise<Ran> {
   const child = spawn(process.execPath, ['dist/src/cli/main.js', ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  setTimeout(() => child.kill(signal), milliseconds);
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (more) => {
+    stdout += more;
+  });
+  const timer = setInterval(() => {
+    if (!isSo(stdout)) return;
+    clearInterval(timer);
+    child.kill(signal);
+  }, 20);
   const closed = once(child, 'close');
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const stderr = await text(child.stderr);
   const [status] = await closed;
+  clearInterval(timer);
   return { status, stdout, stderr };
 }
 
