@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     maxWorkers: '100%',
     testTimeout: 600_000,
+    // Modules are loaded once a process: a file that changes one puts it back.
+    isolate: false,
   },
 });

@@ -151,7 +151,7 @@ const FAULTS: Record<string, Broken> = {
 
 /** Searches as far as a fault says; what breaks. */
 async function searchOf(kernel: KernelName, some: Pick<Broken, 'layout' | 'maxStates'> = {}) {
-  const { layout = 'minimal', maxStates = 400 } = some;
+  const { layout = 'minimal', maxStates = 300 } = some;
   const { violations } = await runJob(
     {
       kernel: KERNELS[kernel],

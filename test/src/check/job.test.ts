@@ -51,7 +51,7 @@ describe('the memo finds what either gear finds', () => {
     const found: object[] = [];
     for (const gear of [undefined, 'in-place', 'spec'] as const) {
       const job = jobOf(kernel, layout, { tlbs: 'whole', gear });
-      found.push(lasting(await runJob(job, { limits: limits({ maxStates: 120 }) })));
+      found.push(lasting(await runJob(job, { limits: limits({ maxStates: 80 }) })));
     }
     expect(found[1]).toEqual(found[0]);
     expect(found[2]).toEqual(found[0]);
@@ -81,7 +81,7 @@ describe('the memo finds what either gear finds', () => {
 describe('a search of KVM', () => {
   it('stops at the limit on states, and says that it is not complete', async () => {
     const job = jobOf('patch', 'minimal', { tlbs: 'whole' });
-    const result = await runJob(job, { limits: limits({ maxStates: 500 }) });
+    const result = await runJob(job, { limits: limits({ maxStates: 1000 }) });
     expect(result).toMatchObject({ states: 500, complete: false, stoppedBy: 'states', violations: [] });
   });
 

@@ -65,7 +65,7 @@ function stopSoonAfter(states: number): Pick<SearchInput, 'limits' | 'onProgress
 
 test.each([
   ['within a level', STOPPABLE],
-  ['at the end of a level', toy({ toy: 'counters', counters: 3, top: 40, goal: 70, spin: 1500 })],
+  ['at the end of a level', toy({ toy: 'counters', counters: 3, top: 30, goal: 50, spin: 1000 })],
 ])('workers stopped %s leave a checkpoint that any number of workers ends from', async (_, source) => {
   const alone = await go(source, 1);
   const file = join(temporaryFolder(), 'a');
