@@ -81,7 +81,7 @@ describe('the memo finds what either gear finds', () => {
 describe('a search of KVM', () => {
   it('stops at the limit on states, and says that it is not complete', async () => {
     const job = jobOf('patch', 'minimal', { tlbs: 'whole' });
-    const result = await runJob(job, { limits: limits({ maxStates: 1000 }) });
+    const result = await runJob(job, { limits: limits({ maxStates: 500 }) });
     expect(result).toMatchObject({ states: 500, complete: false, stoppedBy: 'states', violations: [] });
   });
 

@@ -79,7 +79,7 @@ async function explore(entry: Entry) {
 }
 
 /** A line that says which search an entry is. */
-export function nameOf({ guest, kernel, set, layout, bounds, maxStates }: Entry): string {
+function nameOf({ guest, kernel, set, layout, bounds, maxStates }: Entry): string {
   const pairs = Object.entries({ ...set, ...bounds }).map(([name, value]) => `${name}=${value}`);
   const limit = maxStates === undefined ? [] : [`first ${maxStates} states`];
   return [guest, kernel, layout, ...pairs, ...limit].join(', ');
