@@ -1,9 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that leave no module other than they found it, so that a process loads each once for all of them. */
+const SHARING = [
+  'test/*.test.ts',
+  'test/spec/**/*.test.ts',
+  'test/src/{bugs,cli,compare,conform,cost,export,kernels,mutate,picture,report,trace}/**/*.test.ts',
+];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     maxWorkers: '100%',
     testTimeout: 600_000,
+    projects: [
+      { extends: true, test: { name: 'sharing', include: SHARING, isolate: false } },
+      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: SHARING } },
+    ],
   },
 });

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { LAYOUTS } from '../spec/layouts/named.ts';
 import { COMMANDS } from '../src/cli/commands.ts';
-import { type Ran, vtlb, vtlbServing } from './run-vtlb.ts';
+import { type Ran, vtlb, vtlbUntil } from './run-vtlb.ts';
 import { codeIn, missingFrom, runShown, shownIn } from './shown.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -60,7 +60,9 @@ const ran = new Map<string, Promise<Ran>>();
 
 function runOnce(command: string): Promise<Ran> {
   const run = async () =>
-    SERVES.test(command) ? vtlbServing(command.split(' ')) : runShown({ command, output: null }, files);
+    SERVES.test(command)
+      ? vtlbUntil('SIGTERM', (stdout) => stdout !== '', command.split(' '))
+      : runShown({ command, output: null }, files);
   const result = ran.get(command) ?? run();
   ran.set(command, result);
   return result;

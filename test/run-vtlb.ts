@@ -1,6 +1,5 @@
-import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
@@ -23,40 +22,35 @@ export function vtlb(args: readonly string[], input = '', columns: number | null
   return run(process.execPath, ['dist/src/cli/main.js', ...args], input, env);
 }
 
-/** Runs the built command until a signal, so many milliseconds after its start. */
+/** Runs the built command until a signal, which it gets once: as soon as `isSo`, which is told its output so far. */
 export async function vtlbUntil(
   signal: NodeJS.Signals,
-  milliseconds: number,
+  isSo: (stdout: string) => boolean,
   args: readonly string[],
 ): Promise<Ran> {
   const child = spawn(process.execPath, ['dist/src/cli/main.js', ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  setTimeout(() => child.kill(signal), milliseconds);
-  return whatCameOf(child);
-}
-
-/** Runs a command that serves until it is told to end: ended by SIGTERM once it has said where. */
-export async function vtlbServing(args: readonly string[]): Promise<Ran> {
-  const child = spawn(process.execPath, ['dist/src/cli/main.js', ...args], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
+  let stdout = '';
+  child.stdout.setEncoding('utf8').on('data', (more) => {
+    stdout += more;
   });
-  child.stdout.once('data', () => child.kill('SIGTERM'));
-  return whatCameOf(child);
+  const timer = setInterval(() => {
+    if (!isSo(stdout)) return;
+    clearInterval(timer);
+    child.kill(signal);
+  }, 20);
+  const closed = once(child, 'close');
+  const stderr = await text(child.stderr);
+  const [status] = await closed;
+  clearInterval(timer);
+  return { status, stdout, stderr };
 }
 
 /** Runs npm in the package's folder. */
 export function npm(args: readonly string[]): Ran {
   return run('npm', args, '');
-}
-
-async function whatCameOf(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ran> {
-  const closed = once(child, 'close');
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  const [status] = await closed;
-  return { status, stdout, stderr };
 }
 
 function run(

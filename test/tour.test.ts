@@ -48,7 +48,11 @@ describe('the tour', () => {
   });
 
   it.each(SERVES)('vtlb %s, until it is told to end', async (command) => {
-    const { status, stdout, stderr } = await vtlbUntil('SIGTERM', 8000, command.split(' '));
+    const { status, stdout, stderr } = await vtlbUntil(
+      'SIGTERM',
+      (stdout) => stdout.includes('\n'),
+      command.split(' '),
+    );
     expect([status, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#kernel=patch&set=pcideSet=nothing&(?!.*&step=).*$/m);
   });

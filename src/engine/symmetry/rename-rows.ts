@@ -28,11 +28,17 @@ export class RowRenaming {
   /** @param first the word of a row that is word 0 here */
   constructor(first: number, words: number, fields: readonly RenamedField[]) {
     this.#first = first;
-    this.#words = Array.from({ length: words }, (_, word) => {
-      const coming = fields.filter(({ to }) => to.word === first + word);
-      const kept = coming.filter(stays).reduce((mask, { from }) => mask | (from.mask << from.shift), 0);
-      return { kept, chunks: chunksOf(coming.filter((field) => !stays(field))) };
-    });
+    const moved: MovedField[][] = Array.from({ length: words }, () => []);
+    const kept = new Int32Array(words);
+    for (const { from, to, value } of fields) {
+      const word = to.word - first;
+      if (word < 0 || word >= words) continue;
+      const become = Int32Array.from({ length: from.mask + 1 }, (_, i) => value(i));
+      if (stays(from, to, become)) (kept[word] as number) |= from.mask << from.shift;
+      // Values that no state has may become what does not fit; they are cut.
+      else (moved[word] as MovedField[]).push({ from, parts: become.map((i) => (i & to.mask) << to.shift) });
+    }
+    this.#words = moved.map((coming, word) => ({ kept: kept[word] as number, chunks: chunksOf(coming) }));
   }
 
   /** A word of the renamed row. */
@@ -46,16 +52,21 @@ export class RowRenaming {
   }
 }
 
+/** A field that a renaming changes, and by its value what it adds to a word of the renamed row. */
+interface MovedField {
+  readonly from: Field;
+  readonly parts: Int32Array;
+}
+
 /** Whether a renaming leaves a field as it is, whatever it holds. */
-function stays({ from, to, value }: RenamedField): boolean {
-  const isInPlace = from.word === to.word && from.shift === to.shift;
-  return isInPlace && Array.from({ length: from.mask + 1 }, (_, i) => i).every((i) => value(i) === i);
+function stays(from: Field, to: Field, become: Int32Array): boolean {
+  return from.word === to.word && from.shift === to.shift && become.every((value, i) => value === i);
 }
 
 /** The lookups for fields that come to one word. */
-function chunksOf(fields: readonly RenamedField[]): Chunk[] {
+function chunksOf(fields: readonly MovedField[]): Chunk[] {
   const inOrder = fields.toSorted((a, b) => a.from.word - b.from.word || a.from.shift - b.from.shift);
-  const groups: RenamedField[][] = [];
+  const groups: MovedField[][] = [];
   for (const field of inOrder) {
     const group = groups.at(-1);
     const first = group?.[0]?.from;
@@ -66,24 +77,18 @@ function chunksOf(fields: readonly RenamedField[]): Chunk[] {
   return groups.map(chunkOf);
 }
 
-function chunkOf(fields: readonly RenamedField[]): Chunk {
-  const { word, shift } = (fields[0] as RenamedField).from;
-  const bits = endOf((fields.at(-1) as RenamedField).from) - shift;
+function chunkOf(fields: readonly MovedField[]): Chunk {
+  const { word, shift } = (fields[0] as MovedField).from;
+  const bits = endOf((fields.at(-1) as MovedField).from) - shift;
   const parts = new Int32Array(2 ** bits);
-  for (let value = 0; value < 2 ** bits; value++) {
-    for (const { from, to, value: become } of fields) {
-      const renamed = become((value >>> (from.shift - shift)) & from.mask);
-      (parts[value] as number) |= fitted(to, renamed) << to.shift;
-    }
+  for (const { from, parts: own } of fields) {
+    const below = from.shift - shift;
+    for (let value = 0; value < parts.length; value++)
+      (parts[value] as number) |= own[(value >>> below) & from.mask] as number;
   }
   return { word, shift, mask: 2 ** bits - 1, parts };
 }
 
 function endOf({ shift, bits }: Field): number {
   return shift + bits;
-}
-
-/** Values that no state has may become what does not fit; they are cut. */
-function fitted(field: Field, value: number): number {
-  return value & field.mask;
 }

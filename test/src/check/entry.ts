@@ -1,3 +1,4 @@
+import type { Contract } from '../../../spec/contracts/contract.ts';
 import { CONTRACTS, type ContractName, STRONGER_THAN_KVM } from '../../../spec/contracts/named.ts';
 import { defineKernel } from '../../../spec/define/kernel.ts';
 import type { KernelName } from '../../../spec/kernels/named.ts';
@@ -39,6 +40,13 @@ export const ASKED = COLUMNS.slice(0, 5);
 
 export type Line = Readonly<Record<(typeof COLUMNS)[number], string>>;
 
+/** The strongest member of the family of kvm: every flush of at least a PCID ends the refill. */
+const EVERY_ENDING: Contract = {
+  ...CONTRACTS.kvm,
+  name: 'kvm, ended by each flush',
+  endedBy: CONTRACTS.sdm.endedBy,
+};
+
 /** Carries out the search of a line; the line as it should be. */
 export async function explore(line: Line): Promise<Line> {
   const start = performance.now();
@@ -76,7 +84,7 @@ function howOf({ how }: Line) {
 function jobOf(line: Line): CheckJob {
   const contracts = {
     ...CONTRACTS,
-    ...Object.fromEntries(STRONGER_THAN_KVM.map((each) => [each.name, each])),
+    ...Object.fromEntries([...STRONGER_THAN_KVM, EVERY_ENDING].map((each) => [each.name, each])),
   };
   const contract = contracts[line.contract as ContractName];
   if (contract === undefined) throw new Error(`no contract is named ${line.contract}`);

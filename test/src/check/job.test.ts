@@ -51,7 +51,7 @@ describe('the memo finds what either gear finds', () => {
     const found: object[] = [];
     for (const gear of [undefined, 'in-place', 'spec'] as const) {
       const job = jobOf(kernel, layout, { tlbs: 'whole', gear });
-      found.push(lasting(await runJob(job, { limits: limits({ maxStates: 600 }) })));
+      found.push(lasting(await runJob(job, { limits: limits({ maxStates: 80 }) })));
     }
     expect(found[1]).toEqual(found[0]);
     expect(found[2]).toEqual(found[0]);
@@ -73,8 +73,8 @@ describe('the memo finds what either gear finds', () => {
 
   it.each([undefined, 'in-place'] as const)('flushes compared too, with gear %s', async (gear) => {
     const job = jobOf('patch', 'minimal', { gear, flushesOrdered: true });
-    const { violations, states, tlbs } = await runJob(job, { limits: limits({ maxStates: 400 }) });
-    expect([violations, states, tlbs]).toEqual([[], 400, 'whole']);
+    const { violations, states, tlbs } = await runJob(job, { limits: limits({ maxStates: 150 }) });
+    expect([violations, states, tlbs]).toEqual([[], 150, 'whole']);
   });
 });
 
@@ -179,7 +179,7 @@ describe('nothing in the model is idle', () => {
     searched ??= (async () => {
       const found: Coverage[] = [];
       for (const [kernel, layout] of SUITE) {
-        const { coverage } = await runJob(jobOf(kernel, layout), { limits: limits({ maxStates: 4000 }) });
+        const { coverage } = await runJob(jobOf(kernel, layout), { limits: limits({ maxStates: 1000 }) });
         found.push(coverage);
       }
       return found;

@@ -26,15 +26,15 @@ function lasting({ bytes, ...rest }: SearchResult): Omit<SearchResult, 'bytes'> 
 const CASES = [
   { toy: 'counters', counters: 4, top: 12, goal: 20 },
   { toy: 'counters', counters: 4, top: 12, goal: 30, ends: true },
-  { toy: 'graph', size: 70_000, words: 3, goals: [17, 41_234, 999_999] },
-  { toy: 'graph', size: 300_000, words: 1, events: 3, goals: [5, 6] },
+  { toy: 'graph', size: 20_000, words: 3, goals: [17, 11_234, 999_999] },
+  { toy: 'graph', size: 50_000, words: 1, events: 3, goals: [5, 6] },
   { toy: 'graph', size: 4000, words: 2, events: 300, goals: [3] },
   { toy: 'puzzle', rows: 3, wanted: [8, 7, 6] },
 ];
 
 test.each(CASES)('any number of workers gives the same: %j', async (data) => {
   const alone = await go(toy(data), 1);
-  for (const workers of [2, 3, 5]) expect(lasting(await go(toy(data), workers))).toEqual(lasting(alone));
+  for (const workers of [2, 5]) expect(lasting(await go(toy(data), workers))).toEqual(lasting(alone));
 });
 
 test('any number of workers gives the same with symmetry', async () => {
@@ -50,7 +50,7 @@ test('a limit of states gives the same with any number of workers', async () => 
   expect(lasting(await go(source, 3, { limits }))).toEqual(lasting(await go(source, 1, { limits })));
 });
 
-const STOPPABLE = toy({ toy: 'graph', size: 200_000, words: 3, goals: [17, 41_234, 999_999], spin: 150 });
+const STOPPABLE = toy({ toy: 'graph', size: 60_000, words: 3, goals: [17, 41_234, 999_999], spin: 150 });
 
 /** Has a search stopped soon after it has so many states. */
 function stopSoonAfter(states: number): Pick<SearchInput, 'limits' | 'onProgress'> {
@@ -65,7 +65,7 @@ function stopSoonAfter(states: number): Pick<SearchInput, 'limits' | 'onProgress
 
 test.each([
   ['within a level', STOPPABLE],
-  ['at the end of a level', toy({ toy: 'counters', counters: 3, top: 40, goal: 70, spin: 1500 })],
+  ['at the end of a level', toy({ toy: 'counters', counters: 3, top: 30, goal: 50, spin: 1000 })],
 ])('workers stopped %s leave a checkpoint that any number of workers ends from', async (_, source) => {
   const alone = await go(source, 1);
   const file = join(temporaryFolder(), 'a');
@@ -85,7 +85,7 @@ test('one thread goes on where several were, and the other way about', async () 
   await go(STOPPABLE, 2, { ...stopSoonAfter(5000), checkpoint: file });
   await go(STOPPABLE, 1, { limits: stopAt(1), checkpoint: file, resume: file });
   expect(lasting(await go(STOPPABLE, 2, { resume: file }))).toEqual(lasting(alone));
-  await go(STOPPABLE, 1, { ...stopSoonAfter(50_000), checkpoint: file });
+  await go(STOPPABLE, 1, { ...stopSoonAfter(20_000), checkpoint: file });
   expect(lasting(await go(STOPPABLE, 3, { resume: file }))).toEqual(lasting(alone));
   const limits: Limits = { ...NO_LIMITS, maxStates: 33_333 };
   await go(STOPPABLE, 1, { limits, checkpoint: file });

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../../src/cli/commands.ts';
 import { vtlb } from '../../run-vtlb.ts';
 
 describe('bad input ends with code 2, a message that says what to do, and nothing on stdout', () => {
@@ -122,19 +121,4 @@ describe.skipIf(!existsSync('/dev/full'))('where nothing more can be written', (
     closeSync(full);
     expect(status).toBe(2);
   });
-});
-
-describe('help', () => {
-  it.each(['', 'review', 'check', 'replay', 'export', 'explore', 'kernels', 'compare'])(
-    'vtlb %s --help',
-    (command) => {
-      const { status, stdout } = vtlb([...(command === '' ? [] : [command]), '--help']);
-      expect(status).toBe(0);
-      expect(stdout).toContain('Usage: vtlb');
-      const codes =
-        COMMANDS.find(({ name }) => name === command)?.exitCodes ??
-        '0 holds, 1 violated, 2 bad usage or input, 3 stopped by a limit';
-      expect(stdout.match(/^Exit codes: .*$/gm)).toEqual([`Exit codes: ${codes}.`]);
-    },
-  );
 });

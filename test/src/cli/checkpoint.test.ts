@@ -1,28 +1,41 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import {
   existsSync,
   lstatSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type Ran, vtlb, vtlbUntil } from '../../run-vtlb.ts';
 import { temporaryFolder } from '../checker/support.ts';
 
-/** A file that a search was written to when a limit of states stopped it. */
-function stopped(...args: readonly string[]): string {
+/** What a search was written as when a limit of states stopped it. */
+const STOPPED = (() => {
+  const folder = mkdtempSync(join(tmpdir(), 'vtlb-checkpoint-'));
+  const file = join(folder, 'a.checkpoint');
+  vtlb(['check', '--max-states', '200', '--checkpoint', file]);
+  const written = readFileSync(file);
+  rmSync(folder, { recursive: true });
+  return written;
+})();
+
+/** A file with it. */
+function stopped(): string {
   const file = join(temporaryFolder(), 'a.checkpoint');
-  const ran = vtlb(['check', '--max-states', '3000', '--checkpoint', file, ...args]);
-  expect(ran.status).toBe(3);
+  writeFileSync(file, STOPPED);
   return file;
 }
+
+/** Bounds at which a search is over soon. */
+const SMALL = ['--bound', 'cachedRoots=1'];
 
 /** Expects bad input, which is said and nothing else. */
 function expectRefusal({ status, stdout, stderr }: Ran, message: string): void {
@@ -32,9 +45,9 @@ function expectRefusal({ status, stdout, stderr }: Ran, message: string): void {
 }
 
 describe('vtlb check --checkpoint and --resume', () => {
-  it.each([[[]], [['--symmetry']]])('ends as a search that was never stopped: %j', (args) => {
+  it.each([[SMALL], [['--symmetry', ...SMALL]]])('ends as a search that was never stopped: %j', (args) => {
     const file = join(temporaryFolder(), 'a.checkpoint');
-    const first = vtlb(['check', '--max-states', '5000', '--checkpoint', file, ...args]);
+    const first = vtlb(['check', '--max-states', '500', '--checkpoint', file, ...args]);
     expect(first.status).toBe(3);
     expect(first.stdout).toContain('STOPPED by the limit on states');
     expect(first.stderr).toBe(`written to ${file}; go on with --resume ${file}\n`);
@@ -61,7 +74,8 @@ describe('vtlb check --checkpoint and --resume', () => {
   it('writes at SIGTERM, and goes on from there', async () => {
     const file = join(temporaryFolder(), 'a.checkpoint');
     const args = ['check', '--layout', 'kernel', '--json'];
-    const first = await vtlbUntil('SIGTERM', 4000, [...args, '--checkpoint', file]);
+    const often = ['--checkpoint', file, '--checkpoint-every', '1'];
+    const first = await vtlbUntil('SIGTERM', () => existsSync(file), [...args, ...often]);
     const before = JSON.parse(first.stdout);
     expect([first.status, before.verdict]).toEqual([3, 'stopped']);
     expect(first.stderr).toBe(`written to ${file}; go on with --resume ${file}\n`);
@@ -75,14 +89,8 @@ describe('vtlb check --checkpoint and --resume', () => {
   it('writes while it searches, so that a kill costs what came after', async () => {
     const file = join(temporaryFolder(), 'a.checkpoint');
     const args = ['check', '--layout', 'kernel', '--json'];
-    const child = spawn(process.execPath, [
-      'dist/src/cli/main.js',
-      ...args,
-      ...['--checkpoint', file, '--checkpoint-every', '1'],
-    ]);
-    while (!existsSync(file)) await setTimeout(50);
-    child.kill('SIGKILL');
-    await once(child, 'close');
+    const often = ['--checkpoint', file, '--checkpoint-every', '1'];
+    await vtlbUntil('SIGKILL', () => existsSync(file), [...args, ...often]);
     const { status, stdout } = vtlb([...args, '--resume', file, '--max-seconds', '1']);
     const { verdict, states, transitions } = JSON.parse(stdout);
     expect([status, verdict]).toEqual([3, 'stopped']);
@@ -157,7 +165,7 @@ describe('where a checkpoint cannot be written', () => {
 
   it('prints what was found all the same', () => {
     const folder = temporaryFolder();
-    const script = 'ulimit -f 8; exec "$0" dist/src/cli/main.js check --max-states 30000 --checkpoint "$1"';
+    const script = 'ulimit -f 8; exec "$0" dist/src/cli/main.js check --max-states 5000 --checkpoint "$1"';
     const { status, stdout, stderr } = spawnSync(
       'bash',
       ['-c', script, process.execPath, join(folder, 'a.checkpoint')],

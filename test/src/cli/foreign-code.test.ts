@@ -1,10 +1,11 @@
-import { readdirSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
 import { vtlb, vtlbUntil } from '../../run-vtlb.ts';
 import { BUILT_SPEC, kernelFiles } from './kernel-files.ts';
 
 const TINY = ['spaces=1', 'pcids=1', 'cachedRoots=0'].flatMap((bound) => ['--bound', bound]);
-const { scratch, file } = kernelFiles();
+const { home, scratch, file } = kernelFiles();
 
 /** JavaScript that finds vtlb, and is not compiled. */
 const script = (name: string, text: string) =>
@@ -109,7 +110,13 @@ describe('a kernel file that fails in its own way ends with code 2 and one line 
 });
 
 describe('a kernel file that never comes to an end', () => {
-  const loops = ownInvlpg('kvm: () => { for (;;); }');
+  /** Where it says that it loops. */
+  const marker = join(home, 'marker');
+  const isLooping = () => existsSync(marker);
+  const loops = `// @ts-ignore: kernel files are checked without the types of Node
+    import { writeFileSync } from 'node:fs';
+    ${ownInvlpg(`kvm: () => { writeFileSync('${marker}', ''); for (;;); }`)}`;
+  afterEach(() => rmSync(marker, { force: true }));
 
   it.each([
     ['as it is loaded', 'for (;;);', []],
@@ -133,7 +140,12 @@ describe('a kernel file that never comes to an end', () => {
 
   it('is ended by a signal, with what is known', async () => {
     const path = script('signal.mjs', loops);
-    const { status, stdout, stderr } = await vtlbUntil('SIGINT', 4000, ['check', path, ...TINY, '--json']);
+    const { status, stdout, stderr } = await vtlbUntil('SIGINT', isLooping, [
+      'check',
+      path,
+      ...TINY,
+      '--json',
+    ]);
     expect([status, JSON.parse(stdout)]).toMatchObject([
       3,
       { kernel: path, verdict: 'stopped', violation: null },
@@ -142,12 +154,9 @@ describe('a kernel file that never comes to an end', () => {
   });
 
   it('is killed by a signal where a command has nothing to tell, and leaves nothing behind', async () => {
-    const path = file(
-      'replayed.ts',
-      `import { defineKernel, invlpg } from 'vtlb/spec';\n${ownInvlpg('kvm: () => { for (;;); }')}\n`,
-    );
+    const path = file('replayed.ts', `import { defineKernel, invlpg } from 'vtlb/spec';\n${loops}\n`);
     const trace = file('a.trace', 'invlpg u0\n');
-    const { status } = await vtlbUntil('SIGTERM', 6000, ['replay', trace, '--kernel', path]);
+    const { status } = await vtlbUntil('SIGTERM', isLooping, ['replay', trace, '--kernel', path]);
     expect([status, readdirSync(scratch)]).toEqual([null, []]);
   });
 });

@@ -80,14 +80,23 @@ describe('vtlb --help starts at once', () => {
 describe('the table of commands', () => {
   const { stdout: help } = vtlb(['--help']);
 
-  it.each(COMMANDS.map((entry) => [entry.name, entry] as const))('%s', async (name, { doc, load }) => {
-    const command = (await load())(() => {});
-    expect(command.name()).toBe(name);
-    expect(help).toMatch(new RegExp(`^ {2}${name} {2}`, 'm'));
-    const { status, stdout } = vtlb(['help', name]);
-    expect(status).toBe(0);
-    expect(stdout).toMatch(new RegExp(`^Usage: vtlb ${name} `));
-    expect(stdout.replace(/\s+/g, ' ')).toContain(doc);
+  it.each(COMMANDS.map((entry) => [entry.name, entry] as const))(
+    '%s',
+    async (name, { doc, load, exitCodes }) => {
+      const command = (await load())(() => {});
+      expect(command.name()).toBe(name);
+      expect(help).toMatch(new RegExp(`^ {2}${name} {2}`, 'm'));
+      const { status, stdout } = vtlb([name, '--help']);
+      expect(status).toBe(0);
+      expect(stdout).toMatch(new RegExp(`^Usage: vtlb ${name} `));
+      expect(stdout.replace(/\s+/g, ' ')).toContain(doc);
+      const codes = exitCodes ?? '0 holds, 1 violated, 2 bad usage or input, 3 stopped by a limit';
+      expect(stdout.match(/^Exit codes: .*$/gm)).toEqual([`Exit codes: ${codes}.`]);
+    },
+  );
+
+  it('is told by help on a command as by --help', () => {
+    expect(vtlb(['help', 'check'])).toEqual(vtlb(['check', '--help']));
   });
 
   it('says no to a command that it lacks', () => {

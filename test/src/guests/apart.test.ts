@@ -4,42 +4,20 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { type CheckOptions, runJob } from '../../../src/check/job.ts';
-import type { CheckResult } from '../../../src/check/result.ts';
 import { limits } from '../check/limits.ts';
-import { type Entry, jobOf, nameOf } from './support.ts';
+import { type Entry, jobOf, verdictOf } from './support.ts';
 
 const ENTRIES: readonly Entry[] = JSON.parse(readFileSync(new URL('./linux.json', import.meta.url), 'utf8'));
 
 const run = (entry: Entry, tlbs: 'apart' | 'whole', more: Partial<CheckOptions> = {}) =>
   runJob(jobOf(entry, tlbs), { limits: limits(), ...more });
 
-/** What is found and by how many events, and what never happens. */
-function verdictOf({ complete, violations, witnesses, coverage }: CheckResult) {
-  return {
-    complete,
-    violations: violations.map(({ property, message, trace }) => `${property}: ${message}, ${trace.length}`),
-    witnesses: [...witnesses].map(([name, { length }]) => `${name}, ${length}`).sort(),
-    never: complete && Object.keys(coverage.fired).filter((event) => coverage.fired[event] === 0),
-    neverAskedFor: complete && coverage.decisions?.never,
-    neverRaised: complete && coverage.requests?.never,
-  };
-}
-
-it.each(ENTRIES.map((entry) => [nameOf(entry), entry] as const))(
-  'TLBs apart come to what whole ones come to: %s',
-  async (_, entry) => {
-    const apart = await run(entry, 'apart');
-    expect(apart.facts).toBeGreaterThan(apart.states);
-    expect(verdictOf(apart)).toEqual(verdictOf(await run(entry, 'whole')));
-  },
-);
-
 it.each(['apart', 'whole'] as const)('a search with TLBs %s goes on where it was stopped', async (tlbs) => {
-  const [entry] = ENTRIES as [Entry];
+  const entry = ENTRIES.find(({ guest }) => guest === 'linux-kpti') as Entry;
   const folder = mkdtempSync(join(tmpdir(), 'vtlb-guest-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const checkpoint = join(folder, 'checkpoint');
-  const stopped = await run(entry, tlbs, { limits: limits({ maxStates: 1000 }), checkpoint });
+  const stopped = await run(entry, tlbs, { limits: limits({ maxStates: 60 }), checkpoint });
   expect(stopped).toMatchObject({ stoppedBy: 'states', unwritten: null });
   const resumed = await run(entry, tlbs, { resume: checkpoint });
   const whole = await run(entry, tlbs);

@@ -35,9 +35,7 @@ describe('spec and memo agree in every transition', () => {
 });
 
 const PREFIXES: readonly Scope[] = [
-  ...LAYOUT_NAMES.flatMap((layout) =>
-    (['v5.13', 'v6.12'] as const).map((kernel): Scope => ({ layout, kernel })),
-  ),
+  ...LAYOUT_NAMES.map((layout, i): Scope => ({ layout, kernel: i % 2 === 0 ? 'v6.12' : 'v5.13' })),
   { layout: 'kernel', kernel: 'patch', contract: 'sdm' },
   { layout: 'deep', kernel: 'v5.16' },
   { layout: 'vpids', bounds: { spaces: 2, pcids: 2 }, kernel: 'v6.12' },
@@ -46,7 +44,7 @@ const PREFIXES: readonly Scope[] = [
 ];
 
 /** States of a prefix in which every event is taken. */
-const STATES = 12;
+const STATES = 5;
 
 describe(`spec and memo agree in every transition of the first ${STATES} states`, () => {
   it.each(PREFIXES.map((scope) => [nameOf(scope), scope] as const))('%s', (_, scope) => {

@@ -6,18 +6,18 @@ import { type Entry, nameOf, settingOf, symmetryPins } from './support.ts';
 const compare = symmetryPins(import.meta.url);
 
 const ENTRIES: readonly (readonly [entry: Entry, order: number])[] = [
-  [{ kernel: 'patch', layout: 'minimal', maxStates: 800 }, 4],
-  [{ kernel: 'patch', layout: 'kernel', bounds: { pcids: 3, frames: 3 }, maxStates: 12 }, 144],
-  [{ kernel: 'v5.13', layout: 'shared', bounds: { pcids: 4, userPages: 2 }, maxStates: 12 }, 96],
-  [{ kernel: 'v6.12', layout: 'deep', bounds: { frames: 3, kernelPages: 1 }, maxStates: 40 }, 72],
-  [{ kernel: 'v6.12', layout: 'smp', bounds: { pcids: 3 }, maxStates: 90 }, 16],
-  [{ kernel: 'v6.12', layout: 'roles', bounds: { spaces: 3, pcids: 3 }, maxStates: 40 }, 24],
+  [{ kernel: 'patch', layout: 'minimal', maxStates: 150 }, 4],
+  [{ kernel: 'patch', layout: 'kernel', bounds: { pcids: 3, frames: 3 }, maxStates: 5 }, 144],
+  [{ kernel: 'v5.13', layout: 'shared', bounds: { pcids: 4, userPages: 2 }, maxStates: 5 }, 96],
+  [{ kernel: 'v6.12', layout: 'deep', bounds: { frames: 3, kernelPages: 1 }, maxStates: 15 }, 72],
+  [{ kernel: 'v6.12', layout: 'smp', bounds: { pcids: 3 }, maxStates: 20 }, 16],
+  [{ kernel: 'v6.12', layout: 'roles', bounds: { spaces: 3, pcids: 3 }, maxStates: 15 }, 24],
   // A table that may hang in either half is walked for the pages of both, so that their frames are renamed as one.
   [{ kernel: 'patch', layout: 'everything, deep', bounds: { userPages: 2 }, maxStates: 3 }, 8],
   // To rename the frames of both pages, or to swap the pages as well, would be too many renamings.
-  [{ kernel: 'v5.12', layout: 'minimal', bounds: { userPages: 2, frames: 4 }, maxStates: 12 }, 48],
+  [{ kernel: 'v5.12', layout: 'minimal', bounds: { userPages: 2, frames: 4 }, maxStates: 5 }, 48],
   // Its spaces are not alike.
-  [{ kernel: 'v6.12', layout: 'window', bounds: { pcids: 3 }, maxStates: 200 }, 2],
+  [{ kernel: 'v6.12', layout: 'window', bounds: { pcids: 3 }, maxStates: 80 }, 2],
   [{ kernel: 'v6.12', layout: 'everything, window', bounds: { frames: 3 }, maxStates: 5 }, 6],
 ];
 
