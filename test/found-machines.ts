@@ -22,6 +22,7 @@ export class FoundMachines {
       tlbs: 'whole',
       loadedApart: false,
       strayRoots: false,
+      smepRole: world.kernel.smepRole,
     });
     this.#world = world;
     this.#packer = new Packer(world.layout, rows);

@@ -18,7 +18,7 @@ describe('proofs-notes', () => {
     },
   );
 
-  const notes = ['', 'properties/', 'findings/'].flatMap((folder) =>
+  const notes = ['', 'properties/', 'findings/', 'manual/'].flatMap((folder) =>
     readdirSync(new URL(folder, NOTES))
       .filter((file) => file.endsWith('.md'))
       .map((file) => folder + file),

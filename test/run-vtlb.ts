@@ -1,5 +1,6 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcessByStdio, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
@@ -28,15 +29,29 @@ export async function vtlbUntil(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   setTimeout(() => child.kill(signal), milliseconds);
-  const closed = once(child, 'close');
-  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  const [status] = await closed;
-  return { status, stdout, stderr };
+  return whatCameOf(child);
+}
+
+/** Runs a command that serves until it is told to end: ended by SIGTERM once it has said where. */
+export async function vtlbServing(args: readonly string[]): Promise<Ran> {
+  const child = spawn(process.execPath, ['dist/src/cli/main.js', ...args], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.once('data', () => child.kill('SIGTERM'));
+  return whatCameOf(child);
 }
 
 /** Runs npm in the package's folder. */
 export function npm(args: readonly string[]): Ran {
   return run('npm', args, '');
+}
+
+async function whatCameOf(child: ChildProcessByStdio<null, Readable, Readable>): Promise<Ran> {
+  const closed = once(child, 'close');
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  const [status] = await closed;
+  return { status, stdout, stderr };
 }
 
 function run(command: string, args: readonly string[], input: string): Ran {

@@ -4,26 +4,23 @@ import { type Ran, vtlb } from './run-vtlb.ts';
 export interface Shown {
   /** The words behind `vtlb`. */
   readonly command: string;
-  /** Runs of lines that the output must have, in this order; between them the page leaves something out. */
-  readonly output: readonly string[];
+  /** What it prints; null where the page does not say. A line `...` stands for what is left out. */
+  readonly output: string | null;
 }
 
-/** The commands that a page shows in indented blocks, and in its text. */
+/**
+ * The commands that a page shows in indented blocks, and in its text. Behind a `$` the lines of the block, up to
+ * another command, are its output; else what stands behind two blanks is a remark.
+ */
 export function shownIn(page: string): Shown[] {
-  const blocks = [...page.matchAll(/^ {4}(?:\$ )?npx vtlb (.*)\n((?: {4}.*\n)*)/gm)].map(
-    ([, command = '', output = '']) => ({
+  const blocks = [...page.matchAll(/^ {4}(\$ )?npx vtlb (.*)\n((?:(?! {4}(?:\$|npx) )(?: {4}.*)?\n)*)/gm)];
+  return [
+    ...blocks.map(([, prompt, command = '', output = '']) => ({
       command: (command.split(/ {2,}/)[0] as string).trim(),
-      output: output
-        .replace(/^ {4}/gm, '')
-        .split(/^\.\.\.\n/m)
-        .filter((part) => part !== ''),
-    }),
-  );
-  const inText = [...page.matchAll(/`npx vtlb ([^`]+)`/g)].map(([, command = '']) => ({
-    command,
-    output: [],
-  }));
-  return [...blocks, ...inText];
+      output: prompt === undefined ? null : `${output.replace(/^ {4}/gm, '').trimEnd()}\n`,
+    })),
+    ...[...page.matchAll(/`npx vtlb ([^`]+)`/g)].map(([, command = '']) => ({ command, output: null })),
+  ];
 }
 
 /** Code that a page shows: the file that its first line names, and the rest. */
@@ -39,13 +36,15 @@ export function runShown({ command }: Shown, files: Readonly<Record<string, stri
   return vtlb(command.split(' ').map((word) => files[word] ?? word));
 }
 
-/** What of the shown output the real one lacks, or has elsewhere; null if it is all there. */
+/** What of the shown output the real one lacks, or has elsewhere, or has besides; null if the page is right. */
 export function missingFrom(stdout: string, { output }: Shown): string | null {
+  if (output === null) return null;
+  const parts = output.split(/^\.\.\.\n/m);
   let at = 0;
-  for (const part of output) {
-    const found = stdout.indexOf(part, at);
-    if (found < 0) return part;
+  for (const [i, part] of parts.entries()) {
+    const found = i === 0 ? 0 : `\n${stdout}`.indexOf(`\n${part}`, at);
+    if (found < 0 || !stdout.startsWith(part, found)) return part;
     at = found + part.length;
   }
-  return null;
+  return parts.at(-1) === '' || at === stdout.length ? null : stdout.slice(at);
 }

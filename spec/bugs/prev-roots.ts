@@ -303,7 +303,7 @@ export const PREV_ROOT_BUGS: readonly Bug[] = [
   },
   {
     number: 15,
-    commits: ['20a6cff3b283, 2025'],
+    commits: ['20a6cff3b283 v6.15'],
     kind: 'host',
     doc: 'kvm_mmu_reload outside of vcpu_enter_guest took an obsolete root for a valid one.',
     reproductions: [
@@ -313,7 +313,7 @@ export const PREV_ROOT_BUGS: readonly Bug[] = [
         layout: 'races',
         bounds: {},
         before: { kernel: 'v6.12' },
-        after: { kernel: 'v6.12', set: { reloadObsolete: 'frees-first' } },
+        after: { kernel: 'v6.15' },
         shows: { costs: 'exits' },
       },
     ],

@@ -115,14 +115,21 @@ export const REGISTER_BUGS: readonly Bug[] = [
     reproductions: [
       {
         trace: '28-smep',
-        doc: 'roots are looked up again on SMEP 0->1 too',
+        doc: 'up to v7.1, where SMEP is in no role with WP=1: roots are looked up again on SMEP 0->1 too',
         ...ROLES,
         ...mutant({ roleChange: 'keep-roots-always' }),
         shows: STALE,
       },
       {
+        trace: '28-smep-role',
+        doc: 'from v7.2 on the same takes SMEP 0->1 and back: the first finds no root of its role and loads one',
+        ...ROLES,
+        ...mutant({ roleChange: 'keep-roots-always' }, 'v7.3'),
+        shows: STALE,
+      },
+      {
         trace: '28-wp',
-        doc: 'and with the patch, not across a change of WP either: with PCIDE=0 cached roots are not kept in sync',
+        doc: 'and with the patch, to this day, not across a change of WP either: with PCIDE=0 cached roots are not kept in sync',
         ...ROLES,
         ...mutant({ roleChange: 'keep-roots' }),
         shows: STALE,

@@ -131,6 +131,14 @@ export const DECISIONS = {
       nothing: 'nothing: the current root stays, whatever its role',
     },
   },
+  smepRole: {
+    doc: 'Whether CR4.SMEP is in the role of shadow pages while CR0.WP=1 (kvm_calc_cpu_role)',
+    commits: ['f603854a1b42 v7.2'],
+    values: {
+      'andnot-wp': 'no: only with WP=0 (smep_andnot_wp)',
+      always: 'yes: the shadow pages with SMEP and those without are apart (cr4_smep)',
+    },
+  },
   smepSet: {
     doc: 'What CR4.SMEP 0->1 does after the role change where effects are independent, unless TLB_FLUSH_GUEST is raised',
     commits: ['b5f61c035d49 v5.18'],

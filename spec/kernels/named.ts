@@ -6,6 +6,7 @@ const COMMON = {
   hardwarePcid: 'active',
   pcidInvalidation: 'free-prev-roots',
   roleChange: 'unload',
+  smepRole: 'andnot-wp',
   flushRequestClears: 'current',
   invlpgRoots: 'every',
   addressFlush: 'flush',
@@ -119,6 +120,15 @@ const v6_4 = { ...v6_1, invlpg: 'sync' } as const satisfies Kernel;
 /** Nothing that is modelled changed since v6.4. */
 const v6_12 = { ...v6_4 } as const satisfies Kernel;
 
+/** Adds 20a6cff3b283: kvm_mmu_reload frees obsolete roots first. */
+const v6_15 = { ...v6_12, reloadObsolete: 'frees-first' } as const satisfies Kernel;
+
+/** Adds f603854a1b42: CR4.SMEP is in every role. */
+const v7_2 = { ...v6_15, smepRole: 'always' } as const satisfies Kernel;
+
+/** Adds 05a0b701d108. 60d93c27859f mends SVM's entry; with VMX, which the records follow, the flush was kept before. */
+const v7_3 = { ...v7_2, failedNestedEntry: 'serves' } as const satisfies Kernel;
+
 /** No release: caches no root and drops every root at each flush. The yardstick for lost optimisation. */
 const naive = {
   ...v6_12,
@@ -144,6 +154,9 @@ export const KERNELS = {
   'v6.1': v6_1,
   'v6.4': v6_4,
   'v6.12': v6_12,
+  'v6.15': v6_15,
+  'v7.2': v7_2,
+  'v7.3': v7_3,
   naive,
 } as const satisfies Record<string, Kernel>;
 

@@ -13,9 +13,6 @@ const v5_15 = {
   set: { linkUnsyncChildren: 'sync-first', syncDrop: 'flush-remote', initReset: 'reset-and-flush-guest' },
 } as const satisfies Release;
 
-/** 20a6cff3b283. */
-const v6_15 = { base: 'v6.12', set: { reloadObsolete: 'frees-first' } } as const satisfies Release;
-
 /**
  * Mainline releases from v5.12 on that are no named kernel, oldest first. None between two of them decides
  * otherwise unless a commit of a decision came in with it.
@@ -36,22 +33,12 @@ export const RELEASES: Readonly<Record<string, Release>> = {
   'v6.11': { base: 'v6.4', set: {} },
   'v6.13': { base: 'v6.12', set: {} },
   'v6.14': { base: 'v6.12', set: {} },
-  'v6.15': v6_15,
-  'v6.16': v6_15,
-  'v6.17': v6_15,
-  'v6.18': v6_15,
-  'v6.19': v6_15,
-  'v7.0': v6_15,
-  'v7.1': v6_15,
-};
-
-const SMEP_IN_EVERY_ROLE =
-  'from v7.2 on CR4.SMEP is in the role whatever CR0.WP (f603854a1b42), which the model does not have';
-
-/** Releases that decide what no record can say yet, each with the reason. */
-export const WITHOUT_RECORD: Readonly<Record<string, string>> = {
-  'v7.2': SMEP_IN_EVERY_ROLE,
-  'v7.3': SMEP_IN_EVERY_ROLE,
+  'v6.16': { base: 'v6.15', set: {} },
+  'v6.17': { base: 'v6.15', set: {} },
+  'v6.18': { base: 'v6.15', set: {} },
+  'v6.19': { base: 'v6.15', set: {} },
+  'v7.0': { base: 'v6.15', set: {} },
+  'v7.1': { base: 'v6.15', set: {} },
 };
 
 /** Every release that has a record, oldest first, with it. */

@@ -13,6 +13,7 @@ export * from './new-pgd.ts';
 export * from './requests.ts';
 export * from './reset.ts';
 export * from './reset-context.ts';
+export * from './root-role.ts';
 export * from './roots.ts';
 export * from './set-cr0.ts';
 export * from './set-cr3.ts';

@@ -1,10 +1,11 @@
 import { shadowPageId } from '../state/shadow.ts';
-import { activePcid, rootRole } from '../state/vcpu.ts';
+import { activePcid } from '../state/vcpu.ts';
 import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 import { getShadowPage } from './get-shadow-page.ts';
 import { flushTlbCurrent } from './hardware-tlb.ts';
 import { checkRequest } from './requests.ts';
+import { rootRole } from './root-role.ts';
 import { freeObsoleteRoots } from './roots.ts';
 import { syncRoots } from './sync.ts';
 
@@ -25,7 +26,7 @@ export const reload = kvmFunction('reload', (here: Here): void => {
     freeObsoleteRoots(here);
   if (vcpu.mmu.root !== null) return;
   machine.work.rootLoads++;
-  const sp = getShadowPage(here, { page: vcpu.guest.cr3.space, role: rootRole(vcpu.guest) });
+  const sp = getShadowPage(here, { page: vcpu.guest.cr3.space, role: rootRole(world, vcpu) });
   vcpu.mmu.root = { pgd: vcpu.guest.cr3, page: shadowPageId(sp) };
   if (world.kernel.loadSync === 'sync') syncRoots(here);
   loadPgd(here);

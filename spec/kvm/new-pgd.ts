@@ -1,8 +1,9 @@
 import { type Cr3, sameCr3 } from '../state/registers.ts';
-import { type Root, rootRole } from '../state/vcpu.ts';
+import type { Root } from '../state/vcpu.ts';
 import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 import { makeRequest } from './requests.ts';
+import { rootRole } from './root-role.ts';
 import { freeCurrentRoot, freeRootPage } from './roots.ts';
 import { shadowPage } from './shadow-page.ts';
 
@@ -90,6 +91,6 @@ export const isRootUsable = kvmFunction(
     const { rootReuse } = world.kernel;
     const sp = shadowPage(machine, root.page);
     const builtFor = rootReuse === 'space-and-role' ? root.pgd.space === pgd.space : sameCr3(root.pgd, pgd);
-    return builtFor && (rootReuse === 'cr3' || sp.role === rootRole(vcpu.guest)) && !sp.obsolete;
+    return builtFor && (rootReuse === 'cr3' || sp.role === rootRole(world, vcpu)) && !sp.obsolete;
   },
 );

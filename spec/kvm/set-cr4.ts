@@ -25,7 +25,7 @@ export const setCr4 = kvmFunction('setCr4', (here: Here, cr4: Cr4): void => {
 
 /**
  * What a change of CR4 does to the MMU. SMEP is in the mask of role bits, so that a change of it resets the
- * MMU even while CR0.WP=1 keeps it out of the role. PCIDE and PGE are in no role.
+ * MMU even while CR0.WP=1 keeps it out of the role (up to v7.1). PCIDE and PGE are in no role.
  *
  * @source kernel: kvm_post_set_cr4, KVM_MMU_CR4_ROLE_BITS
  */

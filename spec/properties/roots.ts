@@ -1,17 +1,21 @@
+import { rootRole } from '../kvm/root-role.ts';
 import type { KvmMachine } from '../state/machine.ts';
 import { formatCr3, sameCr3 } from '../state/registers.ts';
 import { idOf, obsoleteId } from '../state/shadow.ts';
-import { activePcid, hardwareTag, type KvmVcpu, type Root, rootRole, sameSlot } from '../state/vcpu.ts';
+import { activePcid, hardwareTag, type KvmVcpu, type Root, sameSlot } from '../state/vcpu.ts';
+import type { World } from '../world/world.ts';
 import type { Property, StateRule } from './property.ts';
 import { cachedRoots, nameRoot, rootsOf } from './vtlb.ts';
 
 /** A rule that says what is wrong with one vCPU at a time. */
-function ofEachVcpu(wrong: (vcpu: KvmVcpu, machine: KvmMachine) => string | null): StateRule<'vcpu'> {
+function ofEachVcpu(
+  wrong: (vcpu: KvmVcpu, machine: KvmMachine, world: World) => string | null,
+): StateRule<'vcpu'> {
   return {
     on: 'state',
     each: 'vcpu',
-    wrong: (_, machine, cpu) => {
-      const message = wrong(machine.vcpus[cpu] as KvmVcpu, machine);
+    wrong: (world, machine, cpu) => {
+      const message = wrong(machine.vcpus[cpu] as KvmVcpu, machine, world);
       return message === null ? null : `cpu ${cpu}: ${message}`;
     },
   };
@@ -33,7 +37,7 @@ export const rootMatchesCr3: Property = {
   name: 'root-matches-cr3',
   doc: 'the current root and the hardware CR3 are those of the guest CR3, its PCID and the role in force',
   rules: [
-    ofEachVcpu((vcpu, machine) => {
+    ofEachVcpu((vcpu, machine, world) => {
       const { root, hardwareCr3 } = vcpu.mmu;
       const { cr3 } = vcpu.guest;
       if (root === null) return 'no root while the guest runs';
@@ -41,7 +45,7 @@ export const rootMatchesCr3: Property = {
       if (!sameCr3(root.pgd, cr3)) return `root ${formatCr3(root.pgd)} under CR3 ${formatCr3(cr3)}`;
       if (sp === undefined || sp.page !== cr3.space)
         return `root ${formatCr3(root.pgd)} points to ${root.page}`;
-      const role = rootRole(vcpu.guest);
+      const role = rootRole(world, vcpu);
       if (sp.role !== role) return `root ${formatCr3(cr3)} has role ${sp.role}, not ${role}`;
       if (hardwareCr3?.page !== root.page) return `the hardware CR3 does not point to root ${formatCr3(cr3)}`;
       const tag = hardwareTag(vcpu);

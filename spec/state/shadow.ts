@@ -3,13 +3,13 @@ import type { PageName } from './names.ts';
 import type { Table } from './walk.ts';
 
 /**
- * The part of a shadow page's role that the guest can change here: CR0.WP, and CR4.SMEP where WP is clear.
- * `wp` is cr0_wp=1; `nowp` is cr0_wp=0; `nowp-smep` is cr0_wp=0 with smep_andnot_wp=1. PGE and PCIDE are in
- * no role. `l2` is guest_mode=1, the guest of a nested hypervisor, for which WP and SMEP are not told apart.
+ * The part of a shadow page's role that the guest can change here: CR0.WP, and CR4.SMEP, up to v7.1 only where WP is
+ * clear. `wp` is cr0_wp=1; `nowp` is cr0_wp=0; with `-smep`, cr4_smep is set, or smep_andnot_wp up to v7.1. PGE and
+ * PCIDE are in no role. `l2` is guest_mode=1, the guest of a nested hypervisor, for which WP and SMEP are not told apart.
  *
  * @source kernel: union kvm_mmu_page_role
  */
-export const ROLES = ['wp', 'nowp', 'nowp-smep', 'l2'] as const;
+export const ROLES = ['wp', 'nowp', 'nowp-smep', 'l2', 'wp-smep'] as const;
 
 /** What a shadow page is for, besides the guest page that it shadows. */
 export type Role = (typeof ROLES)[number];

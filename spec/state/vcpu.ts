@@ -1,7 +1,7 @@
 import type { Pcid } from './names.ts';
 import { type Cr0, type Cr3, type Cr4, pcidOf, sameCr3 } from './registers.ts';
 import type { Request } from './requests.ts';
-import type { Role, ShadowPageId } from './shadow.ts';
+import type { ShadowPageId } from './shadow.ts';
 import { type Tlbs, unusedVpid, type Vpid } from './tlb.ts';
 
 /** The guest's own: the registers, and the mode that it runs in. */
@@ -77,13 +77,6 @@ export function activePcid({ cr4, cr3 }: GuestState): Pcid {
  */
 export function hardwareTag({ guest, mmu }: KvmVcpu): Pcid {
   return guest.cr4.pcide ? (mmu.hardwareCr3?.pcid ?? 0) : 0;
-}
-
-/** The role that a root must have to be used now. @source kernel: kvm_calc_cpu_role, mmu.root_role */
-export function rootRole({ guestMode, cr0, cr4 }: GuestState): Role {
-  if (guestMode) return 'l2';
-  if (cr0.wp) return 'wp';
-  return cr4.smep ? 'nowp-smep' : 'nowp';
 }
 
 /** The VPID that tags what is cached now. @source kernel: vmx->vpid, nested.vpid02 */

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { defineKernel, kernelNamed, namesOfOwn, ownPartsOf } from '../../spec/define/kernel.ts';
 import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
-import { RELEASES, WITHOUT_RECORD } from '../../spec/kernels/releases.ts';
+import { RELEASES } from '../../spec/kernels/releases.ts';
 import { BoundError } from '../../spec/layouts/bounds.ts';
 import { ownArchitecture } from '../../spec/step/exit.ts';
 import type { OverriddenKernel } from '../../spec/world/world.ts';
@@ -35,13 +35,11 @@ export interface ChosenKernel {
 }
 
 /** What an argument that names a kernel is called in a usage line, and what it may be. */
-export const KERNEL_DOC = `${Object.keys(KERNELS).join(', ')}, a release between them and up to ${Object.keys(RELEASES).at(-1)}, or a ${EXTENSIONS} file that defines one`;
+export const KERNEL_DOC = `${Object.keys(KERNELS).join(', ')}, a release between them, or a ${EXTENSIONS} file that defines one`;
 
 /** Reads the name of a kernel, or the path of a kernel file, which is known by its ending. */
 export function parseKernel(text: string): string {
   if (isKernelFile(text) || Object.hasOwn(KERNELS, text) || Object.hasOwn(RELEASES, text)) return text;
-  if (Object.hasOwn(WITHOUT_RECORD, text))
-    throw new InvalidArgumentError(`no record describes ${text}: ${WITHOUT_RECORD[text]}`);
   throw new InvalidArgumentError(`expected one of ${KERNEL_DOC}`);
 }
 

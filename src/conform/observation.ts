@@ -47,7 +47,7 @@ export interface Observation {
   readonly flushes: readonly ObservedFlush[];
 }
 
-const ROLES: readonly Role[] = ['wp', 'nowp', 'nowp-smep'];
+const ROLES: readonly Role[] = ['wp', 'nowp', 'nowp-smep', 'wp-smep'];
 const CACHED_ROOTS = 3;
 /** The driver's numbers for a flush of one address and for a load of CR3. */
 const HOOK_GVA = 4;

@@ -26,7 +26,9 @@ export interface SpecModelData extends WorldData {
 export async function createModel(data: SpecModelData): Promise<Model> {
   const world = await worldOf(data);
   const strayRoots = data.overrides !== undefined;
-  const rows = rowLayout(world.layout, world.contract, { tlbs: 'whole', loadedApart: false, strayRoots });
+  const { smepRole } = world.kernel;
+  const options = { tlbs: 'whole', loadedApart: false, strayRoots, smepRole } as const;
+  const rows = rowLayout(world.layout, world.contract, options);
   const packer = new Packer(world.layout, rows);
   const unpacker = new Unpacker(world.layout, rows);
   const { step } = ENGINES[data.engine];

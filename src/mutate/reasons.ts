@@ -38,6 +38,9 @@ export const REASONS: { readonly [D in DecisionName]?: Readonly<Record<string, s
   pgeToggle: {
     reset: 'does more: every root is freed, and the load that follows syncs and flushes',
   },
+  smepRole: {
+    always: 'a change of SMEP frees every root, whether or not the next one has other shadow pages',
+  },
   smepSet: {
     nothing: 'the reset has freed the current root, and the load that follows flushes the hardware TLB',
   },

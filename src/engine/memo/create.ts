@@ -43,8 +43,8 @@ export async function machineAndModel(data: ModelData): Promise<{ memo: MemoMach
 const shared = new Map<string, MemoMachine>();
 
 function sharedMachine(data: ModelData, world: World, tlbs: 'apart' | 'whole'): MemoMachine {
-  const { contract, layout, bounds, overrides } = data;
-  const key = JSON.stringify([contract, layout, bounds, tlbs, overrides ?? null]);
+  const { contract, layout, bounds, kernel, overrides } = data;
+  const key = JSON.stringify([contract, layout, bounds, tlbs, kernel.smepRole, overrides ?? null]);
   const memo = shared.get(key) ?? memoMachine(world, tlbs, { readsDecisions: true });
   shared.set(key, memo);
   memo.useKernel(data.kernel);

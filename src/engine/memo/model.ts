@@ -57,7 +57,8 @@ function canKeepLoadedApart({ layout, contract: { refill, endedBy } }: World): b
 
 /** Whether the TLBs of a world can be kept apart. */
 export function canBeApart(world: World): boolean {
-  const options = { tlbs: 'apart', loadedApart: false, strayRoots: false } as const;
+  const { smepRole } = world.kernel;
+  const options = { tlbs: 'apart', loadedApart: false, strayRoots: false, smepRole } as const;
   return factsFor(world, rowLayout(world.layout, world.contract, options)) !== null;
 }
 
@@ -68,7 +69,7 @@ const NO_FACTS: FactLayout = { words: 1, groups: [] };
 function layoutsOf(world: World, tlbs: TlbsOfMachine) {
   const strayRoots = namesOfOwn(world.kernel).length > 0;
   const withRows = (options: Pick<RowOptions, 'tlbs' | 'loadedApart'>) => {
-    const rowOptions = { ...options, strayRoots };
+    const rowOptions = { ...options, strayRoots, smepRole: world.kernel.smepRole };
     return { rowOptions, rows: rowLayout(world.layout, world.contract, rowOptions) };
   };
   if (tlbs === 'none') return { ...withRows({ tlbs: 'apart', loadedApart: true }), facts: NO_FACTS };

@@ -1,4 +1,5 @@
 import type { Event } from '../../../spec/events/event.ts';
+import type { Kernel } from '../../../spec/kernels/decisions.ts';
 import { KVM_VCPU, UNDER_VPID } from '../../../spec/schema/schema.ts';
 import { mayChange } from '../../../spec/schema/sorts.ts';
 import { ROLES, type Role } from '../../../spec/state/shadow.ts';
@@ -23,11 +24,12 @@ export function whatMayChange(events: readonly Event[]) {
   };
 }
 
-/** The roles that shadow pages can have, as numbers in `ROLES`. */
-export function rolesOf({ wp, smep, nest }: Changes): readonly number[] {
+/** The roles that shadow pages can have under a kernel, as numbers in `ROLES`. */
+export function rolesOf({ wp, smep, nest }: Changes, smepRole: Kernel['smepRole']): readonly number[] {
   const roles: Role[] = ['wp'];
   if (wp) roles.push('nowp');
   if (wp && smep) roles.push('nowp-smep');
   if (nest) roles.push('l2');
+  if (smep && smepRole === 'always') roles.push('wp-smep');
   return roles.map((role) => ROLES.indexOf(role));
 }

@@ -1,4 +1,5 @@
 import type { Contract } from '../../../spec/contracts/contract.ts';
+import type { Kernel } from '../../../spec/kernels/decisions.ts';
 import type { Layout } from '../../../spec/layouts/layout.ts';
 import { KVM_VCPU, VM } from '../../../spec/schema/schema.ts';
 import type { GuestPage } from '../../../spec/state/guest-memory.ts';
@@ -21,18 +22,20 @@ export interface RowOptions {
   readonly loadedApart: boolean;
   /** Whether a root may point to the top page of another space than that of its CR3. */
   readonly strayRoots: boolean;
+  /** Of the kernel: it decides which roles shadow pages have. */
+  readonly smepRole: Kernel['smepRole'];
   /** The word that a row begins with. */
   readonly first?: number;
 }
 
 /** Lays out the rows of a layout. A fact that none of its events changes takes no bits. */
 export function rowLayout(layout: Layout, contract: Contract, options: RowOptions): RowLayout {
-  const { tlbs, loadedApart, strayRoots, first = 0 } = options;
+  const { tlbs, loadedApart, strayRoots, smepRole, first = 0 } = options;
   const { bounds, events } = layout;
   const allocator = new Allocator(first);
   const occupied = allocator.bits('occupied', 1);
   const may = whatMayChange(events);
-  const roles = rolesOf(may);
+  const roles = rolesOf(may, smepRole);
   const space = bitsFor(bounds.spaces - 1);
   const stored = new Set([...storedEntries(layout)].map((entry) => entry.slice(0, entry.indexOf('['))));
   const at: Placing = {

@@ -4,10 +4,12 @@ const ROLE_DOCS: { readonly [R in Role]: string } = {
   wp: 'CR0.WP=1',
   nowp: 'CR0.WP=0',
   'nowp-smep': 'CR0.WP=0 with CR4.SMEP=1',
+  'wp-smep': 'CR0.WP=1 with CR4.SMEP=1',
   l2: 'L2, the guest of a nested hypervisor',
 };
 
-const SHADOW_PAGE = /^(?<page>[a-z][\w.]*)@(?<role>wp|nowp-smep|nowp|l2)(?<asTable>\/1)?(?<obsolete>!*)$/;
+const SHADOW_PAGE =
+  /^(?<page>[a-z][\w.]*)@(?<role>wp-smep|wp|nowp-smep|nowp|l2)(?<asTable>\/1)?(?<obsolete>!*)$/;
 const CR3 = /^(?<space>[a-z])\|(?<low>\d+)$/;
 const FRAME = /^f\d+$/;
 const USER_OR_KERNEL_PAGE = /^(?<half>[ukw])\d+$/;

@@ -13,6 +13,9 @@ const RELEASES = [
   'v6.1',
   'v6.4',
   'v6.12',
+  'v6.15',
+  'v7.2',
+  'v7.3',
 ] as const;
 
 /** A value and the first kernel that has it; each holds until the next. */
@@ -27,6 +30,10 @@ const TABLE: { readonly [D in DecisionName]: History<D> } = {
   hardwarePcid: [['v5.12', 'active']],
   pcidInvalidation: [['v5.12', 'free-prev-roots']],
   roleChange: [['v5.12', 'unload']],
+  smepRole: [
+    ['v5.12', 'andnot-wp'],
+    ['v7.2', 'always'],
+  ],
   flushRequestClears: [['v5.12', 'current']],
   invlpgRoots: [['v5.12', 'every']],
   addressFlush: [['v5.12', 'flush']],
@@ -41,13 +48,19 @@ const TABLE: { readonly [D in DecisionName]: History<D> } = {
     ['v5.18', 'current'],
     ['v6.1', 'every'],
   ],
-  reloadObsolete: [['v5.12', 'takes-for-valid']],
+  reloadObsolete: [
+    ['v5.12', 'takes-for-valid'],
+    ['v6.15', 'frees-first'],
+  ],
   staleFault: [
     ['v5.12', 'install'],
     ['v5.16', 'retry'],
   ],
   failedEntry: [['v5.12', 'keeps-flush']],
-  failedNestedEntry: [['v5.12', 'forgets']],
+  failedNestedEntry: [
+    ['v5.12', 'forgets'],
+    ['v7.3', 'serves'],
+  ],
   initReset: [
     ['v5.12', 'nothing'],
     ['v5.14', 'reset'],

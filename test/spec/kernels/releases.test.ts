@@ -6,7 +6,7 @@ import {
   type Kernel,
 } from '../../../spec/kernels/decisions.ts';
 import { KERNELS } from '../../../spec/kernels/named.ts';
-import { RELEASE_RECORDS, RELEASES, WITHOUT_RECORD } from '../../../spec/kernels/releases.ts';
+import { RELEASE_RECORDS, RELEASES } from '../../../spec/kernels/releases.ts';
 
 const VERSION = /^v(\d+)\.(\d+)$/;
 
@@ -24,6 +24,8 @@ function changesOf(decision: DecisionName): string[] {
 /** Commits that moved what a decision is about, and left its value as it was. */
 const WITHOUT_EFFECT: { readonly [D in DecisionName]?: readonly string[] } = {
   pcidInvalidation: ['v5.14'],
+  // SVM's: the records are those of VMX, which flushes before it enters.
+  failedEntry: ['v7.3'],
   invlpgRoots: ['v6.4'],
 };
 
@@ -33,6 +35,7 @@ describe('releases', () => {
       [5, 19],
       [6, 19],
     ]);
+    expect(IN_ORDER.at(-1)).toBe('v7.3');
     const expected = ['v5.12'];
     while (expected.at(-1) !== IN_ORDER.at(-1)) {
       const [, major, minor] = VERSION.exec(expected.at(-1) as string) as unknown as string[];
@@ -40,7 +43,7 @@ describe('releases', () => {
       expected.push(isLast ? `v${Number(major) + 1}.0` : `v${major}.${Number(minor) + 1}`);
     }
     expect(IN_ORDER).toEqual(expected);
-    const names = [...Object.keys(KERNELS), ...Object.keys(RELEASES), ...Object.keys(WITHOUT_RECORD)];
+    const names = [...Object.keys(KERNELS), ...Object.keys(RELEASES)];
     expect(new Set(names).size).toBe(names.length);
   });
 

@@ -1,23 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { activePcid, hardwareTag, rootRole } from '../../../spec/state/vcpu.ts';
+import { activePcid, hardwareTag } from '../../../spec/state/vcpu.ts';
 import { movCr4, noflush, SET_PCIDE, scene } from '../helpers.ts';
-
-describe('the role of a root', () => {
-  const { vcpu } = scene();
-
-  it.each([
-    [true, false, 'wp'],
-    [true, true, 'wp'],
-    [false, false, 'nowp'],
-    [false, true, 'nowp-smep'],
-  ])('with WP=%s and SMEP=%s is %s', (wp, smep, role) => {
-    expect(rootRole({ ...vcpu.guest, cr0: { wp }, cr4: { ...vcpu.guest.cr4, smep } })).toBe(role);
-  });
-
-  it('depends on neither PGE nor PCIDE', () => {
-    expect(rootRole({ ...vcpu.guest, cr4: { pcide: true, pge: true, smep: false } })).toBe('wp');
-  });
-});
 
 describe('the tag of what is cached now', () => {
   it('is the PCID in CR3, for the guest and for the hardware', () => {

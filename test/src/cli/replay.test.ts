@@ -85,3 +85,25 @@ describe('vtlb replay', () => {
     expect(stdout).toMatch(/enter {6}.*the entry has failed/);
   });
 });
+
+describe('CR4.SMEP while CR0.WP=1', () => {
+  const TRACE = [
+    ...['mov-cr3 b', 'write-pte a:u1 f2 emulated', 'access u1', 'mov-cr4 smep=1', 'mov-cr3 b'],
+    ...['access k0', 'write-pte b:u1 f2', 'access u1'],
+  ];
+  const bounds = ['spaces=2', 'userPages=2', 'kernelPages=1', 'pcids=2', 'frames=3'];
+
+  // Running kernels read the same: 6.1.192 and 6.12.117 the old frame, 7.3.4 the new one.
+  it.each([
+    ['v6.1', 'f1'],
+    ['v6.12', 'f1'],
+    ['v7.1', 'f1'],
+    ['v7.2', 'f2'],
+    ['v7.3', 'f2'],
+  ])('%s: a page synced for the other role is read as %s', (kernel, frame) => {
+    const set = bounds.flatMap((bound) => ['--bound', bound]);
+    const { value } = replay(`${TRACE.join('\n')}\n`, '--kernel', kernel, '--layout', 'roles', ...set);
+    expect(value.steps.at(-1).sees).toEqual([frame]);
+    expect(value.verdict).toBe('clean');
+  });
+});

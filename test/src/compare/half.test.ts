@@ -28,7 +28,12 @@ const WORLDS: readonly (readonly [string, World])[] = Object.values(LAYOUTS).fla
 function walk(world: World): void {
   const { layout, contract, kernel } = world;
   const strayRoots = kernel.reducers !== undefined;
-  const rows = rowLayout(layout, contract, { tlbs: 'hardware', loadedApart: false, strayRoots });
+  const rows = rowLayout(layout, contract, {
+    tlbs: 'hardware',
+    loadedApart: false,
+    strayRoots,
+    smepRole: kernel.smepRole,
+  });
   const packer = new Packer(layout, rows);
   const random = new Random(7);
   const half = halfOf(world);

@@ -14,7 +14,7 @@ import type { Picture, ShadowPicture, VcpuPicture } from '../../../src/picture/p
 import { type Replay, replay } from '../../../src/replay/replay.ts';
 import { parseTrace } from '../../../src/trace/parse.ts';
 
-/** The shortest way to a stale read before v5.14; the README tells its story. */
+/** The shortest way to a stale read before v5.14; the README shows it. */
 const COUNTEREXAMPLE = [
   'access u0',
   'write-pte a:u0 f2',

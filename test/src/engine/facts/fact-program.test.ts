@@ -35,7 +35,12 @@ function factsAt(scope: Scope): { facts: FactLayout; spaces: readonly string[]; 
   const { layout, contract } = worldOf(scope);
   const { pge, ...may } = whatMayChange(layout.events);
   const loaded = contract.refill === 'loaded' && !pge && scope.layout !== 'vpids';
-  const rows = rowLayout(layout, contract, { tlbs: 'apart', loadedApart: loaded, strayRoots: false });
+  const rows = rowLayout(layout, contract, {
+    tlbs: 'apart',
+    loadedApart: loaded,
+    strayRoots: false,
+    smepRole: 'andnot-wp',
+  });
   const facts = factLayout(rows, { ...may, pge, loaded });
   if (facts === null) throw new Error('no facts');
   return { facts, spaces: layout.spaces, scope };
@@ -208,7 +213,12 @@ describe('a layout of facts', () => {
 
   it('is not there where a translation may be held in too many ways', () => {
     const { layout, contract } = worldOf({ layout: 'faults', kernel: 'v6.12' });
-    const rows = rowLayout(layout, contract, { tlbs: 'apart', loadedApart: false, strayRoots: false });
+    const rows = rowLayout(layout, contract, {
+      tlbs: 'apart',
+      loadedApart: false,
+      strayRoots: false,
+      smepRole: 'andnot-wp',
+    });
     expect(factLayout(rows, { ownVpid: true, migrate: true, pge: false, loaded: false })).toBeNull();
     expect(
       factLayout(rows, { ownVpid: true, migrate: false, pge: false, loaded: false })?.words,

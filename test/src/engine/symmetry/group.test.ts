@@ -27,7 +27,12 @@ function groupAt(name: (typeof CASES)[number][1], bounds: Partial<Bounds>) {
     const layout = buildLayout(LAYOUTS[name], bounds);
     return groupOf(
       layout,
-      rowLayout(layout, CONTRACTS.kvm, { tlbs: 'whole', loadedApart: false, strayRoots: false }),
+      rowLayout(layout, CONTRACTS.kvm, {
+        tlbs: 'whole',
+        loadedApart: false,
+        strayRoots: false,
+        smepRole: 'andnot-wp',
+      }),
     );
   } catch {
     return null;

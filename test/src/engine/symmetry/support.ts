@@ -75,7 +75,8 @@ function onMemo(setting: Setting, tlbs: 'apart' | 'whole'): Renamable {
 
 async function onRecipes(setting: Setting): Promise<Renamable> {
   const world = worldOf(setting);
-  const options = { tlbs: 'whole', loadedApart: false, strayRoots: false } as const;
+  const { smepRole } = world.kernel;
+  const options = { tlbs: 'whole', loadedApart: false, strayRoots: false, smepRole } as const;
   return {
     world,
     model: await createModel({ ...setting, engine: 'in-place', flushesOrdered: false }),

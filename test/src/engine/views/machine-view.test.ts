@@ -25,7 +25,12 @@ class Viewed {
   constructor(scope: Scope) {
     this.world = worldOf(scope);
     const { layout, contract } = this.world;
-    this.#rows = rowLayout(layout, contract, { tlbs: 'apart', loadedApart: true, strayRoots: false });
+    this.#rows = rowLayout(layout, contract, {
+      tlbs: 'apart',
+      loadedApart: true,
+      strayRoots: false,
+      smepRole: 'andnot-wp',
+    });
     const scratch = new Allocator(this.#rows.words);
     const requests = this.#rows.vcpus.map(({ cpu }) => scratch.bits(`cpu ${cpu} requests`, 32));
     this.recorder = new Recorder(this.#rows.words + scratch.words);

@@ -25,7 +25,12 @@ const SCOPES: readonly Scope[] = [
 
 /** A packer and an unpacker of whole machines, and a row. */
 function packing({ layout, contract }: World) {
-  const rows = rowLayout(layout, contract, { tlbs: 'whole', loadedApart: false, strayRoots: false });
+  const rows = rowLayout(layout, contract, {
+    tlbs: 'whole',
+    loadedApart: false,
+    strayRoots: false,
+    smepRole: 'andnot-wp',
+  });
   return {
     packer: new Packer(layout, rows),
     unpacker: new Unpacker(layout, rows),
