@@ -26,7 +26,7 @@ export const reload = kvmFunction('reload', (here: Here): void => {
     freeObsoleteRoots(here);
   if (vcpu.mmu.root !== null) return;
   machine.work.rootLoads++;
-  const sp = getShadowPage(here, { page: vcpu.guest.cr3.space, role: rootRole(here) });
+  const sp = getShadowPage(here, { page: vcpu.guest.cr3.space, role: rootRole(world, vcpu) });
   vcpu.mmu.root = { pgd: vcpu.guest.cr3, page: shadowPageId(sp) };
   if (world.kernel.loadSync === 'sync') syncRoots(here);
   loadPgd(here);

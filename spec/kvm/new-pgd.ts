@@ -86,11 +86,11 @@ export const findWithoutCurrent = kvmFunction('findWithoutCurrent', (here: Here,
  */
 export const isRootUsable = kvmFunction(
   'isRootUsable',
-  (here: Here, root: Root | null, pgd: Cr3): boolean => {
+  ({ machine, vcpu, world }: Here, root: Root | null, pgd: Cr3): boolean => {
     if (root === null) return false;
-    const { rootReuse } = here.world.kernel;
-    const sp = shadowPage(here.machine, root.page);
+    const { rootReuse } = world.kernel;
+    const sp = shadowPage(machine, root.page);
     const builtFor = rootReuse === 'space-and-role' ? root.pgd.space === pgd.space : sameCr3(root.pgd, pgd);
-    return builtFor && (rootReuse === 'cr3' || sp.role === rootRole(here)) && !sp.obsolete;
+    return builtFor && (rootReuse === 'cr3' || sp.role === rootRole(world, vcpu)) && !sp.obsolete;
   },
 );

@@ -1,4 +1,4 @@
-import { roleFor } from '../kvm/root-role.ts';
+import { rootRole } from '../kvm/root-role.ts';
 import type { KvmMachine } from '../state/machine.ts';
 import { formatCr3, sameCr3 } from '../state/registers.ts';
 import { idOf, obsoleteId } from '../state/shadow.ts';
@@ -45,7 +45,7 @@ export const rootMatchesCr3: Property = {
       if (!sameCr3(root.pgd, cr3)) return `root ${formatCr3(root.pgd)} under CR3 ${formatCr3(cr3)}`;
       if (sp === undefined || sp.page !== cr3.space)
         return `root ${formatCr3(root.pgd)} points to ${root.page}`;
-      const role = roleFor(world, vcpu.guest);
+      const role = rootRole(world, vcpu);
       if (sp.role !== role) return `root ${formatCr3(cr3)} has role ${sp.role}, not ${role}`;
       if (hardwareCr3?.page !== root.page) return `the hardware CR3 does not point to root ${formatCr3(cr3)}`;
       const tag = hardwareTag(vcpu);

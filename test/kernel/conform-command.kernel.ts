@@ -29,6 +29,20 @@ describe('vtlb conform', () => {
     expect(status).toBe(1);
   });
 
+  kernelTest('takes a kernel file, and marks where its own function does otherwise', () => {
+    const file = join(root, 'test', 'examples', 'leave-prev-roots.ts');
+    const trace = [
+      'access u0',
+      'mov-cr4 pcide=1',
+      'mov-cr3 b pcid=1',
+      'write-pte a:u0 f2',
+      'invpcid all',
+    ].join('\n');
+    expect(vtlb(['-', '--json'], trace).status).toBe(0);
+    const { status, stdout } = vtlb(['-', '--json', '--kernel', file], trace);
+    expect([status, JSON.parse(stdout).verdict]).toEqual([1, 'different']);
+  });
+
   kernelTest('prints one JSON value', () => {
     const { status, stdout } = vtlb(
       ['-', '--json', '--kernel', 'v6.1'],

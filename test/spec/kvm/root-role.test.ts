@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KERNELS } from '../../../spec/kernels/named.ts';
-import { roleFor } from '../../../spec/kvm/root-role.ts';
+import { rootRole } from '../../../spec/kvm/root-role.ts';
 import { scene } from '../helpers.ts';
 
 describe('the role of a root', () => {
@@ -13,17 +13,18 @@ describe('the role of a root', () => {
     [false, true, 'nowp-smep', 'nowp-smep'],
   ])('with WP=%s and SMEP=%s is %s up to v7.1, and %s from v7.2 on', (wp, smep, before, after) => {
     const guest = { ...vcpu.guest, cr0: { wp }, cr4: { ...vcpu.guest.cr4, smep } };
-    const roleUnder = (kernel: 'v6.15' | 'v7.2') => roleFor({ ...world, kernel: KERNELS[kernel] }, guest);
+    const roleUnder = (kernel: 'v6.15' | 'v7.2') =>
+      rootRole({ ...world, kernel: KERNELS[kernel] }, { ...vcpu, guest });
     expect([roleUnder('v6.15'), roleUnder('v7.2')]).toEqual([before, after]);
   });
 
   it('depends on neither PGE nor PCIDE', () => {
     const guest = { ...vcpu.guest, cr4: { pcide: true, pge: true, smep: false } };
-    expect(roleFor(world, guest)).toBe('wp');
+    expect(rootRole(world, { ...vcpu, guest })).toBe('wp');
   });
 
   it('is that of L2 while it runs, whatever WP and SMEP are', () => {
     const guest = { ...vcpu.guest, guestMode: true, cr4: { ...vcpu.guest.cr4, smep: true } };
-    expect(roleFor(world, guest)).toBe('l2');
+    expect(rootRole(world, { ...vcpu, guest })).toBe('l2');
   });
 });
