@@ -49,7 +49,7 @@ export function definitionOf(kernel: unknown): KernelDefinition | null {
 }
 
 /** The decisions of a kernel alone: plain data. */
-export function decisionsOf({ reducers: _, ...decisions }: OverriddenKernel): Kernel {
+export function decisionsOf({ reducers: _, enterGuest: __, ...decisions }: OverriddenKernel): Kernel {
   return decisions;
 }
 

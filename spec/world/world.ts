@@ -63,4 +63,8 @@ export type Overrides = { readonly [K in EventKind]?: Reducer<EventOf<K>> };
  * A kernel that may have reducers of its own, for a patch that no decision describes. A patch changes what
  * KVM does; what the architecture does, the section `guestTlb`, is what it is judged by, and should stay.
  */
-export type OverriddenKernel = Kernel & { readonly reducers?: Overrides };
+export type OverriddenKernel = Kernel & {
+  readonly reducers?: Overrides;
+  /** What stands in for the VM entry, where KVM as a whole is not the specification's. */
+  readonly enterGuest?: (here: Here) => void;
+};

@@ -6,7 +6,7 @@ import { packageRoot } from '../package-root.ts';
 import { type WasmModule, webAssembly } from './web-assembly.ts';
 
 /** The kernels that the harness can build, and the specification's name for each. */
-export const LINUX_VERSIONS = { '6.1': 'v6.1', '6.12': 'v6.12' } as const;
+export const LINUX_VERSIONS = { '6.1': 'v6.1', '6.12': 'v6.12', '7.3': 'v7.3' } as const;
 
 export type LinuxVersion = keyof typeof LINUX_VERSIONS;
 
@@ -21,7 +21,7 @@ export class HarnessMissing extends Error {
  */
 interface Builder {
   readonly VARIANT_NAMES: readonly string[];
-  readonly build: (version: string, variant: string | null) => Promise<string>;
+  readonly build: (linux: string, variant: string | null) => Promise<{ readonly product: string }>;
 }
 
 /**
@@ -32,7 +32,8 @@ interface Builder {
 export async function loadKernel(linux: LinuxVersion, variant: string | null = null): Promise<WasmModule> {
   const { build } = await loadBuilder();
   try {
-    return await webAssembly.compile(await readFile(await build(linux, variant)));
+    const { product } = await build(linux, variant);
+    return await webAssembly.compile(await readFile(product));
   } catch (error) {
     if (error instanceof Error && error.name === 'MissingError') throw new HarnessMissing(error.message);
     throw error;
