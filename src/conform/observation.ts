@@ -75,13 +75,11 @@ export function readObservation(words: Int32Array, names: Names): Observation {
   const outcome = flag() ? '#GP' : 'ok';
   const acting = next();
   const read = next();
-  const vcpus = list(
-    (): ObservedVcpu => {
-      const requests = requestsOf(next());
-      at += REGISTERS;
-      return { requests, root: root(), prevRoots: Array.from({ length: CACHED_ROOTS }, root) };
-    },
-  );
+  const vcpus = list((): ObservedVcpu => {
+    const requests = requestsOf(next());
+    at += REGISTERS;
+    return { requests, root: root(), prevRoots: Array.from({ length: CACHED_ROOTS }, root) };
+  });
   next(); // how many shadow pages of private tables there are: not compared
   const shadow = list((): ObservedPage => {
     const page = names.page(next());

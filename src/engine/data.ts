@@ -37,5 +37,12 @@ export async function worldOf({ kernel, contract, layout, bounds, overrides }: W
 
 /** Names everything that decides how a world behaves. */
 export function identityOf({ kernel, contract, layout, bounds, overrides, linux }: WorldData): string {
-  return JSON.stringify({ kernel, contract, layout, bounds, overrides: overrides?.digest ?? null, linux: linux?.digest });
+  return JSON.stringify({
+    kernel,
+    contract,
+    layout,
+    bounds,
+    overrides: overrides?.digest ?? null,
+    linux: linux?.digest,
+  });
 }

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
+import { buildLayout } from '../../spec/layouts/build.ts';
 import type { World } from '../../spec/world/world.ts';
 import type { Model } from '../checker/model.ts';
 import { webAssembly } from '../conform/web-assembly.ts';
 import { identityOf, type LinuxSource, type WorldData } from '../engine/data.ts';
 import { FINDINGS_OF_CODE } from '../engine/memo/findings.ts';
-import { memoMachine, modelOf, canBeApart } from '../engine/memo/model.ts';
-import { buildLayout } from '../../spec/layouts/build.ts';
+import { canBeApart, memoMachine, modelOf } from '../engine/memo/model.ts';
 import { EngineError } from '../engine/views/engine-error.ts';
-import type { SecondImages } from './second-images.ts';
 import { reducersWith, setRegisters } from './reducers.ts';
+import type { SecondImages } from './second-images.ts';
 import { LinuxStates } from './states.ts';
 
 /** What a model of a kernel's own code is made from. */
@@ -21,6 +21,10 @@ export interface LinuxModelData extends WorldData {
 export interface LinuxModel {
   readonly model: Model;
   readonly second: SecondImages;
+  /** The events that lead to a state of the code, by its number there. */
+  readonly wayTo: (node: number) => number[];
+  /** Why the code has no end of the last event of a trace, in words; null if it has. */
+  readonly whyNot: (trace: readonly number[]) => string | null;
 }
 
 /** The guest's side, the TLBs and the properties are the specification's; what KVM does is the code's. */
@@ -40,11 +44,17 @@ export async function linuxModel(data: LinuxModelData): Promise<LinuxModel> {
       return states;
     },
   });
-  const { start, masks, second } = states as unknown as LinuxStates;
+  const code = states as unknown as LinuxStates;
+  const { start, masks, second } = code;
   const first = new Int32Array(memo.rows.words + (memo.facts?.words ?? 0));
   memo.initial(first);
   if (masks.some((mask, w) => ((first[w] as number) & mask) !== start[w]))
     throw new EngineError('the kernel starts otherwise than the specification');
   const model = modelOf(memo, JSON.stringify([identityOf(data), tlbs]), FINDINGS_OF_CODE);
-  return { model, second };
+  return {
+    model,
+    second,
+    wayTo: (node) => code.wayTo(node),
+    whyNot: (trace) => code.whyNotAfter(trace),
+  };
 }

@@ -11,7 +11,7 @@ interface OtherWay {
 export interface Apart extends OtherWay {
   /** The state that it leads to, and the event that does something else there. */
   readonly to: number;
-  readonly then: number;
+  readonly next: number;
 }
 
 /**
@@ -58,9 +58,9 @@ export class SecondImagesCompared implements SecondImages {
       const ways = this.waiting.get(to) ?? [];
       this.waiting.delete(to);
       for (const way of ways) {
-        const then = this.compare(way.node, way.event, to);
+        const next = this.compare(way.node, way.event, to);
         this.compared++;
-        if (then !== null) this.apart ??= { ...way, to, then };
+        if (next !== null) this.apart ??= { ...way, to, next };
       }
     }
     this.fresh.clear();

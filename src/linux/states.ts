@@ -9,7 +9,7 @@ import { bookkeepingOf } from '../engine/memo/node-steps.ts';
 import { valueIn } from '../engine/rows/field.ts';
 import type { RowLayout, VcpuFields } from '../engine/rows/fields.ts';
 import { formatEvent } from '../trace/print.ts';
-import { NO_PARENT, NodeTable, grown } from './node-table.ts';
+import { grown, NO_PARENT, NodeTable } from './node-table.ts';
 import { type SecondImages, SecondImagesCompared } from './second-images.ts';
 import { NoPlace, type Told, WordsToRows } from './words.ts';
 
@@ -32,7 +32,7 @@ export class LinuxStates implements KvmOnRows {
   readonly start: Int32Array;
   readonly second: SecondImages;
   private readonly layout: Layout;
-  private readonly rows: RowLayout;
+  readonly rows: RowLayout;
   private readonly machine: KernelMachine;
   private readonly lift: WordsToRows;
   /** By node and event: one more than where it leads, and the number of what was told. */
@@ -51,7 +51,9 @@ export class LinuxStates implements KvmOnRows {
     this.rows = rows;
     this.machine = new KernelMachine(module, layout);
     this.lift = new WordsToRows(rows, new Names(layout));
-    this.nodes = new NodeTable(Int32Array.from({ length: rows.words }, (_, word) => bookkeepingOf(rows, word)));
+    this.nodes = new NodeTable(
+      Int32Array.from({ length: rows.words }, (_, word) => bookkeepingOf(rows, word)),
+    );
     this.scratch = new Int32Array(rows.words);
     this.start = new Int32Array(rows.words);
     this.lift.put(this.machine.begun, this.start);
@@ -81,6 +83,27 @@ export class LinuxStates implements KvmOnRows {
     if ((this.ends[place] ?? UNKNOWN) === UNKNOWN) this.workOut(node);
     const told = this.told[this.tales[place] as number] as Told | null;
     return { at: ((this.ends[place] as number) - 1) * nodes.words, told };
+  }
+
+  /** The events that lead to a node. */
+  wayTo(node: number): number[] {
+    return this.nodes
+      .wayTo(node)
+      .slice(1)
+      .map((at) => this.nodes.eventTo(at));
+  }
+
+  /** Why the code has no end of the last event of a trace, or one that the architecture has not; null if it has. */
+  whyNotAfter(trace: readonly number[]): string | null {
+    const { nodes, layout } = this;
+    const last = trace.at(-1);
+    if (last === undefined) return null;
+    let node = 0;
+    for (const event of trace.slice(0, -1)) node = this.stepFrom(node, event).at / nodes.words;
+    const { told } = this.stepFrom(node, last);
+    if (told === null) return this.gaveUp.get(`${node} ${last}`) ?? null;
+    const event = formatEvent(layout.events[last] as Event);
+    return told.refused ? `${event}: KVM injects #GP, and the processor would not` : null;
   }
 
   /** Why the kernel's code has no end of an event in a node, in words. */

@@ -4,7 +4,13 @@ import { REQUESTS } from '../../spec/state/requests.ts';
 import { ROLES } from '../../spec/state/shadow.ts';
 import type { Names } from '../conform/names.ts';
 import type { Field } from '../engine/rows/field.ts';
-import type { EntryField, RootField, RowLayout, ShadowPageFields, VcpuFields } from '../engine/rows/fields.ts';
+import type {
+  EntryField,
+  RootField,
+  RowLayout,
+  ShadowPageFields,
+  VcpuFields,
+} from '../engine/rows/fields.ts';
 
 /** The driver's numbers of roles, as numbers in `ROLES`. */
 const ROLE_NUMBERS = (['wp', 'nowp', 'nowp-smep', 'wp-smep'] as const).map((role) => ROLES.indexOf(role));

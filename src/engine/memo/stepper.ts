@@ -14,7 +14,7 @@ import { type ExpandSome, expandCode, type StepTables } from './expand-code.ts';
 import { Fills } from './fills.ts';
 import { GAVE_UP_BIT } from './findings.ts';
 import type { Judge } from './judge.ts';
-import { KvmEffects, type KvmDone, type KvmOnRows } from './kvm-on-rows.ts';
+import { type KvmDone, KvmEffects, type KvmOnRows } from './kvm-on-rows.ts';
 import { bookkeepingOf, NodeSteps, OTHER, PLAIN, REFUSING } from './node-steps.ts';
 import { noteOfCase, noteOfRequest } from './notes.ts';
 import { REQUEST_SETS, Stages } from './stages.ts';
