@@ -8,6 +8,7 @@ import { type SimulateInput, simulate } from '../checker/simulate.ts';
 import type { WorldData } from '../engine/data.ts';
 import type { EngineName } from '../engine/engines.ts';
 import { buildDigest } from './build-digest.ts';
+import { runOnCode, sampleOnCode } from './on-code.ts';
 import { type CheckResult, explainResult, explainSample, type SampleResult } from './result.ts';
 
 /** A search over KVM's machine as plain data, so that it can be sent to a worker. */
@@ -39,7 +40,7 @@ export interface CheckOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** The module that makes a job's model. */
+/** The module that makes a job's model: none, if KVM is a kernel's own code. */
 export function sourceOf({ gear, ...data }: CheckJob): ModelSource {
   const ofMemo = data.guest === undefined ? '../engine/memo/create.js' : '../guests/model.js';
   const module = gear === undefined ? ofMemo : '../engine/model.js';
@@ -53,6 +54,7 @@ export function sourceOf({ gear, ...data }: CheckJob): ModelSource {
  * @throws CheckpointError when `resume` is no checkpoint of this search
  */
 export async function runJob(job: CheckJob, options: CheckOptions): Promise<CheckResult> {
+  if (job.linux !== undefined) return runOnCode({ ...job, linux: job.linux }, options);
   const { symmetry = false, workers = 1, ...rest } = options;
   const isKept = options.checkpoint !== undefined || options.resume !== undefined;
   const build = isKept ? buildDigest() : '';
@@ -65,6 +67,7 @@ export async function sampleJob(
   job: CheckJob,
   input: Omit<SimulateInput, 'model' | 'source'>,
 ): Promise<SampleResult> {
+  if (job.linux !== undefined) return sampleOnCode({ ...job, linux: job.linux }, input);
   const source = sourceOf(job);
   const model = await loadModel(source);
   const result = await simulate({ ...input, source, model });

@@ -8,6 +8,7 @@ import type { Machine } from '../../spec/state/machine.ts';
 import { initialMachine } from '../../spec/step/initial.ts';
 import type { World } from '../../spec/world/world.ts';
 import type { StopReason } from '../checker/limits.ts';
+import type { Finding } from '../checker/model.ts';
 import type { SearchResult } from '../checker/result.ts';
 import type { SimulateResult } from '../checker/simulate.ts';
 import { worldOf } from '../engine/data.ts';
@@ -54,6 +55,25 @@ export interface CheckResult {
   readonly bytes: number;
   /** Why the checkpoint of a stop could not be written; null if it was, or none was wanted. */
   readonly unwritten: string | null;
+  /** Of a search whose KVM is a kernel's own code: whether what is observed of a state decides what comes of it. */
+  readonly secondImages?: SecondImagesFound;
+}
+
+/** What came of carrying out every event from a second image of some states. */
+export interface SecondImagesFound {
+  /** How many were compared. */
+  readonly compared: number;
+  /** Two ways to one observed state, and an event after which they differ. */
+  readonly apart: { readonly ways: readonly (readonly Event[])[]; readonly next: Event } | null;
+}
+
+/** How what a search found is told, where not by the specification alone. */
+export interface Teller {
+  /** The world in which its traces are carried out again. */
+  readonly world: World;
+  readonly findings: readonly Finding[];
+  /** What is wrong at the end of a trace, where no property says it. */
+  readonly messageOf: (finding: string, trace: readonly number[]) => string | null;
 }
 
 /** What random walks over KVM's machine came upon. */
@@ -68,7 +88,11 @@ export interface SampleResult
  * Puts what a search found into the spec's words. Each violation is replayed on the spec, which must find the
  * same property broken.
  */
-export async function explainResult(job: CheckJob, result: SearchResult): Promise<CheckResult> {
+export async function explainResult(
+  job: CheckJob,
+  result: SearchResult,
+  teller?: Teller,
+): Promise<CheckResult> {
   const { states, facts, transitions, depth, complete, stoppedBy, symmetry, bytes, unwritten } = result;
   return {
     tlbs: facts === null ? 'whole' : 'apart',
@@ -81,7 +105,7 @@ export async function explainResult(job: CheckJob, result: SearchResult): Promis
     symmetry,
     bytes,
     unwritten,
-    ...(await explain(job, result)),
+    ...(await explain(job, result, teller)),
   };
 }
 
@@ -90,26 +114,28 @@ export async function explainSample(
   job: CheckJob,
   tlbs: SampleResult['tlbs'],
   result: SimulateResult,
+  teller?: Teller,
 ): Promise<SampleResult> {
   const { walks, steps, stoppedBy } = result;
-  return { tlbs, walks, steps, stoppedBy, ...(await explain(job, result)) };
+  return { tlbs, walks, steps, stoppedBy, ...(await explain(job, result, teller)) };
 }
 
 async function explain(
   job: CheckJob,
   result: SearchResult | SimulateResult,
+  teller?: Teller,
 ): Promise<Pick<CheckResult, 'violations' | 'witnesses' | 'coverage'>> {
-  const world = await worldOf(job);
+  const { world, findings, messageOf: told } = teller ?? (await tellerOf(job));
   const violations: Violation[] = [];
   const witnesses = new Map<string, readonly Event[]>();
   for (const { finding, trace } of result.found) {
-    const { name, kind } = FINDINGS_WITH_GUEST[finding] as (typeof FINDINGS_WITH_GUEST)[number];
+    const { name, kind } = findings[finding] as Finding;
     const events = trace.map((number) => world.layout.events[number] as Event);
     if (kind === 'sometimes') witnesses.set(name, events);
     else
       violations.push({
         property: name,
-        message: messageOfGuest(name) ?? messageOf(world, name, events),
+        message: told(name, trace) ?? messageOf(world, name, events),
         trace: events,
       });
   }
@@ -119,6 +145,10 @@ async function explain(
     witnesses,
     coverage: coverageOf(world.layout, result, job.gear === undefined),
   };
+}
+
+async function tellerOf(job: CheckJob): Promise<Teller> {
+  return { world: await worldOf(job), findings: FINDINGS_WITH_GUEST, messageOf: messageOfGuest };
 }
 
 /** The error for a trace on which plain machines keep what a search found broken. */

@@ -2,10 +2,13 @@ import { type Changes, exercises, isChanged, unexercised, unexercisedByAll } fro
 import type { CheckResult, SampleResult } from './result.ts';
 import type { ScopeSearch } from './search-scopes.ts';
 
-/** What searches say of a kernel. `not exercised`: nothing broke, and something that is changed in it was never asked. */
+/**
+ * What searches say of a kernel. `not exercised`: nothing broke, and something that is changed in it was never asked; or
+ * states of a kernel's own code were taken for one that are not.
+ */
 export type Verdict = 'holds' | 'violated' | 'stopped' | 'not exercised';
 
-type Searched = Pick<CheckResult, 'violations' | 'complete'>;
+type Searched = Pick<CheckResult, 'violations' | 'complete' | 'secondImages'>;
 
 /** The verdict of a search of the layout that its user named. */
 export function verdictOn(result: CheckResult, changes: Changes): Verdict {
@@ -43,5 +46,6 @@ export function verdictOnAll(searches: readonly ScopeSearch[], changes: Changes)
 function verdictOf(results: readonly Searched[], never: Changes): Verdict {
   if (results.some(({ violations }) => violations.length > 0)) return 'violated';
   if (results.some(({ complete }) => !complete)) return 'stopped';
-  return isChanged(never) ? 'not exercised' : 'holds';
+  const isMixed = results.some(({ secondImages }) => (secondImages?.apart ?? null) !== null);
+  return isMixed || isChanged(never) ? 'not exercised' : 'holds';
 }

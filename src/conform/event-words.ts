@@ -1,6 +1,6 @@
 import { match } from 'ts-pattern';
 import type { Event, EventOf } from '../../spec/events/event.ts';
-import type { Home } from '../../spec/layouts/layout.ts';
+import type { Home, Layout } from '../../spec/layouts/layout.ts';
 import { formatEvent } from '../trace/print.ts';
 import type { Names } from './names.ts';
 
@@ -32,6 +32,15 @@ const KEPT = -1;
 export function isDriven(event: Event): event is DrivenEvent {
   if (event.kind === 'write-pte') return !event.cached;
   return event.kind === 'host' ? event.action === 'zap-all' : event.kind in CODES;
+}
+
+/**
+ * Whether the kernel's code and the specification come to the same of an event that the driver can carry out. A store to
+ * an entry of a top page goes to a page of its own in the kernel's tables.
+ */
+export function isComparable(event: Event, { memory }: Pick<Layout, 'memory'>): boolean {
+  if (!isDriven(event)) return false;
+  return event.kind !== 'write-dir' || event.table === null || memory[event.table]?.level === 1;
 }
 
 /**

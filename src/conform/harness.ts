@@ -6,7 +6,7 @@ import { packageRoot } from '../package-root.ts';
 import { type WasmModule, webAssembly } from './web-assembly.ts';
 
 /** The kernels that the harness can build, and the specification's name for each. */
-export const LINUX_VERSIONS = { '6.1': 'v6.1', '6.12': 'v6.12' } as const;
+export const LINUX_VERSIONS = { '6.1': 'v6.1', '6.12': 'v6.12', '7.3': 'v7.3' } as const;
 
 export type LinuxVersion = keyof typeof LINUX_VERSIONS;
 
@@ -15,13 +15,30 @@ export class HarnessMissing extends Error {
   override readonly name = 'HarnessMissing';
 }
 
+/** A kernel's code, compiled. */
+interface Built {
+  /** The WebAssembly file. */
+  readonly product: string;
+  /** The folder of its source. */
+  readonly tree: string;
+  /** Of all that was compiled. */
+  readonly digest: string;
+  /** What the tree has, as the C is told. */
+  readonly have: string;
+}
+
+/** Whether this is a version that the harness fetches. */
+export function isLinuxVersion(text: string): text is LinuxVersion {
+  return Object.hasOwn(LINUX_VERSIONS, text);
+}
+
 /**
  * What test/kernel/source/build.mjs exports. It is under GPL-2.0 and in no package, so nothing here imports it by
  * name.
  */
 interface Builder {
   readonly VARIANT_NAMES: readonly string[];
-  readonly build: (version: string, variant: string | null) => Promise<string>;
+  readonly build: (linux: string, variant: string | null) => Promise<Built>;
 }
 
 /**
@@ -29,12 +46,31 @@ interface Builder {
  *
  * @throws HarnessMissing when there is no harness, no compiler or no source
  */
-export async function loadKernel(linux: LinuxVersion, variant: string | null = null): Promise<WasmModule> {
+export function loadKernel(linux: LinuxVersion, variant: string | null = null): Promise<WasmModule> {
+  const key = `${linux} ${variant}`;
+  const loading = loaded.get(key) ?? compileKernel(linux, variant);
+  loaded.set(key, loading);
+  return loading;
+}
+
+const loaded = new Map<string, Promise<WasmModule>>();
+
+async function compileKernel(linux: LinuxVersion, variant: string | null): Promise<WasmModule> {
+  return webAssembly.compile(await readFile((await buildKernel(linux, variant)).product));
+}
+
+/**
+ * Compiles the MMU code of a kernel: a version, or a tree in a folder.
+ *
+ * @throws HarnessMissing when there is no harness, no compiler or no source, or nothing can be made of the tree
+ */
+export async function buildKernel(linux: string, variant: string | null = null): Promise<Built> {
   const { build } = await loadBuilder();
   try {
-    return await webAssembly.compile(await readFile(await build(linux, variant)));
+    return await build(linux, variant);
   } catch (error) {
-    if (error instanceof Error && error.name === 'MissingError') throw new HarnessMissing(error.message);
+    if (error instanceof Error && (error.name === 'MissingError' || error.name === 'TreeError'))
+      throw new HarnessMissing(error.message);
     throw error;
   }
 }

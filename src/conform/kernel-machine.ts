@@ -37,6 +37,17 @@ export type Image = readonly (readonly [offset: number, bytes: Uint8Array])[];
 
 const HOLES = 5;
 
+/** What of Linux the harness does not provide: reaching one of these functions ends the run. */
+function unprovided(module: WasmModule): object {
+  const functions = webAssembly.Module.imports(module).map(({ name }) => [
+    name,
+    () => {
+      throw new KernelPanic(`${name}, which the harness does not provide`);
+    },
+  ]);
+  return { env: Object.fromEntries(functions) };
+}
+
 /** A VM on Linux's own MMU code, in a WebAssembly instance of its own. */
 export class KernelMachine {
   readonly #module: WasmModule;
@@ -46,6 +57,7 @@ export class KernelMachine {
   #driver: Driver;
   #fresh: Image;
   #panicked = false;
+  #begun = new Int32Array(0);
 
   /** @throws UnsupportedLayout */
   constructor(module: WasmModule, layout: Layout, effects: readonly Effect[] = []) {
@@ -60,8 +72,18 @@ export class KernelMachine {
     this.#fresh = this.save();
   }
 
-  /** Runs one event, up to and with the entries that follow it. @throws KernelPanic; only `reset` may follow */
+  /** Runs one event, up to and with the entries that follow it. @throws KernelPanic; only `reset` or `restore` may follow */
   apply(event: Event): Observation {
+    return readObservation(this.run(event), this.#names);
+  }
+
+  /** The words of the observation of the machine at the start. */
+  get begun(): Int32Array {
+    return this.#begun;
+  }
+
+  /** The same as `apply`; the words of the observation, which the next call overwrites. @throws KernelPanic */
+  run(event: Event): Int32Array {
     let words = this.#words.get(event);
     if (words === undefined) {
       words = eventWords(event, this.#names);
@@ -74,24 +96,27 @@ export class KernelMachine {
       length = harness_apply();
     } catch (error) {
       this.#panicked = true;
-      throw new KernelPanic(`${formatEvent(event)}: ${this.#failure() ?? String(error)}`);
+      const what = error instanceof KernelPanic ? error.message : (this.#failure() ?? String(error));
+      throw new KernelPanic(`${formatEvent(event)}: ${what}`);
     }
     if (length < 0) throw new Error(`cannot happen: the driver does not know ${formatEvent(event)}`);
-    return readObservation(new Int32Array(memory.buffer, harness_out(), length), this.#names);
+    return new Int32Array(memory.buffer, harness_out(), length);
   }
 
   /** Back to the start. */
   reset(): void {
-    // A trap leaves the stack where it was, so nothing short of a new instance will do.
-    if (this.#panicked) {
-      this.#driver = this.#boot();
-      this.#fresh = this.save();
-    }
-    this.#panicked = false;
     this.restore(this.#fresh);
   }
 
-  save(): Image {
+  /** A trap leaves the stack where it was, so nothing short of a new instance will do. */
+  #recover(): void {
+    if (!this.#panicked) return;
+    this.#driver = this.#boot();
+    this.#panicked = false;
+  }
+
+  /** @param reuse an image of this machine that is not needed any more */
+  save(reuse: Image = []): Image {
     const { memory, __global_base, __heap_base, harness_unused } = this.#driver;
     const holes = new Uint32Array(memory.buffer, harness_unused(), 2 * HOLES);
     const pairs = Array.from({ length: HOLES }, (_, i) => [
@@ -102,7 +127,11 @@ export class KernelMachine {
     // Below the first global lies the stack, which is empty between events.
     let from = __global_base.value;
     const keepTo = (to: number) => {
-      if (to > from) runs.push([from, new Uint8Array(memory.buffer.slice(from, to))]);
+      if (to <= from) return;
+      const run = reuse[runs.length]?.[1];
+      const bytes = run?.length === to - from ? run : new Uint8Array(to - from);
+      bytes.set(new Uint8Array(memory.buffer, from, to - from));
+      runs.push([from, bytes]);
     };
     for (const [start, end] of pairs.sort(([one = 0], [other = 0]) => one - other)) {
       keepTo(start as number);
@@ -114,19 +143,22 @@ export class KernelMachine {
 
   /** Puts a saved state of this machine back. Host pages used since then hold garbage, as free pages do. */
   restore(image: Image): void {
+    this.#recover();
     const bytes = new Uint8Array(this.#driver.memory.buffer);
     for (const [offset, run] of image) bytes.set(run, offset);
   }
 
   #boot(): Driver {
-    const driver = new webAssembly.Instance(this.#module, {}).exports as Driver;
+    const driver = new webAssembly.Instance(this.#module, unprovided(this.#module)).exports as Driver;
     const words = layoutWords(this.#names, this.#effects);
     new Int32Array(driver.memory.buffer, driver.harness_in(), words.length).set(words);
-    if (driver.harness_create() < 0) {
+    const length = driver.harness_create();
+    if (length < 0) {
       throw new UnsupportedLayout(
         'the kernel harness cannot build this guest: it has room for 4 spaces, 8 pages a half and 4 vCPUs',
       );
     }
+    this.#begun = new Int32Array(driver.memory.buffer, driver.harness_out(), length).slice();
     return driver;
   }
 

@@ -49,6 +49,8 @@ export interface Observation {
 
 const ROLES: readonly Role[] = ['wp', 'nowp', 'nowp-smep', 'wp-smep'];
 const CACHED_ROOTS = 3;
+/** Words of the guest's registers and the hardware's CR3, which are not compared. */
+const REGISTERS = 9;
 /** The driver's numbers for a flush of one address and for a load of CR3. */
 const HOOK_GVA = 4;
 const HOOK_LOAD = 5;
@@ -66,19 +68,18 @@ export function readObservation(words: Int32Array, names: Names): Observation {
   const root = () => {
     const space = next();
     const low = next();
+    at += 3; // its top page, that page's role and whether it is obsolete
     return space === NONE ? null : formatCr3({ space: names.space(space), low });
   };
 
   const outcome = flag() ? '#GP' : 'ok';
   const acting = next();
   const read = next();
-  const vcpus = list(
-    (): ObservedVcpu => ({
-      requests: requestsOf(next()),
-      root: root(),
-      prevRoots: Array.from({ length: CACHED_ROOTS }, root),
-    }),
-  );
+  const vcpus = list((): ObservedVcpu => {
+    const requests = requestsOf(next());
+    at += REGISTERS;
+    return { requests, root: root(), prevRoots: Array.from({ length: CACHED_ROOTS }, root) };
+  });
   next(); // how many shadow pages of private tables there are: not compared
   const shadow = list((): ObservedPage => {
     const page = names.page(next());

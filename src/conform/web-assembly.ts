@@ -2,6 +2,7 @@
 interface WebAssemblyApi {
   readonly compile: (bytes: Uint8Array) => Promise<WasmModule>;
   readonly Instance: new (module: WasmModule, imports: object) => { readonly exports: object };
+  readonly Module: { readonly imports: (module: WasmModule) => readonly { readonly name: string }[] };
 }
 
 /** Compiled code. */

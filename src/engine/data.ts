@@ -15,6 +15,16 @@ export interface WorldData {
   readonly bounds: Partial<Bounds>;
   /** Where the functions and reducers come from that take the place of the spec's. */
   readonly overrides?: OverridesSource | undefined;
+  /** The code that is KVM in place of the specification's recipes: `kernel` says of it only how roles are made up. */
+  readonly linux?: LinuxSource | undefined;
+}
+
+/** A kernel's code, compiled. */
+export interface LinuxSource {
+  /** The WebAssembly file. */
+  readonly product: string;
+  /** Of all that was compiled. */
+  readonly digest: string;
 }
 
 /** The world of some data. @throws BoundError when the bounds describe no guest; Error of a module of overrides */
@@ -26,6 +36,13 @@ export async function worldOf({ kernel, contract, layout, bounds, overrides }: W
 }
 
 /** Names everything that decides how a world behaves. */
-export function identityOf({ kernel, contract, layout, bounds, overrides }: WorldData): string {
-  return JSON.stringify({ kernel, contract, layout, bounds, overrides: overrides?.digest ?? null });
+export function identityOf({ kernel, contract, layout, bounds, overrides, linux }: WorldData): string {
+  return JSON.stringify({
+    kernel,
+    contract,
+    layout,
+    bounds,
+    overrides: overrides?.digest ?? null,
+    linux: linux?.digest,
+  });
 }

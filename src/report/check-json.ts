@@ -1,3 +1,4 @@
+import type { Event } from '../../spec/events/event.ts';
 import type { Bounds } from '../../spec/layouts/bounds.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 import { type Changes, isChanged, unexercised, unexercisedByAll } from '../check/changes.ts';
@@ -24,6 +25,8 @@ export interface JsonHeading {
   readonly layout: string;
   /** The guest whose discipline was kept, if one was named. */
   readonly guest?: string;
+  /** Of a kernel's own code: its tree, the commit if it is a git tree, and a digest of what was compiled. */
+  readonly linux?: { readonly tree: string; readonly commit: string | null; readonly digest: string };
 }
 
 /** What is changed in a kernel, and the searches that say where else it is exercised. */
@@ -45,6 +48,7 @@ export function checkJson(
     searchBytes: result.bytes,
     violation: violationOf(result),
     coverage: result.coverage,
+    ...secondImagesJson(result),
     ...changedJson(changes, elsewhere, unexercised(result.coverage, changes)),
   };
 }
@@ -84,6 +88,14 @@ export function scopesJson(
       }),
     })),
   };
+}
+
+function secondImagesJson({ secondImages }: CheckResult) {
+  if (secondImages === undefined) return {};
+  const { compared, apart } = secondImages;
+  const text = (way: readonly Event[]) => way.map(formatEvent);
+  const differ = apart && { ways: apart.ways.map(text), next: formatEvent(apart.next) };
+  return { secondImages: { compared, apart: differ } };
 }
 
 function countsOf({ complete, states, facts, transitions, depth, symmetry }: CheckResult) {

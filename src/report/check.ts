@@ -6,7 +6,7 @@ import { SAFETY } from '../../spec/properties/vtlb-within-guest-tlb.ts';
 import type { World } from '../../spec/world/world.ts';
 import { type Changes, isChanged, unexercised } from '../check/changes.ts';
 import type { Coverage } from '../check/coverage.ts';
-import type { CheckResult, SampleResult, Violation } from '../check/result.ts';
+import type { CheckResult, SampleResult, SecondImagesFound, Violation } from '../check/result.ts';
 import type { ScopeSearch } from '../check/search-scopes.ts';
 import { verdictOn } from '../check/verdict.ts';
 import type { StopReason } from '../checker/limits.ts';
@@ -156,12 +156,35 @@ function formatVerdict({ guest, changes, elsewhere }: CheckHeading, result: Chec
         `explored: ${counts}`,
       ];
     case 'not exercised':
+      if (result.secondImages?.apart) return [mixed(result.secondImages.apart), `exhaustive: ${counts}`];
       return [notExercised(never), `exhaustive: ${counts}`, formatElsewhere(elsewhere, never)];
     case 'holds': {
       const ofGuest = GUEST_FINDINGS.filter(({ kind }) => kind === 'always' && guest !== undefined);
-      return [`HOLDS  all ${ALWAYS.length + ofGuest.length} properties`, `exhaustive: ${counts}`];
+      return [
+        `HOLDS  all ${ALWAYS.length + ofGuest.length} properties`,
+        `exhaustive: ${counts}`,
+        ...formatSecondImages(result.secondImages),
+      ];
     }
   }
+}
+
+/** That states of a kernel's own code which look alike go on otherwise. */
+function mixed({ ways, next }: NonNullable<SecondImagesFound['apart']>): string {
+  const [one, other] = ways.map((way) => way.map(formatEvent).join('; '));
+  return [
+    'NOT EXERCISED  states that look alike to the harness are not: the kernel keeps something that it does not observe',
+    `after  ${one}`,
+    `and    ${other}`,
+    `the kernel does otherwise on  ${formatEvent(next)}`,
+  ].join('\n');
+}
+
+function formatSecondImages(images: SecondImagesFound | undefined): string[] {
+  if (images === undefined) return [];
+  return [
+    `sampled    ${images.compared} states carried every event out alike when they were reached in another way`,
+  ];
 }
 
 /** At which depth the violation was found; and how far the search went after it, which only a breach of safety ends. */

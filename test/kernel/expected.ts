@@ -21,6 +21,12 @@ export const EXPECTED: Readonly<Record<LinuxVersion, Expected>> = {
     kernelTraces: { states: 47_989, events: 47_988, faults: 8_661 },
     kernelLongTraces: { states: 1_727_605, events: 1_727_604, faults: 302_525 },
   },
+  '7.3': {
+    minimal: { states: 63_357, events: 1_330_497, faults: 186_069 },
+    minimalWithGhosts: { states: 180_621, events: 3_793_041, faults: 300_573 },
+    kernelTraces: { states: 47_989, events: 47_988, faults: 8_661 },
+    kernelLongTraces: { states: 1_727_605, events: 1_727_604, faults: 302_525 },
+  },
   '6.12': {
     minimal: { states: 63_357, events: 1_330_497, faults: 186_069 },
     minimalWithGhosts: { states: 180_621, events: 3_793_041, faults: 300_573 },

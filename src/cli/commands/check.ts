@@ -16,6 +16,7 @@ import { isSystemError, WriteError } from '../../checker/whole-file.ts';
 import { ENGINES, type EngineName } from '../../engine/engines.ts';
 import { tlbsOf } from '../../engine/memo/create.ts';
 import { memoMachine } from '../../engine/memo/model.ts';
+import type { LinuxTree } from '../../linux/tree.ts';
 import { type CheckHeading, formatCheck, formatCut, formatSample } from '../../report/check.ts';
 import { checkJson, cutJson, type JsonHeading, sampleJson } from '../../report/check-json.ts';
 import { formatRow } from '../../report/check-row.ts';
@@ -25,6 +26,7 @@ import { details } from '../help.ts';
 import { endSignal, interruptSignal } from '../interrupt.ts';
 import { type ChosenKernel, headingOf, runKernels } from '../kernel.ts';
 import { EXTENSIONS, isKernelFile } from '../kernel-file/known.ts';
+import { chooseLinux, LINUX_DOC, parseLinux } from '../linux.ts';
 import {
   addWorldOptions,
   choice,
@@ -46,6 +48,7 @@ interface CheckCommandOptions extends WorldOptions, ProgressOptions {
   readonly tlbs: CheckJob['tlbs'];
   readonly engine?: EngineName;
   readonly guest?: GuestName;
+  readonly linux?: string;
   readonly workers: number;
   readonly symmetry?: true;
   readonly maxStates?: number;
@@ -108,6 +111,7 @@ export function checkCommand(finish: (code: ExitCode) => void): Command {
         .hideHelp(),
     )
     .addOption(new Option('--guest <name>', 'try only what this guest would do').choices(Object.keys(GUESTS)))
+    .option('--linux <version|folder>', `Linux's own code in place of --kernel: ${LINUX_DOC}`, parseLinux)
     .addOption(workersOption('threads'))
     .option(
       '--symmetry',
@@ -143,6 +147,20 @@ export function checkCommand(finish: (code: ExitCode) => void): Command {
       for (const option of ['simulate', 'checkpoint', 'resume'])
         if (options.explainRow && isGiven(option))
           throw new InputError(`--explain-row searches nothing: expected no --${option}`);
+      for (const option of [
+        'kernel',
+        'set',
+        'engine',
+        'guest',
+        'symmetry',
+        'checkpoint',
+        'resume',
+        'explainRow',
+      ])
+        if (options.linux !== undefined && (isGiven(option) || file !== undefined))
+          throw new InputError(
+            `--linux ${options.linux}: expected no ${file ?? `--${dashed(option)}`} with it`,
+          );
       if (file !== undefined && !isKernelFile(file))
         throw new InputError(`${file}: expected a ${EXTENSIONS} file; a kernel by name is --kernel ${file}`);
       const isOne = ['layout', 'bound', 'guest', 'simulate', 'checkpoint', 'resume', 'explainRow'].some(
@@ -156,7 +174,11 @@ export function checkCommand(finish: (code: ExitCode) => void): Command {
 async function check(options: CheckCommandOptions, isOne: boolean): Promise<ExitCode> {
   const { contract, layout, bound } = options;
   const builtLayout = buildLayout(LAYOUTS[layout], bound);
-  const chosen = await kernelOf(options);
+  const ofCode =
+    options.linux === undefined
+      ? null
+      : await chooseLinux({ linux: options.linux, layout: builtLayout, contract: CONTRACTS[contract] });
+  const chosen = ofCode?.chosen ?? (await kernelOf(options));
   refuseTogether(chosen, options);
   const world: World = { layout: builtLayout, kernel: chosen.kernel, contract: CONTRACTS[contract] };
   const job: CheckJob = {
@@ -167,6 +189,7 @@ async function check(options: CheckCommandOptions, isOne: boolean): Promise<Exit
     tlbs: options.engine === undefined ? options.tlbs : 'whole',
     gear: options.engine,
     overrides: chosen.overrides,
+    ...(ofCode !== null && { linux: ofCode.tree }),
     flushesOrdered: false,
     ...(options.guest !== undefined && { guest: options.guest }),
   };
@@ -334,7 +357,7 @@ function checkHeadingOf(
 function jsonHeadingOf(
   { name, base, isFile, note, set, overridden, architecture }: ChosenKernel,
   { contract, layout }: CheckCommandOptions,
-  { guest }: CheckJob,
+  { guest, linux }: CheckJob & { readonly linux?: Partial<LinuxTree> | undefined },
 ): JsonHeading {
   return {
     kernel: name,
@@ -344,7 +367,15 @@ function jsonHeadingOf(
     contract,
     layout,
     ...(guest !== undefined && { guest }),
+    ...(linux?.tree !== undefined && {
+      linux: { tree: linux.tree, commit: linux.commit ?? null, digest: linux.digest ?? '' },
+    }),
   };
+}
+
+/** `explainRow` as it is on the command line. */
+function dashed(option: string): string {
+  return option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** Says that it is bad input of a file that cannot be used or written, and of reducers that fail. */

@@ -148,7 +148,11 @@ function putFacts(
 }
 
 /** The machine as a model. */
-export function modelOf(memo: MemoMachine, identity: string): Model {
+export function modelOf(
+  memo: MemoMachine,
+  identity: string,
+  findings: Model['findings'] = FINDINGS.slice(0, -1),
+): Model {
   const { world, rows, facts, stepper, initial } = memo;
   const { words } = rows;
   const factWords = facts?.words ?? 0;
@@ -158,7 +162,7 @@ export function modelOf(memo: MemoMachine, identity: string): Model {
     facts: factWords,
     bufferWords: words + factWords,
     events: world.layout.events.length,
-    findings: FINDINGS.slice(0, -1),
+    findings,
     notes: NOTES,
     noted: stepper.stages.noted,
     initial: (buffer) => {

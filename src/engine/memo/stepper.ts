@@ -12,9 +12,11 @@ import { type Composite, composeEffects } from './composite.ts';
 import { EFFECT_HEAD, FLAG } from './effects.ts';
 import { type ExpandSome, expandCode, type StepTables } from './expand-code.ts';
 import { Fills } from './fills.ts';
+import { GAVE_UP_BIT } from './findings.ts';
 import type { Judge } from './judge.ts';
+import { type KvmDone, KvmEffects, type KvmOnRows } from './kvm-on-rows.ts';
 import { bookkeepingOf, NodeSteps, OTHER, PLAIN, REFUSING } from './node-steps.ts';
-import { noteOfCase } from './notes.ts';
+import { noteOfCase, noteOfRequest } from './notes.ts';
 import { REQUEST_SETS, Stages } from './stages.ts';
 import { exchangeInRow } from './tlbs-in-rows.ts';
 import { WideTrees } from './wide-trees.ts';
@@ -28,6 +30,8 @@ export interface StepperOptions {
   readonly tells?: boolean;
   /** Whether decisions are read like fields, so that kernels can share what they have in common. */
   readonly readsDecisions?: boolean;
+  /** A KVM in place of the recipes': of handlers only what the processor does is carried out, and of entries nothing. */
+  readonly kvm?: (rows: RowLayout) => KvmOnRows;
 }
 
 /**
@@ -66,6 +70,8 @@ export class Stepper {
   private readonly done: number[] = [];
   private seen: readonly Frame[] = [];
   private readonly tells: boolean;
+  private readonly kvm: KvmOnRows | null;
+  private readonly kvmEffects: KvmEffects;
 
   /** @param facts null if TLBs are in the rows */
   constructor(
@@ -74,10 +80,12 @@ export class Stepper {
     facts: FactLayout | null,
     judge: Judge,
     cases: Judge | null,
-    { tells = false, readsDecisions = false }: StepperOptions = {},
+    { tells = false, readsDecisions = false, kvm }: StepperOptions = {},
   ) {
     const stages = new Stages(world, rows, facts, readsDecisions);
     this.tells = tells;
+    this.kvm = kvm?.(rows) ?? null;
+    this.kvmEffects = new KvmEffects(world, rows, facts);
     const events = world.layout.events.length;
     this.stages = stages;
     this.wide = new WideTrees(stages.works);
@@ -192,6 +200,10 @@ export class Stepper {
       if (this.untilRecheck <= 0) this.recheckNode(states, from, wanted, targets, masks);
       return;
     }
+    if (this.kvm !== null) {
+      this.expandByKvm(this.kvm, states, from, count, wanted, targets, masks);
+      return;
+    }
     this.expandSome ??= this.makeExpandSome();
     const stride = this.rows.words + factWords;
     tables.judged.fill(0);
@@ -215,6 +227,7 @@ export class Stepper {
     const { words } = rows;
     if (factWords > 0) this.fills.fill(buffer, 0);
     this.done.length = 0;
+    if (this.kvm !== null) return this.stepByKvm(this.kvm, buffer, event, wanted);
     if (this.handle(buffer, event)) return REFUSED;
     if (this.tells) this.seen = this.stages.sees(event, tables.row);
     const { row, facts, cpuOf } = tables;
@@ -229,14 +242,85 @@ export class Stepper {
     return found;
   }
 
+  /** Takes all steps of some states with another KVM, one after the other. */
+  private expandByKvm(
+    kvm: KvmOnRows,
+    states: Int32Array,
+    from: number,
+    count: number,
+    wanted: number,
+    targets: Int32Array,
+    masks: Int32Array,
+  ): void {
+    const { events, factWords, fills } = this;
+    const stride = this.rows.words + factWords;
+    for (let s = 0, at = from, place = 0; s < count; s++, at += stride) {
+      if (factWords > 0) fills.fill(states, at);
+      for (let event = 0; event < events; event++, place++)
+        masks[place] = this.takeByKvm(kvm, states, at, event, wanted, targets, place * stride);
+      if (factWords > 0) fills.close(states, at);
+    }
+  }
+
+  private stepByKvm(kvm: KvmOnRows, buffer: Int32Array, event: number, wanted: number): number {
+    const { targets, rows, factWords, fills } = this;
+    const found = this.takeByKvm(kvm, buffer, 0, event, wanted, targets, 0);
+    if (found === REFUSED) return found;
+    if (factWords === 0) fills.fillRow(targets, 0);
+    for (let w = 0; w < rows.words + factWords; w++) buffer[w] = targets[w] as number;
+    return found;
+  }
+
+  /**
+   * Takes a step with another KVM; its findings. Where it comes to no end, or gives #GP and the architecture does not or
+   * the reverse, that is a finding, and the state stays as it is.
+   */
+  private takeByKvm(
+    kvm: KvmOnRows,
+    states: Int32Array,
+    at: number,
+    event: number,
+    wanted: number,
+    targets: Int32Array,
+    toAt: number,
+  ): number {
+    const { tables, rows, factWords } = this;
+    const { row, facts, cpuOf } = tables;
+    const { words } = rows;
+    this.done.length = 0;
+    const refused = this.handle(states, event, at);
+    const done = kvm.step(states, at, event);
+    if (done.told === null || done.told.refused !== refused) {
+      for (let w = 0; w < words + factWords; w++) targets[toAt + w] = states[at + w] as number;
+      return GAVE_UP_BIT & wanted;
+    }
+    if (refused) return REFUSED;
+    this.applyKvm(kvm, done);
+    for (let w = 0; w < words; w++) targets[toAt + w] = row[w] as number;
+    for (let w = 0; w < factWords; w++) targets[toAt + words + w] = facts[w] as number;
+    const raised = done.told.raised[cpuOf[event] as number] as number;
+    return tables.judge(states, at, targets, toAt, event, raised, wanted);
+  }
+
+  /** Puts what another KVM did in place of what the recipes would have; notes the requests that it raised. */
+  private applyKvm(kvm: KvmOnRows, done: KvmDone): void {
+    const { tables, stages } = this;
+    this.kvmEffects.apply(kvm, done, tables.row, tables.facts);
+    for (const mask of done.told?.raised ?? [])
+      for (let left = mask; left !== 0; left &= left - 1) {
+        const note = noteOfRequest(31 - Math.clz32(left & -left));
+        (stages.noted[note >>> 5] as number) |= 1 << (note & 31);
+      }
+  }
+
   /** Carries out the handler of an event from the state in a buffer, in the row; whether it is refused. */
-  private handle(buffer: Int32Array, event: number): boolean {
+  private handle(buffer: Int32Array, event: number, at = 0): boolean {
     const { stages, tables, rows, factWords } = this;
     const { row, facts } = tables;
     const { words } = rows;
-    for (let w = 0; w < words; w++) row[w] = buffer[w] as number;
+    for (let w = 0; w < words; w++) row[w] = buffer[at + w] as number;
     for (let w = words; w < stages.stepWords; w++) row[w] = 0;
-    for (let w = 0; w < factWords; w++) facts[w] = buffer[words + w] as number;
+    for (let w = 0; w < factWords; w++) facts[w] = buffer[at + words + w] as number;
     const effect = this.wide.find(event, row) || this.find(event);
     if (((stages.effects.words[effect] as number) & FLAG.checked) === 0) tables.check(event, effect);
     if (((stages.effects.words[effect] as number) & FLAG.refused) !== 0) return true;
@@ -344,13 +428,23 @@ export class Stepper {
     const { row, cpuOf } = tables;
     for (let w = 0; w < words; w++) before[w] = (states[at + w] as number) & (nodeMasks[w] as number);
     this.done.length = 0;
-    if (this.handle(before, event)) return REFUSING;
+    const { kvm } = this;
+    const refused = this.handle(before, event);
     const cpu = cpuOf[event] as number;
-    const raised = row[words + cpu] as number;
-    this.enterAll(cpu);
+    let raised = row[words + cpu] as number;
+    let done: KvmDone | null = null;
+    if (kvm !== null) {
+      done = kvm.step(before, 0, event);
+      if (done.told === null || done.told.refused !== refused) return OTHER;
+      raised = done.told.raised[cpu] as number;
+    }
+    if (refused) return REFUSING;
+    if (kvm !== null && done !== null) this.applyKvm(kvm, done);
+    else this.enterAll(cpu);
     const wants = (each: Judge, what: number) => !each.isQuietStep(before, 0, row, 0, event, raised, what);
     if (wants(judge, wanted) || (cases !== null && casesLeft !== 0 && wants(cases, casesLeft))) return OTHER;
     if (!composeEffects(composite, this.done, words, stages.effects)) return OTHER;
+    if (kvm !== null && done !== null) this.kvmEffects.addTo(composite, kvm, done);
     this.fills.addTo(composite, row);
     return PLAIN;
   }

@@ -3,7 +3,7 @@
 #include "vm.h"
 #include "mmu.h"
 #include "mmu/mmu_internal.h"
-#ifdef LINUX_6_12
+#if __has_include("mmu/page_track.h")
 #include "mmu/page_track.h"
 #else
 #include <asm/kvm_page_track.h>
@@ -53,7 +53,7 @@ static void note_requests(void)
 /* One #PF exit and, unless the access is over, the entry that leads back to it. */
 static bool fault_ends_access(struct kvm_vcpu *vcpu, u64 va, u32 error_code, const bool *done)
 {
-	BUG_ON(kvm_mmu_page_fault(vcpu, va, error_code, NULL, 0) != 1);
+	BUG_ON(kvm_mmu_page_fault(vcpu, va, error_code, NULL, 0) < 1);
 	note_requests();
 	if (x86_exceptions.pf || *done)
 		return true;

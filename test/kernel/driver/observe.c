@@ -60,6 +60,24 @@ static struct top_entry top_entry(struct kvm_mmu_page *sp, s32 half)
 	return entry;
 }
 
+static bool is_obsolete(struct kvm_mmu_page *sp)
+{
+	return sp->role.invalid || sp->mmu_valid_gen != vm.arch.mmu_valid_gen;
+}
+
+/* In the order of the words: wp, nowp, nowp-smep, wp-smep. */
+static s32 role_code(union kvm_mmu_page_role role)
+{
+#ifdef HAVE_ROLE_SMEP_ANDNOT_WP
+	if (role.smep_andnot_wp)
+		return 2;
+#else
+	if (role.cr4_smep)
+		return role.cr0_wp ? 3 : 2;
+#endif
+	return role.cr0_wp ? 0 : 1;
+}
+
 static s32 *put_shadow_page(s32 *out, struct kvm_mmu_page *sp)
 {
 	s32 number = gfn_page(sp->gfn);
@@ -68,9 +86,9 @@ static s32 *put_shadow_page(s32 *out, struct kvm_mmu_page *sp)
 
 	BUG_ON(sp->role.level != (top ? 4 : page->level));
 	*out++ = number;
-	*out++ = sp->role.smep_andnot_wp ? 2 : sp->role.cr0_wp ? 0 : 1;
+	*out++ = role_code(sp->role);
 	*out++ = sp->unsync;
-	*out++ = sp->role.invalid || sp->mmu_valid_gen != vm.arch.mmu_valid_gen;
+	*out++ = is_obsolete(sp);
 	*out++ = sp->root_count;
 	*out++ = page->count;
 	for (s32 i = 0; i < page->count; i++) {
@@ -100,15 +118,81 @@ static bool listed(struct kvm_mmu_page *wanted)
 	return false;
 }
 
+static s32 space_of(u64 cr3)
+{
+	for (s32 space = 0; space < guest.nr_spaces; space++)
+		if (page_gfn(guest.top[space]) == cr3 >> 12)
+			return space;
+	BUG();
+}
+
+/* The CR3 value, then the top page, its role and whether it is obsolete. */
 static s32 *put_root(s32 *out, const struct kvm_mmu_root_info *root)
 {
-	s32 space = -1;
+	struct kvm_mmu_page *sp = VALID_PAGE(root->hpa) ? table_page(root->hpa) : NULL;
 
-	if (VALID_PAGE(root->hpa))
-		for (space = 0; page_gfn(guest.top[space]) != root->pgd >> 12; space++)
-			BUG_ON(space == guest.nr_spaces);
-	*out++ = space;
+	BUG_ON(VALID_PAGE(root->hpa) && !sp);
+	*out++ = sp ? space_of(root->pgd) : -1;
 	*out++ = root->pgd & 4095;
+	*out++ = sp ? gfn_page(sp->gfn) : -1;
+	*out++ = sp ? role_code(sp->role) : 0;
+	*out++ = sp ? is_obsolete(sp) : 0;
+	return out;
+}
+
+static bool is_root_of(struct kvm_mmu *mmu, struct kvm_mmu_page *sp)
+{
+	for (int i = -1; i < KVM_MMU_NUM_PREV_ROOTS; i++) {
+		u64 hpa = i < 0 ? mmu->root.hpa : mmu->prev_roots[i].hpa;
+
+		if (VALID_PAGE(hpa) && table_page(hpa) == sp)
+			return true;
+	}
+	return false;
+}
+
+/* What KVM takes the guest's registers to be; then the top page that the hardware's CR3 points to, its role and the PCID. */
+static s32 *put_registers(s32 *out, struct kvm_vcpu *vcpu)
+{
+	u64 hardware = hw_cr3[vcpu->vcpu_id];
+	struct kvm_mmu_page *sp = table_page(hardware);
+
+	*out++ = !!(vcpu->arch.cr0 & X86_CR0_WP);
+	*out++ = !!(vcpu->arch.cr4 & X86_CR4_PCIDE);
+	*out++ = !!(vcpu->arch.cr4 & X86_CR4_PGE);
+	*out++ = !!(vcpu->arch.cr4 & X86_CR4_SMEP);
+	*out++ = space_of(vcpu->arch.cr3);
+	*out++ = vcpu->arch.cr3 & 4095;
+	if (!sp || (!listed(sp) && !is_root_of(vcpu->arch.mmu, sp)))
+		sp = NULL;
+	*out++ = sp ? gfn_page(sp->gfn) : -1;
+	*out++ = sp ? role_code(sp->role) : 0;
+	*out++ = hardware & 4095;
+	return out;
+}
+
+/* The code of an entry of the guest's tables; that of a top page stands for a chain of private ones. */
+static s32 guest_entry(s32 number, s32 i)
+{
+	const struct modelled_page *page = &guest.pages[number];
+	u64 table = page_gfn(number), value;
+	u32 index = entry_index(page, i);
+
+	if (page->level == guest.levels) {
+		table = (guest_page(table)[index] & SPTE_ADDRESS) >> 12;
+		index = 0;
+		if (guest.levels == 2)
+			table = (guest_page(table)[0] & SPTE_ADDRESS) >> 12;
+	}
+	value = guest_page(table)[index];
+	return value & 1 ? gfn_code((value & SPTE_ADDRESS) >> 12) : ENTRY_NONE;
+}
+
+static s32 *put_memory(s32 *out)
+{
+	for (s32 page = 0; page < guest.nr_pages; page++)
+		for (s32 i = 0; i < guest.pages[page].count; i++)
+			*out++ = guest_entry(page, i);
 	return out;
 }
 
@@ -201,6 +285,7 @@ u32 observe(s32 *first)
 
 		BUG_ON(vcpus[id].requests);
 		*out++ = result.handler_requests[id];
+		out = put_registers(out, &vcpus[id]);
 		out = put_root(out, &mmu->root);
 		for (int i = 0; i < KVM_MMU_NUM_PREV_ROOTS; i++)
 			out = put_root(out, &mmu->prev_roots[i]);
@@ -209,5 +294,6 @@ u32 observe(s32 *first)
 	out = put_writable(out);
 	out = put_private_writable(out);
 	out = put_hw_log(out);
+	out = put_memory(out);
 	return out - first;
 }

@@ -2,7 +2,7 @@
 #include "vm.h"
 #include "mmu.h"
 #include "mmu/mmu_internal.h"
-#ifdef LINUX_6_12
+#if __has_include("mmu/page_track.h")
 #include "mmu/page_track.h"
 #else
 #include <asm/kvm_page_track.h>
@@ -79,8 +79,12 @@ static void create_vcpu(s32 id)
 	vcpu->kvm = &vm;
 	vcpu->vcpu_id = id;
 	BUG_ON(kvm_mmu_create(vcpu));
+#ifdef HAVE_REGS_AVAIL_BITMAP
+	vcpu->arch.regs_avail[0] = ~0ULL;
+#else
 	vcpu->arch.regs_avail = ~0;
-	vcpu->arch.regs[VCPU_REGS_RIP] = 0x1000;
+#endif
+	kvm_rip_write(vcpu, 0x1000);
 	vcpu->arch.cr0 = X86_CR0_PE | X86_CR0_PG | X86_CR0_WP | X86_CR0_NE | X86_CR0_ET;
 	vcpu->arch.cr3 = page_gfn(guest.top[0]) << 12;
 	vcpu->arch.cr4 = X86_CR4_PAE;
@@ -98,7 +102,7 @@ void vm_create(void)
 	BUG_ON(kvm_mmu_vendor_module_init());
 	kvm_configure_mmu(false, 0, 0, PG_LEVEL_4K);
 
-#ifdef LINUX_6_12
+#ifdef HAVE_INIT_VM_RESULT
 	BUG_ON(kvm_mmu_init_vm(&vm));
 #else
 	BUG_ON(kvm_page_track_init(&vm));

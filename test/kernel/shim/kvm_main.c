@@ -3,7 +3,7 @@
 #include <linux/kvm_host.h>
 #include "host.h"
 
-#ifdef LINUX_6_12
+#ifdef HAVE_HVA_INTERRUPTIBLE
 #define WRITABLE_ARGS gfn_t gfn, bool atomic, bool interruptible, bool *async, bool write_fault, bool *writable, hva_t *hva
 #else
 #define WRITABLE_ARGS gfn_t gfn, bool atomic, bool *async, bool write_fault, bool *writable, hva_t *hva
@@ -30,7 +30,7 @@ void kvm_flush_remote_tlbs(struct kvm *kvm)
 	kvm_make_all_cpus_request(kvm, KVM_REQ_TLB_FLUSH);
 }
 
-#ifdef LINUX_6_12
+#ifdef HAVE_FLUSH_REMOTE_RANGE
 void kvm_flush_remote_tlbs_range(struct kvm *kvm, gfn_t gfn, u64 nr_pages)
 {
 	kvm_flush_remote_tlbs(kvm);
@@ -80,6 +80,30 @@ static kvm_pfn_t slot_pfn(const struct kvm_memory_slot *slot, gfn_t gfn)
 	return slot ? GUEST_BASE + gfn : KVM_PFN_NOSLOT;
 }
 
+#ifdef HAVE_FAULTIN_PFN
+kvm_pfn_t __kvm_faultin_pfn(const struct kvm_memory_slot *slot, gfn_t gfn, unsigned int foll, bool *writable, struct page **refcounted_page)
+{
+	if (writable)
+		*writable = true;
+	*refcounted_page = NULL;
+	return slot_pfn(slot, gfn);
+}
+
+int kvm_prefetch_pages(struct kvm_memory_slot *slot, gfn_t gfn, struct page **pages, int nr_pages)
+{
+	for (int i = 0; i < nr_pages; i++)
+		pages[i] = pfn_to_page(slot_pfn(slot, gfn + i));
+	return nr_pages;
+}
+
+void kvm_release_page_clean(struct page *page)
+{
+}
+
+void kvm_release_page_dirty(struct page *page)
+{
+}
+#else
 kvm_pfn_t __gfn_to_pfn_memslot(const struct kvm_memory_slot *slot, WRITABLE_ARGS)
 {
 	if (writable)
@@ -105,6 +129,8 @@ struct page *kvm_pfn_to_refcounted_page(kvm_pfn_t pfn)
 {
 	return pfn_to_page(pfn);
 }
+
+#endif
 
 int kvm_vcpu_read_guest_page(struct kvm_vcpu *vcpu, gfn_t gfn, void *data, int offset, int len)
 {
@@ -147,7 +173,7 @@ static void *cache_object(struct kvm_mmu_memory_cache *mc)
 	if (mc->kmem_cache)
 		return kmem_cache_alloc(mc->kmem_cache, mc->gfp_zero);
 	page = (u64 *)(uintptr_t)__get_free_page(mc->gfp_zero);
-#ifdef LINUX_6_12
+#ifdef HAVE_CACHE_INIT_VALUE
 	if (mc->init_value)
 		memset64(page, mc->init_value, 512);
 #endif
@@ -184,6 +210,11 @@ void *kvm_mmu_memory_cache_alloc(struct kvm_mmu_memory_cache *mc)
 void kvm_mmu_free_memory_cache(struct kvm_mmu_memory_cache *mc)
 {
 	BUG();
+}
+
+/* Linux 6.1 calls it for every VM; without TDP it does nothing. */
+void kvm_mmu_init_tdp_mmu(void *kvm)
+{
 }
 
 /* Walked by reclaim only, which has nothing to reclaim. */

@@ -12,6 +12,7 @@
 #include <stdarg.h>
 
 #define __KERNEL__ 1
+#define CONFIG_X86 1
 #define CONFIG_X86_64 1
 #define CONFIG_64BIT 1
 #define CONFIG_SMP 1
@@ -19,10 +20,12 @@
 #define CONFIG_MMU_NOTIFIER 1
 #define CONFIG_HAVE_KVM_IRQCHIP 1
 #define CONFIG_KVM_ASYNC_PF 1
+#define CONFIG_HAS_IOMEM 1
 #define CONFIG_KVM_MAX_NR_VCPUS 4
 #define CONFIG_NR_CPUS 4
 #define KBUILD_MODNAME "kvm"
 
+#include <have.h>
 #include <linux/kconfig.h>
 
 /* ---- types ---- */
@@ -94,7 +97,7 @@ struct dentry;
 struct task_struct;
 struct mm_struct { struct rw_semaphore mmap_lock; };
 struct module;
-struct kernel_param;
+struct kernel_param { void *arg; };
 struct kernel_param_ops { int (*set)(const char *, const struct kernel_param *); int (*get)(char *, const struct kernel_param *); };
 struct vm_area_struct { unsigned long long vm_start, vm_end; };
 struct irq_bypass_producer { int unused; };
@@ -145,16 +148,19 @@ struct kmem_cache_args;
 #define __weak __attribute__((weak))
 #define __noreturn
 #define __counted_by(x)
+#define __context_unsafe(...)
 #define __free(x)
 #define fallthrough __attribute__((fallthrough))
 #define likely(x) (x)
 #define unlikely(x) (x)
 #define barrier() ((void)0)
 #define __same_type(a, b) __builtin_types_compatible_p(typeof(a), typeof(b))
+#define __TRAILING_OVERLAP(T, name, member, attributes, others) union { T name; struct { u8 before_##name[offsetof(T, member)]; others } attributes; }
 #define __DECLARE_FLEX_ARRAY(T, n) struct { struct { } __empty_##n; T n[]; }
 #define DECLARE_FLEX_ARRAY(T, n) __DECLARE_FLEX_ARRAY(T, n)
 #define struct_group(name, ...) union { struct { __VA_ARGS__ }; struct { __VA_ARGS__ } name; }
-#define static_assert(expr, ...) _Static_assert(expr, "" #expr)
+/* What they say of sizes holds where a pointer has 64 bits. */
+#define static_assert(...) _Static_assert(true, "")
 #define offsetofend(T, m) (offsetof(T, m) + sizeof(((T *)0)->m))
 #define sizeof_field(T, m) sizeof(((T *)0)->m)
 #define struct_size(p, m, n) (sizeof(*(p)) + sizeof((p)->m[0]) * (n))
@@ -261,6 +267,7 @@ static inline unsigned int find_next_bit_from(const u64 *p, unsigned int size, u
 #define find_first_bit(p, size) find_next_bit_from((const u64 *)(p), size, 0)
 #define find_next_bit(p, size, from) find_next_bit_from((const u64 *)(p), size, from)
 #define for_each_set_bit(n, p, size) for ((n) = find_first_bit(p, size); (n) < (size); (n) = find_next_bit(p, size, (n) + 1))
+#define DEFINE_CLASS(name, type, exit, init, init_args...)
 static inline void bitmap_zero(void *p, unsigned int n) { __builtin_memset(p, 0, BITS_TO_LONGS(n) * 8); }
 static inline bool bitmap_empty(const void *p, unsigned int n) { return find_first_bit(p, n) == n; }
 
@@ -305,6 +312,7 @@ void shim_panic(const char *what, const char *file, int line) __attribute__((nor
 #define lockdep_assert_held_write(l) ((void)0)
 #define lockdep_assert_held_read(l) ((void)0)
 #define lockdep_assert_once(c) ((void)0)
+#define lockdep_assert_preemption_disabled() ((void)0)
 #define lockdep_is_held(l) 1
 #define might_sleep() ((void)0)
 
@@ -352,6 +360,8 @@ void shim_panic(const char *what, const char *file, int line) __attribute__((nor
 #define atomic64_sub atomic_sub
 #define atomic64_inc_return atomic_inc_return
 #define atomic_long_read atomic_read
+#define atomic_long_set_release atomic_set
+#define atomic_long_try_cmpxchg_acquire(a, op, n) try_cmpxchg(&(a)->counter, op, n)
 #define atomic_long_set atomic_set
 #define refcount_set(r, n) ((r)->refs = (n))
 #define refcount_inc(r) ((void)++(r)->refs)
@@ -460,6 +470,9 @@ void shim_panic(const char *what, const char *file, int line) __attribute__((nor
 #define static_call(name) (*SHIM_CALL_##name)
 #define static_call_cond(name) if (SHIM_CALL_##name) (*SHIM_CALL_##name)
 #define static_call_update(n, f) ((void)0)
+#define EXPORT_SYMBOL_FOR_KVM_INTERNAL(x)
+#define EXPORT_SYMBOL_FOR_KVM(x)
+#define EXPORT_STATIC_CALL_FOR_KVM(x)
 #define __static_call_return0 0
 
 /* ---- pages ---- */
@@ -489,6 +502,8 @@ void shim_panic(const char *what, const char *file, int line) __attribute__((nor
 #define SHRINK_STOP (~0ULL)
 #define SHRINK_EMPTY (~0ULL - 1)
 #define FOLL_WRITE 1
+#define FOLL_NOWAIT 2
+#define FOLL_INTERRUPTIBLE 4
 #define NUMA_NO_NODE -1
 #define _PAGE_PRESENT 1ULL
 #define _PAGE_RW 2ULL
@@ -537,6 +552,7 @@ u64 page_to_pfn(struct page *page);
 #define is_zone_device_page(p) false
 #define ZERO_PAGE_PA 0x1000ULL
 #define empty_zero_page (shim_va(ZERO_PAGE_PA))
+#define zero_pfn(address) (ZERO_PAGE_PA >> PAGE_SHIFT)
 #define my_zero_pfn(x) (ZERO_PAGE_PA >> PAGE_SHIFT)
 
 void *kmalloc(u64 size, gfp_t flags);
@@ -559,6 +575,7 @@ void __free_page(struct page *page);
 #define kvzalloc(s, f) kzalloc(s, f)
 #define kvmalloc_array(n, s, f) kmalloc((u64)(n) * (s), f)
 #define kmalloc_array kvmalloc_array
+#define kvzalloc_objs(o, n, f) kcalloc(n, sizeof(o), f)
 #define kvfree kfree
 #define vfree kfree
 
@@ -699,7 +716,11 @@ extern bool itlb_multihit_kvm_mitigation;
 #define rcu_virt_note_context_switch(...) SHIM_UNREACHED()
 #define rcuwait_active(...) SHIM_UNREACHED()
 #define rcuwait_wake_up(...) SHIM_UNREACHED()
+#define SVM_MISC_ENABLE_GMET 8
 #define rdmsrl(...) SHIM_UNREACHED()
+typedef u32 __attribute__((vector_size(32))) avx256_t;
+#define rdmsrq(...) SHIM_UNREACHED()
+#define indirect_branch_prediction_barrier(...) SHIM_UNREACHED()
 #define refcount_inc_not_zero(...) SHIM_UNREACHED()
 #define send_sig_mceerr(...) SHIM_UNREACHED()
 #define set_memory_decrypted(...) ((void)0)

@@ -14,6 +14,12 @@ struct kvm_x86_ops kvm_x86_ops;
 #define KVM_X86_OP_OPTIONAL KVM_X86_OP
 #define KVM_X86_OP_OPTIONAL_RET0 KVM_X86_OP
 #include <asm/kvm-x86-ops.h>
+#ifdef HAVE_NESTED_OPS
+#define KVM_X86_NESTED_OP(func) typeof(*((struct kvm_x86_nested_ops *)0)->func) *SHIM_CALL_kvm_x86_nested_##func;
+#define KVM_X86_NESTED_OP_OPTIONAL KVM_X86_NESTED_OP
+#define KVM_X86_NESTED_OP_OPTIONAL_RET0 KVM_X86_NESTED_OP
+#include <asm/kvm-x86-nested-ops.h>
+#endif
 
 static void log_call(struct kvm_vcpu *vcpu, enum hw_call call, u64 address)
 {
@@ -38,7 +44,11 @@ static void flush_guest(struct kvm_vcpu *vcpu)
 	log_call(vcpu, HW_FLUSH_GUEST, 0);
 }
 
+#ifdef HAVE_FLUSH_GVA_FULL
+static void flush_gva(struct kvm_vcpu *vcpu, gva_t addr, bool *full)
+#else
 static void flush_gva(struct kvm_vcpu *vcpu, gva_t addr)
+#endif
 {
 	log_call(vcpu, HW_FLUSH_GVA, addr);
 }

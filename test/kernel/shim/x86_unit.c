@@ -3,14 +3,18 @@
 #include <linux/kvm_host.h>
 #include "mmu.h"
 #include "x86.h"
+#if __has_include("regs.h")
+#include "regs.h"
+#else
 #include "kvm_cache_regs.h"
+#endif
 #include "cpuid.h"
 #include "trace.h"
 #include "x86_unit.h"
 
 u32 kvm_cpu_caps[NR_KVM_CPU_CAPS] __read_mostly;
 bool itlb_multihit_kvm_mitigation;
-#ifdef LINUX_6_12
+#ifdef HAVE_HOST_VALUES
 struct kvm_host_values kvm_host;
 #endif
 static u64 cr4_reserved_bits = CR4_RESERVED_BITS;
@@ -34,7 +38,7 @@ void kvm_queue_exception_e(struct kvm_vcpu *vcpu, unsigned nr, u32 error_code)
 	x86_exceptions.gp = true;
 }
 
-#ifdef LINUX_6_12
+#ifdef HAVE_INJECT_FROM_HARDWARE
 void kvm_inject_page_fault(struct kvm_vcpu *vcpu, struct x86_exception *fault, bool from_hardware)
 #else
 void kvm_inject_page_fault(struct kvm_vcpu *vcpu, struct x86_exception *fault)
@@ -67,6 +71,15 @@ static struct kvm_cpuid_entry2 cpuid_entries[] = {
 	{ .function = 0x80000001, .edx = 1u << 20 | 1u << 29 },
 };
 
+#ifdef HAVE_CPUID_INLINE
+struct kvm_cpuid_entry2 *kvm_find_cpuid_entry2(struct kvm_cpuid_entry2 *entries, int nent, u32 function, u64 index)
+{
+	for (u32 i = 0; i < ARRAY_SIZE(cpuid_entries); i++)
+		if (cpuid_entries[i].function == function)
+			return &cpuid_entries[i];
+	return NULL;
+}
+#else
 struct kvm_cpuid_entry2 *kvm_find_cpuid_entry_index(struct kvm_vcpu *vcpu, u32 function, u32 index)
 {
 	for (u32 i = 0; i < ARRAY_SIZE(cpuid_entries); i++)
@@ -79,6 +92,7 @@ struct kvm_cpuid_entry2 *kvm_find_cpuid_entry(struct kvm_vcpu *vcpu, u32 functio
 {
 	return kvm_find_cpuid_entry_index(vcpu, function, 0);
 }
+#endif
 
 bool kvm_can_do_async_pf(struct kvm_vcpu *vcpu)
 {

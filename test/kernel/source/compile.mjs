@@ -4,7 +4,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { MissingError } from './error.mjs';
+import { CompileError, MissingError } from './error.mjs';
 
 const run = promisify(execFile);
 
@@ -15,7 +15,6 @@ const OURS = [
   'shim/host.c',
   'shim/kvm_main.c',
   'shim/vendor.c',
-  'shim/unreached.c',
   'shim/libc.c',
   'driver/guest.c',
   'driver/vm.c',
@@ -56,12 +55,11 @@ function tool(names) {
   throw new MissingError(`no ${names.join(' or ')} is installed. On Debian: apt-get install clang-14 lld-14`);
 }
 
-/** Compiles what `extract` put into `out`, with the C of `folder`, to `product`. */
-export async function compile({ version, out, folder, product, tools: { cc, ld } }) {
+/** Compiles what `extract` put into `out`, with the C of `folder`, to `product`. @throws CompileError */
+export async function compile({ out, folder, product, tools: { cc, ld } }) {
   const resources = execFileSync(cc, ['-print-resource-dir'], { encoding: 'utf8' }).trim();
   const args = [
     ...FLAGS,
-    `-DLINUX_${version.replace('.', '_')}`,
     ...['-include', join(folder, 'shim/linux.h')],
     ...['kernel', 'kernel/uapi', 'empty', 'kvm', 'kvm/mmu'].map((name) => `-I${join(out, name)}`),
     ...['shim', 'driver'].map((name) => `-I${join(folder, name)}`),
@@ -74,17 +72,24 @@ export async function compile({ version, out, folder, product, tools: { cc, ld }
   const worker = async () => {
     for (let job = queue.shift(); job; job = queue.shift()) {
       await run(cc, [...args, '-c', job.file, '-o', job.object], { maxBuffer: 1 << 26 }).catch((error) => {
-        throw new Error(`${job.file}:\n${firstErrors(error.stderr)}`);
+        throw new CompileError(`${job.file}:\n${firstErrors(error.stderr)}`, undeclaredIn(error.stderr));
       });
     }
   };
   await Promise.all([worker(), worker()]);
+  // What nothing provides is imported, so that reaching it ends the run and tells its name.
   await run(ld, [
     ...['--no-entry', '--gc-sections', '--strip-all', '--stack-first', '-z', 'stack-size=65536'],
+    '--import-undefined',
     ...EXPORTS.map((name) => `--export=harness_${name}`),
     ...['--export=__data_end', '--export=__global_base', '--export=__heap_base', '-o', product],
     ...jobs.map(({ object }) => object),
   ]);
+}
+
+function undeclaredIn(text) {
+  const found = text.matchAll(/(?:implicit declaration of function|use of undeclared identifier) '(\w+)'/g);
+  return [...new Set([...found].map(([, name]) => name))];
 }
 
 function firstErrors(text) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 // Named changes of the kernel's text, to see that a difference is noticed. An edit names a cut function or a whole
-// file, and must match exactly once there. `linux` restricts an edit to one version.
+// file, and must match exactly once there.
 
 export const VARIANTS = {
   /** PCIDE 0->1 keeps every root. */
@@ -32,16 +32,10 @@ export const VARIANTS = {
   /** INVLPG looks at the current root only. */
   'invlpg-current-root': [
     {
-      linux: '6.12',
       in: 'mmu/mmu.c',
-      find: 'walk_mmu, gva, KVM_MMU_ROOTS_ALL',
-      replace: 'walk_mmu, gva, KVM_MMU_ROOT_CURRENT',
-    },
-    {
-      linux: '6.1',
-      in: 'mmu/mmu.c',
-      find: 'walk_mmu, gva, INVALID_PAGE',
-      replace: 'walk_mmu, gva, vcpu->arch.walk_mmu->root.hpa',
+      find: 'walk_mmu, gva, (KVM_MMU_ROOTS_ALL|INVALID_PAGE)',
+      replace: (_, every) =>
+        `walk_mmu, gva, ${every === 'INVALID_PAGE' ? 'vcpu->arch.walk_mmu->root.hpa' : 'KVM_MMU_ROOT_CURRENT'}`,
     },
   ],
   /** A full guest flush keeps cached roots that are not in sync. */

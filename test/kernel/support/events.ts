@@ -3,7 +3,6 @@
 import { type Event, HALVES } from '../../../spec/events/event.ts';
 import { enumerateEvents } from '../../../spec/layouts/alphabet.ts';
 import type { Alphabet, Layout } from '../../../spec/layouts/layout.ts';
-import { isDriven } from '../../../src/conform/event-words.ts';
 
 const ALPHABET: readonly Alphabet[] = [
   ...(['access', 'write-pte', 'write-pte emulated', 'write-pte none'] as const),
@@ -38,10 +37,4 @@ function directoryStores(layout: Layout): Event[] {
       ),
     ),
   );
-}
-
-/** Whether an event of a layout is one that can be compared. */
-export function isComparable(layout: Layout, event: Event): boolean {
-  if (!isDriven(event)) return false;
-  return event.kind !== 'write-dir' || event.table === null || layout.memory[event.table]?.level === 1;
 }

@@ -26,6 +26,8 @@ export const SETTINGS: readonly Setting[] = [
   { layout: 'deep', bounds: {} },
   { layout: 'deep', bounds: { spaces: 3, userPages: 2, pcids: 2 } },
   { layout: 'deep', bounds: { vcpus: 2 } },
+  { layout: 'upper', bounds: {} },
+  { layout: 'upper', bounds: { pcids: 2, userPages: 1, vcpus: 3 } },
   { layout: 'smp', bounds: {} },
   { layout: 'smp', bounds: { vcpus: 4, kernelPages: 1 } },
   { layout: 'roles', bounds: {} },

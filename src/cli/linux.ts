@@ -1,0 +1,74 @@
+import { InvalidArgumentError } from 'commander';
+import type { Contract } from '../../spec/contracts/contract.ts';
+import { kernelNamed } from '../../spec/define/kernel.ts';
+import type { Event } from '../../spec/events/event.ts';
+import type { Layout } from '../../spec/layouts/layout.ts';
+import { HarnessMissing, LINUX_VERSIONS } from '../conform/harness.ts';
+import { UnsupportedLayout } from '../conform/kernel-machine.ts';
+import { PlainLinux } from '../linux/plain.ts';
+import { expectDriven } from '../linux/refuse.ts';
+import { buildLinux, isLinux, type LinuxTree } from '../linux/tree.ts';
+import { InputError } from './exit-code.ts';
+import type { ChosenKernel } from './kernel.ts';
+
+/** What `--linux` may be. */
+export const LINUX_DOC = `${Object.keys(LINUX_VERSIONS).join(', ')} or the folder of a kernel tree`;
+
+/** Reads the name of a kernel whose code is the engine. */
+export function parseLinux(text: string): string {
+  if (isLinux(text)) return text;
+  throw new InvalidArgumentError(`expected ${LINUX_DOC}`);
+}
+
+/** A kernel's own code, chosen as the engine. */
+export interface ChosenLinux {
+  readonly chosen: ChosenKernel;
+  readonly tree: LinuxTree;
+  /** The same on plain machines. */
+  readonly plain: PlainLinux;
+}
+
+/** What the code is to be carried out on. */
+export interface LinuxSetting {
+  readonly linux: string;
+  readonly layout: Layout;
+  readonly contract: Contract;
+  /** What happens besides the events of the layout. */
+  readonly events?: readonly Event[];
+}
+
+/** Compiles a kernel's code and chooses it. @throws InputError that says what is missing, or is not to be had of it */
+export async function chooseLinux({
+  linux,
+  layout,
+  contract,
+  events = [],
+}: LinuxSetting): Promise<ChosenLinux> {
+  try {
+    expectDriven({ ...layout, events: [...layout.events, ...events] }, linux);
+    const tree = await buildLinux(linux);
+    const kernel = kernelNamed(tree.record);
+    const plain = await PlainLinux.of({ kernel, layout, contract, linux: tree, events });
+    return { chosen: chosenOf(tree, plain), tree, plain };
+  } catch (error) {
+    if (error instanceof HarnessMissing || error instanceof UnsupportedLayout)
+      throw new InputError(error.message);
+    throw error;
+  }
+}
+
+function chosenOf({ linux, commit, digest, record }: LinuxTree, { kernel }: PlainLinux): ChosenKernel {
+  const ofCommit = commit === null ? '' : `commit ${commit}, `;
+  return {
+    name: Object.hasOwn(LINUX_VERSIONS, linux) ? `Linux ${linux}` : linux,
+    base: record,
+    isFile: false,
+    note: ` (its own code, ${ofCommit}digest ${digest.slice(0, 12)})`,
+    set: {},
+    kernel,
+    changes: { decisions: [], functions: [], reducers: [] },
+    overridden: [],
+    architecture: [],
+    overrides: undefined,
+  };
+}

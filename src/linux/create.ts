@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { buildLayout } from '../../spec/layouts/build.ts';
+import type { World } from '../../spec/world/world.ts';
+import type { Model } from '../checker/model.ts';
+import { webAssembly } from '../conform/web-assembly.ts';
+import { identityOf, type LinuxSource, type WorldData } from '../engine/data.ts';
+import { FINDINGS_OF_CODE } from '../engine/memo/findings.ts';
+import { canBeApart, memoMachine, modelOf } from '../engine/memo/model.ts';
+import { EngineError } from '../engine/views/engine-error.ts';
+import { reducersWith, setRegisters } from './reducers.ts';
+import type { SecondImages } from './second-images.ts';
+import { LinuxStates } from './states.ts';
+
+/** What a model of a kernel's own code is made from. */
+export interface LinuxModelData extends WorldData {
+  readonly tlbs: 'apart' | 'whole';
+  readonly linux: LinuxSource;
+}
+
+/** A model of KVM's machine whose KVM is a kernel's own code, and what its states were compared by. */
+export interface LinuxModel {
+  readonly model: Model;
+  readonly second: SecondImages;
+  /** The events that lead to a state of the code, by its number there. */
+  readonly wayTo: (node: number) => number[];
+  /** Why the code has no end of the last event of a trace, in words; null if it has. */
+  readonly whyNot: (trace: readonly number[]) => string | null;
+}
+
+/** The guest's side, the TLBs and the properties are the specification's; what KVM does is the code's. */
+export async function linuxModel(data: LinuxModelData): Promise<LinuxModel> {
+  const { kernel, contract, layout, bounds, linux } = data;
+  const module = await webAssembly.compile(await readFile(linux.product));
+  const world: World = {
+    kernel: { ...kernel, reducers: reducersWith(setRegisters) },
+    contract,
+    layout: buildLayout(layout, bounds),
+  };
+  const tlbs = data.tlbs === 'apart' && canBeApart(world) ? 'apart' : 'whole';
+  let states: LinuxStates | null = null;
+  const memo = memoMachine(world, tlbs, {
+    kvm: (rows) => {
+      states = new LinuxStates(module, rows);
+      return states;
+    },
+  });
+  const code = states as unknown as LinuxStates;
+  const { start, masks, second } = code;
+  const first = new Int32Array(memo.rows.words + (memo.facts?.words ?? 0));
+  memo.initial(first);
+  if (masks.some((mask, w) => ((first[w] as number) & mask) !== start[w]))
+    throw new EngineError('the kernel starts otherwise than the specification');
+  const model = modelOf(memo, JSON.stringify([identityOf(data), tlbs]), FINDINGS_OF_CODE);
+  return {
+    model,
+    second,
+    wayTo: (node) => code.wayTo(node),
+    whyNot: (trace) => code.whyNotAfter(trace),
+  };
+}
