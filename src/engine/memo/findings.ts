@@ -28,13 +28,13 @@ export const FINDINGS: readonly Finding[] = [
 ];
 
 /** What a search over another KVM than the recipes' looks for besides: the place of `flushes-ordered` is free there. */
-export const GAVE_UP: Finding = { name: 'kernel-gave-up', kind: 'always', ends: true };
+const GAVE_UP: Finding = { name: 'kernel-gave-up', kind: 'always', ends: true };
 
 /** What such a search looks for. */
 export const FINDINGS_OF_CODE: readonly Finding[] = [...FINDINGS.slice(0, -1), GAVE_UP];
 
 /** The bit of `kernel-gave-up` in a mask of its findings. */
-export const GAVE_UP_BIT = 1 << (FINDINGS_OF_CODE.length - 1);
+const GAVE_UP_BIT = 1 << (FINDINGS_OF_CODE.length - 1);
 
 /** By name: the bit of a finding in a mask. */
 export const FOUND: Readonly<Record<string, number>> = Object.fromEntries(
