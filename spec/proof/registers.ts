@@ -66,8 +66,6 @@ export function setCr4(here: Here, change: Cr4Change, finds: Finds): void {
   const { vcpu, state } = here;
   const { pcide, smep, togglesPge } = change;
   const after = (how: Change, old: Term) => (how === 'kept' ? old : known(how === 'set'));
-  here.require(changes(pcide, state.pcide(vcpu)));
-  here.require(changes(smep, state.smep(vcpu)));
   here.assign(only(vcpu, TRUE), {
     pcide: (v) => after(pcide, state.pcide(v)),
     smep: (v) => after(smep, state.smep(v)),
@@ -84,10 +82,6 @@ export function setCr4(here: Here, change: Cr4Change, finds: Finds): void {
   if (here.asks('cr4Effects') === 'exclusive') due.length = Math.min(due.length, 1);
   else if (smep === 'set' && !due.includes('flush-guest')) due.push(here.asks('smepSet'));
   for (const effect of due) apply(here, effect, smep === 'set', finds);
-}
-
-function changes(how: Change, old: Term): Term {
-  return how === 'kept' ? TRUE : equal(old, known(how !== 'set'));
 }
 
 function apply(here: Here, effect: Effect, smepSet: boolean, finds: Finds): void {

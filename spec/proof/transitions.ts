@@ -12,6 +12,7 @@ import {
   type FunctionSymbol,
   forall,
   implies,
+  known,
   or,
   type Term,
   TRUE,
@@ -36,6 +37,9 @@ export const OPERANDS = {
   entrySlot: constant('entrySlot', 'Slot'),
   isPresent: constant('isPresent', 'Bool'),
   wpAfter: constant('wpAfter', 'Bool'),
+  pcideAfter: constant('pcideAfter', 'Bool'),
+  pgeAfter: constant('pgeAfter', 'Bool'),
+  smepAfter: constant('smepAfter', 'Bool'),
 } as const satisfies Record<string, FunctionSymbol>;
 
 const operand = (name: keyof typeof OPERANDS): Term => applied(OPERANDS[name])();
@@ -193,6 +197,9 @@ function movCr4(change: Cr4Change, finds: Finds, text: string): Kind {
     'mov-cr4',
     (here) => {
       const { state, vcpu } = here;
+      here.require(changes(pcide, state.pcide(vcpu), operand('pcideAfter')));
+      here.require(changes(smep, state.smep(vcpu), operand('smepAfter')));
+      here.require(equal(known(!togglesPge), equal(state.pge(vcpu), operand('pgeAfter'))));
       if (pcide === 'set') here.require(equal(state.cr3Low(vcpu), fixed.zero));
       invalidateGuestTlb(here, [
         ...(togglesPge ? [{ ...EVERYTHING, operation: 'mov-cr4 pge' } as const] : []),
@@ -205,6 +212,12 @@ function movCr4(change: Cr4Change, finds: Finds, text: string): Kind {
     },
     text,
   );
+}
+
+function changes(how: Change, before: Term, after: Term): Term {
+  return how === 'kept'
+    ? equal(before, after)
+    : and(equal(before, known(how !== 'set')), equal(after, known(how === 'set')));
 }
 
 const CHANGES: readonly Change[] = ['kept', 'set', 'cleared'];
