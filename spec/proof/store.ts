@@ -1,4 +1,4 @@
-import { allThat, chosen, type Here } from './here.ts';
+import { allThat, chosen, type Here, isCurrent } from './here.ts';
 import { and, choose, equal, exists, FALSE, known, not, or, type Term, TRUE } from './logic.ts';
 import { reload } from './roots.ts';
 import { fixed } from './vocabulary.ts';
@@ -33,13 +33,20 @@ export function trackPte(here: Here, table: Term, index: Term, frame: Term): voi
   );
 }
 
+/** What becomes of a store to a top page: KVM does not see it; it emulates it; and some root is zapped by that. */
+export const TRACKING = ['not tracked', 'tracked', 'zaps a root'] as const;
+
+/** One of them. */
+export type Tracking = (typeof TRACKING)[number];
+
 /** A store to an entry of a top page: to one that is write-tracked, or not. @source store of spec/kvm */
 export function storeDirectory(
   here: Here,
   entry: { readonly space: Term; readonly slot: Term; readonly table: Term; readonly present: Term },
-  tracked: boolean,
+  how: Tracking,
 ): void {
   const { state } = here;
+  const tracked = how !== 'not tracked';
   const { space, slot, table, present } = entry;
   const isEntry = (s: Term, k: Term) => and(equal(s, space), equal(k, slot));
   const hasShadow = exists(['Role'], (r) => state.topShadowed(space, r));
@@ -48,7 +55,7 @@ export function storeDirectory(
     directory: (s, k) => choose(isEntry(s, k), table, state.directory(s, k)),
     present: (s, k) => choose(isEntry(s, k), present, state.present(s, k)),
   });
-  if (tracked) trackDirectory(here, space, slot);
+  if (tracked) trackDirectory(here, space, slot, how === 'zaps a root');
   else here.update({ topWritable: (s) => or(state.topWritable(s), equal(s, space)) });
 }
 
@@ -58,7 +65,7 @@ export function storeDirectory(
  *
  * @source trackWrite and prepareZapPage of spec/kvm; kernel: kvm_mmu_track_write, mmu_zap_unsync_children
  */
-function trackDirectory(here: Here, space: Term, slot: Term): void {
+function trackDirectory(here: Here, space: Term, slot: Term, zapsRoot: boolean): void {
   const { state } = here;
   const zaps = (r: Term) => and(chosen('floods')(r), state.topShadowed(space, r));
   const isZapped = (s: Term, r: Term) => and(equal(s, space), zaps(r));
@@ -86,37 +93,48 @@ function trackDirectory(here: Here, space: Term, slot: Term): void {
     spte: (t, r, i) => choose(goes(t, r), fixed.none, state.spte(t, r, i)),
     topShadowed: (s, r) => and(state.topShadowed(s, r), not(isZapped(s, r))),
   });
-  freeObsoleteRoots(here, isZapped, exists(['Role'], zaps));
+  const holds = (v: Term, s: Term, l: Term, r: Term) =>
+    or(isCurrent(state, v, s, l, r), state.cached(v, s, l, r));
+  const isRoot = exists(['Vcpu', 'Space', 'Low', 'Role'], (v, s, l, r) =>
+    and(isZapped(s, r), holds(v, s, l, r)),
+  );
+  here.require(equal(known(zapsRoot), isRoot));
+  const current =
+    zapsRoot && here.asks('zappedRoot') !== 'reload' && here.asks('obsoleteRoots') === 'current';
+  if (zapsRoot) freeObsoleteRoots(here, isZapped);
+  // A page that some cached root still holds is not freed, and what is freed flushes.
+  if (current) here.putsZapped = exists(['Role'], zaps);
+  else here.raise('flushAll', exists(['Role'], zaps));
 }
 
 /**
- * Every vCPU lets go of the roots that were zapped. @source freeObsoleteRoots of spec/kvm, requestForZappedRoots; kernel:
- * kvm_mmu_free_obsolete_roots
+ * Every vCPU lets go of the roots that were zapped, or of all. @source freeObsoleteRoots and requestForZappedRoots of
+ * spec/kvm; kernel: kvm_mmu_free_obsolete_roots
  */
-function freeObsoleteRoots(here: Here, isZapped: (space: Term, role: Term) => Term, zaps: Term): void {
+function freeObsoleteRoots(here: Here, isZapped: (space: Term, role: Term) => Term): void {
   const { state } = here;
   const hasCurrent = (v: Term) => isZapped(state.rootSpace(v), state.rootRole(v));
-  const isAsked = or(
-    exists(['Vcpu'], hasCurrent),
-    exists(['Vcpu', 'Space', 'Low', 'Role'], (v, s, l, r) => and(state.cached(v, s, l, r), isZapped(s, r))),
-  );
-  const every = here.asks('zappedRoot') === 'reload';
-  const current = !every && here.asks('obsoleteRoots') === 'current';
-  if (current) {
-    here.update({
-      cached: (v, s, l, r) => and(state.cached(v, s, l, r), not(hasCurrent(v)), not(isZapped(s, r))),
-      zapped: (v, s, l, r) =>
-        and(or(state.zapped(v, s, l, r), and(state.cached(v, s, l, r), isZapped(s, r))), not(hasCurrent(v))),
-    });
-    here.putsZapped = zaps;
-  } else {
-    here.update({
-      cached: (v, s, l, r) => and(state.cached(v, s, l, r), not(every ? isAsked : isZapped(s, r))),
-      zapped: (v, s, l, r) => and(state.zapped(v, s, l, r), not(isAsked)),
-    });
-    here.raise('flushAll', zaps);
+  if (here.asks('zappedRoot') === 'reload') {
+    here.update({ cached: () => FALSE, zapped: () => FALSE });
+    reload(
+      here,
+      allThat(() => TRUE),
+    );
+    return;
   }
-  reload(here, allThat(every ? () => isAsked : hasCurrent));
+  const examines = here.asks('obsoleteRoots');
+  here.update({
+    cached: (v, s, l, r) =>
+      and(state.cached(v, s, l, r), not(isZapped(s, r)), examines === 'current' ? not(hasCurrent(v)) : TRUE),
+    zapped: (v, s, l, r) =>
+      examines === 'every'
+        ? FALSE
+        : and(
+            or(state.zapped(v, s, l, r), and(state.cached(v, s, l, r), isZapped(s, r))),
+            not(hasCurrent(v)),
+          ),
+  });
+  reload(here, allThat(hasCurrent));
 }
 
 /** A memslot change: every shadow page goes, and every root. @source zapAllFast of spec/kvm; kernel: kvm_mmu_zap_all_fast */

@@ -21,7 +21,7 @@ import { NotModelled } from './modelled.ts';
 import { allowRefill, changeCpu, EVERYTHING, forget, invalidateGuestTlb, speculate } from './processor.ts';
 import { type Change, type Cr4Change, requestFlush, setCr0, setCr3, setCr4, vcpuReset } from './registers.ts';
 import { enterGuest, FINDS, type Finds, invalidatePcid, syncBeforeSwitch } from './roots.ts';
-import { storeDirectory, storePte, trackPte, zapAllFast } from './store.ts';
+import { storeDirectory, storePte, TRACKING, trackPte, zapAllFast } from './store.ts';
 import { invalidateAddr } from './sync.ts';
 import { fixed, type State } from './vocabulary.ts';
 
@@ -91,7 +91,7 @@ const SMALL: readonly Kind[] = [
   kind('write-pte emulated', 'write-pte', (here) =>
     trackPte(here, operand('table'), operand('index'), operand('frame')),
   ),
-  ...[false, true].map((tracked) =>
+  ...TRACKING.map((tracking) =>
     kind(
       'write-dir',
       'write-dir',
@@ -100,10 +100,10 @@ const SMALL: readonly Kind[] = [
         storeDirectory(
           here,
           { space, slot, table: operand('table'), present: operand('isPresent') },
-          tracked,
+          tracking,
         );
       },
-      tracked ? 'tracked' : 'not tracked',
+      tracking,
     ),
   ),
   kind('invlpg', 'invlpg', (here) => {
