@@ -1,5 +1,4 @@
 import { type Event, HALVES } from '../../../spec/events/event.ts';
-import { everyEvent } from '../../../spec/layouts/alphabet.ts';
 import type { Layout } from '../../../spec/layouts/layout.ts';
 import { CHOICES } from '../../../spec/proof/here.ts';
 import {
@@ -14,6 +13,7 @@ import { copyMachine } from '../../../spec/schema/copy.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
 import { step } from '../../../spec/step/step.ts';
 import type { World } from '../../../spec/world/world.ts';
+import { coveredEvents } from '../../../src/prove/events.ts';
 import { Finite, type FiniteState, type Values } from '../../../src/prove/finite.ts';
 import { type Elements, elementsOf, fixedOf, PROOF_ROLES, stateOf } from '../../../src/prove/structure.ts';
 
@@ -52,7 +52,7 @@ export class RelationsBeside {
       const { guard, after } = change(transition(kernel, contract, kind));
       return { kind, guard: finite.formula(guard), after: finite.state(after) };
     });
-    this.events = everyEvent({ ...layout, writesDirectories: true }).filter((event) => isKnown(event));
+    this.events = coveredEvents(layout);
   }
 
   /** Compares the steps of one machine. */
@@ -173,12 +173,6 @@ export class RelationsBeside {
       return Number(!isCurrent && (before.shadow[id]?.writeFloodingCount ?? 0) >= 2);
     });
   }
-}
-
-/** The events of a trace that the relations have: no other kind of nested, or failing, or racing step. */
-function isKnown(event: Event): boolean {
-  if (event.kind === 'host') return event.action !== 'fail-entry';
-  return !['nested', 'zap-during', 'mov-cr3-twice'].includes(event.kind);
 }
 
 function nameOf(event: Event): string {
