@@ -46,7 +46,7 @@ async function openPackage(): Promise<Solver> {
     minThreads: 1,
     maxThreads: 1,
   });
-  const version = (await pool.run(null)) as string;
+  const [version] = /\d+(\.\d+)+/.exec((await pool.run(null)) as string) ?? ['of some version'];
   return {
     name: `z3 ${version}`,
     givesModels: true,

@@ -2,10 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
+import { SAFETY_CLAUSE } from '../../../spec/proof/invariant.ts';
 import { decisionsOf } from '../../../spec/world/define.ts';
+import { counterexample } from '../../prove/counterexample.ts';
 import { findTrace } from '../../prove/find-trace.ts';
-import { prove, type Subject, scriptsOf, subjectOf } from '../../prove/prove.ts';
-import { openSolver, SolverError } from '../../prove/solver.ts';
+import { type Attempt, prove, type Subject, scriptsOf, subjectOf } from '../../prove/prove.ts';
+import { openSolver, type Solver, SolverError } from '../../prove/solver.ts';
+import { formatCounterexample } from '../../report/counterexample.ts';
 import { formatProof, type ProofReport, verdictOf } from '../../report/prove.ts';
 import { proofJson } from '../../report/prove-json.ts';
 import { EXIT, type ExitCode, InputError, messageOf } from '../exit-code.ts';
@@ -51,7 +54,12 @@ async function run(chosen: ChosenKernel, subject: Subject, options: ProveOptions
       ? await findTrace(decisionsOf(chosen.kernel), subject.contract, signal, show)
       : null;
     progress.done();
-    const report: ProofReport = { attempt, trace, counterexample: null, solver: solver.name };
+    const report: ProofReport = {
+      attempt,
+      trace,
+      counterexample: await exampleOf(attempt, solver, signal),
+      solver: solver.name,
+    };
     const heading = { kernel: chosen.name, set: chosen.set, contract: options.contract };
     const text = options.json
       ? JSON.stringify(proofJson(heading, report, progress.seconds))
@@ -66,6 +74,13 @@ async function run(chosen: ChosenKernel, subject: Subject, options: ProveOptions
   } finally {
     await solver.close();
   }
+}
+
+/** The machine in which safety is not kept, in words. */
+async function exampleOf({ subject, lost }: Attempt, solver: Solver, signal: AbortSignal) {
+  const fall = lost.find(({ clause }) => clause === SAFETY_CLAUSE);
+  const found = fall === undefined ? null : await counterexample(fall, solver, signal);
+  return found && formatCounterexample(found, subject.kernel, subject.contract);
 }
 
 /** @throws InputError for a solver that is not there or does not answer */
