@@ -30,7 +30,7 @@ export const OPERANDS = {
   vcpu: constant('vcpu', 'Vcpu'),
   page: constant('page', 'Page'),
   table: constant('table', 'Table'),
-  index: constant('index!0', 'Index'),
+  index: constant('entryIndex', 'Index'),
   frame: constant('frame', 'Frame'),
   space: constant('space', 'Space'),
   low: constant('low', 'Low'),

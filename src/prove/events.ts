@@ -7,7 +7,8 @@ export function coveredEvents(layout: Layout): Event[] {
   return everyEvent({ ...layout, writesDirectories: true }).filter(isCovered);
 }
 
-function isCovered(event: Event): boolean {
+/** Whether the relations have an event. */
+export function isCovered(event: Event): boolean {
   if (event.kind === 'host') return event.action !== 'fail-entry';
   return !['nested', 'zap-during', 'mov-cr3-twice'].includes(event.kind);
 }

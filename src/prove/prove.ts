@@ -11,7 +11,7 @@ import type { OverriddenKernel } from '../../spec/world/world.ts';
 import { type Dropped, type Invariant, largestInvariant, nameOf } from './houdini.ts';
 import { failureOf, holdBefore, type Question, scriptOf, undecided } from './question.ts';
 import { unrefuted } from './refute.ts';
-import { answersIn, type Solver } from './solver.ts';
+import { type Answer, answersIn, type Solver } from './solver.ts';
 
 /** An event that the relations do not have as the kernel does it. */
 export interface Unmodelled {
@@ -29,6 +29,9 @@ export interface Subject {
   /** What may be its invariant: no walk has broken these. */
   readonly candidates: readonly Clause[];
 }
+
+/** What a proof comes to: `broken` only by a trace. */
+export type ProofVerdict = 'proved' | 'broken' | 'open';
 
 /** What came of trying to prove a kernel. */
 export interface Attempt {
@@ -86,16 +89,26 @@ function urgency({ kind }: Transition): number {
   return kind.case === 'zaps a root' ? 0 : kind.of === 'mov-cr3' ? 1 : 2;
 }
 
+/** Who asks a solver, and goes on asking for as long as nothing ends it. */
+export interface Asking {
+  readonly solver: Solver;
+  readonly signal: AbortSignal;
+  readonly onProgress: (text: string) => void;
+  /** The answers to scripts that were asked before: of kernels that differ in one decision most are the same. */
+  readonly asked?: Map<string, readonly Answer[]>;
+}
+
 /** Finds what a kernel keeps, and whether safety is among it. */
-export async function prove(
-  subject: Subject,
-  solver: Solver,
-  signal: AbortSignal,
-  onProgress: (text: string) => void,
-): Promise<Attempt> {
+export async function prove(subject: Subject, asking: Asking): Promise<Attempt> {
   const { initial, steps, candidates, unmodelled } = subject;
-  const ask = async (question: Question) =>
-    answersIn(await solver.run(scriptOf(question), signal), question.goals.length, solver.name);
+  const { solver, signal, onProgress, asked = new Map<string, readonly Answer[]>() } = asking;
+  const ask = async (question: Question) => {
+    const script = scriptOf(question);
+    const answers =
+      asked.get(script) ?? answersIn(await solver.run(script, signal), question.goals.length, solver.name);
+    asked.set(script, answers);
+    return answers;
+  };
   const inOrder = [...steps].sort((one, other) => urgency(one) - urgency(other));
   const invariant = await largestInvariant({ initial, steps: inOrder, candidates, ask, onProgress });
   const fall = invariant.dropped.find(({ clause }) => clause === SAFETY_CLAUSE);

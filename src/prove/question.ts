@@ -51,14 +51,24 @@ export function undecided({ assumptions, goals }: Question): string[] {
   return [...new Set(goals.flatMap((goal) => leavesFragment([...assumptions, goal])))];
 }
 
-/** A question as a script, which answers each goal by a line: `unsat` if it cannot be. */
+/**
+ * A question as a script, which answers each goal by a line: `unsat` if it cannot be. The same question is the same
+ * text: what is numbered is numbered anew.
+ */
 export function scriptOf({ assumptions, goals }: Question, after: readonly string[] = []): string {
   const symbols = symbolsIn([
     ...assumptions,
     ...goals,
     ...Object.values(FIXED).map((symbol) => applied(symbol)()),
   ]);
-  return [
+  const numbers = new Map<string, number>();
+  const numbered = (text: string) =>
+    text.replaceAll(/![0-9]+/g, (old) => {
+      const number = numbers.get(old) ?? numbers.size;
+      numbers.set(old, number);
+      return `!${number}`;
+    });
+  const lines = [
     '(set-logic UF)',
     ...declare(symbols),
     ...define(symbols),
@@ -72,5 +82,6 @@ export function scriptOf({ assumptions, goals }: Question, after: readonly strin
       '(pop 1)',
     ]),
     '',
-  ].join('\n');
+  ];
+  return numbered(lines.join('\n'));
 }

@@ -16,6 +16,7 @@ export interface MutateHeading {
  * what was explored until then; of another, each layout that was explored whole. `bounds` are those that differ
  * from the layout's own. `needed` is null if a limit came first, or no layout was left on which the kernel holds;
  * `cost` with a limit.
+ * `proof` has what the mutant is for any number of everything: `proved`, `broken` or `open`; null unless that was asked.
  * `work` has how much more work the mutant does in a thousand events of the workloads, where it does.
  */
 export function mutateJson(heading: MutateHeading, { base, mutants }: Mutated, seconds: number) {
@@ -41,7 +42,7 @@ function baseJson(base: Base) {
   };
 }
 
-function mutantJson(heading: MutateHeading, { mutant, needed, breach, explored, costs }: MutantFound) {
+function mutantJson(heading: MutateHeading, { mutant, needed, breach, explored, costs, proof }: MutantFound) {
   return {
     ...mutant,
     needed,
@@ -54,6 +55,7 @@ function mutantJson(heading: MutateHeading, { mutant, needed, breach, explored, 
         : [{ ...layoutJson(breach.scope, breach), consulted: true }],
     cost: costs?.cost ?? null,
     work: costs?.work ?? null,
+    proof,
     reason: needed === false ? reasonFor(heading, mutant) : null,
   };
 }

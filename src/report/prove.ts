@@ -2,13 +2,10 @@ import { LOOSENED, NOT_COVERED } from '../../spec/proof/scope.ts';
 import { formatScope } from '../check/scopes.ts';
 import type { Trace } from '../prove/find-trace.ts';
 import { nameOf } from '../prove/houdini.ts';
-import { type Attempt, eventsOf } from '../prove/prove.ts';
+import { type Attempt, eventsOf, type ProofVerdict } from '../prove/prove.ts';
 import { formatEvent } from '../trace/print.ts';
 import type { KernelHeading } from './check.ts';
 import { wrap } from './wrap.ts';
-
-/** What a proof came to: `broken` only by a trace. */
-export type ProofVerdict = 'proved' | 'broken' | 'open';
 
 /** A proof, or what there is in place of one. */
 export interface ProofReport {

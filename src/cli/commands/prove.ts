@@ -7,15 +7,16 @@ import { decisionsOf } from '../../../spec/world/define.ts';
 import { counterexample } from '../../prove/counterexample.ts';
 import { findTrace } from '../../prove/find-trace.ts';
 import { type Attempt, prove, type Subject, scriptsOf, subjectOf } from '../../prove/prove.ts';
-import { openSolver, type Solver, SolverError } from '../../prove/solver.ts';
+import type { Solver } from '../../prove/solver.ts';
 import { formatCounterexample } from '../../report/counterexample.ts';
 import { formatProof, type ProofReport, verdictOf } from '../../report/prove.ts';
 import { proofJson } from '../../report/prove-json.ts';
-import { EXIT, type ExitCode, InputError, messageOf } from '../exit-code.ts';
+import { EXIT, type ExitCode, InputError, messageOf, say } from '../exit-code.ts';
 import { endSignal } from '../interrupt.ts';
 import { type ChosenKernel, headingOf, runKernels } from '../kernel.ts';
 import { addKernelOptions, type KernelOptions, kernelOf, wholeNumber } from '../options.ts';
 import { addProgressOption, ProgressLine, type ProgressOptions } from '../progress.ts';
+import { withSolver } from '../solver.ts';
 
 interface ProveOptions extends KernelOptions, ProgressOptions {
   readonly solver?: string;
@@ -46,20 +47,16 @@ async function run(chosen: ChosenKernel, subject: Subject, options: ProveOptions
   const progress = new ProgressLine(options);
   const signal = endSignal(options.maxSeconds);
   const show = (text: string) => progress.show(text);
-  const solver = await openSolver(options.solver).catch(refuse);
   try {
-    const attempt = await prove(subject, solver, signal, show);
-    const isSearched = !attempt.isProved && chosen.overridden.length === 0;
-    const trace = isSearched
-      ? await findTrace(decisionsOf(chosen.kernel), subject.contract, signal, show)
-      : null;
+    const report = await withSolver(options.solver, async (solver): Promise<ProofReport> => {
+      const attempt = await prove(subject, { solver, signal, onProgress: show });
+      const isSearched = !attempt.isProved && chosen.overridden.length === 0;
+      const kernel = decisionsOf(chosen.kernel);
+      const trace = isSearched ? await findTrace(kernel, subject.contract, signal, show) : null;
+      const example = await exampleOf(attempt, solver, signal);
+      return { attempt, trace, counterexample: example, solver: solver.name };
+    });
     progress.done();
-    const report: ProofReport = {
-      attempt,
-      trace,
-      counterexample: await exampleOf(attempt, solver, signal),
-      solver: solver.name,
-    };
     const heading = { kernel: chosen.name, set: chosen.set, contract: options.contract };
     const text = options.json
       ? JSON.stringify(proofJson(heading, report, progress.seconds))
@@ -67,12 +64,10 @@ async function run(chosen: ChosenKernel, subject: Subject, options: ProveOptions
     process.stdout.write(`${text}\n`);
     return { proved: EXIT.holds, broken: EXIT.violated, open: EXIT.stopped }[verdictOf(report)];
   } catch (error) {
-    if (!signal.aborted) return refuse(error);
+    if (!signal.aborted) throw error;
     progress.clear();
-    process.stderr.write(`stopped (${signal.reason}): nothing is proved\n`);
+    say(`stopped (${signal.reason}) before anything was proved`);
     return EXIT.stopped;
-  } finally {
-    await solver.close();
   }
 }
 
@@ -81,11 +76,6 @@ async function exampleOf({ subject, lost }: Attempt, solver: Solver, signal: Abo
   const fall = lost.find(({ clause }) => clause === SAFETY_CLAUSE);
   const found = fall === undefined ? null : await counterexample(fall, solver, signal);
   return found && formatCounterexample(found, subject.kernel, subject.contract);
-}
-
-/** @throws InputError for a solver that is not there or does not answer */
-function refuse(error: unknown): never {
-  throw error instanceof SolverError ? new InputError(error.message) : error;
 }
 
 /** @throws InputError if a file cannot be written */
