@@ -241,6 +241,12 @@ function kinds(findsOnRoleChange: readonly Finds[]): Kind[] {
     ...movCr3(false),
     ...movCr3(true),
     ...cr4,
+    kind(
+      'mov-cr0',
+      'mov-cr0',
+      (here) => here.require(equal(operand('wpAfter'), here.state.wp(here.vcpu))),
+      'kept',
+    ),
     ...findsOnRoleChange.map((finds) =>
       kind(
         'mov-cr0',

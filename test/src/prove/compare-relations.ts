@@ -22,7 +22,7 @@ export interface Compared {
   /** `equal`, or what differs; null for an event that the relations leave out in this state. */
   readonly verdict: string | null;
   readonly after: Machine;
-  /** The kind of step that it is; null for one that faults or changes nothing. */
+  /** The kind of step that it is; null for one that faults. */
   readonly kind: Kind | null;
 }
 
@@ -75,8 +75,7 @@ export class RelationsBeside {
     });
     if (fits.length === 0) {
       if (event.kind === 'page-fault') return { verdict: null, after, kind: null };
-      const isChanged = outcome !== '#GP' && differences(stateAfter, state).length > 0;
-      return { verdict: isChanged ? 'no kind of step' : 'equal', after, kind: null };
+      return { verdict: outcome === '#GP' ? 'equal' : 'no kind of step', after, kind: null };
     }
     if (outcome === '#GP') return { verdict: 'faults', after, kind: null };
     const [fit, more] = fits;
