@@ -30,6 +30,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/check.ts')).checkCommand,
   },
   {
+    name: 'prove',
+    doc: 'prove that nothing stale is usable, for any number of everything, on two-level tables',
+    exitCodes: '0 proved, 1 broken by a trace, 2 bad usage or input, 3 open, or stopped by a limit',
+    load: async () => (await import('./commands/prove.ts')).proveCommand,
+  },
+  {
     name: 'replay',
     doc: 'carry out a trace and check every property at every step',
     load: async () => (await import('./commands/replay.ts')).replayCommand,

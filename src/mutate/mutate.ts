@@ -9,6 +9,7 @@ import { withPool } from '../check/pool.ts';
 import type { CheckResult } from '../check/result.ts';
 import { SCOPES, type Scope } from '../check/scopes.ts';
 import type { OverridesSource } from '../engine/overrides.ts';
+import type { ProofVerdict } from '../prove/prove.ts';
 import { type CostComparison, compareWork, workOf } from './cost.ts';
 import { type BaseSearch, type Judged, judge } from './judge.ts';
 import { applyMutant, mutantsOf } from './mutants.ts';
@@ -25,6 +26,8 @@ export interface MutateInput {
   /** Searches carried out side by side. */
   readonly workers: number;
   readonly signal: AbortSignal;
+  /** Says what a mutant is for any number of everything, after its searches. */
+  readonly proofOf?: (judged: Judged) => Promise<ProofVerdict | null>;
   readonly onProgress: (text: string) => void;
 }
 
@@ -38,6 +41,8 @@ export interface Base {
 export interface MutantFound extends Judged {
   /** Null where a limit came first. */
   readonly costs: CostComparison | null;
+  /** What it is for any number of everything; null where that was not asked, or a limit came first. */
+  readonly proof: ProofVerdict | null;
 }
 
 /** What came out of changing each decision. */
@@ -51,7 +56,17 @@ export interface Mutated {
  * are compared on the layouts where it holds, for elsewhere a breach says nothing about them.
  */
 export async function mutate(input: MutateInput): Promise<Mutated> {
-  const { kernel, overrides, contract, decisions, scopes = SCOPES, workers, signal, onProgress } = input;
+  const {
+    kernel,
+    overrides,
+    contract,
+    decisions,
+    scopes = SCOPES,
+    workers,
+    signal,
+    onProgress,
+    proofOf,
+  } = input;
   const mutants = mutantsOf(kernel, decisions);
   const work = workOf(kernel);
   return withPool(workers, signal, async (run) => {
@@ -69,7 +84,9 @@ export async function mutate(input: MutateInput): Promise<Mutated> {
       async (mutant) => {
         const mutated = applyMutant(kernel, mutant);
         const judgement = await judge(mutant, holding, (scope) => search(mutated, scope));
-        return { ...judgement, costs: signal.aborted ? null : compareWork(work, workOf(mutated)) };
+        const costs = signal.aborted ? null : compareWork(work, workOf(mutated));
+        const proof = signal.aborted || proofOf === undefined ? null : await proofOf(judgement);
+        return { ...judgement, costs, proof };
       },
       (done) => onProgress(`${done} of ${mutants.length} mutants judged`),
     );

@@ -46,7 +46,11 @@ export interface Replay {
  * Carries out events one after the other and checks every property at every step; goes on after a violation.
  */
 export function replay(world: World, events: readonly Event[]): Replay {
-  const start = initialMachine(world);
+  return replayFrom(world, initialMachine(world), events);
+}
+
+/** The same from a machine that need not be one of the start. */
+export function replayFrom(world: World, start: Machine, events: readonly Event[]): Replay {
   const steps: ReplayStep[] = [];
   let before = start;
   for (const event of events) {

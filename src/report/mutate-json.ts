@@ -10,6 +10,7 @@ import type { KernelHeading } from './check.ts';
  * what was explored until then; of another, each layout that was explored whole. `bounds` are those that differ
  * from the layout's own. `needed` is null if a limit came first, or no layout was left on which the kernel holds;
  * `cost` with a limit.
+ * `proof` has what the mutant is for any number of everything: `proved`, `broken` or `open`; null unless that was asked.
  * `work` has how much more work the mutant does in a thousand events of the workloads, where it does.
  */
 export function mutateJson(heading: KernelHeading, { base, mutants }: Mutated, seconds: number) {
@@ -36,7 +37,7 @@ function baseJson(base: Base) {
   };
 }
 
-function mutantJson(heading: KernelHeading, { mutant, needed, breach, explored, costs }: MutantFound) {
+function mutantJson(heading: KernelHeading, { mutant, needed, breach, explored, costs, proof }: MutantFound) {
   return {
     ...mutant,
     needed,
@@ -49,6 +50,7 @@ function mutantJson(heading: KernelHeading, { mutant, needed, breach, explored, 
         : [{ ...layoutJson(breach.scope, breach), consulted: true }],
     cost: costs?.cost ?? null,
     work: costs?.work ?? null,
+    proof,
     reason: needed === false ? reasonFor(heading, mutant) : null,
   };
 }

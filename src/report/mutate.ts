@@ -64,7 +64,21 @@ function formatDecision(
   ];
 }
 
+const PROOFS = {
+  proved: 'proved for any number of everything, on two-level tables',
+  broken: 'no proof: a trace breaks safety',
+  open: 'neither proved for any number of everything nor broken',
+} as const;
+
 function formatMutant(judged: MutantFound, heading: KernelHeading): string[] {
+  const { proof } = judged;
+  return [
+    ...formatJudged(judged, heading),
+    ...(proof === null ? [] : indent(`any number: ${PROOFS[proof]}`)),
+  ];
+}
+
+function formatJudged(judged: MutantFound, heading: KernelHeading): string[] {
   const { mutant, needed, breach, explored, costs } = judged;
   const head = `  -> ${mutant.to.padEnd(24)}`;
   if (breach !== null && needed === true)

@@ -34,7 +34,7 @@ const GAVE_UP: Finding = { name: 'kernel-gave-up', kind: 'always', ends: true };
 export const FINDINGS_OF_CODE: readonly Finding[] = [...FINDINGS.slice(0, -1), GAVE_UP];
 
 /** The bit of `kernel-gave-up` in a mask of its findings. */
-const GAVE_UP_BIT = 1 << (FINDINGS_OF_CODE.length - 1);
+export const GAVE_UP_BIT = 1 << (FINDINGS_OF_CODE.length - 1);
 
 /** By name: the bit of a finding in a mask. */
 export const FOUND: Readonly<Record<string, number>> = Object.fromEntries(

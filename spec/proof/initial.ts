@@ -1,0 +1,57 @@
+import { guestWalk, rootRole } from './here.ts';
+import { and, equal, FALSE, forall, not, or, type Term } from './logic.ts';
+import { fixed, type State } from './vocabulary.ts';
+
+/**
+ * That a machine is as it is at the start, each vCPU in any space and with any tables: CR0.WP=1, CR4.PCIDE=PGE=SMEP=0,
+ * entered once. A top page may have an empty shadow that no root needs.
+ *
+ * @source initialMachine of spec/step
+ */
+export function isInitial(m: State): Term {
+  return and(
+    forall(['Vcpu'], (v) =>
+      and(
+        m.wp(v),
+        not(m.pcide(v)),
+        not(m.pge(v)),
+        not(m.smep(v)),
+        equal(m.cr3Low(v), fixed.zero),
+        equal(m.rootSpace(v), m.cr3Space(v)),
+        equal(m.rootLow(v), m.cr3Low(v)),
+        equal(m.rootRole(v), rootRole(m, v)),
+        equal(m.hardwareSpace(v), m.cr3Space(v)),
+        equal(m.hardwareRole(v), rootRole(m, v)),
+        equal(m.hardwarePcid(v), fixed.zero),
+      ),
+    ),
+    forall(['Vcpu', 'Space', 'Low', 'Role'], (v, s, l, r) =>
+      not(or(m.cached(v, s, l, r), m.zapped(v, s, l, r))),
+    ),
+    forall(['Vcpu', 'Low', 'Page', 'Frame'], (v, l, p, f) =>
+      and(
+        not(m.hardwareTlb(v, l, p, f)),
+        not(m.awayTlb(v, l, p, f)),
+        not(m.guestGlobal(v, p, f)),
+        equal(m.guestTlb(v, l, p, f), and(equal(l, fixed.zero), guestWalk(m, m.cr3Space(v), p, f))),
+      ),
+    ),
+    forall(['Table', 'Role', 'Index'], (t, r, i) =>
+      and(not(m.writable(t)), not(m.shadowed(t, r)), not(m.unsync(t, r)), equal(m.spte(t, r, i), fixed.none)),
+    ),
+    forall(['Space', 'Role', 'Slot'], (s, r, k) =>
+      and(not(m.topWritable(s)), not(m.linked(s, r, k)), not(m.unsyncChildren(s, r, k))),
+    ),
+    forall(['Vcpu'], (v) => m.topShadowed(m.cr3Space(v), rootRole(m, v))),
+  );
+}
+
+/** That the machine may fill its TLB at the start as the contract says. */
+export function isLoadedInitially(m: State, refill: 'active' | 'loaded'): Term {
+  return forall(['Vcpu', 'Space', 'Low'], (v, s, l) =>
+    equal(
+      m.loaded(v, s, l),
+      refill === 'loaded' ? and(equal(s, m.cr3Space(v)), equal(l, m.cr3Low(v))) : FALSE,
+    ),
+  );
+}

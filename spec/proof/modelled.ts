@@ -1,0 +1,78 @@
+import type { DECISIONS, DecisionName, Kernel } from '../kernels/decisions.ts';
+
+/** The decisions that the relations ask, with the values that they know. */
+const MODELLED: { readonly [D in DecisionName]?: readonly (keyof (typeof DECISIONS)[D]['values'])[] } = {
+  rootReuse: ['cr3-and-role', 'space-and-role', 'cr3', 'none'],
+  newPgdHit: ['sync-and-flush', 'always-sync-and-flush', 'nothing'],
+  pgdOnHit: ['load', 'nothing'],
+  hardwarePcid: ['active', 'zero'],
+  movCr3Flush: ['same-root-only', 'invalidate-pcid'],
+  currentRootSync: ['at-once', 'by-request', 'before-switch'],
+  pcidInvalidation: ['free-prev-roots', 'keep-prev-roots'],
+  pcidlessInvalidation: ['free-prev-roots', 'keep-prev-roots', 'return-first'],
+  pcideSet: ['nothing', 'reload', 'unload', 'free-prev-roots', 'free-low-bits-0'],
+  pcideClear: ['reset', 'reload', 'flush-guest', 'nothing'],
+  pgeToggle: ['reset', 'flush-guest', 'sync-and-flush-current', 'nothing'],
+  roleChange: ['unload', 'keep-roots', 'keep-roots-always', 'nothing'],
+  smepSet: ['nothing', 'flush-current'],
+  cr4Effects: ['exclusive', 'independent'],
+  invpcidAll: ['reload', 'flush-guest', 'sync-and-flush-current'],
+  flushGuestService: [
+    'hardware-only',
+    'unload',
+    'sync-and-free-unsync',
+    'sync-current',
+    'sync-without-flush',
+  ],
+  flushRequestClears: ['current', 'current-and-guest'],
+  invlpg: ['zap-and-refetch', 'sync', 'nothing'],
+  invlpgRoots: ['every', 'active-pcid', 'current'],
+  addressFlush: ['flush', 'nothing'],
+  injectedFault: ['invalidate-addr', 'nothing'],
+  loadSync: ['sync', 'nothing'],
+  loadFlush: ['flush', 'nothing'],
+  syncProtects: ['write-protect', 'nothing'],
+  smepRole: ['andnot-wp'],
+  unsyncMarks: ['parents', 'nothing'],
+  trackedStore: ['zap', 'nothing'],
+  foundUnsync: ['flush-current', 'flush-remote-if-changed', 'no-sync'],
+  syncDrop: ['deferred', 'flush-remote'],
+  zappedRoot: ['reload', 'free-obsolete'],
+  obsoleteRoots: ['every', 'current'],
+  initReset: ['reset-and-flush-guest', 'reset', 'nothing'],
+  migration: ['flush', 'nothing'],
+};
+
+/** The decisions that no event of the relations comes to: what they are about, which the relations leave out. */
+export const LEFT_OUT: { readonly [D in DecisionName]?: string } = {
+  invalidCurrentRoot: 'two loads of CR3 in one exit, and nested transitions',
+  linkUnsyncChildren: 'a third level',
+  unsyncAtUpper: 'a page that is walked at two levels',
+  staleFault: 'a memslot change while KVM maps a page',
+  reloadObsolete: 'a memslot change while KVM maps a page',
+  nestedTransition: 'nested guests',
+  newVpid: 'nested guests',
+  failedNestedEntry: 'nested guests',
+  guestFlushVpid: 'nested guests',
+  invvpidRoots: 'nested guests',
+  failedEntry: 'VM entries that fail',
+  dirtyLog: 'dirty logging, and stores through what a hardware TLB still holds',
+};
+
+/** A way to decide that the relations do not have: what asks for it is neither proved nor broken. */
+export class NotModelled extends Error {
+  override readonly name = 'NotModelled';
+}
+
+/** How a kernel decides. @throws NotModelled if the relations do not know */
+export function decided<D extends DecisionName>(kernel: Kernel, decision: D): Kernel[D] {
+  const values: readonly unknown[] | undefined = MODELLED[decision];
+  const value = kernel[decision];
+  if (!values?.includes(value)) throw new NotModelled(`${decision}=${String(value)}`);
+  return value;
+}
+
+/** The decisions of which nothing says who asks them. */
+export function unknownDecisions(names: readonly string[]): string[] {
+  return names.filter((name) => !Object.hasOwn(MODELLED, name) && !Object.hasOwn(LEFT_OUT, name));
+}

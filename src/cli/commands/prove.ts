@@ -1,0 +1,94 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { CONTRACTS } from '../../../spec/contracts/named.ts';
+import { decisionsOf } from '../../../spec/define/kernel.ts';
+import { SAFETY_CLAUSE } from '../../../spec/proof/invariant.ts';
+import { counterexample } from '../../prove/counterexample.ts';
+import { findTrace } from '../../prove/find-trace.ts';
+import { type Attempt, prove, type Subject, scriptsOf, subjectOf } from '../../prove/prove.ts';
+import type { Solver } from '../../prove/solver.ts';
+import { formatCounterexample } from '../../report/counterexample.ts';
+import { formatProof, type ProofReport, verdictOf } from '../../report/prove.ts';
+import { proofJson } from '../../report/prove-json.ts';
+import { EXIT, type ExitCode, InputError, messageOf, say } from '../exit-code.ts';
+import { endSignal } from '../interrupt.ts';
+import { type ChosenKernel, headingOf, runKernels } from '../kernel.ts';
+import { addKernelOptions, type KernelOptions, kernelOf, wholeNumber } from '../options.ts';
+import { addProgressOption, ProgressLine, type ProgressOptions } from '../progress.ts';
+import { withSolver } from '../solver.ts';
+
+interface ProveOptions extends KernelOptions, ProgressOptions {
+  readonly solver?: string;
+  readonly smtlib?: string;
+  readonly maxSeconds?: number;
+  readonly json?: true;
+}
+
+/** `vtlb prove`: safety for any number of everything. */
+export function proveCommand(finish: (code: ExitCode) => void): Command {
+  return addProgressOption(addKernelOptions(new Command('prove')))
+    .option('--solver <z3|cvc5|path>', 'a solver of the PATH, or a program (default: the package z3-solver)')
+    .option('--smtlib <dir>', 'write what a solver would be asked, and ask none')
+    .option('--max-seconds <n>', 'stop after so many seconds', wholeNumber(1))
+    .option('--json', 'print one JSON value')
+    .action(async (options: ProveOptions) => {
+      const chosen = await kernelOf(options);
+      const subject = await runKernels([chosen], () =>
+        subjectOf(chosen.kernel, CONTRACTS[options.contract], chosen.changes.decisions),
+      );
+      finish(
+        options.smtlib === undefined ? await run(chosen, subject, options) : write(subject, options.smtlib),
+      );
+    });
+}
+
+async function run(chosen: ChosenKernel, subject: Subject, options: ProveOptions): Promise<ExitCode> {
+  const progress = new ProgressLine(options);
+  const signal = endSignal(options.maxSeconds);
+  const show = (text: string) => progress.show(text);
+  try {
+    const report = await withSolver(options.solver, async (solver): Promise<ProofReport> => {
+      const attempt = await prove(subject, { solver, signal, onProgress: show });
+      const isSearched = !attempt.isProved && chosen.overridden.length === 0;
+      const kernel = decisionsOf(chosen.kernel);
+      const trace = isSearched ? await findTrace(kernel, subject.contract, signal, show) : null;
+      const example = await exampleOf(attempt, solver, signal);
+      return { attempt, trace, counterexample: example, solver: solver.name };
+    });
+    progress.done();
+    const heading = { kernel: chosen.name, set: chosen.set, contract: options.contract };
+    const text = options.json
+      ? JSON.stringify(proofJson(heading, report, progress.seconds))
+      : formatProof(headingOf(chosen, options.contract), report);
+    process.stdout.write(`${text}\n`);
+    return { proved: EXIT.holds, broken: EXIT.violated, open: EXIT.stopped }[verdictOf(report)];
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    progress.clear();
+    say(`stopped (${signal.reason}) before anything was proved`);
+    return EXIT.stopped;
+  }
+}
+
+/** The machine in which safety is not kept, in words. */
+async function exampleOf({ subject, lost }: Attempt, solver: Solver, signal: AbortSignal) {
+  const fall = lost.find(({ clause }) => clause === SAFETY_CLAUSE);
+  const found = fall === undefined ? null : await counterexample(fall, solver, signal);
+  return found && formatCounterexample(found, subject.kernel, subject.contract);
+}
+
+/** @throws InputError if a file cannot be written */
+function write(subject: Subject, folder: string): ExitCode {
+  const scripts = scriptsOf(subject);
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const [file, script] of scripts) writeFileSync(join(folder, file), script);
+  } catch (error) {
+    throw new InputError(`--smtlib ${folder}: ${messageOf(error)}`);
+  }
+  process.stdout.write(
+    `${scripts.length} scripts in ${folder}: safety is proved if a solver answers unsat to every question of each\n`,
+  );
+  return EXIT.stopped;
+}

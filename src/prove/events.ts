@@ -1,0 +1,14 @@
+import type { Event } from '../../spec/events/event.ts';
+import { everyEvent } from '../../spec/layouts/alphabet.ts';
+import type { Layout } from '../../spec/layouts/layout.ts';
+
+/** Every event that a trace of a layout may hold and the relations have; stores to upper entries too. */
+export function coveredEvents(layout: Layout): Event[] {
+  return everyEvent({ ...layout, writesDirectories: true }).filter(isCovered);
+}
+
+/** Whether the relations have an event. */
+export function isCovered(event: Event): boolean {
+  if (event.kind === 'host') return event.action !== 'fail-entry';
+  return !['nested', 'zap-during', 'mov-cr3-twice'].includes(event.kind);
+}

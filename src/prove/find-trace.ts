@@ -1,0 +1,57 @@
+import type { Contract } from '../../spec/contracts/contract.ts';
+import type { Event } from '../../spec/events/event.ts';
+import type { Kernel } from '../../spec/kernels/decisions.ts';
+import { LAYOUTS } from '../../spec/layouts/named.ts';
+import { SAFETY } from '../../spec/properties/vtlb-within-guest-tlb.ts';
+import { withPool } from '../check/pool.ts';
+import type { Scope } from '../check/scopes.ts';
+
+/** A trace that breaks safety, which the specification has replayed, and where. */
+export interface Trace {
+  readonly scope: Scope;
+  readonly message: string;
+  readonly events: readonly Event[];
+}
+
+/** Where a trace is looked for: layouts of two levels, in this order; a shared table has two pages. */
+export const TRACE_SCOPES: readonly Scope[] = [
+  { layout: 'minimal', bounds: {} },
+  { layout: 'kernel', bounds: { userPages: 0, kernelPages: 2, cachedRoots: 1 } },
+  { layout: 'faults', bounds: {} },
+  { layout: 'shared', bounds: { cachedRoots: 1 } },
+  { layout: 'roles', bounds: { spaces: 1 } },
+  { layout: 'smp', bounds: { pcids: 1, userPages: 0, kernelPages: 1 } },
+  { layout: 'kernel', bounds: {} },
+];
+
+/** States of one layout: a trace is short, or these do not have it. */
+const MAX_STATES = 60_000;
+
+/** Searches layouts for a trace that breaks safety; null if none was found, which proves nothing. */
+export function findTrace(
+  kernel: Kernel,
+  contract: Contract,
+  signal: AbortSignal,
+  onProgress: (text: string) => void,
+): Promise<Trace | null> {
+  return withPool(1, signal, async (run) => {
+    for (const scope of TRACE_SCOPES) {
+      onProgress(`looking for a trace on layout ${scope.layout}`);
+      const result = await run(
+        {
+          kernel,
+          contract,
+          layout: LAYOUTS[scope.layout],
+          bounds: scope.bounds,
+          tlbs: 'apart',
+          amongMany: true,
+          flushesOrdered: false,
+        },
+        { maxStates: MAX_STATES },
+      );
+      const found = result?.violations.find(({ property }) => property === SAFETY);
+      if (found !== undefined) return { scope, message: found.message, events: found.trace };
+    }
+    return null;
+  });
+}

@@ -1,0 +1,151 @@
+import type { Contract } from '../../spec/contracts/contract.ts';
+import { decisionsOf } from '../../spec/define/kernel.ts';
+import type { DecisionName } from '../../spec/kernels/decisions.ts';
+import { isInitial, isLoadedInitially } from '../../spec/proof/initial.ts';
+import { CANDIDATES, type Clause, SAFETY_CLAUSE } from '../../spec/proof/invariant.ts';
+import type { Term } from '../../spec/proof/logic.ts';
+import { LEFT_OUT, NotModelled, unknownDecisions } from '../../spec/proof/modelled.ts';
+import { type Kind, kindsOf, type Transition, transition } from '../../spec/proof/transitions.ts';
+import { STATE_BEFORE } from '../../spec/proof/vocabulary.ts';
+import type { OverriddenKernel } from '../../spec/world/world.ts';
+import { type Dropped, type Invariant, largestInvariant, nameOf } from './houdini.ts';
+import { failureOf, holdBefore, type Question, scriptOf, undecided } from './question.ts';
+import { unrefuted } from './refute.ts';
+import { type Answer, answersIn, type Solver } from './solver.ts';
+
+/** An event that the relations do not have as the kernel does it. */
+export interface Unmodelled {
+  readonly event: string;
+  readonly reason: string;
+}
+
+/** What a kernel is to the relations. */
+export interface Subject {
+  readonly kernel: OverriddenKernel;
+  readonly contract: Contract;
+  readonly steps: readonly Transition[];
+  readonly unmodelled: readonly Unmodelled[];
+  readonly initial: readonly Term[];
+  /** What may be its invariant: no walk has broken these. */
+  readonly candidates: readonly Clause[];
+}
+
+/** What a proof comes to: `broken` only by a trace. */
+export type ProofVerdict = 'proved' | 'broken' | 'open';
+
+/** What came of trying to prove a kernel. */
+export interface Attempt {
+  readonly subject: Subject;
+  readonly invariant: Invariant;
+  readonly isProved: boolean;
+  /** Where safety was given up, if it was: each clause that fell with it. */
+  readonly lost: readonly Dropped[];
+}
+
+/**
+ * The steps of a kernel. An event is not modelled where its reducer is the kernel's own, or where it asks what the
+ * relations do not know; nor is what asks a decision that was changed, if nothing of these does.
+ */
+export function subjectOf(
+  kernel: OverriddenKernel,
+  contract: Contract,
+  changed: readonly DecisionName[] = [],
+): Subject {
+  const unknown = unknownDecisions(Object.keys(decisionsOf(kernel)));
+  const unmodelled: Unmodelled[] = changed.flatMap((decision) => {
+    const about = LEFT_OUT[decision];
+    return about === undefined ? [] : [{ event: about, reason: `asks ${decision}, which was changed` }];
+  });
+  const steps: Transition[] = [];
+  for (const kind of kindsOf(kernel)) {
+    const made = unknown.length > 0 ? `may ask ${unknown.join(', ')}` : stepOf(kernel, contract, kind);
+    if (typeof made !== 'string') steps.push(made);
+    else if (unmodelled.every(({ event }) => event !== kind.event))
+      unmodelled.push({ event: kind.event, reason: made });
+  }
+  return {
+    kernel,
+    contract,
+    steps,
+    unmodelled,
+    initial: [isInitial(STATE_BEFORE), isLoadedInitially(STATE_BEFORE, contract.refill)],
+    candidates: unrefuted(kernel, contract, CANDIDATES),
+  };
+}
+
+/** A step, or why there is none. */
+function stepOf(kernel: OverriddenKernel, contract: Contract, kind: Kind): Transition | string {
+  if (kernel.reducers?.[kind.of] !== undefined) return 'has a reducer of its own';
+  if (kernel.kvm !== undefined)
+    return `may call ${Object.keys(kernel.kvm).join(', ')}, which the kernel has of its own`;
+  try {
+    return transition(kernel, contract, kind);
+  } catch (error) {
+    if (error instanceof NotModelled) return `asks ${error.message}, which the relations do not know`;
+    throw error;
+  }
+}
+
+/** What drops clauses comes first, so that little is asked twice. */
+function urgency({ kind }: Transition): number {
+  return kind.case === 'zaps a root' ? 0 : kind.of === 'mov-cr3' ? 1 : 2;
+}
+
+/** Who asks a solver, and goes on asking for as long as nothing ends it. */
+export interface Asking {
+  readonly solver: Solver;
+  readonly signal: AbortSignal;
+  readonly onProgress: (text: string) => void;
+  /** The answers to scripts that were asked before: of kernels that differ in one decision most are the same. */
+  readonly asked?: Map<string, readonly Answer[]>;
+}
+
+/** Finds what a kernel keeps, and whether safety is among it. */
+export async function prove(subject: Subject, asking: Asking): Promise<Attempt> {
+  const { initial, steps, candidates, unmodelled } = subject;
+  const { solver, signal, onProgress, asked = new Map<string, readonly Answer[]>() } = asking;
+  const ask = async (question: Question) => {
+    const script = scriptOf(question);
+    const answers =
+      asked.get(script) ?? answersIn(await solver.run(script, signal), question.goals.length, solver.name);
+    asked.set(script, answers);
+    return answers;
+  };
+  const inOrder = [...steps].sort((one, other) => urgency(one) - urgency(other));
+  const invariant = await largestInvariant({ initial, steps: inOrder, candidates, ask, onProgress });
+  const fall = invariant.dropped.find(({ clause }) => clause === SAFETY_CLAUSE);
+  return {
+    subject,
+    invariant,
+    isProved: fall === undefined && unmodelled.length === 0 && steps.length > 0,
+    lost: invariant.dropped.filter(
+      ({ by, given }) => fall !== undefined && by === fall.by && given === fall.given,
+    ),
+  };
+}
+
+/** The events that a kernel's steps are of. */
+export function eventsOf({ steps }: Subject): string[] {
+  return [...new Set(steps.map(({ kind }) => kind.event))];
+}
+
+/**
+ * The questions of a whole proof, by file name, for whoever has a solver: that every answer is `unsat` proves the
+ * candidates, and with them safety. An event whose question is none that a solver decides has no script.
+ */
+export function scriptsOf({ initial, steps, candidates }: Subject): [file: string, script: string][] {
+  const questions = [
+    { about: nameOf(null), assumptions: initial, state: STATE_BEFORE },
+    ...steps.map((step) => ({
+      about: nameOf(step),
+      assumptions: [...holdBefore(candidates), step.guard],
+      state: step.after,
+    })),
+  ];
+  return questions.flatMap(({ about, assumptions, state }, i) => {
+    const goals = candidates.map((clause) => failureOf(clause, state));
+    const file = `${String(i).padStart(2, '0')}-${about.replaceAll(/[^\w-]+/g, '-')}.smt2`;
+    const question = { assumptions, goals };
+    return undecided(question).length > 0 ? [] : [[file, scriptOf(question)] as [string, string]];
+  });
+}

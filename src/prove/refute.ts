@@ -1,0 +1,42 @@
+import type { Contract } from '../../spec/contracts/contract.ts';
+import type { Event } from '../../spec/events/event.ts';
+import { buildLayout } from '../../spec/layouts/build.ts';
+import { LAYOUTS } from '../../spec/layouts/named.ts';
+import { type Clause, clauseOf, SAFETY_CLAUSE } from '../../spec/proof/invariant.ts';
+import { STATE_BEFORE } from '../../spec/proof/vocabulary.ts';
+import { initialMachine } from '../../spec/step/initial.ts';
+import { step } from '../../spec/step/step.ts';
+import type { OverriddenKernel } from '../../spec/world/world.ts';
+import { Random } from '../checker/random.ts';
+import { coveredEvents } from './events.ts';
+import { Finite } from './finite.ts';
+import { elementsOf, fixedOf, stateOf } from './structure.ts';
+
+const STEPS = 300;
+
+/**
+ * The clauses that a walk at random over the specification does not come to break. What it breaks is no invariant, and
+ * need not be asked about. Safety is left to the solver: it is what the answer is about.
+ */
+export function unrefuted(
+  kernel: OverriddenKernel,
+  contract: Contract,
+  candidates: readonly Clause[],
+): Clause[] {
+  const layout = buildLayout(LAYOUTS.kernel);
+  const world = { kernel, contract, layout };
+  const events = coveredEvents(layout).filter(({ kind }) => kind !== 'page-fault');
+  const elements = elementsOf(layout);
+  const fixed = fixedOf(layout, elements);
+  const finite = new Finite(elements.sizes);
+  const holds = new Map(candidates.map((clause) => [clause, finite.formula(clauseOf(clause, STATE_BEFORE))]));
+  const random = new Random(1);
+  const machine = initialMachine(world);
+  let left = [...candidates];
+  for (let i = 0; i < STEPS; i++) {
+    step(world, machine, events[random.below(events.length)] as Event);
+    const values = { ...fixed, ...stateOf(machine, elements) };
+    left = left.filter((clause) => clause === SAFETY_CLAUSE || holds.get(clause)?.(values));
+  }
+  return left;
+}

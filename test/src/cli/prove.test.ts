@@ -1,0 +1,130 @@
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { CANDIDATES } from '../../../spec/proof/invariant.ts';
+import { SAFETY } from '../../../spec/properties/vtlb-within-guest-tlb.ts';
+import { vtlb } from '../../run-vtlb.ts';
+
+const FOLDER = mkdtempSync(join(tmpdir(), 'vtlb-prove-'));
+
+/** A program that says the same to every question: what there is to say of an answer, without the work of finding it. */
+function saying(answer: string): string {
+  const file = join(FOLDER, `z3-${answer.replaceAll(/\W/g, '-')}`);
+  writeFileSync(
+    file,
+    `#!/bin/sh\nif [ "$1" = --version ]; then echo 'z3 0.0.1'; else sed -n "s/^(check-sat)/${answer}/p"; fi\n`,
+  );
+  chmodSync(file, 0o755);
+  return file;
+}
+
+const prove = (...args: string[]) => vtlb(['prove', ...args]);
+
+describe('vtlb prove', () => {
+  it('proves v6.12 by the package z3-solver', () => {
+    const { status, stdout } = prove('--json');
+    const { clauses, ...proof } = JSON.parse(stdout);
+    expect([status, proof.verdict, proof.open, proof.trace]).toEqual([0, 'proved', [], null]);
+    expect(proof.solver).toMatch(/^z3 \d/);
+    expect(proof.queries).toBeGreaterThan(500);
+    expect(proof.events).toContain('write-dir');
+    const kept = (is: boolean) => clauses.filter((each: { kept: boolean }) => each.kept === is);
+    expect(kept(true).map(({ name }: { name: string }) => name)).toContain(SAFETY);
+    expect(kept(false).map(({ name }: { name: string }) => name)).toEqual([
+      'nothing-cached',
+      'pcidless-nothing-cached',
+    ]);
+    expect(clauses.length).toBe(CANDIDATES.length);
+  });
+
+  it('says what it covers, what it leaves out, and what it rests on', () => {
+    const { status, stdout } = prove('--solver', saying('unsat'));
+    expect(status).toBe(0);
+    for (const text of [
+      'PROVED  vtlb-within-guest-tlb, for any number of vCPUs',
+      'z3 0.0.1',
+      'rests on',
+      'loosened',
+    ])
+      expect(stdout).toContain(text);
+    expect(stdout).not.toMatch(/verified/i);
+  });
+
+  it('is broken by a trace alone, which replays', () => {
+    const set = ['--set', 'pcidlessInvalidation=return-first'];
+    const { status, stdout } = prove(...set, '--solver', saying('unknown'), '--json');
+    const { verdict, trace, open } = JSON.parse(stdout);
+    expect([status, verdict]).toEqual([1, 'broken']);
+    expect(open.length).toBeGreaterThan(0);
+    const replayed = vtlb(['replay', '-', ...set, '--json'], trace.join('\n'));
+    expect(JSON.parse(replayed.stdout).verdict).toBe('stale');
+  });
+
+  it('is open where a solver does not say, and no trace is found', () => {
+    const { status, stdout } = prove('--kernel', 'naive', '--solver', saying('unknown'), '--json');
+    const { verdict, trace, open } = JSON.parse(stdout);
+    expect([status, verdict, trace]).toEqual([3, 'open', null]);
+    expect(open).toContainEqual({ event: 'start', clause: SAFETY, reason: 'unknown' });
+  });
+
+  it('is open for an event whose reducer is the kernel file its own', () => {
+    const { status, stdout } = prove(
+      '--kernel',
+      'test/examples/invlpg-active-pcid.ts',
+      '--solver',
+      saying('unsat'),
+      '--json',
+    );
+    const { verdict, open, events } = JSON.parse(stdout);
+    expect([status, verdict]).toEqual([3, 'open']);
+    expect(open).toEqual([{ event: 'invlpg', clause: null, reason: 'has a reducer of its own' }]);
+    expect(events).not.toContain('invlpg');
+  });
+
+  it('is open where what was changed is asked by no event that it knows', () => {
+    const { status, stdout } = prove('--set', 'newVpid=nothing', '--solver', saying('unsat'));
+    expect(status).toBe(3);
+    expect(stdout).toContain('not modelled: nested guests asks newVpid, which was changed');
+  });
+
+  it('refuses a solver that is not there, or that says something else', () => {
+    const missing = prove('--solver', join(FOLDER, 'nobody'));
+    expect([missing.status, missing.stdout]).toEqual([2, '']);
+    expect(missing.stderr).toContain('nobody');
+    const garbled = prove('--solver', saying('perhaps'));
+    expect([garbled.status, garbled.stdout]).toEqual([2, '']);
+    expect(garbled.stderr).toContain("it said 'perhaps");
+    const silent = join(FOLDER, 'silent');
+    writeFileSync(silent, '#!/bin/sh\n');
+    chmodSync(silent, 0o755);
+    const mute = prove('--solver', silent);
+    expect(mute.status).toBe(2);
+    expect(mute.stderr).toContain('expected one that says its version');
+  });
+
+  it('stops at a limit on time', () => {
+    const { status, stdout, stderr } = prove('--max-seconds', '1');
+    expect([status, stdout]).toEqual([3, '']);
+    expect(stderr).toContain('stopped (time) before anything was proved');
+  });
+
+  it('writes what a solver would be asked', () => {
+    const folder = join(FOLDER, 'scripts');
+    const { status, stdout } = prove('--smtlib', folder);
+    expect(status).toBe(3);
+    const files = readdirSync(folder);
+    expect(stdout).toContain(`${files.length} scripts in ${folder}`);
+    expect(files.length).toBeGreaterThan(40);
+    const script = readFileSync(join(folder, '00-start.smt2'), 'utf8');
+    expect(script.match(/\(check-sat\)/g)?.length).toBeGreaterThan(20);
+    const again = prove('--smtlib', join(FOLDER, 'again'));
+    expect(again.status).toBe(3);
+    for (const file of files)
+      expect(readFileSync(join(FOLDER, 'again', file), 'utf8')).toBe(
+        readFileSync(join(folder, file), 'utf8'),
+      );
+    const refused = prove('--smtlib', join(folder, '00-start.smt2', 'below'));
+    expect([refused.status, refused.stdout]).toEqual([2, '']);
+  });
+});

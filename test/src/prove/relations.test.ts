@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { CONTRACTS } from '../../../spec/contracts/named.ts';
+import type { Event } from '../../../spec/events/event.ts';
+import type { DecisionName } from '../../../spec/kernels/decisions.ts';
+import { KERNELS } from '../../../spec/kernels/named.ts';
+import { LEFT_OUT, unknownDecisions } from '../../../spec/proof/modelled.ts';
+import { kindsOf, type Transition } from '../../../spec/proof/transitions.ts';
+import { COMPONENTS, type Component, STATE_BEFORE } from '../../../spec/proof/vocabulary.ts';
+import { initialMachine } from '../../../spec/step/initial.ts';
+import { step } from '../../../spec/step/step.ts';
+import { Random } from '../../../src/checker/random.ts';
+import { coveredEvents } from '../../../src/prove/events.ts';
+import { nameOf } from '../../../src/prove/houdini.ts';
+import { searchBeside, traceBeside, WIDE, walkBeside, worldOf } from './beside.ts';
+
+const wide = (kernel: keyof typeof KERNELS) => worldOf(KERNELS[kernel], 'kernel', WIDE);
+
+/** What no machine of the specification comes to: a root for a CR3 value that is not the one in use. */
+const NEVER = ['mov-cr3 current', 'mov-cr3 noflush current'];
+
+describe('the relations are the specification, in every step of', () => {
+  it.each(Object.keys(KERNELS) as (keyof typeof KERNELS)[])('a walk of %s', (kernel) => {
+    const { differences, kinds } = walkBeside(wide(kernel), 250, 1);
+    expect(differences).toEqual([]);
+    expect(kinds.size).toBeGreaterThan(15);
+  });
+
+  it('every kind', () => {
+    const world = worldOf(KERNELS['v6.12'], 'minimal', {});
+    const searched = searchBeside(world, 120);
+    const store = { kind: 'write-dir', cpu: 0, space: 'a', half: 'user', table: null } as const;
+    const flooded = traceBeside({ ...world, layout: { ...world.layout, writesDirectories: true } }, [
+      { kind: 'mov-cr3', cpu: 0, space: 'b', low: 0, noflush: false },
+      store,
+      store,
+      store,
+    ]);
+    expect([...searched.differences, ...flooded.differences]).toEqual([]);
+    const found = new Set([...searched.kinds, ...flooded.kinds]);
+    const all = kindsOf(world.kernel).map((kind) => nameOf({ kind }));
+    expect(all.filter((kind) => !found.has(kind))).toEqual(NEVER);
+  });
+
+  it('a walk under contract sdm', () => {
+    expect(walkBeside(worldOf(KERNELS.naive, 'kernel', WIDE, CONTRACTS.sdm), 150, 2).differences).toEqual([]);
+  });
+
+  it('a walk of a kernel that keeps its roots when a role changes', () => {
+    const kernel = {
+      ...KERNELS['v6.12'],
+      roleChange: 'keep-roots',
+      newPgdHit: 'always-sync-and-flush',
+    } as const;
+    expect(walkBeside(worldOf(kernel, 'kernel', WIDE), 250, 3).differences).toEqual([]);
+  });
+
+  it('the first states of a search, every event in each', () => {
+    const { steps, differences } = searchBeside(worldOf(KERNELS.patch, 'shared', { vcpus: 2 }), 12);
+    expect(differences).toEqual([]);
+    expect(steps).toBeGreaterThan(500);
+  });
+});
+
+describe('a fault in the relations is seen', () => {
+  it.each(COMPONENTS)('that %s is left as it was', (component: Component) => {
+    const forgets = (of: Transition): Transition => ({
+      ...of,
+      after: { ...of.after, [component]: STATE_BEFORE[component] },
+    });
+    const found = [1, 2, 3, 4, 5, 6].some(
+      (seed) => walkBeside(wide('v5.18'), 1500, seed, forgets).differences.length > 0,
+    );
+    expect(found).toBe(true);
+  });
+});
+
+it('what the events ask is what the relations know', () => {
+  const asked = new Set<string>();
+  for (const [name, kernel] of Object.entries(KERNELS)) {
+    const world = wide(name as keyof typeof KERNELS);
+    const machine = initialMachine(world);
+    const watched = new Proxy(kernel, {
+      get: (of, decision: DecisionName) => {
+        asked.add(decision);
+        return of[decision];
+      },
+    });
+    const events = coveredEvents(world.layout);
+    const random = new Random(7);
+    for (let i = 0; i < 400; i++)
+      step({ ...world, kernel: watched }, machine, events[random.below(events.length)] as Event);
+  }
+  asked.delete('reducers');
+  expect(asked.size).toBeGreaterThan(25);
+  expect(unknownDecisions([...asked])).toEqual([]);
+  expect([...asked].filter((decision) => Object.hasOwn(LEFT_OUT, decision))).toEqual([]);
+});
