@@ -69,7 +69,7 @@ export function subjectOf(
     steps,
     unmodelled,
     initial: [isInitial(STATE_BEFORE), isLoadedInitially(STATE_BEFORE, contract.refill)],
-    candidates: unrefuted(kernel, contract, CANDIDATES),
+    candidates: steps.length === 0 ? CANDIDATES : unrefuted(kernel, contract, CANDIDATES),
   };
 }
 
