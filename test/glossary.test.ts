@@ -31,8 +31,6 @@ const ONE_SENSE: readonly (readonly [used: RegExp, instead: string])[] = [
   [/\bthe kernel's (C )?code\b/i, "Linux's own code"],
   [/\bkernel functions?\b/i, "KVM's function"],
   [/\bin the order of finding\b/i, 'in the order in which they came'],
-  [/proofs-notes\/findings|\(findings\//, 'surprises'],
-  [/\bis a finding\b/i, 'is a surprise'],
   [/\b(by|under|of) kvm\b(?!-)/, 'contract `kvm`'],
 ];
 

@@ -18,7 +18,7 @@ describe('proofs-notes', () => {
     },
   );
 
-  const notes = ['', 'properties/', 'surprises/', 'manual/'].flatMap((folder) =>
+  const notes = ['', 'properties/', 'findings/', 'manual/'].flatMap((folder) =>
     readdirSync(new URL(folder, NOTES))
       .filter((file) => file.endsWith('.md'))
       .map((file) => folder + file),
@@ -80,8 +80,8 @@ describe('proofs-notes', () => {
     ['replay spec/scenarios/message.trace --kernel v5.13', 0],
     ['replay spec/scenarios/message-mov-cr3.trace --kernel v5.13', 1],
     ['replay spec/scenarios/message.trace --kernel patch --set pcideSet=nothing', 1],
-  ])('surprises/message.md: vtlb %s', (command, status) => {
-    expect(read('surprises/message.md')).toContain(`npx vtlb ${command}`);
+  ])('findings/message.md: vtlb %s', (command, status) => {
+    expect(read('findings/message.md')).toContain(`npx vtlb ${command}`);
     expect(vtlb(command.split(' ')).status).toBe(status);
   });
 
@@ -89,8 +89,8 @@ describe('proofs-notes', () => {
     ['address-invalidation', 'rootReuse=none', { 'switch-pcid-4': [0, 1] }],
     ['full-flush', 'flushGuestService=unload', { 'remap-pge': [0.167, 0.5], suspend: [0.143, 0.179] }],
     ['full-flush', 'pgeToggle=reset', { 'remap-pge': [0.167, 0.5], suspend: [0.143, 0.179] }],
-  ])('surprises/%s.md: what %s costs in root loads', (name, change, loads) => {
-    const page = read(`surprises/${name}.md`);
+  ])('findings/%s.md: what %s costs in root loads', (name, change, loads) => {
+    const page = read(`findings/${name}.md`);
     const args = ['--kernel', 'v6.12', '--set', change, '--workload', ...Object.keys(loads)];
     expect(page).toContain(change);
     const { costs, events } = JSON.parse(vtlb(['cost', ...args, '--json']).stdout);
@@ -112,10 +112,10 @@ describe('proofs-notes', () => {
     ['one-pcid-two-spaces', 0, 'f1', ['--layout', 'minimal']],
     ['linux-guest', 0, 'f1', ['--layout', 'minimal', '--bound', 'pcids=3']],
   ])(
-    'surprises/%s.md: trace %i reads %s, stale under sdm and promised by kvm',
+    'findings/%s.md: trace %i reads %s, stale under sdm and promised by kvm',
     (name, which, frame, layout) => {
       const traces = [
-        ...read(`surprises/${name}.md`).matchAll(/^(?: {4}(?:access|mov-cr4) .*\n)(?: {4}.*\n)+/gm),
+        ...read(`findings/${name}.md`).matchAll(/^(?: {4}(?:access|mov-cr4) .*\n)(?: {4}.*\n)+/gm),
       ];
       const replayed = (contract: string, kernel: string) =>
         JSON.parse(
@@ -132,18 +132,18 @@ describe('proofs-notes', () => {
   );
 
   it.each(Object.keys(KERNELS))(
-    'surprises/not-present-fault.md: %s may read f1, within one space',
+    'findings/not-present-fault.md: %s may read f1, within one space',
     (kernel) => {
-      const [trace] = read('surprises/not-present-fault.md').match(/^(?: {4}.*\n)+/m) ?? [];
+      const [trace] = read('findings/not-present-fault.md').match(/^(?: {4}.*\n)+/m) ?? [];
       const args = ['replay', '-', '--json', '--kernel', kernel, '--layout', 'faults'];
       const { verdict, steps } = JSON.parse(vtlb(args, trace ?? '').stdout);
       expect([verdict, steps.at(-1).sees]).toEqual(['stale', ['f1']]);
     },
   );
 
-  it('surprises/linux-guest.md: the command holds', () => {
+  it('findings/linux-guest.md: the command holds', () => {
     const command = 'check --contract sdm --guest linux --bound pcids=3 --bound cachedRoots=1';
-    expect(read('surprises/linux-guest.md')).toContain(`npx vtlb ${command}`);
+    expect(read('findings/linux-guest.md')).toContain(`npx vtlb ${command}`);
     expect(vtlb(command.split(' ')).status).toBe(0);
   });
 });

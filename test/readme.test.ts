@@ -176,7 +176,7 @@ describe('the manual', () => {
     const rows = [...page('output.md').matchAll(/^\| `npx vtlb (\w+).* --json` \|/gm)].map(
       ([, name]) => name,
     );
-    for (const { name } of COMMANDS) expect([...rows, 'review', 'conform']).toContain(name);
+    for (const { name } of COMMANDS) expect([...rows, 'conform']).toContain(name);
   });
 
   it('traces.md has events that are read', () => {

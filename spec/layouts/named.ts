@@ -105,7 +105,7 @@ export const LAYOUTS = {
     doc: 'one space; protection faults, entries that fail once, INIT, migration, flushes by paravirtual call',
     levels: 2,
     sharedUserTable: false,
-    // Two spaces under one PCID show what proofs-notes/surprises/injected-fault.md is about.
+    // Two spaces under one PCID show what proofs-notes/findings/injected-fault.md is about.
     bounds: { spaces: 1 },
     alphabet: [...BASIC, 'page-fault', 'host fail-entry', 'host flush-guest', 'host init', 'host migrate'],
   },
@@ -130,7 +130,7 @@ export const LAYOUTS = {
     doc: 'two spaces and one cached root, run by a nested hypervisor and its guest, which has a VPID of its own',
     levels: 2,
     sharedUserTable: false,
-    // Two cached roots show what proofs-notes/surprises/nested-vpid.md is about.
+    // Two cached roots show what proofs-notes/findings/nested-vpid.md is about.
     bounds: { pcids: 1, cachedRoots: 1 },
     alphabet: [...BASIC, 'nested enter vpid', ...NESTED],
   },
@@ -139,7 +139,7 @@ export const LAYOUTS = {
     doc: 'two spaces, run as in vpids, whose upper entries are rewritten; a nested VM entry may fail late',
     levels: 2,
     sharedUserTable: false,
-    // Stores to level-1 entries show what proofs-notes/surprises/nested-vpid.md is about: no page goes unsync here.
+    // Stores to level-1 entries show what proofs-notes/findings/nested-vpid.md is about: no page goes unsync here.
     bounds: { pcids: 1, frames: 1, cachedRoots: 2 },
     alphabet: ['access', 'write-dir', 'mov-cr3', 'nested enter vpid', 'nested enter vpid fails', ...NESTED],
   },

@@ -26,14 +26,16 @@ async function program(args: readonly string[]): Promise<Command> {
     .description("An executable specification of how KVM virtualizes a guest's TLB with shadow paging.")
     .version(version)
     .addHelpText('after', helpOn(EXIT_CODES));
+  addColorOption(vtlb);
   const named = commandIn(args);
   const asked = COMMANDS.find(({ name }) => name === named);
   for (const { name, doc, exitCodes = EXIT_CODES, load } of COMMANDS) {
-    const command = asked?.looksAtAll || name === asked?.name ? (await load())(finish) : new Command(name);
+    const isAsked = asked?.looksAtAll || name === asked?.name;
+    const command = isAsked ? addColorOption((await load())(finish)) : new Command(name);
     vtlb.addCommand(command.description(doc).addHelpText('after', helpOn(exitCodes)));
   }
   for (const command of [vtlb, ...vtlb.commands]) {
-    addColorOption(fitHelp(command)).exitOverride().configureOutput({ outputError });
+    fitHelp(command).exitOverride().configureOutput({ outputError });
   }
   return vtlb;
 }

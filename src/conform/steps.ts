@@ -16,7 +16,7 @@ export function formatConform(
 ): string {
   const table = formatTable(
     HEADER,
-    steps.map((step, i) => row(layout, step, i + 1)),
+    steps.flatMap((step, i) => rows(layout, step, i + 1)),
     width,
   );
   const differences = steps.flatMap((step, i) =>
@@ -31,19 +31,18 @@ export function formatConform(
   return [table, ...differences, verdict].join('\n\n');
 }
 
-function row(layout: Layout, { event, spec, kernel, differs }: BothSteps, number: number): Cell[] {
-  const both = (name: string) => [shown(spec.view, name), shown(kernel, name)];
-  const ofActing = (what: string) => both(ofCpu(layout, event.cpu, what));
+/** A row for each side, so that what is wrapped on one does not stand beside the other. */
+function rows(layout: Layout, { event, spec, kernel, differs }: BothSteps, number: number): Cell[][] {
+  const side = (name: string, view: View): Cell[] => [
+    [name],
+    ...['outcome', ...['requests', 'root', 'prev_roots'].map((what) => ofCpu(layout, event.cpu, what))].map(
+      (what) => [shown(view, what)],
+    ),
+    event.kind === 'access' ? [shown(view, 'read')] : [],
+  ];
   return [
-    [differs.length > 0 ? '!=' : ''],
-    [`${number}`],
-    [formatEvent(event)],
-    ['spec', 'Linux'],
-    both('outcome'),
-    ofActing('requests'),
-    ofActing('root'),
-    ofActing('prev_roots'),
-    event.kind === 'access' ? both('read') : [],
+    [[differs.length > 0 ? '!=' : ''], [`${number}`], [formatEvent(event)], ...side('spec', spec.view)],
+    [[], [], [], ...side('Linux', kernel)],
   ];
 }
 

@@ -60,7 +60,7 @@ describe('L2 under a VPID of its own', () => {
   });
 });
 
-/** proofs-notes/surprises/nested-vpid.md */
+/** proofs-notes/findings/nested-vpid.md */
 describe('a nested exit to a space that was flushed since', () => {
   it.each([
     ['v5.12', 'f1'],
@@ -76,7 +76,7 @@ describe('a nested exit to a space that was flushed since', () => {
   });
 });
 
-/** proofs-notes/surprises/nested-invlpg.md */
+/** proofs-notes/findings/nested-invlpg.md */
 describe('an INVLPG of L2 between two of its stores', () => {
   it.each([
     ['v5.12', ['f2']],

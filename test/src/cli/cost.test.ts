@@ -158,7 +158,7 @@ switch-4  4 processes in turn, without PCIDs; only switches
   it('has help that names every workload', () => {
     const { status, stdout } = vtlb(['cost', '--help']);
     expect(status).toBe(0);
-    for (const { name, doc } of WORKLOADS) expect(stdout).toContain(`  ${name}: ${doc}\n`);
+    for (const { name, doc } of WORKLOADS) expect(stdout).toContain(`  ${name.padEnd(20)}  ${doc}\n`);
     expect(stdout).toContain('Exit codes: 0 holds, 1 violated, 2 bad usage or input, 3 stopped by a limit.');
   });
 });
