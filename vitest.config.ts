@@ -4,7 +4,8 @@ import { defineConfig } from 'vitest/config';
 const SHARING = [
   'test/*.test.ts',
   'test/spec/**/*.test.ts',
-  'test/src/{bugs,cli,compare,conform,cost,export,kernels,mutate,picture,report,trace}/**/*.test.ts',
+  'test/studies/**/*.test.ts',
+  'test/src/{bugs,cli,compare,conform,cost,explore,export,kernels,mutate,picture,report,testing,trace}/**/*.test.ts',
 ];
 
 export default defineConfig({

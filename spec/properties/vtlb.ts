@@ -108,7 +108,9 @@ export function translationsOf(
   cpu: number,
   context: Context,
 ): (Translation & { readonly allowed: boolean })[] {
-  return heldBy(world.layout, machine, cpu).flatMap((held) => {
+  // A context reaches what is held under its own PCID and nothing else.
+  const pcid = pcidOf((machine.vcpus[cpu] as KvmVcpu).guest.cr4, context.root.pgd);
+  return heldBy(world.layout, machine, cpu, [pcid]).flatMap((held) => {
     const holder = holderOf(world, machine, context, held);
     if (holder === null) return [];
     const { page, frame } = held;

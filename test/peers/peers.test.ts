@@ -18,8 +18,8 @@ const PATIENCE = 600_000;
 const missing = missingPeers();
 sayWhatIsMissing(missing);
 
-for (const { bounds, hurried, spec, ...expected } of COUNTS) {
-  describe(`layout minimal, ${bounds.join(' ') || 'default bounds'}`, () => {
+for (const { bounds, spec, ...expected } of COUNTS) {
+  describe(`layout minimal, ${bounds.join(' ')}`, () => {
     let ours: Counted;
     beforeAll(() => {
       ours = counted(bounds, ['--tlbs', 'whole']);
@@ -37,7 +37,7 @@ for (const { bounds, hurried, spec, ...expected } of COUNTS) {
 
     for (const peer of PEERS) {
       it.skipIf(missing[peer] !== undefined)(`is counted the same by ${peer}`, () => {
-        const theirs = peerCounts(peer, bounds, hurried);
+        const theirs = peerCounts(peer, bounds);
         expect(theirs).toMatchObject({ states: expect.any(Number), transitions: expect.any(Number) });
         expect({ ...ours, ...theirs }).toEqual(ours);
       });

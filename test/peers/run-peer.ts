@@ -26,10 +26,10 @@ export function sayWhatIsMissing(missing: Missing): void {
     process.stderr.write(`\nSKIPPED, not passed: what needs the peer ${name}. ${why}\n\n`);
 }
 
-/** Builds a peer, runs it and reads its counts. @param hurried without optimization */
-export function peerCounts(name: PeerName, bounds: readonly string[], hurried: boolean): PeerCounts {
+/** Builds a peer without optimization, which would take longer than it spares, runs it and reads its counts. */
+export function peerCounts(name: PeerName, bounds: readonly string[]): PeerCounts {
   const given = bounds.flatMap((bound) => ['--bound', bound]);
-  return peer([name, ...given, ...(hurried ? ['--hurried'] : [])]) as PeerCounts;
+  return peer([name, ...given, '--hurried']) as PeerCounts;
 }
 
 function peer(args: readonly string[]): unknown {

@@ -7,7 +7,7 @@ import type { Machine } from '../../../spec/state/machine.ts';
 import { exactly, soundly } from '../../../src/testing/oracle.ts';
 
 /** Machines looked at; many of them share a key. */
-const MACHINES = 1500;
+const MACHINES = 700;
 
 describe('of machines with one key the same is expected ever after', () => {
   it.each([

@@ -1,6 +1,12 @@
 import { testSteps } from './support.ts';
 
 testSteps(new URL('./steps.exhaustive.json', import.meta.url), [
+  {
+    step: 'erasures',
+    contract: 'kvm',
+    layout: 'minimal',
+    bounds: { userPages: 2, spaces: 1, cachedRoots: 0 },
+  },
   { step: 'erasures', contract: 'kvm', layout: 'minimal', bounds: { cachedRoots: 1 } },
   { step: 'erasures', contract: 'kvm', layout: 'kernel', bounds: { userPages: 0, cachedRoots: 1 } },
   { step: 'erasures', contract: 'kvm', layout: 'smp', bounds: { spaces: 1, cachedRoots: 1 } },
@@ -30,6 +36,11 @@ testSteps(new URL('./steps.exhaustive.json', import.meta.url), [
     step: 'three frames for more, f1 told apart',
     layout: 'smp',
     bounds: { frames: 4, spaces: 1, pcids: 1, cachedRoots: 0 },
+  },
+  {
+    step: 'a neighbour that never changes',
+    layout: 'minimal',
+    bounds: { userPages: 2, spaces: 1, cachedRoots: 0 },
   },
   {
     step: 'a neighbour that never changes',

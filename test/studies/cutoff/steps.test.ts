@@ -8,12 +8,6 @@ import { compareErasure } from '../compare/compare-erasure.ts';
 import { testSteps } from './support.ts';
 
 testSteps(new URL('./steps.json', import.meta.url), [
-  {
-    step: 'erasures',
-    contract: 'kvm',
-    layout: 'minimal',
-    bounds: { userPages: 2, spaces: 1, cachedRoots: 0 },
-  },
   { step: 'erasures', contract: 'kvm', layout: 'smp', bounds: { spaces: 1, pcids: 1, cachedRoots: 0 } },
   {
     step: 'three frames for more, f1 told apart',
@@ -26,11 +20,6 @@ testSteps(new URL('./steps.json', import.meta.url), [
     bounds: { userPages: 1, frames: 4, spaces: 1, pcids: 1, cachedRoots: 1 },
   },
   { step: 'two frames for more', layout: 'minimal', bounds: { frames: 3, spaces: 1, cachedRoots: 1 } },
-  {
-    step: 'a neighbour that never changes',
-    layout: 'minimal',
-    bounds: { userPages: 2, spaces: 1, cachedRoots: 0 },
-  },
   {
     step: 'one neighbour that never changes for two',
     layout: 'minimal',
