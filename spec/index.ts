@@ -29,6 +29,7 @@ export * from './kernels/decisions.ts';
 export * from './kernels/functions.ts';
 export * from './kernels/named.ts';
 export * from './kernels/releases.ts';
+export * from './kernels/what-ifs.ts';
 /** KVM's functions under the kernel's names: what a kernel may replace, and what its own code is written with. */
 export * as kvm from './kvm/index.ts';
 export * from './layouts/bounds.ts';

@@ -1,12 +1,11 @@
 import type { Kernel } from './decisions.ts';
 
-/** What every version decides alike. */
+/** What every release decides alike. */
 const COMMON = {
   pgdOnHit: 'load',
   hardwarePcid: 'active',
   pcidInvalidation: 'free-prev-roots',
   roleChange: 'unload',
-  smepRole: 'andnot-wp',
   flushRequestClears: 'current',
   invlpgRoots: 'every',
   addressFlush: 'flush',
@@ -17,10 +16,8 @@ const COMMON = {
   dirtyLog: 'stays-mmu-writable',
   unsyncMarks: 'parents',
   trackedStore: 'zap',
-  reloadObsolete: 'takes-for-valid',
   migration: 'flush',
   failedEntry: 'keeps-flush',
-  failedNestedEntry: 'forgets',
 } as const satisfies Partial<Kernel>;
 
 const v5_12 = {
@@ -51,6 +48,9 @@ const v5_12 = {
   guestFlushVpid: 'vpid01',
   invvpidRoots: 'every',
   initReset: 'nothing',
+  smepRole: 'andnot-wp',
+  reloadObsolete: 'takes-for-valid',
+  failedNestedEntry: 'forgets',
 } as const satisfies Kernel;
 
 /** Adds b53e84eed08b: TLB_FLUSH_GUEST unloads. */

@@ -3,7 +3,7 @@ import type { Invpcid } from '../events/event.ts';
 import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 import { invpcidGva } from './invalidate-addr.ts';
-import { invalidatePcid, syncBeforeSwitch } from './invalidate-pcid.ts';
+import { invalidatePcid, whatIfSyncBeforeSwitch } from './invalidate-pcid.ts';
 import { requestFlush } from './requests.ts';
 
 /**
@@ -15,7 +15,7 @@ export const handleInvpcid = kvmFunction('handleInvpcid', (here: Here, event: In
   match(event)
     .with({ type: 'address' }, ({ page, pcid }) => invpcidGva(here, page, pcid))
     .with({ type: 'single' }, ({ pcid }) => {
-      syncBeforeSwitch(here);
+      whatIfSyncBeforeSwitch(here);
       invalidatePcid(here, pcid);
     })
     .with({ type: P.union('all', 'all-nonglobal') }, () => requestFlush(here, here.world.kernel.invpcidAll))

@@ -37,6 +37,6 @@ export const syncAndFlushCurrent = kvmFunction('syncAndFlushCurrent', (here: Her
 });
 
 /** The sync where it comes too early: for a MOV CR3 that switches, the root in use is the one given up. */
-export function syncBeforeSwitch(here: Here): void {
+export function whatIfSyncBeforeSwitch(here: Here): void {
   if (here.world.kernel.currentRootSync === 'before-switch') syncRoots(here);
 }

@@ -1,7 +1,7 @@
 import { type Cr3, pcidOf, sameCr3 } from '../state/registers.ts';
 import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
-import { invalidatePcid, syncAndFlushCurrent, syncBeforeSwitch } from './invalidate-pcid.ts';
+import { invalidatePcid, syncAndFlushCurrent, whatIfSyncBeforeSwitch } from './invalidate-pcid.ts';
 import { newPgd } from './new-pgd.ts';
 
 /**
@@ -13,7 +13,7 @@ import { newPgd } from './new-pgd.ts';
 export const setCr3 = kvmFunction('setCr3', (here: Here, cr3: Cr3, noflush: boolean): void => {
   const { vcpu, world } = here;
   const same = sameCr3(cr3, vcpu.guest.cr3);
-  if (!noflush) syncBeforeSwitch(here);
+  if (!noflush) whatIfSyncBeforeSwitch(here);
   if (!same) newPgd(here, cr3, noflush);
   vcpu.guest.cr3 = cr3;
   if (noflush) return;

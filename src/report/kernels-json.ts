@@ -1,4 +1,5 @@
 import { DECISION_NAMES, DECISIONS, type DecisionName } from '../../spec/kernels/decisions.ts';
+import { isOfRelease, TAKEN_ALIKE } from '../../spec/kernels/what-ifs.ts';
 import type { KernelIndex } from '../kernels/kernel-index.ts';
 import type { TouchedPart } from '../kernels/touched.ts';
 import type { Unit } from '../kernels/units.ts';
@@ -23,9 +24,13 @@ export function decisionsJson(
 
 function decisionJson(name: DecisionName, index: KernelIndex | null) {
   const { doc, commits, values } = DECISIONS[name];
-  if (index === null) return { doc, values: Object.keys(values) };
+  const whatIfs = Object.keys(values).filter((value) => !isOfRelease(name, value));
+  const takenAlike = TAKEN_ALIKE.includes(name);
+  if (index === null) return { doc, values: Object.keys(values), whatIfs, takenAlike };
   return {
     doc,
+    whatIfs,
+    takenAlike,
     commits,
     values,
     functions: index.functionsOf(name),

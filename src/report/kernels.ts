@@ -1,13 +1,23 @@
 import { DECISION_NAMES, DECISIONS, type DecisionName, type Kernel } from '../../spec/kernels/decisions.ts';
 import { KERNELS } from '../../spec/kernels/named.ts';
 import { RELEASE_RECORDS } from '../../spec/kernels/releases.ts';
+import { isOfRelease, TAKEN_ALIKE } from '../../spec/kernels/what-ifs.ts';
 import type { KernelIndex } from '../kernels/kernel-index.ts';
 import type { Unit } from '../kernels/units.ts';
 import { formatTable } from './table.ts';
 
-/** Every decision with its commits, its values and the kernels that have each. */
+/** Every decision with its commits, its values and the kernels that have each: first those on which releases differ. */
 export function formatKernels(width: number): string {
-  return DECISION_NAMES.map((name) => formatDecision(name, kernelsWith, width)).join('\n\n');
+  const part = (title: string, alike: boolean) => [
+    title,
+    ...DECISION_NAMES.filter((name) => TAKEN_ALIKE.includes(name) === alike).map((name) =>
+      formatDecision(name, kernelsWith, width),
+    ),
+  ];
+  return [
+    ...part('WHERE RELEASES DIFFER', false),
+    ...part('WHAT IF: every release decides alike; the other values are what a review asks about', true),
+  ].join('\n\n');
 }
 
 /** A decision by itself: which releases have each value, and who asks. */
@@ -21,7 +31,10 @@ function formatDecision(
   width: number,
 ): string {
   const { doc, commits, values } = DECISIONS[name];
-  const rows = Object.entries(values).map(([value, meaning]) => [[value], [having(name, value)], [meaning]]);
+  const isWhatIf = ([value]: [string, string]) => Number(!isOfRelease(name, value));
+  const rows = Object.entries(values)
+    .sort((a, b) => isWhatIf(a) - isWhatIf(b))
+    .map(([value, meaning]) => [[value], [having(name, value)], [meaning]]);
   return `${name}: ${doc} (${commits.join(', ')})\n${indent(formatTable(['value', 'kernels', 'meaning'], rows, width - 2))}`;
 }
 
@@ -77,9 +90,12 @@ function ownReducers(kernels: readonly NamedKernel[]): string[] {
   ]);
 }
 
+/** In place of kernels, where none decides so. */
+const WHAT_IF = 'what if';
+
 function kernelsWith(name: DecisionName, value: string): string {
   const kernels = Object.entries(KERNELS).filter(([, kernel]) => kernel[name] === value);
-  return kernels.map(([kernel]) => kernel).join(' ') || '-';
+  return kernels.map(([kernel]) => kernel).join(' ') || WHAT_IF;
 }
 
 /** The same with every release, those in a row as a range, and then what is no release. */
@@ -95,7 +111,7 @@ function releasesWith(name: DecisionName, value: string): string {
   const others = Object.entries(KERNELS).filter(
     ([kernel, record]) => !/^v\d/.test(kernel) && record[name] === value,
   );
-  return [...told, ...others.map(([kernel]) => kernel)].join(', ') || '-';
+  return [...told, ...others.map(([kernel]) => kernel)].join(', ') || WHAT_IF;
 }
 
 function indent(text: string): string {

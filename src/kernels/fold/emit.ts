@@ -115,7 +115,10 @@ export class Emitter {
     if (yes.length === 0 && no.length === 0) return isPure(node.expression) ? [] : [`${condition};`];
     if (yes.length === 0) return [branch(`if (!(${condition}))`, no)];
     const first = branch(`if (${condition})`, yes);
-    return [no.length === 0 ? first : `${first}${first.endsWith('}') ? ' ' : '\n'}${branch('else', no)}`];
+    if (no.length === 0) return [first];
+    const [only = ''] = no;
+    const rest = no.length === 1 && /^if\b/.test(only) ? `else ${only}` : branch('else', no);
+    return [`${first}${first.endsWith('}') ? ' ' : '\n'}${rest}`];
   }
 
   /** What a condition does apart from being true or false. */

@@ -67,6 +67,10 @@ describe('vtlb kernels', () => {
     for (const [name, { commits, values }] of Object.entries(DECISIONS)) {
       for (const text of [`${name}: `, ...commits, ...Object.keys(values)]) expect(stdout).toContain(text);
     }
+    const [differ = '', alike = ''] = stdout.split('\nWHAT IF: ');
+    expect([differ, alike].map((part) => part.includes('\npgdOnHit: '))).toEqual([false, true]);
+    expect([differ, alike].map((part) => part.includes('\npcideSet: '))).toEqual([true, false]);
+    expect(differ).toMatch(/\n {2}unload +v5\.18.*\n {2}free-prev-roots +what if +frees/);
   });
 
   it('prints the table as JSON', () => {
@@ -76,6 +80,8 @@ describe('vtlb kernels', () => {
     expect(value.decisions.pcideSet).toEqual({
       doc: DECISIONS.pcideSet.doc,
       values: ['nothing', 'reload', 'unload', 'free-prev-roots', 'free-low-bits-0'],
+      whatIfs: ['free-prev-roots', 'free-low-bits-0'],
+      takenAlike: false,
     });
   });
 

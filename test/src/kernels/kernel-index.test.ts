@@ -49,8 +49,10 @@ describe('the index of what stands for the kernel', () => {
   });
 
   it('gives a helper the names of those that use it', () => {
-    const apply = index.units.find(({ name, file }) => name === 'apply' && file === 'spec/kvm/set-cr4.ts');
-    expect(apply?.kernelNames).toEqual([]);
-    expect(apply && index.namesOf(apply)).toContain('kvm_post_set_cr4');
+    const affectRoots = index.units.find(
+      ({ name, file }) => name === 'affectRoots' && file === 'spec/kvm/set-cr4.ts',
+    );
+    expect(affectRoots?.kernelNames).toEqual([]);
+    expect(affectRoots && index.namesOf(affectRoots)).toContain('kvm_post_set_cr4');
   });
 });
