@@ -5,9 +5,11 @@ import type { Layout } from '../../spec/layouts/layout.ts';
 import { kernelNamed } from '../../spec/world/define.ts';
 import { HarnessMissing, LINUX_VERSIONS } from '../conform/harness.ts';
 import { UnsupportedLayout } from '../conform/kernel-machine.ts';
+import { GAVE_UP } from '../engine/memo/findings.ts';
 import { PlainLinux } from '../linux/plain.ts';
 import { expectDriven } from '../linux/refuse.ts';
 import { buildLinux, isLinux, type LinuxTree } from '../linux/tree.ts';
+import type { Replay } from '../replay/replay.ts';
 import { InputError } from './exit-code.ts';
 import type { ChosenKernel } from './kernel.ts';
 
@@ -55,6 +57,22 @@ export async function chooseLinux({
       throw new InputError(error.message);
     throw error;
   }
+}
+
+/** A replay on a kernel's own code, with the steps at which the code gave up. */
+export function withGiveUps(replayed: Replay, plain: PlainLinux): Replay {
+  const steps = replayed.steps.map((step) => {
+    const message = plain.whyNot(step.event);
+    return message === null
+      ? step
+      : { ...step, breaches: [...step.breaches, { property: GAVE_UP.name, message }] };
+  });
+  const gaveUp = steps.some(({ breaches }) => breaches.some(({ property }) => property === GAVE_UP.name));
+  return {
+    ...replayed,
+    steps,
+    verdict: gaveUp && replayed.verdict === 'clean' ? 'broken' : replayed.verdict,
+  };
 }
 
 function chosenOf({ linux, commit, digest, record }: LinuxTree, { kernel }: PlainLinux): ChosenKernel {

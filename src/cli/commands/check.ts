@@ -228,7 +228,9 @@ async function searchAll(
   );
   const verdict = verdictOn(result, chosen.changes);
   const elsewhere =
-    verdict === 'not exercised' ? await searchEverywhere(scopesCommand(options, chosen, job, progress)) : [];
+    verdict === 'not exercised' && job.linux === undefined
+      ? await searchEverywhere(scopesCommand(options, chosen, job, progress))
+      : [];
   progress.done();
   const heading = checkHeadingOf(chosen, options, job, elsewhere);
   print(
@@ -269,7 +271,9 @@ async function walk(
   );
   const verdict = verdictOnSample(result, chosen.changes);
   const elsewhere =
-    verdict === 'not exercised' ? await searchEverywhere(scopesCommand(options, chosen, job, progress)) : [];
+    verdict === 'not exercised' && job.linux === undefined
+      ? await searchEverywhere(scopesCommand(options, chosen, job, progress))
+      : [];
   progress.done();
   const heading = checkHeadingOf(chosen, options, job, elsewhere);
   print(
