@@ -152,3 +152,31 @@ describe("a kernel's own code as the engine", () => {
     expect(vtlb(['check', '--linux', '7.3', '--kernel', 'v6.1']).status).toBe(2);
   });
 });
+
+describe('vtlb kernels --linux', () => {
+  const describeTree = (linux: string) => JSON.parse(vtlb(['kernels', '--linux', linux, '--json']).stdout);
+
+  on73('says that a tree without the unload decides as v7.3 with pcideSet=nothing', async () => {
+    const found = describeTree(await patchedTree('7.3', KEEPS_ROOTS));
+    expect(found).toMatchObject({
+      kernel: 'v7.3',
+      set: { pcideSet: 'nothing' },
+      difference: null,
+      events: 8400,
+    });
+    expect(found.unasked).toContain('nestedTransition');
+    expect(found.alike).not.toHaveProperty('pcideSet');
+  });
+
+  kernelTestOn('6.1')('says that 6.1 decides as v6.1', () => {
+    expect(describeTree('6.1')).toMatchObject({ kernel: 'v6.1', set: {}, difference: null });
+  });
+
+  on73('says where no record describes a tree', async () => {
+    const odd: Patch = first('mmu/mmu.c', 'kvm_mmu_invlpg', 'kvm_make_request(KVM_REQ_MMU_SYNC, vcpu);');
+    const { status, stdout } = vtlb(['kernels', '--linux', await patchedTree('7.3', odd)]);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^no record describes .*: the nearest found is v7\.3/);
+    expect(stdout).toMatch(/^ {2}invlpg/m);
+  });
+});

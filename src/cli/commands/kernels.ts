@@ -17,12 +17,14 @@ import type { FoldedKernel } from '../../report/kernels-event.ts';
 import { decisionsJson, touchedJson } from '../../report/kernels-json.ts';
 import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
 import { chooseKernel, KERNEL_DOC, parseKernel, renamed } from '../kernel.ts';
+import { describeLinux, LINUX_DOC, parseLinux } from '../linux.ts';
 import { readText } from '../read-text.ts';
 
 interface KernelsOptions {
   readonly grep?: string;
   readonly diff?: string;
   readonly event?: EventKind;
+  readonly linux?: string;
   readonly json?: true;
 }
 
@@ -42,6 +44,11 @@ export function kernelsCommand(finish: (code: ExitCode) => void): Command {
       '--diff <file>',
       "the functions that a patch to KVM touches, and their decisions; '-' reads standard input",
     )
+    .option(
+      '--linux <version|folder>',
+      `which record describes a kernel's own code: ${LINUX_DOC}`,
+      parseLinux,
+    )
     .addOption(
       new Option(
         '--event <event>',
@@ -50,6 +57,13 @@ export function kernelsCommand(finish: (code: ExitCode) => void): Command {
     )
     .option('--json', 'print one JSON value')
     .action(async (a: string | undefined, b: string | undefined, options: KernelsOptions) => {
+      if (options.linux !== undefined) {
+        const others = [a, options.grep, options.diff, options.event];
+        if (others.some((other) => other !== undefined))
+          throw new InputError('--linux: expected no kernel, decision or other option with it');
+        finish(await describeLinux(options.linux, options.json ?? false));
+        return;
+      }
       const { text, json } = await answer(a, b, options);
       process.stdout.write(`${options.json ? JSON.stringify(json()) : text()}\n`);
       finish(EXIT.holds);
