@@ -29,7 +29,7 @@ const INVPCID_TYPES = { address: 0, single: 1, all: 2, 'all-nonglobal': 3 } as c
 const KEPT = -1;
 
 /** Whether the driver can carry out an event. */
-export function isDriven(event: Event): event is DrivenEvent {
+function isDriven(event: Event): event is DrivenEvent {
   return event.kind === 'host' ? event.action === 'zap-all' : event.kind in CODES;
 }
 

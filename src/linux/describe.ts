@@ -66,7 +66,7 @@ export function describeKernel(module: WasmModule, first: KernelName): Described
   const { name: kernel } = [first, ...names.filter((name) => name !== first)]
     .map((name) => ({ name, agreed: agreedOn(walks, KERNELS[name]) }))
     .reduce((best, each) => (each.agreed > best.agreed ? each : best));
-  const set = fit(walks, KERNELS[kernel]);
+  const set = changesThatFit(walks, KERNELS[kernel]);
   const record: Kernel = { ...KERNELS[kernel], ...set };
   const at = walks.findIndex((walk) => differenceOn(walk, record) !== null);
   const asked = new Set<number>();
@@ -89,7 +89,7 @@ export function describeKernel(module: WasmModule, first: KernelName): Described
 }
 
 /** What to change in a record, one decision after the other, until it agrees with all walks or nothing helps. */
-function fit(walks: readonly Walk[], base: Kernel): Partial<Kernel> {
+function changesThatFit(walks: readonly Walk[], base: Kernel): Partial<Kernel> {
   const set: Record<string, string> = {};
   let agreed = agreedOn(walks, base);
   for (let changes = 0; changes < MOST_CHANGES && agreed < walks.length; changes++) {
