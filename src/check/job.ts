@@ -40,7 +40,7 @@ export interface CheckOptions {
   readonly onProgress?: (progress: Progress) => void;
 }
 
-/** The module that makes a job's model: none, if KVM is a kernel's own code. */
+/** The module that makes a job's model: none, if KVM is Linux's own code. */
 export function sourceOf({ gear, ...data }: CheckJob): ModelSource {
   const ofMemo = data.guest === undefined ? '../engine/memo/create.js' : '../guests/model.js';
   const module = gear === undefined ? ofMemo : '../engine/model.js';

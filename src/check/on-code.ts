@@ -16,7 +16,7 @@ import {
   type Teller,
 } from './result.ts';
 
-/** A search whose KVM is a kernel's own code. */
+/** A search whose KVM is Linux's own code. */
 type CodeJob = CheckJob & { readonly linux: LinuxSource };
 
 /**
@@ -40,7 +40,7 @@ export async function runOnCode(
   return { ...result, coverage: withoutDecisions(result), secondImages: secondImagesOf(job, made) };
 }
 
-/** Walks at random on a kernel's own code. */
+/** Walks at random on Linux's own code. */
 export async function sampleOnCode(
   job: CodeJob,
   input: Omit<SimulateInput, 'model' | 'source'>,

@@ -55,7 +55,7 @@ export interface CheckResult {
   readonly bytes: number;
   /** Why the checkpoint of a stop could not be written; null if it was, or none was wanted. */
   readonly unwritten: string | null;
-  /** Of a search whose KVM is a kernel's own code: whether what is observed of a state decides what comes of it. */
+  /** Of a search whose KVM is Linux's own code: whether what is observed of a state decides what comes of it. */
   readonly secondImages?: SecondImagesFound;
 }
 

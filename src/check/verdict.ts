@@ -4,7 +4,7 @@ import type { ScopeSearch } from './search-scopes.ts';
 
 /**
  * What searches say of a kernel. `not exercised`: nothing broke, and something that is changed in it was never asked; or
- * states of a kernel's own code were taken for one that are not.
+ * states of Linux's own code were taken for one that are not.
  */
 export type Verdict = 'holds' | 'violated' | 'stopped' | 'not exercised';
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 import type { Contract } from '../../spec/contracts/contract.ts';
 import { kernelNamed } from '../../spec/define/kernel.ts';
@@ -5,10 +6,15 @@ import type { Event } from '../../spec/events/event.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 import { HarnessMissing, LINUX_VERSIONS } from '../conform/harness.ts';
 import { UnsupportedLayout } from '../conform/kernel-machine.ts';
+import { webAssembly } from '../conform/web-assembly.ts';
+import { GAVE_UP } from '../engine/memo/findings.ts';
+import { describeKernel } from '../linux/describe.ts';
 import { PlainLinux } from '../linux/plain.ts';
 import { expectDriven } from '../linux/refuse.ts';
 import { buildLinux, isLinux, type LinuxTree } from '../linux/tree.ts';
-import { InputError } from './exit-code.ts';
+import type { Replay } from '../replay/replay.ts';
+import { describedJson, formatDescribed } from '../report/described.ts';
+import { EXIT, type ExitCode, InputError } from './exit-code.ts';
 import type { ChosenKernel } from './kernel.ts';
 
 /** What `--linux` may be. */
@@ -20,7 +26,7 @@ export function parseLinux(text: string): string {
   throw new InvalidArgumentError(`expected ${LINUX_DOC}`);
 }
 
-/** A kernel's own code, chosen as the engine. */
+/** Linux's own code, chosen as the engine. */
 export interface ChosenLinux {
   readonly chosen: ChosenKernel;
   readonly tree: LinuxTree;
@@ -57,13 +63,58 @@ export async function chooseLinux({
   }
 }
 
-function chosenOf({ linux, commit, digest, record }: LinuxTree, { kernel }: PlainLinux): ChosenKernel {
+/** Says which record describes Linux's own code. */
+export async function describeLinux(linux: string, json: boolean): Promise<ExitCode> {
+  const tree = await built(linux);
+  const module = await webAssembly.compile(await readFile(tree.product));
+  const described = describeKernel(module, tree.record);
+  const { commit, digest } = tree;
+  const { name, note } = headOf(tree);
+  const text = json
+    ? JSON.stringify(describedJson({ tree: tree.tree, commit, digest }, described))
+    : formatDescribed(`${name}${note}`, described);
+  process.stdout.write(`${text}\n`);
+  return described.difference === null ? EXIT.holds : EXIT.violated;
+}
+
+/** @throws InputError that says what is missing */
+async function built(linux: string): Promise<LinuxTree> {
+  try {
+    return await buildLinux(linux);
+  } catch (error) {
+    throw error instanceof HarnessMissing ? new InputError(error.message) : error;
+  }
+}
+
+/** A replay on Linux's own code, with the steps at which the code gave up. */
+export function withGiveUps(replayed: Replay, plain: PlainLinux): Replay {
+  const steps = replayed.steps.map((step) => {
+    const message = plain.whyNot(step.event);
+    return message === null
+      ? step
+      : { ...step, breaches: [...step.breaches, { property: GAVE_UP.name, message }] };
+  });
+  const gaveUp = steps.some(({ breaches }) => breaches.some(({ property }) => property === GAVE_UP.name));
+  return {
+    ...replayed,
+    steps,
+    verdict: gaveUp && replayed.verdict === 'clean' ? 'broken' : replayed.verdict,
+  };
+}
+
+function headOf({ linux, commit, digest }: LinuxTree) {
   const ofCommit = commit === null ? '' : `commit ${commit}, `;
   return {
     name: Object.hasOwn(LINUX_VERSIONS, linux) ? `Linux ${linux}` : linux,
-    base: record,
-    isFile: false,
     note: ` (its own code, ${ofCommit}digest ${digest.slice(0, 12)})`,
+  };
+}
+
+function chosenOf(tree: LinuxTree, { kernel }: PlainLinux): ChosenKernel {
+  return {
+    ...headOf(tree),
+    base: tree.record,
+    isFile: false,
     set: {},
     kernel,
     changes: { decisions: [], functions: [], reducers: [] },

@@ -35,7 +35,7 @@ function isDriven(event: Event): event is DrivenEvent {
 }
 
 /**
- * Whether the kernel's code and the specification come to the same of an event that the driver can carry out. A store to
+ * Whether Linux's own code and the specification come to the same of an event that the driver can carry out. A store to
  * an entry of a top page goes to a page of its own in the kernel's tables.
  */
 export function isComparable(event: Event, { memory }: Pick<Layout, 'memory'>): boolean {

@@ -7,10 +7,11 @@ export function kernelView(layout: Layout, observation: Observation): View {
   const { outcome, read, vcpus, shadow, writable, flushes } = observation;
   const view = new Map<string, string>([['outcome', outcome]]);
   if (read !== null) view.set('read', read);
-  vcpus.forEach(({ requests, root, prevRoots }, cpu) => {
+  vcpus.forEach(({ requests, root, prevRoots, hardwareCr3 }, cpu) => {
     view.set(ofCpu(layout, cpu, 'requests'), listText(requests));
     view.set(ofCpu(layout, cpu, 'root'), root ?? '-');
     view.set(ofCpu(layout, cpu, 'prev_roots'), rootsText(prevRoots));
+    view.set(ofCpu(layout, cpu, 'hardware CR3'), hardwareCr3);
     for (const during of ['handler', 'entry'] as const) {
       view.set(ofCpu(layout, cpu, `hardware flush in ${during}`), flushText(flushes, cpu, during));
     }

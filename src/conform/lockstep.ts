@@ -45,7 +45,8 @@ export function firstDifference(pair: Pair, trace: readonly Event[]): Difference
   return null;
 }
 
-function differences({ view, sees }: SpecStep, kernel: View): string[] {
+/** The names of what differs between a step of the specification and what the kernel shows. */
+export function differences({ view, sees }: SpecStep, kernel: View): string[] {
   const names: string[] = [];
   for (const [name, text] of view) if (kernel.get(name) !== text) names.push(name);
   for (const name of kernel.keys()) if (!view.has(name)) names.push(name);

@@ -24,6 +24,8 @@ interface ObservedVcpu {
   /** Pending just after the handler. */
   readonly requests: readonly (Request | '(other)')[];
   readonly root: string | null;
+  /** The root that the hardware's CR3 points to, and its PCID: `a@wp|0`. */
+  readonly hardwareCr3: string;
   readonly prevRoots: readonly (string | null)[];
 }
 
@@ -49,8 +51,8 @@ export interface Observation {
 
 const ROLES: readonly Role[] = ['wp', 'nowp', 'nowp-smep', 'wp-smep'];
 const CACHED_ROOTS = 3;
-/** Words of the guest's registers and the hardware's CR3, which are not compared. */
-const REGISTERS = 9;
+/** Words of the guest's registers, which are not compared. */
+const REGISTERS = 6;
 /** The driver's numbers for a flush of one address and for a load of CR3. */
 const HOOK_GVA = 4;
 const HOOK_LOAD = 5;
@@ -78,7 +80,9 @@ export function readObservation(words: Int32Array, names: Names): Observation {
   const vcpus = list((): ObservedVcpu => {
     const requests = requestsOf(next());
     at += REGISTERS;
-    return { requests, root: root(), prevRoots: Array.from({ length: CACHED_ROOTS }, root) };
+    const [page, role, pcid] = [next(), next(), next()];
+    const hardwareCr3 = page < 0 ? 'gone' : `${names.page(page)}@${ROLES[role]}|${pcid}`;
+    return { requests, hardwareCr3, root: root(), prevRoots: Array.from({ length: CACHED_ROOTS }, root) };
   });
   next(); // how many shadow pages of private tables there are: not compared
   const shadow = list((): ObservedPage => {

@@ -94,10 +94,11 @@ export class SpecMachine {
     atEntry: readonly Flushed[],
   ): void {
     const { layout } = this.world;
-    this.#machine.vcpus.forEach(({ mmu: { root, prevRoots } }, cpu) => {
+    this.#machine.vcpus.forEach(({ mmu: { root, prevRoots, hardwareCr3 } }, cpu) => {
       view.set(ofCpu(layout, cpu, 'requests'), listText(requests[cpu] as readonly Request[]));
       view.set(ofCpu(layout, cpu, 'root'), rootText(root) ?? '-');
       view.set(ofCpu(layout, cpu, 'prev_roots'), rootsText(prevRoots.map(rootText)));
+      view.set(ofCpu(layout, cpu, 'hardware CR3'), `${hardwareCr3?.page}|${hardwareCr3?.pcid}`);
       view.set(ofCpu(layout, cpu, 'hardware flush in handler'), flushText(inHandler[cpu] as Flushed));
       view.set(ofCpu(layout, cpu, 'hardware flush in entry'), flushText(atEntry[cpu] as Flushed));
     });

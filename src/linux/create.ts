@@ -11,13 +11,13 @@ import { reducersWith, setRegisters } from './reducers.ts';
 import type { SecondImages } from './second-images.ts';
 import { LinuxStates } from './states.ts';
 
-/** What a model of a kernel's own code is made from. */
+/** What a model of Linux's own code is made from. */
 export interface LinuxModelData extends WorldData {
   readonly tlbs: 'apart' | 'whole';
   readonly linux: LinuxSource;
 }
 
-/** A model of KVM's machine whose KVM is a kernel's own code, and what its states were compared by. */
+/** A model of KVM's machine whose KVM is Linux's own code, and what its states were compared by. */
 export interface LinuxModel {
   readonly model: Model;
   readonly second: SecondImages;

@@ -35,7 +35,7 @@ export interface PlainSetting {
 }
 
 /**
- * A kernel's own code as a kernel of the specification's gears, on plain machines: replays, reports and pictures have it
+ * Linux's own code as a kernel of the specification's gears, on plain machines: replays, reports and pictures have it
  * carried out as they do any other. The code runs on through the entries in one go; what is told of a handler are its
  * requests and flushes, and the state is that behind the entries.
  */

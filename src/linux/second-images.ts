@@ -1,4 +1,5 @@
-/** Every so many of the ways to a state, besides the one by which it was found, one is looked at. */
+/** Of the ways to states besides those by which they were found, so many are looked at, and then one of every so many. */
+const FIRST = 256;
 const EVERY = 512;
 
 /** A way to a state by which it was not found. */
@@ -47,7 +48,8 @@ export class SecondImagesCompared implements SecondImages {
   }
 
   meet(to: number, node: number, event: number): void {
-    if (this.met++ % EVERY !== 0) return;
+    this.met++;
+    if (this.met > FIRST && this.met % EVERY !== 0) return;
     this.waiting.set(to, [...(this.waiting.get(to) ?? []), { node, event }]);
     this.fresh.add(to);
   }

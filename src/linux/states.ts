@@ -22,7 +22,7 @@ interface Done extends KvmDone {
 const UNKNOWN = 0;
 
 /**
- * The states of the kernel's own code on a layout, each as a node of rows: what can be observed. An event is carried
+ * The states of Linux's own code on a layout, each as a node of rows: what can be observed. An event is carried
  * out once in each, from the memory as it was where the state was first reached; to get there again, the events that
  * led to it are.
  */
@@ -106,7 +106,7 @@ export class LinuxStates implements KvmOnRows {
     return told.refused ? `${event}: KVM injects #GP, and the processor would not` : null;
   }
 
-  /** Why the kernel's code has no end of an event in a node, in words. */
+  /** Why Linux's own code has no end of an event in a node, in words. */
   whyNot(rows: Int32Array, at: number, event: number): string {
     return this.gaveUp.get(`${this.nodes.find(rows, at)} ${event}`) ?? 'cannot happen: it has one';
   }

@@ -25,7 +25,7 @@ export interface JsonHeading {
   readonly layout: string;
   /** The guest whose discipline was kept, if one was named. */
   readonly guest?: string;
-  /** Of a kernel's own code: its tree, the commit if it is a git tree, and a digest of what was compiled. */
+  /** Of Linux's own code: its tree, the commit if it is a git tree, and a digest of what was compiled. */
   readonly linux?: { readonly tree: string; readonly commit: string | null; readonly digest: string };
 }
 

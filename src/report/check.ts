@@ -169,7 +169,7 @@ function formatVerdict({ guest, changes, elsewhere }: CheckHeading, result: Chec
   }
 }
 
-/** That states of a kernel's own code which look alike go on otherwise. */
+/** That states of Linux's own code which look alike go on otherwise. */
 function mixed({ ways, next }: NonNullable<SecondImagesFound['apart']>): string {
   const [one, other] = ways.map((way) => way.map(formatEvent).join('; '));
   return [

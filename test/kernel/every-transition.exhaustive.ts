@@ -21,6 +21,11 @@ describe.each(VERSIONS)('the specification agrees with Linux %s', (linux) => {
     expect(everyTransition(pair, tree, linux)).toEqual(EXPECTED[linux].minimalWithGhosts);
   });
 
+  kernelTest('on every trace of 3 events of layout kernel', async () => {
+    const pair = await pairOf({ linux }, layoutOf({ layout: 'kernel', bounds: {} }));
+    expect(everyTrace(pair, 3, linux)).toEqual(EXPECTED[linux].kernelTraces);
+  });
+
   kernelTest('on every trace of 4 events of layout kernel', async () => {
     const pair = await pairOf({ linux }, layoutOf({ layout: 'kernel', bounds: {} }));
     expect(everyTrace(pair, 4, linux)).toEqual(EXPECTED[linux].kernelLongTraces);

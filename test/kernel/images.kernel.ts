@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 import { describe, expect } from 'vitest';
 import type { Event } from '../../spec/events/event.ts';
+import { everyEvent } from '../../src/conform/every-event.ts';
 import { loadKernel } from '../../src/conform/harness.ts';
 import { KernelMachine, KernelPanic } from '../../src/conform/kernel-machine.ts';
 import { parseTrace } from '../../src/trace/parse.ts';
-import { everyEvent } from './support/events.ts';
 import { kernelTestOn } from './support/kernel-test.ts';
 import { VERSIONS } from './support/pair.ts';
 import { random } from './support/random.ts';

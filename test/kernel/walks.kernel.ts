@@ -1,34 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-import { describe, expect } from 'vitest';
-import { formatFound } from './support/agree.ts';
-import { kernelTestOn } from './support/kernel-test.ts';
-import { pairOf, VERSIONS } from './support/pair.ts';
-import { layoutOf, SETTINGS, settingName } from './support/settings.ts';
-import { walk } from './support/walk.ts';
+import { USUAL } from './support/pair.ts';
+import { walksOn } from './support/walks-on.ts';
 
-/** Events for each layout: short walks meet many starts, long ones what takes long to build up. */
-const SHORT = { length: 50, events: 34_000 };
-const LONG = { length: 2_000, events: 34_000 };
-
-describe.each(VERSIONS)('on random walks the specification agrees with Linux %s', (linux) => {
-  const kernelTest = kernelTestOn(linux);
-  const agreed: number[] = [];
-
-  kernelTest.each(SETTINGS.map((setting, seed) => ({ name: settingName(setting), setting, seed })))(
-    '$name',
-    async ({ setting, seed }) => {
-      const pair = await pairOf({ linux }, layoutOf(setting));
-      for (const walks of [SHORT, LONG]) {
-        const end = walk(pair, { ...walks, seed: seed + 1 });
-        if (typeof end !== 'number') throw new Error(formatFound(end, linux));
-        agreed.push(end);
-      }
-    },
-  );
-
-  kernelTest('at least a million events in all', () => {
-    const total = agreed.reduce((sum, events) => sum + events, 0);
-    expect(total).toBe(SETTINGS.length * (SHORT.events + LONG.events));
-    expect(total).toBeGreaterThanOrEqual(1_000_000);
-  });
-});
+walksOn(USUAL);

@@ -238,7 +238,9 @@ async function searchAll(
   );
   const verdict = verdictOn(result, chosen.changes);
   const elsewhere =
-    verdict === 'not exercised' ? await searchEverywhere(scopesCommand(options, chosen, job, progress)) : [];
+    verdict === 'not exercised' && job.linux === undefined
+      ? await searchEverywhere(scopesCommand(options, chosen, job, progress))
+      : [];
   progress.done();
   const heading = checkHeadingOf(chosen, options, job, elsewhere);
   if (options.json)
@@ -277,7 +279,9 @@ async function walk(
   );
   const verdict = verdictOnSample(result, chosen.changes);
   const elsewhere =
-    verdict === 'not exercised' ? await searchEverywhere(scopesCommand(options, chosen, job, progress)) : [];
+    verdict === 'not exercised' && job.linux === undefined
+      ? await searchEverywhere(scopesCommand(options, chosen, job, progress))
+      : [];
   progress.done();
   const heading = checkHeadingOf(chosen, options, job, elsewhere);
   if (options.json)

@@ -18,6 +18,7 @@ import { decisionsJson, touchedJson } from '../../report/kernels-json.ts';
 import { paintDifference } from '../../report/paint.ts';
 import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
 import { type ChosenKernel, chooseKernel, KERNEL_DOC, parseKernel, renamed } from '../kernel.ts';
+import { describeLinux, LINUX_DOC, parseLinux } from '../linux.ts';
 import { printJson, printReport, printVerbatim } from '../print.ts';
 import { readText } from '../read-text.ts';
 import { terminal } from '../terminal.ts';
@@ -26,6 +27,7 @@ interface KernelsOptions {
   readonly grep?: string;
   readonly diff?: string;
   readonly event?: EventKind;
+  readonly linux?: string;
   readonly json?: true;
 }
 
@@ -47,6 +49,7 @@ export function kernelsCommand(finish: (code: ExitCode) => void): Command {
       '--diff <file>',
       "the functions that a patch to KVM touches, and their decisions, of v6.12 unless a kernel is named; '-' reads standard input",
     )
+    .option('--linux <version|folder>', `which record describes Linux's own code: ${LINUX_DOC}`, parseLinux)
     .addOption(
       new Option(
         '--event <event>',
@@ -55,6 +58,13 @@ export function kernelsCommand(finish: (code: ExitCode) => void): Command {
     )
     .option('--json', 'print one JSON value')
     .action(async (a: string | undefined, b: string | undefined, options: KernelsOptions) => {
+      if (options.linux !== undefined) {
+        const others = [a, options.grep, options.diff, options.event];
+        if (others.some((other) => other !== undefined))
+          throw new InputError('--linux: expected no kernel, decision or other option with it');
+        finish(await describeLinux(options.linux, options.json ?? false));
+        return;
+      }
       print(await answer(a, b, options), options.json);
       finish(EXIT.holds);
     });

@@ -6,8 +6,9 @@ import { type Replay, replay } from '../../replay/replay.ts';
 import { formatReplay } from '../../report/replay.ts';
 import { stepJson } from '../../report/replay-json.ts';
 import type { TraceLine } from '../../trace/parse.ts';
-import { EXIT, type ExitCode } from '../exit-code.ts';
+import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
 import { type ChosenKernel, headingOf, runKernels } from '../kernel.ts';
+import { chooseLinux, LINUX_DOC, parseLinux, withGiveUps } from '../linux.ts';
 import { addWorldOptions, kernelOf, type WorldOptions } from '../options.ts';
 import { printJson, printReport } from '../print.ts';
 import { readTrace } from '../read-trace.ts';
@@ -15,6 +16,7 @@ import { onLayoutOf, TRACE_DOC } from '../scenario.ts';
 import { terminal } from '../terminal.ts';
 
 interface ReplayOptions extends WorldOptions {
+  readonly linux?: string;
   readonly json?: true;
 }
 
@@ -22,20 +24,30 @@ interface ReplayOptions extends WorldOptions {
 export function replayCommand(finish: (code: ExitCode) => void): Command {
   const command = new Command('replay');
   return addWorldOptions(command)
+    .option('--linux <version|folder>', `Linux's own code in place of --kernel: ${LINUX_DOC}`, parseLinux)
     .argument('<trace>', TRACE_DOC)
     .option('--json', 'print one JSON value')
-    .action(async (file: string, options: ReplayOptions) =>
-      finish(await run(file, onLayoutOf(file, options, command))),
-    );
+    .action(async (file: string, options: ReplayOptions) => {
+      for (const option of ['kernel', 'set'])
+        if (options.linux !== undefined && command.getOptionValueSource(option) === 'cli')
+          throw new InputError(`--linux ${options.linux}: expected no --${option} with it`);
+      finish(await run(file, onLayoutOf(file, options, command)));
+    });
 }
 
 async function run(file: string, options: ReplayOptions): Promise<ExitCode> {
   const layout = buildLayout(LAYOUTS[options.layout], options.bound);
   const lines = await readTrace(file, layout);
-  const chosen = await kernelOf(options);
-  const world = { layout, kernel: chosen.kernel, contract: CONTRACTS[options.contract] };
+  const contract = CONTRACTS[options.contract];
   const events = lines.map(({ event }) => event);
-  const replayed = await runKernels([chosen], () => replay(world, events));
+  const ofCode =
+    options.linux === undefined
+      ? null
+      : await chooseLinux({ linux: options.linux, layout, contract, events });
+  const chosen = ofCode?.chosen ?? (await kernelOf(options));
+  const world = { layout, kernel: chosen.kernel, contract };
+  const plain = await runKernels([chosen], () => replay(world, events));
+  const replayed = ofCode === null ? plain : withGiveUps(plain, ofCode.plain);
   if (options.json) printJson(toJson(chosen, options, lines, replayed));
   else printReport(formatReplay(world, headingOf(chosen, options.contract), replayed, terminal().columns));
   return replayed.verdict === 'clean' ? EXIT.holds : EXIT.violated;

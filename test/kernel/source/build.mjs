@@ -3,7 +3,16 @@
 //   node build.mjs 6.12|TREE [VARIANT]      prints the path of the product
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -42,18 +51,23 @@ async function buildTree({ tree, variant, edits, tools }, alsoCut) {
   const product = join(out, 'kvm.wasm');
   const built = { product, tree, digest: stamp, have: sources.get('kernel/have.h') };
   if (existsSync(product)) return built;
-  rmSync(out, { recursive: true, force: true });
+  // Apart from whoever else builds the same, until it is whole.
+  mkdirSync(dirname(out), { recursive: true });
+  const part = mkdtempSync(`${out}.part-`);
   for (const [path, text] of sources) {
-    mkdirSync(dirname(join(out, path)), { recursive: true });
-    writeFileSync(join(out, path), text);
+    mkdirSync(dirname(join(part, path)), { recursive: true });
+    writeFileSync(join(part, path), text);
   }
   try {
-    await compile({ out, folder, product, tools });
+    await compile({ out: part, folder, product: join(part, 'kvm.wasm'), tools });
+    if (!existsSync(out)) renameSync(part, out);
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
     const missed = error.undeclared.filter((name) => !alsoCut.includes(name) && findFunction(tree, name));
     if (missed.length > 0) return buildTree({ tree, variant, edits, tools }, [...missed, ...alsoCut]);
     throw new TreeError(`${tree} does not compile with the harness. ${error.message}`);
+  } finally {
+    rmSync(part, { recursive: true, force: true });
   }
   return built;
 }

@@ -11,6 +11,11 @@ import { SpecMachine } from '../../../src/conform/spec-machine.ts';
 /** Every Linux that the harness builds. */
 export const VERSIONS = Object.keys(LINUX_VERSIONS) as LinuxVersion[];
 
+/** Those that a usual run compares at length; the others have it in `npm run test:kernel:exhaustive`. */
+export const USUAL: readonly LinuxVersion[] = ['6.12', '7.3'];
+
+export const OTHERS = VERSIONS.filter((linux) => !USUAL.includes(linux));
+
 /** What is compared with what. */
 export interface Sides {
   readonly linux: LinuxVersion;

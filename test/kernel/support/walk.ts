@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 import type { Event } from '../../../spec/events/event.ts';
+import { everyEvent } from '../../../src/conform/every-event.ts';
 import { type Difference, firstDifference, type Pair } from '../../../src/conform/lockstep.ts';
-import { everyEvent } from './events.ts';
 import { random } from './random.ts';
 import { shrink } from './shrink.ts';
 

@@ -1,8 +1,6 @@
-// SPDX-License-Identifier: GPL-2.0
-
-import { type Event, HALVES } from '../../../spec/events/event.ts';
-import { enumerateEvents } from '../../../spec/layouts/alphabet.ts';
-import type { Alphabet, Layout } from '../../../spec/layouts/layout.ts';
+import { type Event, HALVES } from '../../spec/events/event.ts';
+import { enumerateEvents } from '../../spec/layouts/alphabet.ts';
+import type { Alphabet, Layout } from '../../spec/layouts/layout.ts';
 
 const ALPHABET: readonly Alphabet[] = [
   ...(['access', 'write-pte', 'write-pte emulated', 'write-pte none'] as const),

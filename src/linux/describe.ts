@@ -1,0 +1,163 @@
+import { CONTRACTS } from '../../spec/contracts/named.ts';
+import type { Event } from '../../spec/events/event.ts';
+import { DECISION_NAMES, DECISIONS, type DecisionName, type Kernel } from '../../spec/kernels/decisions.ts';
+import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
+import type { Bounds } from '../../spec/layouts/bounds.ts';
+import { buildLayout } from '../../spec/layouts/build.ts';
+import type { Layout } from '../../spec/layouts/layout.ts';
+import { LAYOUTS, type LayoutName } from '../../spec/layouts/named.ts';
+import { Random } from '../checker/random.ts';
+import { everyEvent } from '../conform/every-event.ts';
+import { KernelMachine } from '../conform/kernel-machine.ts';
+import { kernelView as viewOf } from '../conform/kernel-view.ts';
+import { type Difference, differences } from '../conform/lockstep.ts';
+import { SpecMachine } from '../conform/spec-machine.ts';
+import type { View } from '../conform/view.ts';
+import type { WasmModule } from '../conform/web-assembly.ts';
+import { kernelView } from '../engine/memo/kernel-view.ts';
+
+/** On what a tree is walked. */
+const WALKED: readonly { readonly layout: LayoutName; readonly bounds: Partial<Bounds> }[] = [
+  { layout: 'minimal', bounds: {} },
+  { layout: 'kernel', bounds: {} },
+  { layout: 'shared', bounds: {} },
+  { layout: 'roles', bounds: { kernelPages: 1 } },
+  { layout: 'smp', bounds: {} },
+  { layout: 'deep', bounds: {} },
+  { layout: 'upper', bounds: { pcids: 2 } },
+];
+const WALKS = 24;
+const LENGTH = 50;
+/** Decisions that may be changed in a named kernel before no record is said to describe a tree. */
+const MOST_CHANGES = 6;
+
+/** A trace, and what Linux's own code showed after each of its events. */
+interface Walk {
+  readonly layout: Layout;
+  readonly events: readonly Event[];
+  readonly views: readonly View[];
+}
+
+/** What is known of a tree by walks. */
+export interface Described {
+  /** The record: a named kernel, and what is decided otherwise. */
+  readonly kernel: KernelName;
+  readonly set: Partial<Kernel>;
+  /** The values, besides the record's own, that no walk tells from the code. */
+  readonly alike: Readonly<Partial<Record<DecisionName, readonly string[]>>>;
+  /** Decisions that no walk came to. */
+  readonly unasked: readonly DecisionName[];
+  readonly walks: number;
+  readonly events: number;
+  readonly layouts: readonly string[];
+  /** Where the record differs from the code after all, if none was found that does not. */
+  readonly difference: { readonly trace: readonly Event[]; readonly found: Difference } | null;
+}
+
+/**
+ * Finds the record that describes a kernel's code: on random walks both must show the same after every event. Among named
+ * kernels that agree as far, `first` is preferred.
+ *
+ * @throws KernelPanic when the code gives up on a walk
+ */
+export function describeKernel(module: WasmModule, first: KernelName): Described {
+  const walks = walksOn(module);
+  const names = Object.keys(KERNELS) as KernelName[];
+  const { name: kernel } = [first, ...names.filter((name) => name !== first)]
+    .map((name) => ({ name, agreed: agreedOn(walks, KERNELS[name]) }))
+    .reduce((best, each) => (each.agreed > best.agreed ? each : best));
+  const set = changesThatFit(walks, KERNELS[kernel]);
+  const record: Kernel = { ...KERNELS[kernel], ...set };
+  const at = walks.findIndex((walk) => differenceOn(walk, record) !== null);
+  const asked = new Set<number>();
+  const noting = kernelView(record, (decision) => asked.add(decision));
+  if (at < 0) for (const walk of walks) differenceOn(walk, noting);
+  const isAsked = (name: DecisionName) => asked.has(DECISION_NAMES.indexOf(name));
+  return {
+    kernel,
+    set,
+    alike: at < 0 ? alikeTo(walks, record, DECISION_NAMES.filter(isAsked)) : {},
+    unasked: at < 0 ? DECISION_NAMES.filter((name) => !isAsked(name)) : [],
+    walks: walks.length,
+    events: walks.reduce((sum, { events }) => sum + events.length, 0),
+    layouts: [...new Set(walks.map(({ layout }) => layout.name))],
+    difference:
+      at < 0
+        ? null
+        : { trace: (walks[at] as Walk).events, found: differenceOn(walks[at] as Walk, record) as Difference },
+  };
+}
+
+/** What to change in a record, one decision after the other, until it agrees with all walks or nothing helps. */
+function changesThatFit(walks: readonly Walk[], base: Kernel): Partial<Kernel> {
+  const set: Record<string, string> = {};
+  let agreed = agreedOn(walks, base);
+  for (let changes = 0; changes < MOST_CHANGES && agreed < walks.length; changes++) {
+    const record = { ...base, ...set } as Kernel;
+    const failing = walks.find((walk) => differenceOn(walk, record) !== null) as Walk;
+    const before = differenceOn(failing, record)?.at ?? 0;
+    const better = changesOf(record)
+      .filter(
+        ([name, value]) =>
+          (differenceOn(failing, { ...record, [name]: value })?.at ?? Number.POSITIVE_INFINITY) > before,
+      )
+      .map((change) => ({ change, agreed: agreedOn(walks, { ...record, [change[0]]: change[1] }) }))
+      .reduce<{ change: readonly [string, string]; agreed: number } | null>(
+        (best, each) => (each.agreed > (best?.agreed ?? agreed) ? each : best),
+        null,
+      );
+    if (better === null) break;
+    set[better.change[0]] = better.change[1];
+    agreed = better.agreed;
+  }
+  return set as Partial<Kernel>;
+}
+
+function alikeTo(walks: readonly Walk[], record: Kernel, names: readonly DecisionName[]): Described['alike'] {
+  const alike: Partial<Record<DecisionName, string[]>> = {};
+  for (const [name, value] of changesOf(record)) {
+    if (!names.includes(name)) continue;
+    if (walks.some((walk) => differenceOn(walk, { ...record, [name]: value }) !== null)) continue;
+    alike[name] = [...(alike[name] ?? []), value];
+  }
+  return alike;
+}
+
+/** Every other value of every decision. */
+function changesOf(record: Kernel): (readonly [DecisionName, string])[] {
+  return DECISION_NAMES.flatMap((name) =>
+    Object.keys(DECISIONS[name].values)
+      .filter((value) => value !== record[name])
+      .map((value) => [name, value] as const),
+  );
+}
+
+function agreedOn(walks: readonly Walk[], record: Kernel): number {
+  return walks.filter((walk) => differenceOn(walk, record) === null).length;
+}
+
+/** The first difference between a record and what the code showed. */
+function differenceOn({ layout, events, views }: Walk, kernel: Kernel): Difference | null {
+  const spec = new SpecMachine({ layout, kernel, contract: CONTRACTS.kvm });
+  for (const [at, event] of events.entries()) {
+    const step = spec.apply(event);
+    const view = views[at] as View;
+    const differs = differences(step, view);
+    if (differs.length > 0) return { event, spec: step, kernel: view, differs, at };
+  }
+  return null;
+}
+
+function walksOn(module: WasmModule): Walk[] {
+  return WALKED.flatMap(({ layout: name, bounds }, seed) => {
+    const layout = buildLayout(LAYOUTS[name], bounds);
+    const machine = new KernelMachine(module, layout);
+    const choices = everyEvent(layout);
+    const random = new Random(seed + 1);
+    const walk = () => Array.from({ length: LENGTH }, () => choices[random.below(choices.length)] as Event);
+    return Array.from({ length: WALKS }, walk).map((events) => {
+      machine.reset();
+      return { layout, events, views: events.map((event) => viewOf(layout, machine.apply(event))) };
+    });
+  });
+}

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: GPL-2.0
+import { OTHERS } from './support/pair.ts';
+import { walksOn } from './support/walks-on.ts';
+
+walksOn(OTHERS);
