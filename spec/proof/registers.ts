@@ -27,7 +27,7 @@ export function setCr3(here: Here, space: Term, low: Term, noflush: boolean, fin
 }
 
 /** Follows a change of a role bit. @source changeRole of spec/kvm; kernel: kvm_post_set_cr0, kvm_post_set_cr4 */
-export function changeRole(here: Here, smepSet: boolean, finds: Finds): void {
+function changeRole(here: Here, smepSet: boolean, finds: Finds): void {
   const { vcpu, state } = here;
   const how = here.asks('roleChange');
   const keeps = how === 'keep-roots-always' || (how === 'keep-roots' && !smepSet);

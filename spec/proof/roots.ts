@@ -14,7 +14,7 @@ import { hasUnsyncChildren, syncChildren, syncRoots, type Which } from './sync.t
 import { fixed } from './vocabulary.ts';
 
 /** @source flushTlbCurrent, flushTlbGuest of spec/kvm */
-export function flushTlb(here: Here, vcpus: Vcpus): void {
+function flushTlb(here: Here, vcpus: Vcpus): void {
   const { state } = here;
   here.update({ hardwareTlb: (v, l, p, f) => and(state.hardwareTlb(v, l, p, f), not(vcpus.has(v))) });
 }
@@ -37,7 +37,7 @@ export function unload(here: Here, when: Term): void {
 }
 
 /** Frees the cached roots that may have something unsync below them. @source syncPrevRoots of spec/kvm */
-export function syncPrevRoots(here: Here, when: Term): void {
+function syncPrevRoots(here: Here, when: Term): void {
   const { state, vcpu } = here;
   here.update({
     cached: (v, s, l, r) =>
@@ -46,7 +46,7 @@ export function syncPrevRoots(here: Here, when: Term): void {
 }
 
 /** @source loadPgd of spec/kvm; kernel: kvm_mmu_load_pgd */
-export function loadPgd(here: Here, vcpus: Vcpus): void {
+function loadPgd(here: Here, vcpus: Vcpus): void {
   const { state } = here;
   const pcid = here.asks('hardwarePcid') === 'active' ? (v: Term) => activePcid(state, v) : () => fixed.zero;
   here.assign(vcpus, { hardwareSpace: state.rootSpace, hardwareRole: state.rootRole, hardwarePcid: pcid });
@@ -169,7 +169,7 @@ export function invalidatePcid(here: Here, pcid: Term): void {
 }
 
 /** Carries out that the guest flushed its entire TLB. @source flushGuest of spec/kvm; kernel: kvm_vcpu_flush_tlb_guest */
-export function flushGuest(here: Here, when: Term): void {
+function flushGuest(here: Here, when: Term): void {
   if (when === FALSE) return;
   const how = here.asks('flushGuestService');
   if (how === 'unload') {

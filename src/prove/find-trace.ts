@@ -14,7 +14,7 @@ export interface Trace {
 }
 
 /** Where a trace is looked for: layouts of two levels, in this order; a shared table has two pages. */
-export const TRACE_SCOPES: readonly Scope[] = [
+const TRACE_SCOPES: readonly Scope[] = [
   { layout: 'minimal', bounds: {} },
   { layout: 'kernel', bounds: { userPages: 0, kernelPages: 2, cachedRoots: 1 } },
   { layout: 'faults', bounds: {} },

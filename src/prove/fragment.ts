@@ -2,11 +2,9 @@ import type { FunctionSymbol, Result, Sort, Term } from '../../spec/proof/logic.
 import { partsOf, symbolsIn } from './smt-lib.ts';
 
 /** That for each element of one sort there is one of another. */
-export interface Edge {
+interface Edge {
   readonly from: Sort;
   readonly to: Sort;
-  /** A function, or a quantifier below another. */
-  readonly by: 'function' | 'quantifier';
 }
 
 /**
@@ -23,7 +21,7 @@ export function leavesFragment(assertions: readonly Term[]): string[] {
 }
 
 /** The existential quantifiers below universal ones, with all that is defined put in. */
-export function quantifierEdges(assertions: readonly Term[]): Edge[] {
+function quantifierEdges(assertions: readonly Term[]): Edge[] {
   const edges = new Map<string, Edge>();
   const seen = new Set<string>();
   const numbers = new Map<FunctionSymbol, number>();
@@ -35,8 +33,7 @@ export function quantifierEdges(assertions: readonly Term[]): Edge[] {
         visit(term.body, isPositive, [...new Set([...universal, ...sorts])].sort());
         return;
       }
-      for (const from of universal)
-        for (const to of sorts) edges.set(`${from} ${to}`, { from, to, by: 'quantifier' });
+      for (const from of universal) for (const to of sorts) edges.set(`${from} ${to}`, { from, to });
       visit(term.body, isPositive, universal);
       return;
     }
@@ -75,9 +72,7 @@ function functionEdges(symbols: readonly FunctionSymbol[]): Edge[] {
   return symbols
     .filter(({ definition }) => definition === undefined)
     .flatMap(({ args, result }) =>
-      isSort(result)
-        ? args.filter(isSort).map((from) => ({ from, to: result, by: 'function' as const }))
-        : [],
+      isSort(result) ? args.filter(isSort).map((from) => ({ from, to: result })) : [],
     );
 }
 

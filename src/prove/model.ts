@@ -3,6 +3,7 @@ import { type FunctionSymbol, SORTS, type Sort } from '../../spec/proof/logic.ts
 import { OPERANDS } from '../../spec/proof/transitions.ts';
 import { BEFORE, FIXED } from '../../spec/proof/vocabulary.ts';
 import { Finite, type Sizes, type Values } from './finite.ts';
+import { sortName } from './smt-lib.ts';
 
 /** A finite structure that a solver gave. */
 export interface Model {
@@ -56,7 +57,7 @@ class Reader {
 
   constructor(definitions: ReadonlyMap<string, Defined>, universes: ReadonlyMap<string, readonly string[]>) {
     this.#definitions = definitions;
-    for (const sort of SORTS) this.#elements.set(sort, universes.get(sort) ?? ['only']);
+    for (const sort of SORTS) this.#elements.set(sort, universes.get(sortName(sort)) ?? ['only']);
     for (const [sort, elements] of this.#elements) this.#elements.set(sort, this.#inOrder(sort, elements));
   }
 

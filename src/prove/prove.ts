@@ -14,7 +14,7 @@ import { unrefuted } from './refute.ts';
 import { type Answer, answersIn, type Solver } from './solver.ts';
 
 /** An event that the relations do not have as the kernel does it. */
-export interface Unmodelled {
+interface Unmodelled {
   readonly event: string;
   readonly reason: string;
 }

@@ -1,8 +1,8 @@
 import { type FunctionSymbol, type Result, SORTS, type Term } from '../../spec/proof/logic.ts';
 
-/** A name as SMT-LIB has it. Those of SMT-LIB's own are not among them. */
-function named(name: string): string {
-  return name;
+/** A sort as SMT-LIB has it: in the plural, as some solvers have a sort `Table` of their own. */
+export function sortName(sort: Result): string {
+  return sort === 'Bool' ? sort : `${sort}s`;
 }
 
 /** A term as SMT-LIB. */
@@ -14,7 +14,7 @@ export function printTerm(term: Term): string {
     case 'variable':
       return term.name;
     case 'apply': {
-      const name = named(term.symbol.name);
+      const { name } = term.symbol;
       return term.args.length === 0 ? name : `(${name} ${term.args.map(printTerm).join(' ')})`;
     }
     case 'not':
@@ -28,7 +28,7 @@ export function printTerm(term: Term): string {
       return `(ite ${printTerm(term.if)} ${printTerm(term.then)} ${printTerm(term.else)})`;
     case 'exists':
     case 'forall':
-      return `(${term.op} (${term.over.map(({ name, sort }) => `(${name} ${sort})`).join(' ')}) ${printTerm(term.body)})`;
+      return `(${term.op} (${term.over.map(({ name, sort }) => `(${name} ${sortName(sort)})`).join(' ')}) ${printTerm(term.body)})`;
   }
 }
 
@@ -72,20 +72,20 @@ export function partsOf(term: Term): readonly Term[] {
 /** The declarations of sorts, and of what is declared and not defined. */
 export function declare(symbols: readonly FunctionSymbol[]): string[] {
   return [
-    ...SORTS.map((sort) => `(declare-sort ${sort} 0)`),
+    ...SORTS.map((sort) => `(declare-sort ${sortName(sort)} 0)`),
     ...symbols.filter(({ definition }) => definition === undefined).map(declaration),
   ];
 }
 
 function declaration({ name, args, result }: FunctionSymbol): string {
-  return `(declare-fun ${named(name)} (${args.join(' ')}) ${result satisfies Result})`;
+  return `(declare-fun ${name} (${args.map(sortName).join(' ')}) ${sortName(result)})`;
 }
 
 /** Definitions, in an order in which none needs a later one. */
 export function define(symbols: readonly FunctionSymbol[]): string[] {
   return symbols.flatMap(({ name, result, definition }) => {
     if (definition === undefined) return [];
-    const parameters = definition.parameters.map((each) => `(${each.name} ${each.sort})`).join(' ');
-    return [`(define-fun ${named(name)} (${parameters}) ${result} ${printTerm(definition.body)})`];
+    const parameters = definition.parameters.map((each) => `(${each.name} ${sortName(each.sort)})`).join(' ');
+    return [`(define-fun ${name} (${parameters}) ${sortName(result)} ${printTerm(definition.body)})`];
   });
 }

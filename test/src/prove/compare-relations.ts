@@ -1,5 +1,4 @@
-import { type Event, HALVES } from '../../../spec/events/event.ts';
-import type { Layout } from '../../../spec/layouts/layout.ts';
+import type { Event } from '../../../spec/events/event.ts';
 import { CHOICES } from '../../../spec/proof/here.ts';
 import {
   type Kind,
@@ -186,14 +185,9 @@ function toValues(numbers: Readonly<Record<string, number>>): Record<string, Uin
 }
 
 /** The parts in which two states differ; what an entry that is not present leads to is none. */
-export function differences(one: FiniteState, other: FiniteState): string[] {
+function differences(one: FiniteState, other: FiniteState): string[] {
   const matters = { directory: one.present, link: one.linked } as Partial<Record<string, Uint8Array>>;
   return COMPONENTS.filter((name) =>
     one[name].some((value, i) => value !== other[name][i] && matters[name]?.[i] !== 0),
   );
-}
-
-/** Whether a layout is one that relations can describe. */
-export function isDescribed({ levels, window, halves }: Layout): boolean {
-  return levels === 2 && !window && HALVES.some((half) => halves[half] !== undefined);
 }

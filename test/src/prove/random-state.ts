@@ -18,7 +18,7 @@ export const SIZES: Sizes = {
 type Arrays = Record<string, Uint8Array>;
 
 /** What stays the same: two pages of one entry among them. */
-export const STATIC: Values = {
+const STATIC: Values = {
   [FIXED.slot.name]: Uint8Array.of(0, 0, 0, 1, 1),
   [FIXED.index.name]: Uint8Array.of(0, 1, 1, 0, 2),
   [FIXED.isGlobal.name]: Uint8Array.of(0, 0, 0, 1, 1),

@@ -8,7 +8,8 @@ import { kindsOf, transition } from '../../../spec/proof/transitions.ts';
 import { fixed, STATE_BEFORE } from '../../../spec/proof/vocabulary.ts';
 import { nameOf } from '../../../src/prove/houdini.ts';
 import { failureOf, holdBefore, scriptOf } from '../../../src/prove/question.ts';
-import { answersIn, openSolver, type Solver } from '../../../src/prove/solver.ts';
+import type * as Solvers from '../../../src/prove/solver.ts';
+import { answersIn, type Solver } from '../../../src/prove/solver.ts';
 
 const KERNEL = KERNELS['v6.12'];
 const CLAUSES = CANDIDATES.filter(({ name }) => !name.endsWith('nothing-cached'));
@@ -16,6 +17,11 @@ const KINDS = kindsOf(KERNEL).map(
   (kind) => [nameOf({ kind }), transition(KERNEL, CONTRACTS.kvm, kind)] as const,
 );
 const { signal } = new AbortController();
+
+/** Built, as worker threads load no TypeScript. */
+const { openSolver }: typeof Solvers = await import(
+  new URL('../../../dist/src/prove/solver.js', import.meta.url).href
+);
 
 /** What the steps that are proved about may start from: an unsync page that disagrees, a cached root, two vCPUs. */
 const RICH = and(
