@@ -28,7 +28,7 @@ export function mutantProver(
         throw new Error(`cannot happen: ${mutant.decision}=${mutant.to} is proved, and a trace breaks it`);
       if (trace !== null) return 'broken';
       if (isProved) return 'proved';
-      return (await findTrace(mutated, contract, signal, () => {})) === null ? 'open' : 'broken';
+      return (await findTrace(mutated, undefined, contract, signal, () => {})) === null ? 'open' : 'broken';
     } catch (error) {
       if (signal.aborted) return null;
       throw error;

@@ -1,10 +1,12 @@
 import type { Contract } from '../../spec/contracts/contract.ts';
+import { decisionsOf } from '../../spec/define/kernel.ts';
 import type { Event } from '../../spec/events/event.ts';
-import type { Kernel } from '../../spec/kernels/decisions.ts';
 import { LAYOUTS } from '../../spec/layouts/named.ts';
 import { SAFETY } from '../../spec/properties/vtlb-within-guest-tlb.ts';
+import type { OverriddenKernel } from '../../spec/world/world.ts';
 import { withPool } from '../check/pool.ts';
 import type { Scope } from '../check/scopes.ts';
+import type { OverridesSource } from '../engine/overrides.ts';
 
 /** A trace that breaks safety, which the specification has replayed, and where. */
 export interface Trace {
@@ -29,7 +31,8 @@ const MAX_STATES = 60_000;
 
 /** Searches layouts for a trace that breaks safety; null if none was found, which proves nothing. */
 export function findTrace(
-  kernel: Kernel,
+  kernel: OverriddenKernel,
+  overrides: OverridesSource | undefined,
   contract: Contract,
   signal: AbortSignal,
   onProgress: (text: string) => void,
@@ -39,7 +42,8 @@ export function findTrace(
       onProgress(`looking for a trace on layout ${scope.layout}`);
       const result = await run(
         {
-          kernel,
+          kernel: decisionsOf(kernel),
+          overrides,
           contract,
           layout: LAYOUTS[scope.layout],
           bounds: scope.bounds,

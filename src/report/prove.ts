@@ -4,7 +4,7 @@ import type { Trace } from '../prove/find-trace.ts';
 import { nameOf } from '../prove/houdini.ts';
 import { type Attempt, eventsOf, type ProofVerdict } from '../prove/prove.ts';
 import { formatEvent } from '../trace/print.ts';
-import type { KernelHeading } from './check.ts';
+import { formatKernelName, type KernelHeading } from './check.ts';
 import { wrap } from './wrap.ts';
 
 /** A proof, or what there is in place of one. */
@@ -26,10 +26,9 @@ export function verdictOf({ attempt, trace }: Pick<ProofReport, 'attempt' | 'tra
 
 /** A proof in words, or why there is none. */
 export function formatProof(heading: KernelHeading, report: ProofReport): string {
-  const changes = Object.entries(heading.set).map(([decision, value]) => ` ${decision}=${value}`);
   const verdict = verdictOf(report);
   return [
-    `kernel ${heading.kernel}${changes.join('')}, contract ${heading.contract}, two-level tables`,
+    `kernel ${formatKernelName(heading)}, contract ${heading.contract}, two-level tables`,
     ...(verdict === 'proved' ? provedLines(report) : []),
     ...(verdict === 'broken' ? brokenLines(report) : []),
     ...(verdict === 'open' ? openLines(report) : []),
@@ -73,10 +72,19 @@ function brokenLines({ attempt, trace, counterexample, solver }: ProofReport): s
 function openLines({ attempt, counterexample, solver }: ProofReport): string[] {
   return [
     'OPEN  vtlb-within-guest-tlb is neither proved nor broken; no trace was found on the layouts searched',
-    ...attempt.subject.unmodelled.flatMap(({ event, reason }) => ['', `not modelled: ${event} ${reason}`]),
+    ...unmodelledLines(attempt),
     ...lostLines(attempt, solver),
     ...exampleLines(counterexample),
   ];
+}
+
+/** What the relations do not have, the events of one reason together. */
+function unmodelledLines({ subject: { unmodelled } }: Attempt): string[] {
+  const reasons = [...new Set(unmodelled.map(({ reason }) => reason))];
+  return reasons.flatMap((reason) => {
+    const events = unmodelled.filter((each) => each.reason === reason).map(({ event }) => event);
+    return ['', `not modelled  ${reason}: ${events.join(', ')}`];
+  });
 }
 
 function lostLines({ lost }: Attempt, solver: string): string[] {

@@ -2,7 +2,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
-import { decisionsOf } from '../../../spec/define/kernel.ts';
 import { SAFETY_CLAUSE } from '../../../spec/proof/invariant.ts';
 import { counterexample } from '../../prove/counterexample.ts';
 import { findTrace } from '../../prove/find-trace.ts';
@@ -15,6 +14,7 @@ import { EXIT, type ExitCode, InputError, messageOf, say } from '../exit-code.ts
 import { endSignal } from '../interrupt.ts';
 import { type ChosenKernel, headingOf, runKernels } from '../kernel.ts';
 import { addKernelOptions, type KernelOptions, kernelOf, wholeNumber } from '../options.ts';
+import { printJson, printReport } from '../print.ts';
 import { addProgressOption, ProgressLine, type ProgressOptions } from '../progress.ts';
 import { withSolver } from '../solver.ts';
 
@@ -50,18 +50,16 @@ async function run(chosen: ChosenKernel, subject: Subject, options: ProveOptions
   try {
     const report = await withSolver(options.solver, async (solver): Promise<ProofReport> => {
       const attempt = await prove(subject, { solver, signal, onProgress: show });
-      const isSearched = !attempt.isProved && chosen.overridden.length === 0;
-      const kernel = decisionsOf(chosen.kernel);
-      const trace = isSearched ? await findTrace(kernel, subject.contract, signal, show) : null;
+      const { kernel, overrides } = chosen;
+      const search = () => findTrace(kernel, overrides, subject.contract, signal, show);
+      const trace = attempt.isProved ? null : await runKernels([chosen], search);
       const example = await exampleOf(attempt, solver, signal);
       return { attempt, trace, counterexample: example, solver: solver.name };
     });
     progress.done();
     const heading = { kernel: chosen.name, set: chosen.set, contract: options.contract };
-    const text = options.json
-      ? JSON.stringify(proofJson(heading, report, progress.seconds))
-      : formatProof(headingOf(chosen, options.contract), report);
-    process.stdout.write(`${text}\n`);
+    if (options.json) printJson(proofJson(heading, report, progress.seconds));
+    else printReport(formatProof(headingOf(chosen, options.contract), report));
     return { proved: EXIT.holds, broken: EXIT.violated, open: EXIT.stopped }[verdictOf(report)];
   } catch (error) {
     if (!signal.aborted) throw error;
