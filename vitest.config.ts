@@ -13,8 +13,12 @@ export default defineConfig({
     maxWorkers: '100%',
     testTimeout: 600_000,
     projects: [
-      { extends: true, test: { name: 'sharing', include: SHARING, isolate: false } },
       { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: SHARING } },
+      // One after the other: a process goes on only with a file that shares with the one before.
+      {
+        extends: true,
+        test: { name: 'sharing', include: SHARING, isolate: false, sequence: { groupOrder: 1 } },
+      },
     ],
   },
 });

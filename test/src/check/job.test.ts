@@ -51,7 +51,7 @@ describe('the memo finds what either gear finds', () => {
     const found: object[] = [];
     for (const gear of [undefined, 'in-place', 'spec'] as const) {
       const job = jobOf(kernel, layout, { tlbs: 'whole', gear });
-      found.push(lasting(await runJob(job, { limits: limits({ maxStates: 80 }) })));
+      found.push(lasting(await runJob(job, { limits: limits({ maxStates: 50 }) })));
     }
     expect(found[1]).toEqual(found[0]);
     expect(found[2]).toEqual(found[0]);
