@@ -63,10 +63,10 @@ export function scriptOf({ assumptions, goals }: Question, after: readonly strin
   ]);
   const numbers = new Map<string, number>();
   const numbered = (text: string) =>
-    text.replaceAll(/![0-9]+/g, (old) => {
+    text.replaceAll(/(\w+)![0-9]+/g, (old, name) => {
       const number = numbers.get(old) ?? numbers.size;
       numbers.set(old, number);
-      return `!${number}`;
+      return `${name}!${number}`;
     });
   const lines = [
     '(set-logic UF)',
