@@ -8,7 +8,6 @@ import { type SimulateInput, simulate } from '../checker/simulate.ts';
 import type { WorldData } from '../engine/data.ts';
 import type { EngineName } from '../engine/engines.ts';
 import { buildDigest } from './build-digest.ts';
-import { runOnCode, sampleOnCode } from './on-code.ts';
 import { type CheckResult, explainResult, explainSample, type SampleResult } from './result.ts';
 
 /** A search over KVM's machine as plain data, so that it can be sent to a worker. */
@@ -54,7 +53,7 @@ export function sourceOf({ gear, ...data }: CheckJob): ModelSource {
  * @throws CheckpointError when `resume` is no checkpoint of this search
  */
 export async function runJob(job: CheckJob, options: CheckOptions): Promise<CheckResult> {
-  if (job.linux !== undefined) return runOnCode({ ...job, linux: job.linux }, options);
+  if (job.linux !== undefined) return (await onCode()).runOnCode({ ...job, linux: job.linux }, options);
   const { symmetry = false, workers = 1, ...rest } = options;
   const isKept = options.checkpoint !== undefined || options.resume !== undefined;
   const build = isKept ? buildDigest() : '';
@@ -62,12 +61,17 @@ export async function runJob(job: CheckJob, options: CheckOptions): Promise<Chec
   return explainResult(job, found);
 }
 
+/** Loaded only where a kernel's own code is searched. */
+function onCode() {
+  return import('./on-code.ts');
+}
+
 /** Walks at random, past what can be searched whole. @throws BoundError when the bounds describe no guest */
 export async function sampleJob(
   job: CheckJob,
   input: Omit<SimulateInput, 'model' | 'source'>,
 ): Promise<SampleResult> {
-  if (job.linux !== undefined) return sampleOnCode({ ...job, linux: job.linux }, input);
+  if (job.linux !== undefined) return (await onCode()).sampleOnCode({ ...job, linux: job.linux }, input);
   const source = sourceOf(job);
   const model = await loadModel(source);
   const result = await simulate({ ...input, source, model });
