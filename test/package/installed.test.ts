@@ -48,16 +48,19 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the package, installed in an empty project', () => {
-  it('brings its own dependencies and no tool of its makers', () => {
+  it('brings its own dependencies, a solver among them, and no tool of its makers', () => {
     const packages = readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'));
     expect(packages.sort()).toEqual([
       '@typescript',
+      'async-mutex',
       'commander',
       'immer',
       'tinypool',
       'ts-pattern',
+      'tslib',
       'typescript',
       'vtlb',
+      'z3-solver',
     ]);
   });
 

@@ -169,6 +169,7 @@ const SUITE: readonly (readonly [KernelName, LayoutName])[] = [
   ['v6.12', 'entries'],
   ['v6.12', 'window'],
   ['v6.12', 'twice'],
+  ['v6.12', 'stores'],
 ];
 
 describe('nothing in the model is idle', () => {
