@@ -171,7 +171,12 @@ export function activePcid(state: State, vcpu: Term): Term {
 
 /** The role that a root must have to be used now. @source kernel: kvm_calc_cpu_role */
 export function rootRole(state: State, vcpu: Term): Term {
-  return choose(state.wp(vcpu), fixed.wpRole, choose(state.smep(vcpu), fixed.smepRole, fixed.nowpRole));
+  const smep = state.smep(vcpu);
+  return choose(
+    state.wp(vcpu),
+    choose(smep, fixed.wpSmepRole, fixed.wpRole),
+    choose(smep, fixed.smepRole, fixed.nowpRole),
+  );
 }
 
 /** Whether a root is the current one. */

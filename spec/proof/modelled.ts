@@ -32,7 +32,7 @@ const MODELLED: { readonly [D in DecisionName]?: readonly (keyof (typeof DECISIO
   loadSync: ['sync', 'nothing'],
   loadFlush: ['flush', 'nothing'],
   syncProtects: ['write-protect', 'nothing'],
-  smepRole: ['andnot-wp'],
+  smepRole: ['andnot-wp', 'always'],
   unsyncMarks: ['parents', 'nothing'],
   trackedStore: ['zap', 'nothing'],
   foundUnsync: ['flush-current', 'flush-remote-if-changed', 'no-sync'],

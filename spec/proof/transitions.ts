@@ -13,6 +13,7 @@ import {
   forall,
   implies,
   known,
+  not,
   or,
   type Term,
   TRUE,
@@ -266,14 +267,20 @@ export function kindsOf(kernel: Kernel): Kind[] {
 /** The step of a kind. @throws NotModelled if it asks a decision that the relations do not know */
 export function transition(kernel: Kernel, contract: Contract, of: Kind): Transition {
   const here = new Here(kernel, contract, operand('vcpu'));
-  // By which `rootRole` is what it is.
-  here.asks('smepRole');
+  here.require(rolesApart(here));
   of.run(here);
   allowRefill(here);
   putZapped(here);
   enterGuest(here);
   speculate(here);
   return { kind: of, guard: here.guard, after: here.state };
+}
+
+/** Which roles with WP=1 are one. @source kernel: smep_andnot_wp, cr4_smep of union kvm_mmu_page_role */
+function rolesApart(here: Here): Term {
+  const { wpRole, nowpRole, smepRole, wpSmepRole } = fixed;
+  if (here.asks('smepRole') === 'andnot-wp') return equal(wpSmepRole, wpRole);
+  return and(...[wpRole, nowpRole, smepRole].map((role) => not(equal(wpSmepRole, role))));
 }
 
 /** A zapped root that loses its last slot goes, which flushes; which step that is takes all vCPUs to say. @source putRoot of spec/kvm */

@@ -66,7 +66,7 @@ export type Component = keyof typeof STATE;
 /** Every part. */
 export const COMPONENTS = Object.keys(STATE) as Component[];
 
-/** What never changes: where a virtual page lies, which tables are global, the three roles, PCID 0, and `none`. */
+/** What never changes: where a virtual page lies, which tables are global, the roles by WP and SMEP, PCID 0, and `none`. */
 export const FIXED = {
   slot: { name: 'slot', args: ['Page'], result: 'Slot' },
   index: { name: 'index', args: ['Page'], result: 'Index' },
@@ -76,6 +76,7 @@ export const FIXED = {
   wpRole: constant('wpRole', 'Role'),
   nowpRole: constant('nowpRole', 'Role'),
   smepRole: constant('smepRole', 'Role'),
+  wpSmepRole: constant('wpSmepRole', 'Role'),
 } as const satisfies Record<string, FunctionSymbol>;
 
 /** The machine at one moment. */
@@ -112,4 +113,5 @@ export const fixed = {
   wpRole: applied(FIXED.wpRole)(),
   nowpRole: applied(FIXED.nowpRole)(),
   smepRole: applied(FIXED.smepRole)(),
+  wpSmepRole: applied(FIXED.wpSmepRole)(),
 } as const;

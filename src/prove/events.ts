@@ -9,6 +9,7 @@ export function coveredEvents(layout: Layout): Event[] {
 
 /** Whether the relations have an event. */
 export function isCovered(event: Event): boolean {
-  if (event.kind === 'host') return event.action !== 'fail-entry';
+  if (event.kind === 'host') return event.action !== 'fail-entry' && event.action !== 'log-dirty';
+  if (event.kind === 'write-pte' && event.cached) return false;
   return !['nested', 'zap-during', 'mov-cr3-twice'].includes(event.kind);
 }

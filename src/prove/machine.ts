@@ -3,7 +3,13 @@ import type { Layout } from '../../spec/layouts/layout.ts';
 import { type COMPONENTS, FIXED, STATE } from '../../spec/proof/vocabulary.ts';
 import type { GuestMemory } from '../../spec/state/guest-memory.ts';
 import type { Machine } from '../../spec/state/machine.ts';
-import { blankShadowPage, obsoleteId, type ShadowPage, shadowPageId } from '../../spec/state/shadow.ts';
+import {
+  blankShadowPage,
+  obsoleteId,
+  type Role,
+  type ShadowPage,
+  shadowPageId,
+} from '../../spec/state/shadow.ts';
 import { filled, type Tlb, unusedVpid, type VpidTlbs } from '../../spec/state/tlb.ts';
 import type { Root, Vcpu } from '../../spec/state/vcpu.ts';
 import { noWork } from '../../spec/state/work.ts';
@@ -35,7 +41,7 @@ class Making {
   }
 
   make(): MadeMachine | null {
-    if (this.#sizes.Role !== PROOF_ROLES.length) return null;
+    if (this.#sizes.Role > PROOF_ROLES.length) return null;
     const layout = this.#layout();
     const shadow = this.#shadow();
     if (shadow === null) return null;
@@ -141,11 +147,15 @@ class Making {
     return Math.max(1, ...range(this.#sizes.Vcpu).map((v) => this.#roots(v).length));
   }
 
+  get #roles(): readonly Role[] {
+    return PROOF_ROLES.slice(0, this.#sizes.Role);
+  }
+
   #shadow(): Record<string, ShadowPage> | null {
     const { Slot, Index } = this.#sizes;
     const shadow: Record<string, ShadowPage> = {};
     for (const [t, page] of this.#tables.entries())
-      for (const [r, role] of PROOF_ROLES.entries())
+      for (const [r, role] of this.#roles.entries())
         if (this.#is('shadowed', t, r)) {
           const sp = blankShadowPage({ page, role, level: 1, obsolete: false }, Index);
           sp.unsync = this.#is('unsync', t, r);
@@ -153,7 +163,7 @@ class Making {
           shadow[shadowPageId({ page, role })] = sp;
         }
     for (const [s, page] of this.#spaces.entries())
-      for (const [r, role] of PROOF_ROLES.entries()) {
+      for (const [r, role] of this.#roles.entries()) {
         if (!this.#is('topShadowed', s, r)) continue;
         const sp = blankShadowPage({ page, role, level: 2, obsolete: false }, Slot);
         for (const k of range(Slot)) {

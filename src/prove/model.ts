@@ -24,6 +24,7 @@ const NUMBERED: Readonly<Record<string, number>> = {
   [FIXED.wpRole.name]: 0,
   [FIXED.nowpRole.name]: 1,
   [FIXED.smepRole.name]: 2,
+  [FIXED.wpSmepRole.name]: 3,
 };
 
 type Expression = string | readonly Expression[];

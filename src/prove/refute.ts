@@ -27,7 +27,7 @@ export function unrefuted(
   const world = { kernel, contract, layout };
   const events = coveredEvents(layout).filter(({ kind }) => kind !== 'page-fault');
   const elements = elementsOf(layout);
-  const fixed = fixedOf(layout, elements);
+  const fixed = fixedOf(world, elements);
   const finite = new Finite(elements.sizes);
   const holds = new Map(candidates.map((clause) => [clause, finite.formula(clauseOf(clause, STATE_BEFORE))]));
   const random = new Random(1);

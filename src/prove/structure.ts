@@ -4,10 +4,11 @@ import type { Machine } from '../../spec/state/machine.ts';
 import type { Role } from '../../spec/state/shadow.ts';
 import type { Tlb } from '../../spec/state/tlb.ts';
 import type { Root } from '../../spec/state/vcpu.ts';
+import type { World } from '../../spec/world/world.ts';
 import type { FiniteState, Sizes, Values } from './finite.ts';
 
 /** The roles that the relations know, by number. */
-export const PROOF_ROLES = ['wp', 'nowp', 'nowp-smep'] as const satisfies readonly Role[];
+export const PROOF_ROLES = ['wp', 'nowp', 'nowp-smep', 'wp-smep'] as const satisfies readonly Role[];
 
 /** The names of a layout's elements, by number. Frame 0 is `none`. */
 export interface Elements {
@@ -43,8 +44,12 @@ export function elementsOf(layout: Layout): Elements {
   };
 }
 
-/** What never changes, of a layout. */
-export function fixedOf(layout: Layout, { pages, tables }: Elements): Values {
+/** What never changes, of a layout under a kernel. */
+export function fixedOf(
+  { layout, kernel }: Pick<World, 'layout' | 'kernel'>,
+  { pages, tables }: Elements,
+): Values {
+  const roleNumber = (name: Role) => Uint8Array.of(numberOf<string>(PROOF_ROLES, name));
   const along = (step: number) => Uint8Array.from(pages, (page) => layout.paths[page]?.[step] as number);
   return {
     [FIXED.slot.name]: along(0),
@@ -52,9 +57,10 @@ export function fixedOf(layout: Layout, { pages, tables }: Elements): Values {
     [FIXED.isGlobal.name]: Uint8Array.from(tables, (page) => Number(layout.memory[page]?.global)),
     [FIXED.none.name]: Uint8Array.of(0),
     [FIXED.zero.name]: Uint8Array.of(0),
-    [FIXED.wpRole.name]: Uint8Array.of(0),
-    [FIXED.nowpRole.name]: Uint8Array.of(1),
-    [FIXED.smepRole.name]: Uint8Array.of(2),
+    [FIXED.wpRole.name]: roleNumber('wp'),
+    [FIXED.nowpRole.name]: roleNumber('nowp'),
+    [FIXED.smepRole.name]: roleNumber('nowp-smep'),
+    [FIXED.wpSmepRole.name]: roleNumber(kernel.smepRole === 'always' ? 'wp-smep' : 'wp'),
   };
 }
 

@@ -5,18 +5,20 @@ import { describe, expect, it } from 'vitest';
 import { CANDIDATES } from '../../../spec/proof/invariant.ts';
 import { SAFETY } from '../../../spec/properties/vtlb-within-guest-tlb.ts';
 import { vtlb } from '../../run-vtlb.ts';
+import { BUILT_SPEC, kernelFiles } from './kernel-files.ts';
 
+const { file } = kernelFiles();
 const FOLDER = mkdtempSync(join(tmpdir(), 'vtlb-prove-'));
 
 /** A program that says the same to every question: what there is to say of an answer, without the work of finding it. */
 function saying(answer: string): string {
-  const file = join(FOLDER, `z3-${answer.replaceAll(/\W/g, '-')}`);
+  const solver = join(FOLDER, `z3-${answer.replaceAll(/\W/g, '-')}`);
   writeFileSync(
-    file,
+    solver,
     `#!/bin/sh\nif [ "$1" = --version ]; then echo 'z3 0.0.1'; else sed -n "s/^(check-sat)/${answer}/p"; fi\n`,
   );
-  chmodSync(file, 0o755);
-  return file;
+  chmodSync(solver, 0o755);
+  return solver;
 }
 
 const prove = (...args: string[]) => vtlb(['prove', ...args]);
@@ -69,23 +71,32 @@ describe('vtlb prove', () => {
   });
 
   it('is open for an event whose reducer is the kernel file its own', () => {
-    const { status, stdout } = prove(
-      '--kernel',
-      'test/examples/invlpg-active-pcid.ts',
-      '--solver',
-      saying('unsat'),
-      '--json',
+    const path = file(
+      'reducer.mjs',
+      `import { defineKernel, invlpg } from '${BUILT_SPEC}';
+      export default defineKernel({ base: 'v6.12', reducers: { invlpg: { ...invlpg } } });\n`,
     );
+    const { status, stdout } = prove('--kernel', path, '--solver', saying('unsat'), '--json');
     const { verdict, open, events } = JSON.parse(stdout);
     expect([status, verdict]).toEqual([3, 'open']);
     expect(open).toEqual([{ event: 'invlpg', clause: null, reason: 'has a reducer of its own' }]);
     expect(events).not.toContain('invlpg');
   });
 
+  it('is broken where a file has a function of its own with which a trace breaks safety', () => {
+    const { status, stdout } = prove(
+      '--kernel',
+      'test/examples/leave-prev-roots.ts',
+      '--solver',
+      saying('unsat'),
+    );
+    expect([status, stdout.split('\n')[1]]).toEqual([1, 'BROKEN  vtlb-within-guest-tlb, on layout minimal']);
+  });
+
   it('is open where what was changed is asked by no event that it knows', () => {
     const { status, stdout } = prove('--set', 'newVpid=nothing', '--solver', saying('unsat'));
     expect(status).toBe(3);
-    expect(stdout).toContain('not modelled: nested guests asks newVpid, which was changed');
+    expect(stdout).toContain('not modelled  asks newVpid, which was changed: nested guests');
   });
 
   it('refuses a solver that is not there, or that says something else', () => {

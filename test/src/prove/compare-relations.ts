@@ -45,7 +45,7 @@ export class RelationsBeside {
     const { layout, kernel, contract } = world;
     this.#world = world;
     this.elements = elementsOf(layout);
-    this.fixed = fixedOf(layout, this.elements);
+    this.fixed = fixedOf(world, this.elements);
     const finite = new Finite(this.elements.sizes);
     this.#compiled = kindsOf(kernel).map((kind) => {
       const { guard, after } = change(transition(kernel, contract, kind));

@@ -7,7 +7,7 @@ export const SIZES: Sizes = {
   Vcpu: 2,
   Space: 4,
   Low: 4,
-  Role: 3,
+  Role: 4,
   Table: 5,
   Slot: 2,
   Index: 3,
@@ -27,6 +27,7 @@ const STATIC: Values = {
   [FIXED.wpRole.name]: Uint8Array.of(0),
   [FIXED.nowpRole.name]: Uint8Array.of(1),
   [FIXED.smepRole.name]: Uint8Array.of(2),
+  [FIXED.wpSmepRole.name]: Uint8Array.of(0),
 };
 
 /** A state as the invariant of v6.12 has it, which need not be reachable. */

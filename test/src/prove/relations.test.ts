@@ -105,7 +105,7 @@ it('what the events ask is what the relations know', () => {
     for (let i = 0; i < 400; i++)
       step({ ...world, kernel: watched }, machine, events[random.below(events.length)] as Event);
   }
-  asked.delete('reducers');
+  for (const own of ['reducers', 'kvm']) asked.delete(own);
   expect(asked.size).toBeGreaterThan(25);
   expect(unknownDecisions([...asked])).toEqual([]);
   expect([...asked].filter((decision) => Object.hasOwn(LEFT_OUT, decision))).toEqual([]);
