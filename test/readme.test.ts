@@ -30,12 +30,13 @@ const EXPECTED_STATUS: Record<string, number> = {
   'check test/examples/leave-prev-roots.ts --layout kernel': 1,
   'check test/examples/invlpg-active-pcid.ts --layout kernel --bound userPages=0': 1,
   'check --set roleChange=keep-roots': 1,
-  'check --set pcideSet=nothing --max-seconds 1 --json': 3,
+  'check --set obsoleteRoots=current --max-seconds 1 --json': 3,
   'check --layout roles --bound spaces=1 --set roleChange=keep-roots': 1,
   'check my-kernel.ts --layout roles --bound spaces=1': 1,
   'compare patch-base patch --layout minimal': 1,
   'compare patch-base patch --layout minimal --json': 1,
-  'mutate --decision pgeToggle --max-seconds 1 --json': 3,
+  'mutate --max-seconds 1 --json': 3,
+  'prove --set newVpid=nothing --json': 3,
   'replay message-mov-cr3 --kernel v5.13': 1,
 };
 

@@ -61,7 +61,7 @@ export async function runJob(job: CheckJob, options: CheckOptions): Promise<Chec
   return explainResult(job, found);
 }
 
-/** Loaded only where a kernel's own code is searched. */
+/** Loaded only where Linux's own code is searched. */
 function onCode() {
   return import('./on-code.ts');
 }

@@ -14,7 +14,7 @@ export function toVitest(run: TraceRun): string {
   const { base, set, overridden, contract, layout, bounds, replay } = run;
   if (overridden.length > 0) {
     throw new ExportError(
-      `a vitest file cannot hold Linux's own code (${run.kernel} has its own ${overridden.join(', ')})`,
+      `a vitest file cannot hold functions and reducers (${run.kernel} has its own ${overridden.join(', ')})`,
     );
   }
   const setting = { kernel: base, set, contract, layout, bounds };

@@ -28,8 +28,11 @@ interface ProveOptions extends KernelOptions, ProgressOptions {
 /** `vtlb prove`: safety for any number of everything. */
 export function proveCommand(finish: (code: ExitCode) => void): Command {
   return addProgressOption(addKernelOptions(new Command('prove')))
-    .option('--solver <z3|cvc5|path>', 'a solver of the PATH, or a program (default: the package z3-solver)')
-    .option('--smtlib <dir>', 'write what a solver would be asked, and ask none')
+    .option(
+      '--solver <z3|cvc5|path>',
+      'a solver of the PATH, or a program, in place of the package z3-solver',
+    )
+    .option('--smtlib <folder>', 'write what a solver would be asked, and ask none')
     .option('--max-seconds <n>', 'stop after so many seconds', wholeNumber(1))
     .option('--json', 'print one JSON value')
     .action(async (options: ProveOptions) => {

@@ -4,6 +4,7 @@ import { DECISION_NAMES, DECISIONS } from '../../../spec/kernels/decisions.ts';
 import { KERNELS } from '../../../spec/kernels/named.ts';
 import { RELEASES } from '../../../spec/kernels/releases.ts';
 import { BOUND_LIMITS } from '../../../spec/layouts/bounds.ts';
+import { LINUX_VERSIONS } from '../../conform/harness.ts';
 import { WORKLOADS } from '../../cost/workloads.ts';
 import { EXPORT_FORMATS } from '../../export/formats.ts';
 import { SCENARIO_NAMES } from '../scenario.ts';
@@ -61,6 +62,8 @@ const WORDS: Readonly<Record<string, Words>> = {
   file: paths('files'),
   'kernel-file': paths('files'),
   folder: paths('folders'),
+  'version|folder': { words: Object.keys(LINUX_VERSIONS), paths: 'folders' },
+  'z3|cvc5|path': { words: ['z3', 'cvc5'], paths: 'files' },
   ...Object.fromEntries(['n', 'mib', 'seconds', 'walks', 'word'].map((name) => [name, anything])),
 };
 

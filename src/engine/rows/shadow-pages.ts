@@ -9,7 +9,7 @@ import { type Placing, placeFields } from './places.ts';
 export function levelsOf(page: GuestPageFields, guestPages: readonly GuestPageFields[]): number[] {
   const isTable = guestPages.some(
     ({ level, entries }) =>
-      level === page.level && entries.some(({ meanings }) => meanings.includes(page.name)),
+      level > 1 && level === page.level && entries.some(({ meanings }) => meanings.includes(page.name)),
   );
   return isTable ? [page.level, 1] : [page.level];
 }

@@ -4,7 +4,7 @@ import { vtlb } from '../../run-vtlb.ts';
 it('lists the bugs', () => {
   const { stdout, status } = vtlb(['bugs']);
   expect(status).toBe(0);
-  expect(stdout).toContain('33 of 50 are reproduced');
+  expect(stdout).toContain('34 of 51 are reproduced');
 });
 
 it('replays one before and after its fix', () => {
@@ -34,8 +34,8 @@ it('prints JSON', () => {
   ]);
 });
 
-it.each(['0', '51', 'one'])('refuses number %s', (number) => {
+it.each(['0', '52', 'one'])('refuses number %s', (number) => {
   const { stderr, stdout, status } = vtlb(['bugs', number]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
-  expect(stderr).toContain(`no bug '${number}': expected a number from 1 to 50`);
+  expect(stderr).toContain(`no bug '${number}': expected a number from 1 to 51`);
 });

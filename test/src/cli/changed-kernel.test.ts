@@ -78,7 +78,7 @@ describe('a search that never comes to what is changed', () => {
     expect([status, value.verdict, value.complete]).toEqual([3, 'not exercised', true]);
     expect(value.changed.unexercised).toEqual({ decisions: [], functions: [], reducers: ['host'] });
     const on = value.changed.exercisedOn.map(({ layout }: { layout: string }) => layout);
-    expect([...new Set(on)]).toEqual(['faults', 'upper', 'deep', 'smp', 'races']);
+    expect([...new Set(on)]).toEqual(['faults', 'upper', 'deep', 'smp', 'races', 'stores']);
   });
 
   it('holds where it comes to all that is changed, by either engine', () => {

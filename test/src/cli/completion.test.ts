@@ -33,7 +33,7 @@ const ASKED: readonly Asked[] = [
   {
     line: 'vtlb check --',
     has: ['--kernel', '--max-states', '--color', '--help'],
-    hasNot: ['--linux', '--engine'],
+    hasNot: ['--decision', '--engine'],
   },
   { line: 'vtlb check --layout mi', has: ['minimal'], hasNot: ['smp'] },
   { line: 'vtlb check --json --layout s', has: ['shared', 'smp'], hasNot: ['minimal'] },

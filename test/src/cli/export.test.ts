@@ -75,7 +75,7 @@ describe('vtlb export', () => {
     expect([status, stdout.includes(`- kernel ${file} with its own invlpg`)]).toEqual([0, true]);
     const refused = vtlb(['export', TRACE, '--kernel', file, '--to', 'vitest']);
     expect([refused.status, refused.stdout]).toEqual([2, '']);
-    expect(refused.stderr).toContain(`error: ${TRACE}: a vitest file cannot hold a kernel's own code`);
+    expect(refused.stderr).toContain(`error: ${TRACE}: a vitest file cannot hold functions and reducers`);
   });
 
   it('says in --help which formats there are, and what the exit code means', () => {

@@ -21,11 +21,11 @@ vi.mock('../../../spec/schema/schema.ts', async (original) => {
   const schema = await original<typeof import('../../../spec/schema/schema.ts')>();
   const { each, field, parts } = await import('../../../spec/schema/sorts.ts');
   const { mmu } = schema.KVM_VCPU;
-  const mayStore = field('page flags', 'may be stored to', {
-    turns: ['may still be stored to', 'is stored to no more'],
+  const touched = field('page flags', 'touched', {
+    turns: ['is touched', 'is touched no more'],
     changes: ({ isStored }: Where) => isStored,
   });
-  const kvm = { ...schema.KVM_VCPU, mmu: parts({ ...mmu.of, mayStore }) };
+  const kvm = { ...schema.KVM_VCPU, mmu: parts({ ...mmu.of, touched }) };
   const { tlbs } = schema.MACHINE.vcpus.of;
   return {
     ...schema,
@@ -41,7 +41,7 @@ vi.mock('../../../spec/step/initial.ts', async (original) => {
     initialMachine: (world: World) => {
       const machine = initial.initialMachine(world);
       for (const { mmu } of machine.vcpus)
-        Object.assign(mmu, { mayStore: Object.fromEntries(Object.keys(world.layout.memory).map(none)) });
+        Object.assign(mmu, { touched: Object.fromEntries(Object.keys(world.layout.memory).map(none)) });
       return machine;
     },
   };
@@ -50,10 +50,10 @@ vi.mock('../../../spec/step/initial.ts', async (original) => {
 const none = (page: string) => [page, false] as const;
 
 interface WithField {
-  mayStore: Record<string, boolean>;
+  touched: Record<string, boolean>;
 }
 
-const ofMachine = ({ vcpus: [vcpu] }: Machine) => (vcpu as unknown as { mmu: WithField }).mmu.mayStore;
+const ofMachine = ({ vcpus: [vcpu] }: Machine) => (vcpu as unknown as { mmu: WithField }).mmu.touched;
 
 /** A store sets it on its vCPU, and a load of CR3 clears it there. */
 const reducers: Overrides = {
@@ -62,7 +62,7 @@ const reducers: Overrides = {
     kvm: (here: Here, event: Parameters<typeof writePte.kvm>[1]) => {
       writePte.kvm(here, event);
       const home = here.world.layout.homes[`${event.space}:${event.page}`];
-      (here.vcpu as unknown as WithField).mayStore[home?.page as string] = true;
+      (here.vcpu as unknown as WithField).touched[home?.page as string] = true;
     },
   },
   'mov-cr3': {
@@ -70,7 +70,7 @@ const reducers: Overrides = {
     kvm: (here: Here, event: Parameters<typeof movCr3.kvm>[1]) => {
       movCr3.kvm(here, event);
       const { mmu } = here.vcpu as unknown as { mmu: WithField };
-      mmu.mayStore = Object.fromEntries(Object.keys(mmu.mayStore).map(none));
+      mmu.touched = Object.fromEntries(Object.keys(mmu.touched).map(none));
     },
   },
 };
@@ -124,12 +124,12 @@ describe('a field that is added to the schema', () => {
     const [stored, loaded] = run.replay.steps;
     const texts = (step: typeof stored) =>
       step && changesBetween(world.layout, step.before, step.after).map(({ text }) => text);
-    expect(texts(stored)).toContain('cpu 1: a.u may still be stored to');
-    expect(texts(loaded)).toContain('cpu 1: a.u is stored to no more');
+    expect(texts(stored)).toContain('cpu 1: a.u is touched');
+    expect(texts(loaded)).toContain('cpu 1: a.u is touched no more');
     const drawn = drawMachine(world, stored?.after as Machine).vcpus.map(({ notes }) => notes);
-    expect(drawn).toEqual([[], [{ key: 'guest a.u', text: 'a.u may still be stored to' }]]);
+    expect(drawn).toEqual([[], [{ key: 'guest a.u', text: 'a.u is touched' }]]);
     const { states } = JSON.parse(toItf(run)) as { states: { vcpus: { '#map': [unknown, Vcpu][] } }[] };
-    const exported = states.map(({ vcpus }) => vcpus['#map'][1]?.[1].mmu.mayStore['#map'].find(isOf('a.u')));
+    const exported = states.map(({ vcpus }) => vcpus['#map'][1]?.[1].mmu.touched['#map'].find(isOf('a.u')));
     expect(exported).toEqual([
       ['a.u', false],
       ['a.u', true],
@@ -139,7 +139,7 @@ describe('a field that is added to the schema', () => {
 });
 
 interface Vcpu {
-  readonly mmu: { readonly mayStore: { readonly '#map': readonly (readonly [string, boolean])[] } };
+  readonly mmu: { readonly touched: { readonly '#map': readonly (readonly [string, boolean])[] } };
 }
 
 const isOf =

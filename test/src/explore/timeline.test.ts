@@ -100,7 +100,10 @@ describe('a trace along its steps', () => {
   it('tells the kernel function, the requests and the decision that made the step so', () => {
     const { handler, consulted, breaches } = timeline.rows[5] as Timeline['rows'][number];
     expect(handler).toBe('kvm_set_cr4');
-    expect(consulted).toEqual([{ decision: 'pcideSet', value: 'nothing', acted: true }]);
+    expect(consulted).toEqual([
+      { decision: 'pcideSet', value: 'nothing', acted: true },
+      { decision: 'cr4Effects', value: 'exclusive', acted: false },
+    ]);
     expect(breaches.map(({ property }) => property)).toContain('vtlb-within-guest-tlb');
     const hit = open('events=access+u0;access+u0;mov-cr3+a+noflush').timeline.rows;
     expect(hit.map(({ handler: name, isFault }) => [name, isFault])).toEqual([
@@ -169,7 +172,7 @@ describe('the decisions of a step', () => {
 
   it('have not where every value comes to the same, though they were asked', () => {
     const nothingToFlush = stepOf('kernel=v6.12&events=mov-cr4+pcide=1;mov-cr4+pcide=1', 2);
-    expect(nothingToFlush).toEqual([]);
+    expect(nothingToFlush).toEqual([{ decision: 'cr4Effects', value: 'independent', acted: false }]);
     const all = stepOf('kernel=v6.12&events=mov-cr3+b', 1);
     expect(all.filter((each) => !each.acted).map(({ decision }) => decision)).toContain('pcidInvalidation');
   });

@@ -243,7 +243,7 @@ describe('options', () => {
 it('formatLockstep says what was tried and what failed', async () => {
   const good = await lockstep(new SpecAdapter('v6.12'), { ...SMALL, kernel: 'v6.12', runs: 10 });
   expect(formatLockstep(good)).toMatch(
-    /^kernel v6\.12, layout minimal \(spaces=1 .*\)\nexhaustive: no further pair of states; \d+ traces, \d+ pairs of states\nsampled: 10 random traces of up to 40 events\nno disagreement\nnot tried {2}though traces may hold it: write-pte emulated, .*, host migrate$/,
+    /^kernel v6\.12, layout minimal \(spaces=1 .*\)\nexhaustive: no further pair of states; \d+ traces, \d+ pairs of states\nsampled: 10 random traces of up to 40 events\nno disagreement\nnot tried {2}though traces may hold it: write-pte emulated, .*, host log-dirty$/,
   );
   const bad = await lockstep(new SpecAdapter('v5.13'), { kernel: 'v6.12', depth: 3 });
   expect(formatLockstep(bad)).toMatch(

@@ -84,6 +84,7 @@ export function withoutSpace(machine: Machine, space: string): Machine {
     memory: without(machine.memory),
     shadow: without(machine.shadow),
     writable: without(machine.writable),
+    vcpus: machine.vcpus.map((vcpu) => ({ ...vcpu, mayStore: without(vcpu.mayStore) })),
   };
 }
 
