@@ -11,7 +11,7 @@ import { movCr3 } from '../reducers/mov-cr3.ts';
 import { movCr3Twice } from '../reducers/mov-cr3-twice.ts';
 import { movCr4 } from '../reducers/mov-cr4.ts';
 import { nested } from '../reducers/nested.ts';
-import { pageFault } from '../reducers/page-fault.ts';
+import { guestPageFault } from '../reducers/page-fault.ts';
 import type { Reducer } from '../reducers/reducer.ts';
 import { writeDir } from '../reducers/write-dir.ts';
 import { writePte } from '../reducers/write-pte.ts';
@@ -113,7 +113,7 @@ function reducerFor(kind: EventKind): Reducer<Event> {
     .with('invpcid', () => invpcid)
     .with('mov-cr3-twice', () => movCr3Twice)
     .with('nested', () => nested)
-    .with('page-fault', () => pageFault)
+    .with('page-fault', () => guestPageFault)
     .with('zap-during', () => zapDuring)
     .with('host', () => host)
     .exhaustive();
