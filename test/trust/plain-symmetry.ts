@@ -131,5 +131,5 @@ function isSet(key: string): boolean {
 
 /** Whether an object is a collection of pages by their names. */
 function isByName(key: string): boolean {
-  return ['memory', 'shadow', 'writable'].includes(key);
+  return ['memory', 'shadow', 'writable', 'mayStore'].includes(key);
 }
