@@ -60,6 +60,7 @@ function sizeOf(factors: readonly Factor[]): number {
 function isSymmetry(rows: RowLayout, factor: Factor): boolean {
   if (factor.sort === 'spaces' && !spacesAlike(rows.layout)) return false;
   const renamings = factor.renamings();
+  if (factor.sort === 'frames' && factor.pages.some((page) => mayMapTable(rows, page))) return false;
   if (factor.sort === 'frames' && renamings.some((renaming) => changesFixedEntry(rows, renaming)))
     return false;
   if (factor.sort === 'pages' && renamings.some((renaming) => tearsEntry(rows, renaming))) return false;
@@ -70,6 +71,11 @@ function isSymmetry(rows: RowLayout, factor: Factor): boolean {
 function spacesAlike({ spaces, memory }: Layout): boolean {
   const shapes = spaces.map((space) => memory[space]?.entries.map((entry) => entry !== null).join());
   return shapes.every((shape) => shape === shapes[0]);
+}
+
+/** Whether a virtual page may map a page table, which is no frame like others. */
+function mayMapTable({ layout }: RowLayout, page: number): boolean {
+  return Object.values(layout.storesThrough).includes(layout.virtualPages[page] as string);
 }
 
 /** Whether a level-1 entry that no event stores to would have to hold another frame. */

@@ -20,7 +20,7 @@ export interface RenamedNames {
 
 /** The names after a renaming. */
 export function renamedNames(rows: RowLayout, renaming: Renaming): RenamedNames {
-  const { spaces, virtualPages, frames } = rows.layout;
+  const { spaces, virtualPages, memory, storesThrough } = rows.layout;
   const among = (names: readonly string[], to: readonly number[]) => (name: string) =>
     names[to[names.indexOf(name)] as number] as string;
   const space = among(spaces, renaming.spaces);
@@ -28,8 +28,11 @@ export function renamedNames(rows: RowLayout, renaming: Renaming): RenamedNames 
   const tables = renamedTables(rows, space);
   const table = (name: PageName) => tables.get(name) as PageName;
   const frame = (name: Frame, of: VirtualPage) => {
-    const { level, index } = rows.pages[virtualPages.indexOf(of)] as RowLayout['pages'][number];
-    return level > 1 ? table(name) : among(['none', ...frames], renaming.frames[index] as number[])(name);
+    const { level, index, frames } = rows.pages[virtualPages.indexOf(of)] as RowLayout['pages'][number];
+    // What maps a page table keeps its frames: `mayMapTable` of the group.
+    if (level === 1 && !Object.values(storesThrough).includes(of))
+      return among(['none', ...frames], renaming.frames[index] as number[])(name);
+    return memory[name] === undefined ? name : table(name);
   };
   const pageAt = (name: PageName, index: number) => {
     const of = guestPageOf(rows, name);

@@ -19,6 +19,8 @@ const ENTRIES: readonly (readonly [entry: Entry, order: number])[] = [
   // Its spaces are not alike.
   [{ kernel: 'v6.12', layout: 'window', bounds: { pcids: 3 }, maxStates: 80 }, 2],
   [{ kernel: 'v6.12', layout: 'everything, window', bounds: { frames: 3 }, maxStates: 5 }, 6],
+  // What maps a page table keeps its frames.
+  [{ kernel: 'v5.14', layout: 'stores', maxStates: 60 }, 8],
 ];
 
 describe('to rename and step is to step and rename', () => {
@@ -35,6 +37,7 @@ const WHOLE: readonly Entry[] = [
   { kernel: 'v6.12', layout: 'minimal', bounds: { pcids: 1, cachedRoots: 1 } },
   { kernel: 'v6.12', layout: 'smp', bounds: { spaces: 1, cachedRoots: 0 } },
   { kernel: 'patch', layout: 'kernel', bounds: { spaces: 1, pcids: 1, cachedRoots: 0 } },
+  { kernel: 'v5.14', layout: 'stores', bounds: { vcpus: 1 } },
 ];
 
 describe('a search up to renaming finds one state of each orbit', () => {
