@@ -63,7 +63,7 @@ export interface Vcpu {
   /**
    * The processor's: the page-table pages to which the hardware TLB may hold a writable translation, so that the
    * guest may store to them without an exit whatever the SPTEs say by now. As for translations, every one that a
-   * walk finds may be taken in at any time. Kept where the layout has stores that go through them, and else empty.
+   * walk finds may be taken in at any time. Kept where the layout has stores that go through them, and else false.
    */
   mayStore: Record<PageName, boolean>;
 }

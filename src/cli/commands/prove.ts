@@ -13,7 +13,7 @@ import { proofJson } from '../../report/prove-json.ts';
 import { EXIT, type ExitCode, InputError, messageOf, say } from '../exit-code.ts';
 import { endSignal } from '../interrupt.ts';
 import { type ChosenKernel, headingOf, runKernels } from '../kernel.ts';
-import { addKernelOptions, type KernelOptions, kernelOf, wholeNumber } from '../options.ts';
+import { addKernelOptions, type KernelOptions, kernelOf, limit } from '../options.ts';
 import { printJson, printReport } from '../print.ts';
 import { addProgressOption, ProgressLine, type ProgressOptions } from '../progress.ts';
 import { withSolver } from '../solver.ts';
@@ -33,7 +33,7 @@ export function proveCommand(finish: (code: ExitCode) => void): Command {
       'a solver of the PATH, or a program, in place of the package z3-solver',
     )
     .option('--smtlib <folder>', 'write what a solver would be asked, and ask none')
-    .option('--max-seconds <n>', 'stop after so many seconds', wholeNumber(1))
+    .addOption(limit('--max-seconds <n>', 'stop after so many seconds'))
     .option('--json', 'print one JSON value')
     .action(async (options: ProveOptions) => {
       const chosen = await kernelOf(options);
