@@ -4,14 +4,18 @@ import { describe, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const VTLB = 'node dist/src/cli/main.js';
-/** The environment without what says something of colours or columns. */
-const { NO_COLOR: _, FORCE_COLOR: __, COLUMNS: ___, CLICOLOR_FORCE: ____, ...plain } = process.env;
+/**
+ * An environment that says nothing of colours or columns. What is known to say something is not taken out of
+ * the environment of the tests: `CI`, for one, which Node takes for a terminal without colours.
+ */
+const { PATH = '', HOME = '' } = process.env;
+const plain = { PATH, HOME, TERM: 'xterm-256color' };
 
 type Variables = Readonly<Record<string, string>>;
 
 /** What a shell command writes to a pipe. */
 function piped(command: string, variables: Variables = {}): string {
-  const env = { ...plain, TERM: 'xterm-256color', ...variables };
+  const env = { ...plain, ...variables };
   return spawnSync('sh', ['-c', command], { cwd: ROOT, env, encoding: 'utf8' }).stdout;
 }
 
@@ -77,6 +81,8 @@ describe.skipIf(!hasScript)('on a terminal', () => {
     expect(isColoured(onTerminal(REPLAY, { NO_COLOR: '1' }))).toBe(false);
     expect(isColoured(onTerminal(`${REPLAY} --color never`))).toBe(false);
     expect(isColoured(onTerminal(REPLAY, { TERM: 'dumb' }))).toBe(false);
+    expect(isColoured(onTerminal(REPLAY, { CI: 'true' }))).toBe(false);
+    expect(isColoured(onTerminal(REPLAY, { CI: 'true', FORCE_COLOR: '1' }))).toBe(true);
   });
 
   it('is as wide as that, unless COLUMNS says otherwise', () => {
