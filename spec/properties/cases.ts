@@ -35,7 +35,7 @@ export const CASES: readonly Property[] = [
           const context = contextAt(machine.vcpus[cpu] as KvmVcpu, slot);
           if (context === null || holderOf(world, machine, context, held) === null) return null;
           const path = world.layout.paths[held.page] as readonly number[];
-          return walk(machine.memory, context.root.pgd.space, path) === held.frame ? null : AROSE;
+          return walk(machine.memory, context.cr3.space, path) === held.frame ? null : AROSE;
         },
       },
     ],

@@ -53,7 +53,7 @@ function leftBy(world: World, machine: Machine, cpu: number, flush: (here: Here)
   return new Set([
     ...contexts(vcpu)
       .flatMap((context) => translationsOf(world, copy, cpu, context))
-      .map(({ holder, pgd, page, frame }) => `${holder} ${formatCr3(pgd)} ${page} ${frame}`),
+      .map(({ holder, cr3, page, frame }) => `${holder} ${formatCr3(cr3)} ${page} ${frame}`),
     ...cachedRoots(vcpu).map(({ root }) => `cached root ${formatCr3(root.pgd)}`),
   ]);
 }

@@ -3,7 +3,7 @@ import type { KvmMachine, Machine } from '../state/machine.ts';
 import type { Pcid } from '../state/names.ts';
 import { pcidOf } from '../state/registers.ts';
 import { mayHoldTagged, VPIDS } from '../state/tlb.ts';
-import type { Vcpu } from '../state/vcpu.ts';
+import { activePcid, type Vcpu } from '../state/vcpu.ts';
 import type { World } from '../world/world.ts';
 import type { Each, Held, Property, Rule, Step, Subjects } from './property.ts';
 
@@ -77,7 +77,8 @@ export function cpuOf(subject: Subjects[Each]): number {
 /** The PCIDs of a layout, and those that a vCPU uses besides: an event may name others than the layout tries. */
 function pcidsOf({ pcids }: Layout, ...vcpus: readonly Vcpu[]): readonly Pcid[] {
   const others = vcpus.flatMap(({ guest, mmu, tlbs }) => [
-    ...[mmu.root, ...mmu.prevRoots].flatMap((root) => (root === null ? [] : pcidOf(guest.cr4, root.pgd))),
+    activePcid(guest),
+    ...mmu.prevRoots.flatMap((root) => (root === null ? [] : pcidOf(guest.cr4, root.pgd))),
     ...VPIDS.flatMap((vpid) => [...tlbs[vpid].guest, ...tlbs[vpid].hardware, ...tlbs[vpid].away])
       .map(({ pcid }) => pcid)
       .filter((pcid) => pcid !== 'global'),

@@ -34,7 +34,7 @@ export const SOMETIMES = [
           const vcpu = actor(machine, cpu);
           if (vcpu.guest.cr4.pcide) return null;
           const cached = cachedRootAt(vcpu, slot);
-          if (cached === null || pcidOf(vcpu.guest.cr4, cached.root.pgd) !== held.pcid) return null;
+          if (cached === null || pcidOf(vcpu.guest.cr4, cached.cr3) !== held.pcid) return null;
           if (shadowWalk(world, machine, cached, held.page) !== held.frame) return null;
           return isAllowed(world, machine, cached, held) ? null : `${cached.holder} is stale`;
         },

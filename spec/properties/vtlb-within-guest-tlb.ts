@@ -17,7 +17,7 @@ export const vtlbWithinGuestTlb: Property = {
         const context = contextAt(machine.vcpus[cpu] as KvmVcpu, slot);
         if (context === null) return null;
         const holder = staleHolder(world, machine, context, held);
-        return holder && describeStale({ ...held, holder, pgd: context.root.pgd });
+        return holder && describeStale({ ...held, holder, cr3: context.cr3 });
       },
     },
   ],

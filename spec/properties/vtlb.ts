@@ -16,13 +16,16 @@ export type Holder = 'root' | `prev_roots[${number}]` | 'hardware TLB';
 export interface Context {
   readonly holder: Exclude<Holder, 'hardware TLB'>;
   readonly root: Root;
+  /** The guest's own for the current root, whatever CR3 value that was built for; the root's for a cached one. */
+  readonly cr3: Cr3;
 }
 
 /** A translation that a context would use. */
 export interface Translation {
   readonly cpu: number;
   readonly holder: Holder;
-  readonly pgd: Cr3;
+  /** Of the context that would use it. */
+  readonly cr3: Cr3;
   readonly page: VirtualPage;
   readonly frame: Frame;
 }
@@ -40,13 +43,17 @@ export function contexts(vcpu: KvmVcpu): Context[] {
 /** The context of a root slot, 0 being the current root; null if there is none, or if it is outside the vTLB. */
 export function contextAt(vcpu: KvmVcpu, slot: number): Context | null {
   if (slot > 0) return vcpu.guest.cr4.pcide ? cachedRootAt(vcpu, slot) : null;
-  return vcpu.mmu.root && { holder: 'root', root: vcpu.mmu.root };
+  return currentRoot(vcpu);
+}
+
+function currentRoot({ mmu: { root }, guest: { cr3 } }: KvmVcpu): Context | null {
+  return root && { holder: 'root', root, cr3 };
 }
 
 /** The root of a slot of prev_roots, numbered from 1. */
 export function cachedRootAt({ mmu }: KvmVcpu, slot: number): Context | null {
   const root = mmu.prevRoots[slot - 1] ?? null;
-  return root && { holder: `prev_roots[${slot - 1}]`, root };
+  return root && { holder: `prev_roots[${slot - 1}]`, root, cr3: root.pgd };
 }
 
 /** The roots in prev_roots, with their slots. */
@@ -67,7 +74,7 @@ function isOfOtherMode({ guestMode }: KvmVcpu['guest'], { page }: Root): boolean
  */
 export function holderOf(world: World, machine: KvmMachine, context: Context, held: Held): Holder | null {
   const { guest } = machine.vcpus[held.cpu] as KvmVcpu;
-  if (pcidOf(guest.cr4, context.root.pgd) !== held.pcid) return null;
+  if (pcidOf(guest.cr4, context.cr3) !== held.pcid) return null;
   if (shadowWalk(world, machine, context, held.page) === held.frame) return context.holder;
   if (isOfOtherMode(guest, context.root)) return null;
   return held.by[vpidInUse(guest)].hardware ? 'hardware TLB' : null;
@@ -83,7 +90,12 @@ export function shadowWalk({ layout }: World, machine: KvmMachine, { root }: Con
  * finds it now. What takes a nested entry or exit to be used, which may go to the other VPID, may be held under
  * either.
  */
-export function isAllowed({ layout }: World, machine: KvmMachine, { root }: Context, held: Held): boolean {
+export function isAllowed(
+  { layout }: World,
+  machine: KvmMachine,
+  { root, cr3 }: Context,
+  held: Held,
+): boolean {
   const { guest } = machine.vcpus[held.cpu] as KvmVcpu;
   const inUse = vpidInUse(guest);
   const other: Vpid = inUse === 'vpid01' ? 'vpid02' : 'vpid01';
@@ -91,7 +103,7 @@ export function isAllowed({ layout }: World, machine: KvmMachine, { root }: Cont
   return (
     holds(held.by[inUse]) ||
     (holds(held.by[other]) && isOfOtherMode(guest, root)) ||
-    walk(machine.memory, root.pgd.space, layout.paths[held.page] as readonly number[]) === held.frame
+    walk(machine.memory, cr3.space, layout.paths[held.page] as readonly number[]) === held.frame
   );
 }
 
@@ -109,13 +121,13 @@ export function translationsOf(
   context: Context,
 ): (Translation & { readonly allowed: boolean })[] {
   // A context reaches what is held under its own PCID and nothing else.
-  const pcid = pcidOf((machine.vcpus[cpu] as KvmVcpu).guest.cr4, context.root.pgd);
+  const pcid = pcidOf((machine.vcpus[cpu] as KvmVcpu).guest.cr4, context.cr3);
   return heldBy(world.layout, machine, cpu, [pcid]).flatMap((held) => {
     const holder = holderOf(world, machine, context, held);
     if (holder === null) return [];
     const { page, frame } = held;
     const allowed = isAllowed(world, machine, context, held);
-    return [{ cpu, holder, pgd: context.root.pgd, page, frame, allowed }];
+    return [{ cpu, holder, cr3: context.cr3, page, frame, allowed }];
   });
 }
 
@@ -132,8 +144,7 @@ export function staleTranslations(world: World, machine: Machine): Translation[]
 
 /** Every root of a vCPU with its slot, the current one first and then from the most to the least recently used. */
 export function rootsOf(vcpu: KvmVcpu): Context[] {
-  const { root } = vcpu.mmu;
-  return [...(root === null ? [] : [{ holder: 'root' as const, root }]), ...cachedRoots(vcpu)];
+  return [currentRoot(vcpu) ?? [], cachedRoots(vcpu)].flat();
 }
 
 /** A root by its slot and CR3 value. */
@@ -142,8 +153,8 @@ export function nameRoot({ holder, root }: Context): string {
 }
 
 /** A stale translation in words. */
-export function describeStale({ cpu, holder, pgd, page, frame }: Translation): string {
+export function describeStale({ cpu, holder, cr3, page, frame }: Translation): string {
   const keeper =
-    holder === 'hardware TLB' ? `the hardware TLB for ${formatCr3(pgd)}` : `${holder} (${formatCr3(pgd)})`;
+    holder === 'hardware TLB' ? `the hardware TLB for ${formatCr3(cr3)}` : `${holder} (${formatCr3(cr3)})`;
   return `cpu ${cpu}: ${keeper} still maps ${page} to ${frame}`;
 }

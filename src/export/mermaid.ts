@@ -27,8 +27,8 @@ export function toMermaid(run: TraceRun): string {
       ...stepLines(step, i + 1),
       ...stale
         .filter(({ from }) => from === i + 1)
-        .map(({ translation: { holder, pgd, page, frame } }) =>
-          note(everyone, `stale from here: ${holder} of ${pgd.space}|${pgd.low} maps ${page} to ${frame}`),
+        .map(({ translation: { holder, cr3, page, frame } }) =>
+          note(everyone, `stale from here: ${holder} of ${cr3.space}|${cr3.low} maps ${page} to ${frame}`),
         ),
       ...step.breaches
         .filter(({ property }) => !replay.steps.slice(0, i).some((past) => breaks(past, property)))

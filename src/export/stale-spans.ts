@@ -31,7 +31,7 @@ export function staleSpans({ world, replay }: TraceRun): StaleSpan[] {
   return [...spans, ...open.values()].sort((one, other) => one.from - other.from);
 }
 
-function nameOf({ cpu, holder, pgd, page, frame }: Translation): string {
+function nameOf({ cpu, holder, cr3, page, frame }: Translation): string {
   const keeper = holder === 'hardware TLB' ? holder : 'root';
-  return [cpu, keeper, formatCr3(pgd), page, frame].join(' ');
+  return [cpu, keeper, formatCr3(cr3), page, frame].join(' ');
 }

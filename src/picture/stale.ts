@@ -12,7 +12,7 @@ import type { Stale } from './picture.ts';
 /** Tells since when something is stale. */
 export interface StaleSince {
   /** A translation of the root with this CR3 value, whichever slot it is in. */
-  readonly root: (cpu: number, pgd: Cr3, page: VirtualPage, frame: Frame) => Stale;
+  readonly root: (cpu: number, cr3: Cr3, page: VirtualPage, frame: Frame) => Stale;
   /** An entry of a hardware TLB. */
   readonly hardware: (cpu: number, tag: number, page: VirtualPage, frame: Frame) => Stale;
   /** A leaf entry of a shadow page. */
@@ -36,14 +36,14 @@ export function staleSince(world: World, machines: readonly Machine[]): StaleSin
     return step === past.length ? null : { since: step };
   };
   return {
-    root: (cpu, pgd, page, frame) => since(rootKey(cpu, pgd, page, frame)),
+    root: (cpu, cr3, page, frame) => since(rootKey(cpu, cr3, page, frame)),
     hardware: (cpu, tag, page, frame) => since(hardwareKey(cpu, tag, page, frame)),
     leaf: (page, index, frame) => since(leafKey(page, index, frame)),
   };
 }
 
-const rootKey = (cpu: number, pgd: Cr3, page: VirtualPage, frame: Frame) =>
-  `root ${cpu} ${formatCr3(pgd)} ${page} ${frame}`;
+const rootKey = (cpu: number, cr3: Cr3, page: VirtualPage, frame: Frame) =>
+  `root ${cpu} ${formatCr3(cr3)} ${page} ${frame}`;
 const hardwareKey = (cpu: number, tag: number, page: VirtualPage, frame: Frame) =>
   `hardware ${cpu} ${tag} ${page} ${frame}`;
 const leafKey = (page: ShadowPageId, index: number, frame: Frame) => `leaf ${page} ${index} ${frame}`;
@@ -53,14 +53,14 @@ function staleKeys(world: World, machine: Machine): Set<string> {
   return new Set(staleByHolder(world, machine).flatMap((stale) => keysOf(world, machine, stale)));
 }
 
-function keysOf(world: World, machine: Machine, { cpu, holder, pgd, page, frame }: Translation): string[] {
+function keysOf(world: World, machine: Machine, { cpu, holder, cr3, page, frame }: Translation): string[] {
   const { guest, mmu } = machine.vcpus[cpu] as Vcpu;
-  if (holder === 'hardware TLB') return [hardwareKey(cpu, pcidOf(guest.cr4, pgd), page, frame)];
+  if (holder === 'hardware TLB') return [hardwareKey(cpu, pcidOf(guest.cr4, cr3), page, frame)];
   const slot = holder === 'root' ? mmu.root : mmu.prevRoots[Number(/\d+/.exec(holder)?.[0])];
   const path = world.layout.paths[page] as readonly number[];
   const leaf = leafOf(machine, slot?.page ?? null, path);
   const index = path.at(-1) as number;
-  return [rootKey(cpu, pgd, page, frame), ...(leaf === null ? [] : [leafKey(leaf, index, frame)])];
+  return [rootKey(cpu, cr3, page, frame), ...(leaf === null ? [] : [leafKey(leaf, index, frame)])];
 }
 
 /** The level-1 shadow page at which a walk ends. */

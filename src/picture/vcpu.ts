@@ -1,4 +1,11 @@
-import { cachedRoots, contexts, translationsOf } from '../../spec/properties/vtlb.ts';
+import {
+  type Context,
+  cachedRootAt,
+  cachedRoots,
+  contextAt,
+  contexts,
+  translationsOf,
+} from '../../spec/properties/vtlb.ts';
 import { KVM_VCPU, UNDER_VPID } from '../../spec/schema/schema.ts';
 import type { AnySchema, Sorts } from '../../spec/schema/sorts.ts';
 import type { Machine } from '../../spec/state/machine.ts';
@@ -7,7 +14,7 @@ import { type Cr3, formatCr3, pcidOf } from '../../spec/state/registers.ts';
 import { REQUESTS } from '../../spec/state/requests.ts';
 import { hasUnsync } from '../../spec/state/shadow.ts';
 import type { TlbEntry } from '../../spec/state/tlb.ts';
-import { activePcid, type Root, type Vcpu, vpidInUse } from '../../spec/state/vcpu.ts';
+import { activePcid, type Vcpu, vpidInUse } from '../../spec/state/vcpu.ts';
 import type { World } from '../../spec/world/world.ts';
 import { IS_SET, keyOf, tlbPlace } from './keys.ts';
 import type {
@@ -78,27 +85,29 @@ function flagsOf(schema: AnySchema, part: object, cpu: number): Pick<VcpuPicture
 function slotsOf(drawn: Drawn): SlotPicture[] {
   const { cpu } = drawn;
   const { guest, mmu } = drawn.vcpu;
-  const slot = (holder: SlotPicture['holder'], root: Root | null, inVtlb: boolean): SlotPicture => ({
+  const slot = (holder: SlotPicture['holder'], context: Context | null, inVtlb: boolean): SlotPicture => ({
     key: keyOf.ofVcpu(cpu, holder),
     holder,
     inVtlb,
-    root: root && drawRoot(drawn, root, inVtlb),
+    root: context && drawRoot(drawn, context, inVtlb),
   });
   return [
-    slot('root', mmu.root, true),
-    ...mmu.prevRoots.map((root, i) => slot(`prev_roots[${i}]`, root, guest.cr4.pcide)),
+    slot('root', contextAt(drawn.vcpu, 0), true),
+    ...mmu.prevRoots.map((_, i) =>
+      slot(`prev_roots[${i}]`, cachedRootAt(drawn.vcpu, i + 1), guest.cr4.pcide),
+    ),
   ];
 }
 
-function drawRoot({ world, machine, cpu, since }: Drawn, root: Root, inVtlb: boolean): RootPicture {
-  const { pgd, page } = root;
+function drawRoot({ world, machine, cpu, since }: Drawn, context: Context, inVtlb: boolean): RootPicture {
+  const { pgd, page } = context.root;
   const sp = machine.shadow[page];
-  const translations: TranslationPicture[] = translationsOf(world, machine, cpu, { holder: 'root', root })
+  const translations: TranslationPicture[] = translationsOf(world, machine, cpu, context)
     .filter(({ holder }) => holder !== 'hardware TLB')
     .map((translation) => ({
       page: translation.page,
       frame: translation.frame,
-      stale: inVtlb ? since.root(cpu, pgd, translation.page, translation.frame) : null,
+      stale: inVtlb ? since.root(cpu, context.cr3, translation.page, translation.frame) : null,
       staleIfUsed: !inVtlb && !translation.allowed,
     }));
   return {
@@ -151,7 +160,7 @@ function elsewhereOf(drawn: Drawn): ElsewherePicture[] {
 
 function tlbEntry({ cpu, vcpu, since }: Drawn, place: string, entry: TlbEntry): TlbEntryPicture {
   const { pcid, page, frame } = entry;
-  const reached = contexts(vcpu).some(({ root }) => pcidOf(vcpu.guest.cr4, root.pgd) === pcid);
+  const reached = contexts(vcpu).some(({ cr3 }) => pcidOf(vcpu.guest.cr4, cr3) === pcid);
   const inVtlb = place === tlbPlace(UNDER_VPID.hardware.called) && reached;
   return {
     key: keyOf.tlbEntry(cpu, place, entry),

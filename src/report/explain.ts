@@ -1,4 +1,10 @@
-import { contexts, describeStale, type Translation, translationsOf } from '../../spec/properties/vtlb.ts';
+import {
+  contexts,
+  describeStale,
+  rootsOf,
+  type Translation,
+  translationsOf,
+} from '../../spec/properties/vtlb.ts';
 import type { Machine } from '../../spec/state/machine.ts';
 import { pcidOf, sameCr3 } from '../../spec/state/registers.ts';
 import { mayHold } from '../../spec/state/tlb.ts';
@@ -101,26 +107,27 @@ function lastFall(machines: readonly Machine[], holds: (machine: Machine) => boo
 }
 
 /** Whether the keeper of a translation has it, in the vTLB or not. */
-function isHeld(world: World, machine: Machine, { cpu, holder, pgd, page, frame }: Translation): boolean {
-  const { guest, mmu, tlbs } = machine.vcpus[cpu] as Vcpu;
+function isHeld(world: World, machine: Machine, { cpu, holder, cr3, page, frame }: Translation): boolean {
+  const vcpu = machine.vcpus[cpu] as Vcpu;
+  const { guest, tlbs } = vcpu;
   if (holder === 'hardware TLB')
-    return mayHold(tlbs[vpidInUse(guest)].hardware, pcidOf(guest.cr4, pgd), page, frame);
-  const root = [mmu.root, ...mmu.prevRoots].find((each) => each !== null && sameCr3(each.pgd, pgd));
-  if (!root) return false;
-  return translationsOf(world, machine, cpu, { holder: 'root', root }).some(
-    (t) => t.holder === 'root' && t.page === page && t.frame === frame,
+    return mayHold(tlbs[vpidInUse(guest)].hardware, pcidOf(guest.cr4, cr3), page, frame);
+  const context = rootsOf(vcpu).find((each) => sameCr3(each.cr3, cr3));
+  if (context === undefined) return false;
+  return translationsOf(world, machine, cpu, context).some(
+    (t) => t.holder === context.holder && t.page === page && t.frame === frame,
   );
 }
 
-function isInVtlb(machine: Machine, { cpu, pgd }: Translation): boolean {
-  return contexts(machine.vcpus[cpu] as Vcpu).some(({ root }) => sameCr3(root.pgd, pgd));
+function isInVtlb(machine: Machine, { cpu, cr3 }: Translation): boolean {
+  return contexts(machine.vcpus[cpu] as Vcpu).some((context) => sameCr3(context.cr3, cr3));
 }
 
-function isWalked({ layout }: World, machine: Machine, { pgd, page, frame }: Translation): boolean {
-  return walk(machine.memory, pgd.space, layout.paths[page] as readonly number[]) === frame;
+function isWalked({ layout }: World, machine: Machine, { cr3, page, frame }: Translation): boolean {
+  return walk(machine.memory, cr3.space, layout.paths[page] as readonly number[]) === frame;
 }
 
-function isInGuestTlb(machine: Machine, { cpu, pgd, page, frame }: Translation): boolean {
+function isInGuestTlb(machine: Machine, { cpu, cr3, page, frame }: Translation): boolean {
   const { guest, tlbs } = machine.vcpus[cpu] as Vcpu;
-  return mayHold(tlbs[vpidInUse(guest)].guest, pcidOf(guest.cr4, pgd), page, frame);
+  return mayHold(tlbs[vpidInUse(guest)].guest, pcidOf(guest.cr4, cr3), page, frame);
 }

@@ -19,7 +19,7 @@ export function formatVtlb(world: World, machine: Machine, cpu: number): string[
   const vcpu = machine.vcpus[cpu] as Vcpu;
   const inside = contexts(vcpu).map((context) => {
     const used = translationsOf(world, machine, cpu, context);
-    return line(world, context.root.pgd, (page) => [
+    return line(world, context.cr3, (page) => [
       ...new Set(
         used
           .filter((t) => t.page === page)

@@ -13,12 +13,12 @@ import type { ReplayStep } from '../replay/replay.ts';
  */
 export function whyDropped(
   { event, before, after }: ReplayStep,
-  { cpu, pgd, page, frame }: Translation,
+  { cpu, cr3, page, frame }: Translation,
 ): string | null {
   const { guest, tlbs } = before.vcpus[cpu] as Vcpu;
   const now = (after.vcpus[cpu] as Vcpu).guest;
   const vpid = vpidInUse(guest);
-  const pcid = pcidOf(guest.cr4, pgd);
+  const pcid = pcidOf(guest.cr4, cr3);
   const held = tlbs[vpid].guest.filter(
     (entry) =>
       entry.page === page && entry.frame === frame && (entry.pcid === pcid || entry.pcid === 'global'),
@@ -27,7 +27,7 @@ export function whyDropped(
   const [row] = rows.filter((each) => held.some((entry) => isNamed(each, entry)));
   if (row !== undefined) return `which invalidates ${formatNamed(row)}`;
   if (vpidInUse(now) !== vpid) return `after which another VPID is in use`;
-  const tag = pcidOf(now.cr4, pgd);
+  const tag = pcidOf(now.cr4, cr3);
   return tag === pcid ? null : `after which its PCID is ${tag}`;
 }
 

@@ -113,6 +113,18 @@ export const EXAMPLES: readonly Example[] = [
     { pcids: 3 },
   ),
   example(
+    'a guest whose root was built for another PCID',
+    ['violated'],
+    {
+      layout: 'minimal',
+      guest: 'linux-kpti',
+      kernel: 'v5.14',
+      set: { rootReuse: 'space-and-role' },
+      plainStates: 2000,
+    },
+    { spaces: 1, pcids: 3, cachedRoots: 0 },
+  ),
+  example(
     'too large, TLBs whole',
     ['prefix', 'states'],
     { layout: 'deep', tlbs: 'whole', plainStates: 60 },

@@ -173,7 +173,7 @@ function rootLines(world: World, machine: Machine, vcpu: Vcpu, page: VirtualPage
   const inVtlb = contexts(vcpu);
   const outside = vcpu.guest.cr4.pcide ? [] : cachedRoots(vcpu);
   return [...inVtlb, ...outside].map((context) => ({
-    label: formatCr3(context.root.pgd),
+    label: formatCr3(context.cr3),
     values: [
       {
         text: shadowWalk(world, machine, context, page) ?? 'none',
@@ -188,14 +188,14 @@ function inclusionLines(world: World, machine: Machine, cpu: number, page: Virtu
   const { guest } = machine.vcpus[cpu] as Vcpu;
   const held = heldBy(world.layout, machine, cpu).filter((each) => each.page === page);
   return contexts(machine.vcpus[cpu] as Vcpu).map((context) => {
-    const pcid = pcidOf(guest.cr4, context.root.pgd);
+    const pcid = pcidOf(guest.cr4, context.cr3);
     const values = held
       .filter((each) => each.pcid === pcid)
       .flatMap((each) => {
         const mark = standing(world, machine, context, each);
         return mark === null ? [] : [{ text: each.frame, mark }];
       });
-    return { label: formatCr3(context.root.pgd), values };
+    return { label: formatCr3(context.cr3), values };
   });
 }
 

@@ -19,7 +19,14 @@ describe('reset, reload and guest flush', () => {
   });
 
   it('are out of order when the guest flush keeps a root that a reload would not load', () => {
-    const { world, machine, vcpu } = scene({}, access('u0'), movCr3('b'), access('u0'), movCr3('a'));
+    const { world, machine, vcpu } = scene(
+      {},
+      access('u0'),
+      writePte('b:u0', 'f2'),
+      movCr3('b'),
+      access('u0'),
+      movCr3('a'),
+    );
     vcpu.mmu.root = { pgd: { space: 'b', low: 0 }, page: 'b@wp' };
     expect(flushesOrdered.violation(world, machine)).toBe(
       'cpu 0: MMU_RELOAD leaves root a|0 u0 f1, and TLB_FLUSH_GUEST does not',

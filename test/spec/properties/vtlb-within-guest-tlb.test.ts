@@ -30,6 +30,15 @@ describe('safety', () => {
     expect(violation(here)).toBe('cpu 0: root (a|0) still maps u0 to f1');
   });
 
+  it('breaks by the PCID that the guest runs under, whatever CR3 value its root was built for', () => {
+    const here = changed();
+    expect(violation(here)).toBeNull();
+    here.vcpu.guest.cr4.pcide = true;
+    here.vcpu.guest.cr3 = { space: 'a', low: 1 };
+    expect(inUse(here.vcpu).guest).toContainEqual({ pcid: 0, page: 'u0', frame: 'f1' });
+    expect(violation(here)).toBe('cpu 0: root (a|1) still maps u0 to f1');
+  });
+
   it('breaks by the hardware TLB alone', () => {
     const here = changed();
     here.run(movCr3('a'), access('u0'));

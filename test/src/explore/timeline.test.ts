@@ -250,7 +250,7 @@ function randomEvents(layout: LayoutName, count: number, seed: number): string {
 function staleIn(world: Parameters<typeof staleTranslations>[0], machine: Machine): string[] {
   const stale = staleTranslations(world, machine);
   return [
-    ...new Set(stale.map(({ cpu, pgd, page, frame }) => `${cpu} ${formatCr3(pgd)} ${page} ${frame}`)),
+    ...new Set(stale.map(({ cpu, cr3, page, frame }) => `${cpu} ${formatCr3(cr3)} ${page} ${frame}`)),
   ].sort();
 }
 

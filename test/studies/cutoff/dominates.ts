@@ -57,8 +57,8 @@ export function keepsStale(
   return lost === undefined ? null : { field: 'stale translations', one: lost, other: kept.join(' ') };
 }
 
-function inWords({ cpu, holder, pgd, page, frame }: Translation): string {
-  return `${cpu} ${holder} ${pgd.space}|${pgd.low} ${page} ${frame}`;
+function inWords({ cpu, holder, cr3, page, frame }: Translation): string {
+  return `${cpu} ${holder} ${cr3.space}|${cr3.low} ${page} ${frame}`;
 }
 
 /** The TLB without entries that occur twice, in one order. */
