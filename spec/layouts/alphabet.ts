@@ -1,4 +1,4 @@
-import { match } from 'ts-pattern';
+import { match, P } from 'ts-pattern';
 import { type Event, HALVES, type Half, type Host, ZAPPED_DURING } from '../events/event.ts';
 import type { GuestPage } from '../state/guest-memory.ts';
 import type { Frame, PageName, Space, VirtualPage } from '../state/names.ts';
@@ -123,15 +123,9 @@ function eventsOf(image: Image, letter: Alphabet, cpu: number): Event[] {
         virtualPages.map((page) => ({ kind: 'zap-during' as const, cpu, during, page })),
       ),
     )
-    .with(
-      'host zap-all',
-      'host fail-entry',
-      'host flush-guest',
-      'host init',
-      'host migrate',
-      'host log-dirty',
-      (host) => [{ kind: 'host', cpu, action: host.slice('host '.length) as Host['action'] }],
-    )
+    .with(P.string.startsWith('host '), (host) => [
+      { kind: 'host', cpu, action: host.slice('host '.length) as Host['action'] },
+    ])
     .with('mov-cr4 pcide', 'mov-cr4 pge', 'mov-cr4 smep', () => [])
     .exhaustive();
 }

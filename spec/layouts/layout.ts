@@ -1,4 +1,4 @@
-import type { Event, Half } from '../events/event.ts';
+import { type Event, type Half, HOST_ACTIONS } from '../events/event.ts';
 import type { GuestMemory } from '../state/guest-memory.ts';
 import type { Frame, PageName, Pcid, Space, VirtualPage } from '../state/names.ts';
 import type { Bounds } from './bounds.ts';
@@ -39,12 +39,7 @@ export const LETTERS = [
   'nested invvpid',
   'page-fault',
   'zap-during',
-  'host zap-all',
-  'host fail-entry',
-  'host flush-guest',
-  'host init',
-  'host migrate',
-  'host log-dirty',
+  ...HOST_ACTIONS.map((action) => `host ${action}` as const),
 ] as const;
 
 /** A kind of event that a search over a layout may try. */
