@@ -53,8 +53,8 @@ export default defineKernel({
 describe('a kernel file that changes decisions', () => {
   it('is searched as a named one, and comes to what --set comes to', () => {
     const path = file('decisions.ts', DECISIONS_ONLY);
-    const mine = json(path, '--layout', 'minimal');
-    const named = json('--kernel', 'patch', '--set', 'pcideSet=nothing', '--layout', 'minimal');
+    const mine = json(path, ...SMALL);
+    const named = json('--kernel', 'patch', '--set', 'pcideSet=nothing', ...SMALL);
     expect(mine.status).toBe(1);
     expect(mine.value).toMatchObject({
       kernel: path,
