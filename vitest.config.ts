@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Tests that leave no module other than they found it, so that a process loads each once for all of them. */
 const SHARING = [
@@ -8,8 +9,21 @@ const SHARING = [
   'test/src/{bugs,cli,compare,conform,cost,explore,export,kernels,mutate,picture,report,testing,trace}/**/*.test.ts',
 ];
 
+/** Files that take long for their size, by which a clone without times of its own would begin with others. */
+const LONG = ['test/readme.test.ts', 'test/src/check/manifest.test.ts', 'test/src/check/job.test.ts'];
+
+/** Begins with the long ones, so that no process is left with one at the end. */
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLong = ({ moduleId }: TestSpecification) => LONG.some((file) => moduleId.endsWith(file));
+    const sorted = await super.sort(files);
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongFirst },
     maxWorkers: '100%',
     testTimeout: 600_000,
     projects: [
