@@ -79,7 +79,7 @@ export function programFor(world: World, steps: readonly PlainStep[], hasPcid: b
 
 /** Why the rig cannot bring an event about; null if it can. */
 export function whyUnsupported({ event, before }: PlainStep, hasPcid: boolean): string | null {
-  if (!hasPcid && (event.kind === 'invpcid' || (event.kind === 'mov-cr4' && event.bits.pcide !== undefined)))
+  if (!hasPcid && (event.kind === 'invpcid' || (event.kind === 'mov-cr4' && event.bits.pcide)))
     return 'the processor has no PCIDs and no INVPCID (--pcid boots one that has)';
   if (event.kind === 'host' && HOST_ACTIONS[event.action] === undefined)
     return 'the rig has no way to make the host do it';
