@@ -12,8 +12,6 @@ export function whyNoInstruction(event: Event, { vcpus }: Pick<Machine, 'vcpus'>
         : 'with CR0.WP=0 a store by ring 0 is not stopped by a read-only entry';
     case 'mov-cr3-twice':
       return 'every MOV to CR3 of a guest is followed by an entry of its own';
-    case 'nested':
-      return 'a nested hypervisor takes part, and the guest is none';
     case 'zap-during':
       return 'the host does it while KVM is at work, and nobody can say when';
     default:

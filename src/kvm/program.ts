@@ -1,7 +1,8 @@
 import { match } from 'ts-pattern';
-import type { Event, Host, MovCr4 } from '../../spec/events/event.ts';
+import type { Event, Host, MovCr4, Nested } from '../../spec/events/event.ts';
 import type { Home } from '../../spec/layouts/layout.ts';
 import { upperEntry } from '../../spec/reducers/write-dir.ts';
+import type { Space } from '../../spec/state/names.ts';
 import { CR4_BITS, type Cr4Bit } from '../../spec/state/registers.ts';
 import type { World } from '../../spec/world/world.ts';
 import type { PlainStep } from '../replay/replay.ts';
@@ -17,6 +18,8 @@ export type Operation = readonly [operation: bigint, a: bigint, b: bigint, vcpu:
 export interface Program {
   readonly image: GuestImage;
   readonly vcpus: number;
+  /** Whether it runs a guest of its own. */
+  readonly isHypervisor: boolean;
   readonly operations: readonly Operation[];
 }
 
@@ -45,6 +48,9 @@ const CODES = {
   invalidate: 8n,
   invalidatePcid: 9n,
   host: 10n,
+  nestedEnter: 11n,
+  nestedExit: 12n,
+  nestedInvvpid: 13n,
 };
 
 const WP = 1n << 16n;
@@ -71,22 +77,37 @@ export function programFor(world: World, steps: readonly PlainStep[], hasPcid: b
       throw new UnsupportedStep(i, step.event, `the guest has room for ${MOST_EVENTS - 1} events`);
     const why = whyUnsupported(step, hasPcid);
     if (why !== null) throw new UnsupportedStep(i, step.event, why);
-    return operation(world, image, step);
+    return operation(world, image, steps, i);
   });
   const end: Operation = [CODES.end, 0n, 0n, BigInt(steps.at(-1)?.event.cpu ?? 0)];
-  return { image, vcpus: world.layout.bounds.vcpus, operations: [...operations, end] };
+  const isHypervisor = steps.some(({ event }) => event.kind === 'nested');
+  return { image, vcpus: world.layout.bounds.vcpus, isHypervisor, operations: [...operations, end] };
 }
 
 /** Why the rig cannot bring an event about; null if it can. */
-export function whyUnsupported({ event, before }: PlainStep, hasPcid: boolean): string | null {
+export function whyUnsupported(step: PlainStep, hasPcid: boolean): string | null {
+  const { event, before } = step;
   if (!hasPcid && (event.kind === 'invpcid' || (event.kind === 'mov-cr4' && event.bits.pcide)))
     return 'the processor has no PCIDs and no INVPCID (--pcid boots one that has)';
   if (event.kind === 'host' && HOST_ACTIONS[event.action] === undefined)
     return 'the rig has no way to make the host do it';
+  if (event.kind === 'nested') return whyNotNested(step, event, hasPcid);
+  const { guestMode } = before.vcpus[event.cpu]?.guest ?? {};
+  if (guestMode && (event.kind === 'mov-cr0' || event.kind === 'mov-cr4'))
+    return 'the hypervisor would have its own value again once its guest leaves';
   return whyNoInstruction(event, before);
 }
 
-function operation(world: World, image: GuestImage, { event, before }: PlainStep): Operation {
+/** A guest is a hypervisor on Intel's processor alone, and on one vCPU. */
+function whyNotNested({ outcome, before }: PlainStep, event: Nested, hasPcid: boolean): string | null {
+  if (!hasPcid) return 'the processor has no VMX (--pcid boots one that has)';
+  if (before.vcpus.length > 1) return 'the guest is a hypervisor on one vCPU alone';
+  if (outcome === '#GP') return 'an instruction of VMX in a nested guest leaves it';
+  return 'fails' in event ? 'the rig has no way to make a nested VM entry fail' : null;
+}
+
+function operation(world: World, image: GuestImage, steps: readonly PlainStep[], at: number): Operation {
+  const { event, before } = steps[at] as PlainStep;
   const { layout } = world;
   const of = (code: keyof typeof CODES, a: bigint, b = 0n): Operation => [
     CODES[code],
@@ -119,10 +140,30 @@ function operation(world: World, image: GuestImage, { event, before }: PlainStep
       const pcid = 'pcid' in invpcid ? BigInt(invpcid.pcid) : 0n;
       return of('invalidatePcid', type | pcid, 'page' in invpcid ? image.pageAt(invpcid.page) : 0n);
     })
+    .with({ kind: 'nested', action: 'enter' }, ({ space, vpid }) => {
+      const given = vpid === undefined ? 0n : vpidAt(steps, at);
+      return of('nestedEnter', image.top(space) | (given << 48n), image.top(spaceAfterExit(steps, at)));
+    })
+    .with({ kind: 'nested', action: 'exit' }, () => of('nestedExit', 0n))
+    .with({ kind: 'nested', action: 'invvpid' }, () => of('nestedInvvpid', vpidAt(steps, at)))
     .with({ kind: 'host' }, ({ action }) => of('host', HOST_ACTIONS[action] as bigint))
     .otherwise(({ kind }) => {
       throw new Error(`cannot happen: ${kind} is refused before`);
     });
+}
+
+/** The VPID of the nested guest: a new one has the next number. */
+function vpidAt(steps: readonly PlainStep[], at: number): bigint {
+  const isNew = ({ event }: PlainStep) =>
+    event.kind === 'nested' && event.action === 'enter' && event.vpid === 'new';
+  return 1n + BigInt(steps.slice(0, at + 1).filter(isNew).length);
+}
+
+/** The space with which the hypervisor goes on once its guest leaves: it says so when it enters. */
+function spaceAfterExit(steps: readonly PlainStep[], at: number): Space {
+  for (const { event } of steps.slice(at))
+    if (event.kind === 'nested' && event.action === 'exit') return event.space;
+  return steps[at]?.before.vcpus[0]?.guest.cr3.space as Space;
 }
 
 /** The bits that change, and of them those that are set. */

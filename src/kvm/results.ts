@@ -29,11 +29,15 @@ export function parseResults(report: string, streams: number): (StreamResult | n
 const PAGE_FAULT = 0x80000000;
 const PROTECTION_FAULT = 0xc0000000;
 const UNDEFINED = 0xd0000000;
+const NESTED_EXIT = 0xe0000000;
+const NO_NESTED_ENTRY = 0xf0000000;
 
 /** A result in words: `ok`, a frame that a read found, or the exception, #PF with the P bit of its error code. */
 export function describeResult(word: number, isRead: boolean): string {
   if (word === PROTECTION_FAULT) return '#GP';
   if (word === UNDEFINED) return '#UD';
+  if (word >= NO_NESTED_ENTRY) return `no nested VM entry, error ${word - NO_NESTED_ENTRY}`;
+  if (word >= NESTED_EXIT) return `nested VM exit ${(word - NESTED_EXIT) & 0xffff}`;
   if (word >= PAGE_FAULT) return pageFault((word & 1) === 1);
   return isRead || word !== 0 ? `f${word}` : 'ok';
 }

@@ -4,10 +4,11 @@ import type { Program } from './program.ts';
 export function encodeStreams(programs: readonly Program[]): Uint8Array {
   const words = [
     BigInt(programs.length),
-    ...programs.flatMap(({ image: { pokes }, operations, vcpus }) => [
+    ...programs.flatMap(({ image: { pokes }, operations, vcpus, isHypervisor }) => [
       BigInt(pokes.length),
       BigInt(operations.length),
       BigInt(vcpus),
+      isHypervisor ? 1n : 0n,
       ...pokes.flat(),
       ...operations.flat(),
     ]),

@@ -29,7 +29,9 @@ export function buildUnitTests(tree, traces, { hasPcid, record, say }) {
     cpSync(tree, folder, { recursive: true, filter: (path) => !path.endsWith('.git') });
     const tests = traces.flatMap((trace, i) => {
       const code = codeOf(trace, record);
-      if (code === null || (!hasPcid && /X86_FEATURE_(INV)?PCID/.test(code))) return [];
+      // A test that reports nothing is skipped by the tree.
+      if (code === null || !code.includes('\treport(')) return [];
+      if (!hasPcid && /X86_FEATURE_(INV)?PCID/.test(code)) return [];
       const file = `vtlb_${i}`;
       writeFileSync(join(folder, 'x86', `${file}.c`), code);
       return [{ file: `${file}.flat`, trace }];

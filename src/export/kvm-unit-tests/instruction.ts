@@ -73,6 +73,7 @@ export function instructionFor(world: World, { event, exit, before }: ReplayStep
       code: `store_faults(${pageName(page)})`,
       gives: 'whether it faults',
     }))
+    .with({ kind: 'nested' }, () => ({ refused: 'a nested hypervisor takes part, and the test is none' }))
     .with({ kind: 'host' }, ({ action }) => ({
       refused: `the host does it (${action}), and no instruction of the guest`,
     }))

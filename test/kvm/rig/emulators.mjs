@@ -107,11 +107,28 @@ function startBochs({ files: [bios, videoBios, loader, loaderPart] }, rig) {
   );
   // Debian's Bochs has its debugger in it, which waits for a command.
   writeFileSync(join(folder, 'commands'), 'c\n');
-  // Its screen is a terminal, and it stops for good where nobody reads that: `script` gives it one.
+  // It wants a terminal, which `script` gives it.
   const command = `exec bochs-bin -q -f '${join(folder, 'bochsrc')}' -rc '${join(folder, 'commands')}'`;
-  return spawn('script', ['-qec', command, '/dev/null'], {
+  const child = spawn('script', ['-qec', command, '/dev/null'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, TERM: 'linux' },
     detached: true,
   });
+  readScreen(child);
+  return child;
+}
+
+/** Its screen is another terminal, which it opens and names. It stops for good once that is full and nobody reads it. */
+function readScreen(child) {
+  let text = '';
+  let screen = null;
+  child.stdout.on('data', (data) => {
+    if (screen !== null) return;
+    text = `${text}${data}`.slice(-10_000);
+    const [, path] = /connected to screen "([^"]+)"/.exec(text) ?? [];
+    if (path === undefined) return;
+    screen = spawn('cat', [path], { stdio: 'ignore' });
+    screen.on('error', () => {});
+  });
+  child.on('exit', () => screen?.kill());
 }

@@ -8,7 +8,7 @@
 #include "rig.h"
 
 .section .rodata
-.globl guest_start, guest_end, guest_pf, guest_gp, guest_ud
+.globl guest_start, guest_end, guest_pf, guest_gp, guest_ud, guest_hypervisor, guest_entered, guest_exited
 guest_start:
 next:	cmp %r13, 24(%r15)
 	jne other_vcpu
@@ -31,6 +31,7 @@ operations:
 	.long end - operations, read - operations, write - operations, write_emulated - operations
 	.long store - operations, set_cr0 - operations, set_cr3 - operations, set_cr4 - operations
 	.long invalidate - operations, invalidate_pcid - operations, host - operations
+	.long nested_enter - operations, nested_exit - operations, nested_invvpid - operations
 
 end:	out %eax, $PORT_END
 read:	mov (%rdi), %eax
@@ -70,6 +71,77 @@ invalidate_pcid:		/* rdi: the PCID, and the type above it; rsi: the address */
 	jmp nothing
 host:	mov %edi, %eax
 	out %eax, $PORT_HOST
+	jmp nothing
+
+/* The start of a guest that is a hypervisor: it fills its VMCS from a list. */
+guest_hypervisor:
+	mov %r12, %rsp
+	push $VMXON_REGION
+	vmxon (%rsp)
+	push $VMCS
+	vmclear (%rsp)
+	vmptrld (%rsp)
+	movabs $PROGRAM + VMCS_FIELDS - CODE, %rdx
+1:	mov (%rdx), %rax
+	mov 8(%rdx), %rcx
+	add $16, %rdx
+	cmp $-1, %rax
+	je next
+	vmwrite %rcx, %rax
+	jmp 1b
+
+/* rdi: CR3 of its guest, and the VPID above it, 0 for none; rsi: its own CR3 once its guest has left. */
+nested_enter:
+	mov %rdi, %rcx
+	shr $48, %rcx
+	shl $16, %rdi
+	shr $16, %rdi
+	mov $0x6802, %eax
+	vmwrite %rdi, %rax
+	mov $0x6c02, %eax
+	vmwrite %rsi, %rax
+	mov %cr0, %rdx
+	mov $0x6800, %eax
+	vmwrite %rdx, %rax
+	mov $0x6c00, %eax
+	vmwrite %rdx, %rax
+	mov %cr4, %rdx
+	mov $0x6804, %eax
+	vmwrite %rdx, %rax
+	mov $0x6c04, %eax
+	vmwrite %rdx, %rax
+	xor %eax, %eax			/* VPID, and the control that gives one */
+	vmwrite %rcx, %rax
+	xor %edx, %edx
+	test %rcx, %rcx
+	setnz %dl
+	shl $5, %edx
+	mov $0x401e, %eax
+	vmwrite %rdx, %rax
+	vmresume
+	vmlaunch
+	mov $0x4400, %eax
+	vmread %rax, %rax
+	or $RESULT_NO_ENTRY, %eax
+	jmp note
+guest_entered:				/* in its guest */
+	jmp nothing
+nested_exit:
+	vmcall
+guest_exited:				/* in the hypervisor again */
+	mov $0x4402, %eax
+	vmread %rax, %rax
+	cmp $18, %eax
+	je nothing
+	or $RESULT_EXIT, %eax
+	jmp note
+
+/* rdi: the VPID */
+nested_invvpid:
+	push $0
+	push %rdi
+	mov $1, %ecx
+	invvpid (%rsp), %rcx
 nothing:
 	xor %eax, %eax
 note:	mov %eax, (%r14)

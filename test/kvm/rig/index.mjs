@@ -22,7 +22,7 @@ import { initrd } from './initrd.mjs';
 import { cacheFolder, MODULES, modulesIn, packagedKernel } from './kernels.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const SOURCES = ['guest.S', 'vmm.c', 'multiboot.c', 'init.c'];
+const SOURCES = ['guest.S', 'vmm.c', 'vmx.c', 'multiboot.c', 'init.c'];
 const PARAMETERS = { kvm: 'force_emulation_prefix=1' };
 
 const END = 'end of the plan\n';

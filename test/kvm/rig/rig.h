@@ -14,6 +14,19 @@
 #define RESULT_PF 0x80000000
 #define RESULT_GP 0xc0000000
 #define RESULT_UD 0xd0000000
+/* Of an event of a nested hypervisor: the exit reason, where its guest left by another way than it was told to; or */
+#define RESULT_EXIT 0xe0000000
+/* that there was no VM entry, with the VM-instruction error. */
+#define RESULT_NO_ENTRY 0xf0000000
+
+/* Where a guest that is a hypervisor has its regions, and the list of what goes into its VMCS: physical addresses. */
+#define VMXON_REGION 0x230000
+#define VMCS 0x231000
+#define VMCS_FIELDS 0x232000
+
+/* Where the program lies in the guest's memory, and where that and what follows it lies in every address space. */
+#define CODE 0x200000
+#define PROGRAM 0x8000000000
 
 #ifndef __ASSEMBLER__
 #include <stdint.h>
@@ -22,7 +35,6 @@
 /* The guest's memory. Below CODE it is as the streams say: page tables, and frames. */
 enum {
 	MEMORY = 0x400000,
-	CODE = 0x200000,
 	IDT = 0x210000,
 	GDT = 0x211000,
 	STACKS = 0x220000,	/* a page for each vCPU */
@@ -33,8 +45,6 @@ enum {
 	MAX_VCPUS = 4,
 };
 
-/* Where CODE and what follows it lie in every address space. */
-#define PROGRAM 0x8000000000ULL
 /* CR3 at the start. */
 #define FIRST_TOP 0x10000
 
@@ -45,6 +55,10 @@ extern FILE *report;
 /* Each of these says on `report` what came of it. */
 void run_streams(const char *file);
 void boot_multiboot(const char *file);
+/*
+ * Makes a vCPU one that can run a guest of its own: `entered` is where that goes on, `exited` where its hypervisor does.
+ */
+void place_vmx(int vcpu, uint8_t *memory, uint64_t entered, uint64_t exited, uint64_t rsp);
 /* Says what failed, and why. */
 void failed(const char *what);
 #endif

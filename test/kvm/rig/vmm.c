@@ -1,7 +1,8 @@
 /*
  * Runs each stream of a file in a VM of its own, and says what its events came to.
  *
- * A file is quadwords: the number of streams; of each stream the number of pokes, events and vCPUs; then its pokes, an
+ * A file is quadwords: the number of streams; of each stream the number of pokes, events and vCPUs, and 1
+ * if it runs a guest of its own, else 0; then its pokes, an
  * address and a value each, and its events. The last event is operation 0. For each stream two lines are said:
  *	stream N done|stopped RESULTS [why]
  *	RESULTS words, in hexadecimal
@@ -20,6 +21,7 @@
 enum { SPARE_SLOT = 1, SPARE = 0x1000000, SPARE_SIZE = 0x1000 };
 
 extern const char guest_start[], guest_end[], guest_pf[], guest_gp[], guest_ud[];
+extern const char guest_hypervisor[], guest_entered[], guest_exited[];
 
 static int kvm;
 static uint8_t *memory;
@@ -43,9 +45,14 @@ static void set_slot(struct vm *vm, uint32_t slot, uint64_t at, uint64_t size, v
 		failed("KVM_SET_USER_MEMORY_REGION");
 }
 
+static uint64_t address_of(const char *label)
+{
+	return PROGRAM + (label - guest_start);
+}
+
 static void set_gate(int vector, const char *handler)
 {
-	uint64_t *gate = (uint64_t *)(memory + IDT) + 2 * vector, to = PROGRAM + (handler - guest_start);
+	uint64_t *gate = (uint64_t *)(memory + IDT) + 2 * vector, to = address_of(handler);
 
 	gate[0] = (to & 0xffff) | 8 << 16 | 0x8e00ULL << 32 | (to >> 16 & 0xffff) << 48;
 	gate[1] = to >> 32;
@@ -63,13 +70,13 @@ static void place_program(void)
 	set_gate(14, guest_pf);
 }
 
-static void start_vcpu(struct vm *vm, int id)
+static void start_vcpu(struct vm *vm, int id, int is_hypervisor)
 {
 	int vcpu = vm->vcpu[id] = ioctl(vm->fd, KVM_CREATE_VCPU, id);
 	struct kvm_segment code = { .limit = 0xffffffff, .selector = 8, .type = 11, .present = 1, .l = 1, .s = 1, .g = 1 };
 	struct kvm_segment data = { .limit = 0xffffffff, .selector = 16, .type = 3, .present = 1, .db = 1, .s = 1, .g = 1 };
 	struct kvm_regs regs = {
-		.rip = PROGRAM, .rflags = 2, .r12 = PROGRAM + STACKS - CODE + 0x1000 * (id + 1), .r13 = id,
+		.rip = is_hypervisor ? address_of(guest_hypervisor) : PROGRAM, .rflags = 2, .r12 = PROGRAM + STACKS - CODE + 0x1000 * (id + 1), .r13 = id,
 		.r14 = PROGRAM + RESULTS - CODE, .r15 = PROGRAM + EVENTS - CODE,
 	};
 	struct kvm_mp_state runnable = { KVM_MP_STATE_RUNNABLE };
@@ -84,7 +91,9 @@ static void start_vcpu(struct vm *vm, int id)
 	ioctl(vcpu, KVM_SET_MP_STATE, &runnable);
 	sregs.cr0 = 0x80010033;		/* PG, WP, NE, ET, MP, PE */
 	sregs.cr3 = FIRST_TOP;
-	sregs.cr4 = 0x20;		/* PAE */
+	sregs.cr4 = is_hypervisor ? 0x2020 : 0x20;	/* VMXE, PAE */
+	if (is_hypervisor)
+		place_vmx(vcpu, memory, address_of(guest_entered), address_of(guest_exited), regs.r12);
 	sregs.efer = 0xd00;		/* NX, long mode */
 	sregs.cs = code;
 	sregs.ds = sregs.es = sregs.fs = sregs.gs = sregs.ss = data;
@@ -97,7 +106,7 @@ static void start_vcpu(struct vm *vm, int id)
 	vm->run[id] = mmap(NULL, ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0), PROT_READ | PROT_WRITE, MAP_SHARED, vcpu, 0);
 }
 
-static struct vm create_vm(int vcpus)
+static struct vm create_vm(int vcpus, int is_hypervisor)
 {
 	struct vm vm = { .fd = ioctl(kvm, KVM_CREATE_VM, 0), .vcpus = vcpus };
 
@@ -105,7 +114,7 @@ static struct vm create_vm(int vcpus)
 	set_slot(&vm, 0, 0, MEMORY, memory);
 	set_slot(&vm, SPARE_SLOT, SPARE, SPARE_SIZE, memory + MEMORY);
 	for (int id = 0; id < vcpus; id++)
-		start_vcpu(&vm, id);
+		start_vcpu(&vm, id, is_hypervisor);
 	return vm;
 }
 
@@ -167,9 +176,9 @@ static int run_vm(struct vm *vm, struct kvm_run **run)
 	}
 }
 
-static void run_stream(uint64_t number, int vcpus)
+static void run_stream(uint64_t number, int vcpus, int is_hypervisor)
 {
-	struct vm vm = create_vm(vcpus);
+	struct vm vm = create_vm(vcpus, is_hypervisor);
 	struct kvm_run *run;
 	struct kvm_regs regs;
 	int id = run_vm(&vm, &run);
@@ -200,7 +209,7 @@ static void take(FILE *file, void *to, uint64_t size)
 void run_streams(const char *name)
 {
 	FILE *file = fopen(name, "rb");
-	uint64_t streams, head[3], poke[2];
+	uint64_t streams, head[4], poke[2];
 
 	kvm = open("/dev/kvm", O_RDWR);
 	if (kvm < 0 || !file) {
@@ -214,7 +223,7 @@ void run_streams(const char *name)
 	take(file, &streams, 1);
 	for (uint64_t i = 0; i < streams; i++) {
 		memset(memory, 0, MEMORY);
-		take(file, head, 3);
+		take(file, head, 4);
 		for (uint64_t left = head[0]; left > 0; left--) {
 			take(file, poke, 2);
 			if (poke[0] < CODE)
@@ -226,7 +235,7 @@ void run_streams(const char *name)
 		}
 		take(file, memory + EVENTS, head[1] * sizeof(struct event) / 8);
 		place_program();
-		run_stream(i, head[2]);
+		run_stream(i, head[2], head[3]);
 	}
 	munmap(memory, MEMORY + SPARE_SIZE);
 	fclose(file);

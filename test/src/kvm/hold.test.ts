@@ -56,6 +56,9 @@ describe('what a guest says', () => {
     [0x80000003, false, '#PF P=1'],
     [0xc0000000, false, '#GP'],
     [0xd0000000, true, '#UD'],
+    [0xe0000002, false, 'nested VM exit 2'],
+    [0xe0000021, false, 'nested VM exit 33'],
+    [0xf0000007, false, 'no nested VM entry, error 7'],
   ])('%i (of a read: %s) is %s', (word, isRead, text) => expect(describeResult(word, isRead)).toBe(text));
 });
 

@@ -79,10 +79,36 @@ describe('a trace as a guest', () => {
     ['faults', 'host init', true, 'no way to make the host do it'],
     ['faults', 'mov-cr0 wp=0\npage-fault u0', true, 'CR0.WP=0'],
     ['twice', 'mov-cr3-twice a b', true, 'an entry of its own'],
-    ['nested', 'nested invvpid', true, 'nested hypervisor'],
+    ['nested', 'nested invvpid', false, 'no VMX'],
+    ['nested', 'nested exit a', true, 'leaves it'],
+    ['entries', 'nested enter a vpid=same fails', true, 'make a nested VM entry fail'],
+    ['nested', 'nested enter a\nmov-cr4 pge=1', true, 'its own value again'],
     ['races', 'zap-during fault u0', true, 'while KVM is at work'],
   ] as const)('is refused on %s for %j', (layout, trace, hasPcid, why) => {
     expect(() => programOf(layout, trace, hasPcid)).toThrow(why);
+  });
+
+  it('gives a nested guest its VPID, and its hypervisor the CR3 of the exit that follows', () => {
+    const trace =
+      'nested enter b vpid=same\nnested exit a\nmov-cr3 b\nnested enter a vpid=new\nnested exit b\nnested invvpid';
+    const { operations, isHypervisor } = programOf('vpids', trace);
+    const { top } = guestImage(buildLayout(LAYOUTS.vpids));
+    expect(operations.map(named)).toEqual([
+      ['nested_enter', top('b') | (1n << 48n), top('a'), 0n],
+      ['nested_exit', 0n, 0n, 0n],
+      ['set_cr3', top('b'), 0n, 0n],
+      ['nested_enter', top('a') | (2n << 48n), top('b'), 0n],
+      ['nested_exit', 0n, 0n, 0n],
+      ['nested_invvpid', 2n, 0n, 0n],
+      ['end', 0n, 0n, 0n],
+    ]);
+    expect(isHypervisor).toBe(true);
+    expect(named(programOf('nested', 'nested enter b').operations[0] as Operation)).toEqual([
+      'nested_enter',
+      top('b'),
+      top('a'),
+      0n,
+    ]);
   });
 
   it('takes CR4.PCIDE=0 where there are no PCIDs', () => {
@@ -93,9 +119,9 @@ describe('a trace as a guest', () => {
     const program = programOf('minimal', 'access u0');
     const words = new BigUint64Array(encodeStreams([program, program]).buffer);
     const { pokes } = program.image;
-    expect([...words.slice(0, 4)]).toEqual([2n, BigInt(pokes.length), 2n, 1n]);
-    expect([...words.slice(4, 6)]).toEqual(pokes[0]);
-    const one = 3 + 2 * pokes.length + 8;
+    expect([...words.slice(0, 5)]).toEqual([2n, BigInt(pokes.length), 2n, 1n, 0n]);
+    expect([...words.slice(5, 7)]).toEqual(pokes[0]);
+    const one = 4 + 2 * pokes.length + 8;
     expect(words).toHaveLength(1 + 2 * one);
     expect(words.slice(1, 1 + one)).toEqual(words.slice(1 + one));
   });
@@ -105,7 +131,7 @@ const HAS_GCC = spawnSync('gcc', ['-E', '-x', 'c', '-'], { input: '#include <lin
 
 describe.skipIf(!HAS_GCC)('the programs of the rig', () => {
   it('compile without a warning', () => {
-    const sources = ['guest.S', 'vmm.c', 'multiboot.c', 'init.c'];
+    const sources = ['guest.S', 'vmm.c', 'vmx.c', 'multiboot.c', 'init.c'];
     const flags = ['-fsyntax-only', '-Wall', '-Wextra', '-Werror'];
     expect(() => execFileSync('gcc', [...flags, ...sources], { cwd: RIG })).not.toThrow();
   });
