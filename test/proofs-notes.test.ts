@@ -141,6 +141,29 @@ describe('proofs-notes', () => {
     },
   );
 
+  it.each([
+    ['address-invalidation', 0, 'address-invalidation'],
+    ['full-flush', 0, 'full-flush-all'],
+    ['full-flush', 1, 'full-flush-pge'],
+    ['injected-fault', 0, 'injected-fault'],
+    ['linux-guest', 0, 'linux-guest'],
+    ['nested-invlpg', 0, 'nested-invlpg'],
+    ['nested-vpid', 0, 'nested-vpid'],
+    ['not-present-fault', 0, 'not-present-fault'],
+    ['one-pcid-two-spaces', 0, 'one-pcid-two-spaces'],
+    ['shared-shadow-page', 0, 'shared-shadow-page'],
+  ])('findings/%s.md: trace %i is what running KVMs are given as %s.trace', (name, which, file) => {
+    const eventsIn = (text: string) =>
+      text.split('\n').flatMap((line) => line.replace(/#.*/, '').trim() || []);
+    const traces = [
+      ...read(`findings/${name}.md`).matchAll(/^(?: {4}(?:access|mov-cr4) .*\n)(?: {4}.*\n)+/gm),
+    ];
+    const given = readFileSync(new URL(`./kvm/traces/${file}.trace`, import.meta.url), 'utf8');
+    expect(eventsIn(traces[which]?.[0] ?? '')).toEqual(eventsIn(given));
+    expect(read(`findings/${name}.md`)).toMatch(/Seen running|running KVM/);
+    expect(read('findings/README.md')).toContain(`(${name}.md)`);
+  });
+
   it('findings/linux-guest.md: the command holds', () => {
     const command = 'check --contract sdm --guest linux --bound pcids=3 --bound cachedRoots=1';
     expect(read('findings/linux-guest.md')).toContain(`npx vtlb ${command}`);

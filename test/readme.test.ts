@@ -39,8 +39,8 @@ const EXPECTED_STATUS: Record<string, number> = {
   'replay message-mov-cr3 --kernel v5.13': 1,
 };
 
-/** Commands that are run elsewhere: `review` and `prove` by their tests in test/src/cli, `conform` where Linux's code is. */
-const RUN_ELSEWHERE = /^(review|conform|prove)\b/;
+/** Commands that are run elsewhere: by their tests in test/src/cli, `conform` where Linux's code is, `kvm` where an emulator is. */
+const RUN_ELSEWHERE = /^(review|conform|kvm|prove)\b/;
 /** Commands that serve until they are told to end. */
 const SERVES = /^explore (?!.*--out)/;
 
@@ -176,7 +176,7 @@ describe('the manual', () => {
     const rows = [...page('output.md').matchAll(/^\| `npx vtlb (\w+).* --json` \|/gm)].map(
       ([, name]) => name,
     );
-    for (const { name } of COMMANDS) expect([...rows, 'conform', 'prove']).toContain(name);
+    for (const { name } of COMMANDS) expect([...rows, 'conform', 'kvm', 'prove']).toContain(name);
   });
 
   it('traces.md has events that are read', () => {

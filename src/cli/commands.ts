@@ -82,6 +82,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/conform.ts')).conformCommand,
   },
   {
+    name: 'kvm',
+    doc: 'run a trace on a running KVM, in an emulator, and hold what it reads against the specification',
+    exitCodes:
+      '0 agrees, 1 differs, 2 bad usage or input, 3 stopped by a limit, or not carried out to its end',
+    load: async () => (await import('./commands/kvm.ts')).kvmCommand,
+  },
+  {
     name: 'completion',
     doc: 'print what completes the commands, options and names of vtlb in a shell',
     looksAtAll: true,

@@ -1,8 +1,5 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { packageRoot } from '../package-root.ts';
+import { repositoryModule } from '../repository-module.ts';
 import { type WasmModule, webAssembly } from './web-assembly.ts';
 
 /** The kernels that the harness can build, and the specification's name for each. */
@@ -80,13 +77,13 @@ export async function variantNames(): Promise<readonly string[]> {
   return (await loadBuilder()).VARIANT_NAMES;
 }
 
-async function loadBuilder(): Promise<Builder> {
-  const file = join(packageRoot(), 'test', 'kernel', 'source', 'build.mjs');
-  if (!existsSync(file)) {
-    throw new HarnessMissing(
-      `the kernel harness is not here (${file}): it is under GPL-2.0 and comes with the repository, ` +
-        'not with the package',
-    );
-  }
-  return (await import(pathToFileURL(file).href)) as Builder;
+function loadBuilder(): Promise<Builder> {
+  return repositoryModule<Builder>(
+    'test/kernel/source/build.mjs',
+    (file) =>
+      new HarnessMissing(
+        `the kernel harness is not here (${file}): it is under GPL-2.0 and comes with the repository, ` +
+          'not with the package',
+      ),
+  );
 }

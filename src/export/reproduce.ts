@@ -3,8 +3,15 @@ import type { TraceRun } from './trace-run.ts';
 
 const WIDTH = 88;
 
-/** What to type to see a trace again: the command, and the trace as its input. Lines stay under 90 columns. */
-export function reproduceLines(run: TraceRun): string[] {
+/**
+ * What to type to see a trace again: the command, and the trace as its input. Lines stay under 90 columns.
+ *
+ * @param lines `as in the trace`: each event on the line that it had, where it is told by its line
+ */
+export function reproduceLines(
+  run: TraceRun,
+  lines: 'events alone' | 'as in the trace' = 'events alone',
+): string[] {
   const options = [
     `--kernel ${quote(run.kernel)}`,
     ...Object.entries(run.set).map(([decision, value]) => `--set ${decision}=${value}`),
@@ -13,16 +20,26 @@ export function reproduceLines(run: TraceRun): string[] {
     ...Object.entries(run.bounds).map(([name, value]) => `--bound ${name}=${value}`),
     "<<'END'",
   ];
-  const lines = ['npx vtlb replay -'];
+  const command = ['npx vtlb replay -'];
   for (const option of options) {
-    const last = lines.at(-1) as string;
-    if (`${last} ${option}`.length <= WIDTH) lines[lines.length - 1] = `${last} ${option}`;
+    const last = command.at(-1) as string;
+    if (`${last} ${option}`.length <= WIDTH) command[command.length - 1] = `${last} ${option}`;
     else {
-      lines[lines.length - 1] = `${last} \\`;
-      lines.push(`  ${option}`);
+      command[command.length - 1] = `${last} \\`;
+      command.push(`  ${option}`);
     }
   }
-  return [...lines, ...run.replay.steps.map(({ event }) => formatEvent(event)), 'END'];
+  const events = run.replay.steps.flatMap(({ event }, i) => [
+    ...(lines === 'events alone' ? [] : blankLines(run, i)),
+    formatEvent(event),
+  ]);
+  return [...command, ...events, 'END'];
+}
+
+/** For the lines before an event that have none. */
+function blankLines({ lines }: TraceRun, i: number): string[] {
+  const between = (lines[i] ?? i + 1) - (i === 0 ? 0 : (lines[i - 1] ?? i)) - 1;
+  return Array.from({ length: between }, () => '');
 }
 
 /** A word for a POSIX shell. */

@@ -17,8 +17,8 @@ export interface Breach {
   readonly message: string;
 }
 
-/** One step of a replay, with the machine after each of its parts. */
-export interface ReplayStep {
+/** One step, with the machine after each of its parts. */
+export interface PlainStep {
   readonly event: Event;
   readonly exit: Exit;
   readonly outcome: Outcome;
@@ -26,6 +26,10 @@ export interface ReplayStep {
   readonly exited: Machine;
   readonly entered: Machine;
   readonly after: Machine;
+}
+
+/** One step of a replay, judged by every property. */
+export interface ReplayStep extends PlainStep {
   readonly breaches: readonly Breach[];
 }
 
@@ -51,25 +55,33 @@ export function replay(world: World, events: readonly Event[]): Replay {
 
 /** The same from a machine that need not be one of the start. */
 export function replayFrom(world: World, start: Machine, events: readonly Event[]): Replay {
-  const steps: ReplayStep[] = [];
-  let before = start;
-  for (const event of events) {
-    const step = replayStep(world, before, event);
-    steps.push(step);
-    before = step.after;
-  }
+  const steps = stepsFrom(world, start, events).map((step) => ({
+    ...step,
+    breaches: breachesOf(world, step),
+  }));
   return { start, steps, verdict: verdictOf(steps) };
 }
 
-function replayStep(world: World, before: Machine, event: Event): ReplayStep {
+/** What `replayFrom` carries out, without its judgement, which takes most of the time. */
+export function stepsFrom(world: World, start: Machine, events: readonly Event[]): PlainStep[] {
+  const steps: PlainStep[] = [];
+  let before = start;
+  for (const event of events) {
+    const step = plainStep(world, before, event);
+    steps.push(step);
+    before = step.after;
+  }
+  return steps;
+}
+
+function plainStep(world: World, before: Machine, event: Event): PlainStep {
   const exited = copyMachine(before);
   const done = exit(world, exited, event);
   const entered = copyMachine(exited);
   if (done.outcome === 'ok') enterAll(world, entered, event.cpu);
   const after = copyMachine(entered);
   if (done.outcome === 'ok') speculate(world, after);
-  const breaches = breachesOf(world, { before, event, exit: done, after });
-  return { event, exit: done, outcome: done.outcome, before, exited, entered, after, breaches };
+  return { event, exit: done, outcome: done.outcome, before, exited, entered, after };
 }
 
 /** Every *always* property that a step or the state behind it breaks. */

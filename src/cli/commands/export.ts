@@ -3,9 +3,9 @@ import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import { ExportError } from '../../export/export-error.ts';
-import { EXPORT_FORMATS, type ExportFormat, exportTrace } from '../../export/formats.ts';
+import { EXPORT_FORMATS, type ExportFormat, exportTrace, exportWarning } from '../../export/formats.ts';
 import { carryOut, type TraceRun } from '../../export/trace-run.ts';
-import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
+import { EXIT, type ExitCode, InputError, say } from '../exit-code.ts';
 import { details } from '../help.ts';
 import { type ChosenKernel, runKernels } from '../kernel.ts';
 import { addWorldOptions, kernelOf, type WorldOptions } from '../options.ts';
@@ -60,9 +60,11 @@ async function run(file: string, options: ExportOptions): Promise<ExitCode> {
   const trace = await readTrace(file, layout);
   const chosen = await kernelOf(options);
   const world = { layout, kernel: chosen.kernel, contract: CONTRACTS[options.contract] };
-  const text = await runKernels([chosen], () =>
-    exported(file, to, carryOut(namesOf(chosen, options), world, trace)),
-  );
+  const { text, warning } = await runKernels([chosen], () => {
+    const traceRun = carryOut(namesOf(chosen, options), world, trace);
+    return { text: exported(file, to, traceRun), warning: exportWarning(to, traceRun) };
+  });
+  if (warning !== null) say(`warning: ${warning}`);
   const output = options.json ? `${JSON.stringify({ format: to, text })}\n` : text;
   if (options.out === undefined) process.stdout.write(output);
   else writeWhole(options.out, output);

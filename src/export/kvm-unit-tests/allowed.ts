@@ -5,8 +5,9 @@ import type { Frame } from '../../../spec/state/names.ts';
 import { framesFor } from '../../../spec/state/tlb.ts';
 import { activePcid, type Vcpu, vpidInUse } from '../../../spec/state/vcpu.ts';
 import { walk } from '../../../spec/state/walk.ts';
+import { initialMachine } from '../../../spec/step/initial.ts';
 import type { World } from '../../../spec/world/world.ts';
-import { replay } from '../../replay/replay.ts';
+import { stepsFrom } from '../../replay/replay.ts';
 
 /** What a read may come to by the SDM: any of these frames, or a page fault. */
 export interface Allowed {
@@ -20,7 +21,7 @@ export interface Allowed {
  */
 export function allowedReads(world: World, events: readonly Event[]): (Allowed | null)[] {
   const strict = { ...world, contract: CONTRACTS.sdm };
-  return replay(strict, events).steps.map(({ event, before }) =>
+  return stepsFrom(strict, initialMachine(strict), events).map(({ event, before }) =>
     event.kind === 'access' ? allowedRead(strict, before, event.cpu, event.page) : null,
   );
 }

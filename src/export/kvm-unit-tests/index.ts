@@ -1,4 +1,5 @@
 import type { Event } from '../../../spec/events/event.ts';
+import { whyNotReal } from '../../kvm/paging.ts';
 import { formatKernelName } from '../../report/check.ts';
 import { wrap } from '../../report/wrap.ts';
 import { formatEvent } from '../../trace/print.ts';
@@ -8,6 +9,7 @@ import type { TraceRun } from '../trace-run.ts';
 import { type Allowed, allowedReads } from './allowed.ts';
 import { frameSet, type Instruction, instructionFor } from './instruction.ts';
 import { tableDeclarations, tableSetup } from './setup.ts';
+import { whatIsUnseen } from './unseen.ts';
 
 /** An event with all that the test says of it. */
 interface Part extends Instruction {
@@ -26,11 +28,8 @@ interface Part extends Instruction {
  *   in which a read may find a page table
  */
 export function toKvmUnitTest(run: TraceRun): string {
-  const { window, storesThrough } = run.world.layout;
-  if (window || Object.keys(storesThrough).length > 0) {
-    const why = 'a read of one of its pages finds a page table, which holds no number of a frame';
-    throw new ExportError(`layout ${run.layout} cannot be that of a kvm-unit-tests test: ${why}`);
-  }
+  const unreal = whyNotReal(run.world.layout);
+  if (unreal !== null) throw new ExportError(`no kvm-unit-tests test has such a guest: ${unreal}`);
   const events = run.replay.steps.map(({ event }) => event);
   const allowed = allowedReads(run.world, events);
   const parts = run.replay.steps.map((step, i): Part => {
@@ -43,7 +42,7 @@ export function toKvmUnitTest(run: TraceRun): string {
     return { ...found, event, line, faults: step.exit.outcome === '#GP', allowed: allowed[i] ?? null };
   });
   return [
-    ...heading(run),
+    ...heading(run, parts),
     '',
     ...INCLUDES,
     '',
@@ -75,18 +74,47 @@ const INCLUDES = [
   'linux/compiler.h',
 ].map((header) => `#include "${header}"`);
 
-function heading(run: TraceRun): string[] {
-  const verdict = `vtlb calls this trace ${run.replay.verdict} on kernel ${formatKernelName(run)}, contract ${run.contract}.`;
+/** The reads that the kernel may answer by what the SDM does not allow. */
+function failingReads({ replay }: TraceRun, parts: readonly Part[]): string[] {
+  return parts.flatMap(({ line, allowed }, i) => {
+    const stale =
+      replay.steps[i]?.exit.sees.filter((frame) => allowed && !allowed.frames.includes(frame)) ?? [];
+    return stale.length === 0 ? [] : [`that in line ${line}, which finds ${stale.join(' or ')}`];
+  });
+}
+
+function heading(run: TraceRun, parts: readonly Part[]): string[] {
+  const warning = whatIsUnseen(run);
+  const kernel = `kernel ${formatKernelName(run)}`;
+  const verdict = `vtlb calls this trace ${run.replay.verdict} on ${kernel}, contract ${run.contract}.`;
+  const fails = failingReads(run, parts).join(', ');
+  const expected =
+    fails === '' ? `Every read passes on ${kernel}.` : `On ${kernel} a read may fail: ${fails}.`;
   const text = [
-    ...wrap(verdict, 76),
+    ...wrap(`${verdict} ${expected}`, 76),
     '',
     'Each read must find a frame that the SDM allows: one that the TLB of the',
     "processor could hold, or one that the guest's tables map. A failure is a",
     'stale translation; a pass is no proof, since a TLB may drop what it holds.',
-    'KVM must use shadow paging: kvm_intel.ept=0 or kvm_amd.npt=0. The guest needs',
-    'PCID and INVPCID: arch = x86_64, extra_params = -cpu host in unittests.cfg.',
+    'With two-dimensional paging every read passes.',
     '',
-    ...reproduceLines(run),
+    ...(warning === null ? [] : [...wrap(`WARNING: ${warning}`, 76), '']),
+    'To run it, as x86/NAME.c of kvm-unit-tests: in x86/Makefile.x86_64',
+    '',
+    '\ttests += $(TEST_DIR)/NAME.$(exe)',
+    '',
+    'and in x86/unittests.cfg, on AMD with /sys/module/kvm_amd/parameters/npt=N:',
+    '',
+    '\t[NAME]',
+    '\tfile = NAME.flat',
+    '\tarch = x86_64',
+    '\tqemu_params = -cpu host',
+    '\taccel = kvm',
+    '\tcheck = /sys/module/kvm_intel/parameters/ept=N',
+    '',
+    'The trace, whose lines are those that the reports name:',
+    '',
+    ...reproduceLines(run, 'as in the trace'),
   ];
   return ['/*', ...text.map((line) => ` * ${line.replaceAll('*/', '* /')}`.trimEnd()), ' */'];
 }

@@ -3,10 +3,11 @@ import type { MovCr4 } from '../../../spec/events/event.ts';
 import type { Home } from '../../../spec/layouts/layout.ts';
 import { upperEntry } from '../../../spec/reducers/write-dir.ts';
 import { CR4_BITS } from '../../../spec/state/registers.ts';
-import type { Vcpu } from '../../../spec/state/vcpu.ts';
 import type { World } from '../../../spec/world/world.ts';
+import { whyNoInstruction } from '../../kvm/no-instruction.ts';
+import { entryIndex, halfOf } from '../../kvm/paging.ts';
 import type { ReplayStep } from '../../replay/replay.ts';
-import { frameNumber, halfOf, leafEntry, pageName, tableName } from './names.ts';
+import { frameNumber, leafEntry, linkName, pageName, tableName } from './names.ts';
 
 /** What stands in the test for an event. */
 export interface Instruction {
@@ -24,8 +25,9 @@ export interface Refusal {
 /** The instruction for a step, or why there is none. */
 export function instructionFor(world: World, { event, exit, before }: ReplayStep): Instruction | Refusal {
   if (event.cpu !== 0) return { refused: `vCPU ${event.cpu} takes part, and the test has one` };
+  const refused = whyNoInstruction(event, before);
+  if (refused !== null) return { refused };
   const { layout } = world;
-  const vcpu = before.vcpus[0] as Vcpu;
   const faults = exit.outcome === '#GP';
   const checked = (call: string, argument: string): Instruction =>
     faults
@@ -37,17 +39,15 @@ export function instructionFor(world: World, { event, exit, before }: ReplayStep
     .with({ kind: 'write-pte', emulated: true }, () => ({
       refused: 'whether KVM emulates a store is not for the guest to say',
     }))
-    .with({ kind: 'write-pte', cached: true }, () => ({
-      refused: 'what the hardware TLB still holds is not for the guest to say',
-    }))
     .with({ kind: 'write-pte' }, ({ space, page, frame }) => {
       const home = layout.homes[`${space}:${page}`] as Home;
-      return storeTo(tableName(layout, home.page), `${home.index}`, leafEntry(halfOf(layout, page), frame));
+      const index = entryIndex(layout, home.page, home.index);
+      return storeTo(tableName(layout, home.page), `${index}`, leafEntry(halfOf(layout, page), frame));
     })
     .with({ kind: 'write-dir' }, (write) => {
       const { page, index } = upperEntry({ world, machine: before }, write);
       const entry = layout.spaces.includes(page) ? `${write.half.toUpperCase()}_ENTRY` : `${index}`;
-      const value = write.table === null ? '0' : `entry_to[${tableName(layout, write.table)}]`;
+      const value = write.table === null ? '0' : `link[${linkName({ from: page, to: write.table })}]`;
       return storeTo(tableName(layout, page), entry, value);
     })
     .with({ kind: 'mov-cr3' }, ({ space, low, noflush }) =>
@@ -69,19 +69,17 @@ export function instructionFor(world: World, { event, exit, before }: ReplayStep
     .with({ kind: 'invpcid', type: 'single' }, ({ pcid }) => invpcid(1, pcid, 'NULL'))
     .with({ kind: 'invpcid', type: 'all' }, () => invpcid(2, 0, 'NULL'))
     .with({ kind: 'invpcid', type: 'all-nonglobal' }, () => invpcid(3, 0, 'NULL'))
-    .with({ kind: 'page-fault' }, ({ page }) =>
-      vcpu.guest.cr0.wp
-        ? { code: `store_faults(${pageName(page)})`, gives: 'whether it faults' }
-        : { refused: 'with CR0.WP=0 a store by ring 0 is not stopped by a read-only entry' },
-    )
-    .with({ kind: 'mov-cr3-twice' }, () => ({
-      refused: 'every MOV to CR3 of a guest is followed by an entry of its own',
+    .with({ kind: 'page-fault' }, ({ page }) => ({
+      code: `store_faults(${pageName(page)})`,
+      gives: 'whether it faults',
     }))
     .with({ kind: 'nested' }, () => ({ refused: 'a nested hypervisor takes part, and the test is none' }))
     .with({ kind: 'host' }, ({ action }) => ({
       refused: `the host does it (${action}), and no instruction of the guest`,
     }))
-    .otherwise(() => ({ refused: 'no instruction of a guest brings it about' }));
+    .otherwise(({ kind }) => {
+      throw new Error(`cannot happen: ${kind} is refused before`);
+    });
 }
 
 function storeTo(table: string, index: string, value: string): Instruction {

@@ -1,6 +1,7 @@
 import type { Half } from '../../../spec/events/event.ts';
 import type { Layout } from '../../../spec/layouts/layout.ts';
 import type { Frame, PageName, VirtualPage } from '../../../spec/state/names.ts';
+import type { Link } from '../../kvm/paging.ts';
 
 /** The C enumerator of a page of the guest's paging structures: `SPACE_A`, `TABLE_A_U`. */
 export function tableName({ spaces }: Layout, page: PageName): string {
@@ -13,9 +14,9 @@ export function pageName(page: VirtualPage): string {
   return page.toUpperCase();
 }
 
-/** The half of the address space in which a virtual page lies. */
-export function halfOf({ paths, halves }: Layout, page: VirtualPage): Half {
-  return paths[page]?.[0] === halves.kernel ? 'kernel' : 'user';
+/** The C enumerator of an upper entry's target: `A_TO_A_U`. */
+export function linkName({ from, to }: Pick<Link, 'from' | 'to'>): string {
+  return [from, to].map((page) => page.toUpperCase().replaceAll('.', '_')).join('_TO_');
 }
 
 /** A level-1 entry for a frame, as a C expression. */

@@ -1,10 +1,10 @@
 import { HALVES } from '../../../spec/events/event.ts';
 import type { Layout } from '../../../spec/layouts/layout.ts';
 import type { GuestPage } from '../../../spec/state/guest-memory.ts';
-import { leafEntry, pageName, tableName } from './names.ts';
+import { entryIndex, HALF_ENTRY, halfOf, LEAF_STRIDE, linksOf } from '../../kvm/paging.ts';
+import { leafEntry, linkName, pageName, tableName } from './names.ts';
 
-/** Where the two halves begin: in an entry of the top page that the program itself does not use. */
-const HALF_ENTRY = { user: 128, kernel: 384 } as const;
+/** Where the two halves begin. */
 const HALF_BASE = { user: '0x400000000000ul', kernel: '0xffffc00000000000ul' } as const;
 
 /** The macros and variables for the guest's paging structures, its frames and its virtual pages. */
@@ -12,14 +12,18 @@ export function tableDeclarations(layout: Layout): string[] {
   const tables = tablesOf(layout).map((page) => tableName(layout, page));
   const halves = HALVES.filter((half) => layout.halves[half] !== undefined);
   return [
-    '/* Each half of an address space lies behind one entry of its top page. */',
+    '/*',
+    ' * Each half of an address space lies behind one entry of its top page. Entries of a page',
+    " * table stand 8 apart, so that KVM's prefetch of neighbours finds nothing.",
+    ' */',
     ...halves.flatMap((half) => [
       `#define ${half.toUpperCase()}_ENTRY\t${HALF_ENTRY[half]}`,
       `#define ${half.toUpperCase()}_HALF\t${HALF_BASE[half]}`,
     ]),
     ...layout.virtualPages.map((page) => {
-      const half = layout.paths[page]?.[0] === layout.halves.kernel ? 'KERNEL' : 'USER';
-      return `#define ${pageName(page)}\t((unsigned long *)(${half}_HALF + ${layout.paths[page]?.at(-1)} * PAGE_SIZE))`;
+      const half = halfOf(layout, page).toUpperCase();
+      const index = LEAF_STRIDE * (layout.paths[page]?.at(-1) as number);
+      return `#define ${pageName(page)}\t((unsigned long *)(${half}_HALF + ${index} * PAGE_SIZE))`;
     }),
     '',
     '/* Entries have their accessed bit, so that only the trace changes them. */',
@@ -38,9 +42,15 @@ export function tableDeclarations(layout: Layout): string[] {
     `#define SPACES\t${layout.spaces.length}`,
     `#define FRAMES\t${layout.frames.length}`,
     '',
+    '/* What upper entries lead to, from which page. */',
+    'enum {',
+    ...linksOf(layout).map((link) => `\t${linkName(link)},`),
+    '\tLINKS,',
+    '};',
+    '',
     'static pteval_t *table[TABLES];',
-    '/* The upper entry that leads to a page: levels of which the trace knows nothing lie between. */',
-    'static pteval_t entry_to[TABLES];',
+    '/* The levels between, of which the trace knows nothing, are private to each: KVM syncs a shared one as a whole. */',
+    'static pteval_t link[LINKS];',
     '/* Frame n holds n in its first word. */',
     'static pteval_t frame[FRAMES + 1];',
   ];
@@ -54,7 +64,7 @@ export function tableSetup(layout: Layout): string[] {
     '\treturn memset(alloc_page(), 0, PAGE_SIZE);',
     '}',
     '',
-    'static pteval_t new_entry_to(pteval_t *page, int levels_between)',
+    'static pteval_t new_link(pteval_t *page, int levels_between)',
     '{',
     '\twhile (levels_between-- > 0) {',
     '\t\tpteval_t *above = new_page();',
@@ -84,12 +94,10 @@ export function tableSetup(layout: Layout): string[] {
     '\t\tfor (j = 0; j < 512; j++)',
     '\t\t\ttable[i][j] = boot[j] & ~PT_USER_MASK;',
     '',
-    ...tablesOf(layout)
-      .filter((page) => !layout.spaces.includes(page))
-      .map((page) => {
-        const name = tableName(layout, page);
-        return `\tentry_to[${name}] = new_entry_to(table[${name}], ${levelsAbove(layout, page)});`;
-      }),
+    ...linksOf(layout).map(
+      (link) =>
+        `\tlink[${linkName(link)}] = new_link(table[${tableName(layout, link.to)}], ${link.between});`,
+    ),
     '',
     ...tablesOf(layout).flatMap((page) => entriesOf(layout, page).map((line) => `\t${line}`)),
     '}',
@@ -101,22 +109,14 @@ function tablesOf({ memory, spaces }: Layout): string[] {
   return [...spaces, ...Object.keys(memory).filter((page) => !spaces.includes(page))];
 }
 
-/**
- * The levels between a page and the one that points to it: of the four, the top page is the fourth and a
- * directory the third.
- */
-function levelsAbove({ memory, levels }: Layout, page: string): number {
-  if ((memory[page] as GuestPage).level > 1) return 0;
-  return levels === 2 ? 2 : 1;
-}
-
 function entriesOf(layout: Layout, page: string): string[] {
   const { level, global, entries } = layout.memory[page] as GuestPage;
   const name = tableName(layout, page);
   return entries.map((entry, index) => {
-    if (level === 1) return `table[${name}][${index}] = ${leafEntry(global ? 'kernel' : 'user', entry)};`;
-    const half = HALVES.find((each) => layout.halves[each] === index);
-    const at = layout.spaces.includes(page) ? `${half?.toUpperCase()}_ENTRY` : `${index}`;
-    return `table[${name}][${at}] = entry_to[${tableName(layout, entry as string)}];`;
+    const at = entryIndex(layout, page, index);
+    if (level === 1) return `table[${name}][${at}] = ${leafEntry(global ? 'kernel' : 'user', entry)};`;
+    const half = HALVES.find((each) => layout.spaces.includes(page) && layout.halves[each] === index);
+    const place = half === undefined ? `${at}` : `${half.toUpperCase()}_ENTRY`;
+    return `table[${name}][${place}] = ${entry === null ? '0' : `link[${linkName({ from: page, to: entry })}]`};`;
   });
 }

@@ -54,6 +54,14 @@ describe('vtlb export', () => {
     expect(status).toBe(0);
   });
 
+  it('warns on standard error of a test that shows nothing', () => {
+    const { status, stderr } = vtlb(['export', '-', '--to', 'kvm-unit-tests'], 'access u0\nmov-cr3 b\n');
+    expect(stderr).toBe(
+      "warning: the trace ends with 'mov-cr3 b' in line 2, and no access behind it: its test shows nothing of what that leads to\n",
+    );
+    expect(status).toBe(0);
+  });
+
   it('--out writes a file and nothing else', () => {
     const { stdout } = vtlb(['export', TRACE, '--to', 'markdown']);
     const written = vtlb(['export', TRACE, '--to', 'markdown', '--out', OUT]);

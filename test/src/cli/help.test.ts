@@ -21,6 +21,7 @@ const IN_WORDS: Readonly<Record<string, unknown>> = {
   'minimal; of a changed kernel every small one': 'minimal',
   'all, cut down until each takes seconds': [],
   'the one of --linux': 'v6.12',
+  'the one of the kernel that is booted': 'v6.12',
 };
 
 /** Defaults that commander does not know. */

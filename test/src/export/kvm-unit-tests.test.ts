@@ -6,10 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Event } from '../../../spec/events/event.ts';
 import type { Home } from '../../../spec/layouts/layout.ts';
+import type { LayoutName } from '../../../spec/layouts/named.ts';
 import type { Vcpu } from '../../../spec/state/vcpu.ts';
 import { walk } from '../../../spec/state/walk.ts';
 import { ExportError } from '../../../src/export/export-error.ts';
-import { exportTrace } from '../../../src/export/formats.ts';
+import { exportTrace, exportWarning } from '../../../src/export/formats.ts';
 import { runTrace, type TraceRun } from '../../../src/export/trace-run.ts';
 import { formatEvent } from '../../../src/trace/print.ts';
 import { ALL_RUNS, type NamedRun, scenarioRun } from './runs.ts';
@@ -64,18 +65,25 @@ const HALVES = new Map([
 /** What the stub's log calls by address, by its name in the trace. */
 class Names {
   readonly #run: TraceRun;
-  readonly #tables: { page: string; address: bigint; entry: bigint }[];
+  readonly #tables: { page: string; address: bigint }[];
+  readonly #links: { to: string; entry: bigint }[];
   readonly #frames: bigint[];
 
   constructor(run: TraceRun, code: string, lines: readonly string[]) {
     this.#run = run;
     const pages = Object.keys(run.world.layout.memory);
-    const enumerators = (/enum \{\n([^}]*)\tTABLES,/.exec(code)?.[1] ?? '').match(/\w+/g) ?? [];
-    this.#tables = matches(lines, /^table (\d+) (\w+) (\w+)$/).map(([, index, address, entry]) => {
-      const enumerator = (enumerators[Number(index)] as string).replace(/^(SPACE|TABLE)_/, '');
-      const page = pages.find((each) => each.toUpperCase().replaceAll('.', '_') === enumerator);
-      return { page: page as string, address: hex(address), entry: hex(entry) };
-    });
+    const named = (enumerator: string) =>
+      pages.find((each) => each.toUpperCase().replaceAll('.', '_') === enumerator) as string;
+    const tables = enumerators(code, 'TABLES');
+    this.#tables = matches(lines, /^table (\d+) (\w+)$/).map(([, index, address]) => ({
+      page: named((tables[Number(index)] as string).replace(/^(SPACE|TABLE)_/, '')),
+      address: hex(address),
+    }));
+    const links = enumerators(code, 'LINKS');
+    this.#links = matches(lines, /^link (\d+) (\w+)$/).map(([, index, entry]) => ({
+      to: named((links[Number(index)] as string).split('_TO_')[1] as string),
+      entry: hex(entry),
+    }));
     expect(this.#tables.map(({ page }) => page).sort()).toEqual(pages.sort());
     this.#frames = matches(lines, /^frame \d+ (\w+)$/).map(([, address]) => hex(address));
   }
@@ -91,17 +99,22 @@ class Names {
   }
 
   value(entry: bigint): string {
-    const table = this.#tables.find((each) => each.entry === entry && entry !== 0n);
-    if (table !== undefined) return table.page;
+    const link = this.#links.find((each) => each.entry === entry);
+    if (link !== undefined) return link.to;
     const frame = this.#frames.indexOf(entry & ~0xfffn);
     return frame < 0 ? entry.toString(16) : `f${frame + 1} ${(entry & 0xfffn).toString(16)}`;
   }
 
   page(address: bigint): string {
     const half = HALVES.get((address >> 39n) & 511n);
-    const name = `${half ?? 'none of'}${(address >> 12n) & 511n}`;
+    const name = `${half ?? 'none of'}${((address >> 12n) & 511n) / 8n}`;
     return this.#run.world.layout.virtualPages.includes(name) ? name : address.toString(16);
   }
+}
+
+/** The names of an enumeration that ends with this one. */
+function enumerators(code: string, end: string): string[] {
+  return (new RegExp(`enum \\{\\n([^}]*)\\t${end},`).exec(code)?.[1] ?? '').match(/\w+/g) ?? [];
 }
 
 /** The instructions in a stub's log, in words. */
@@ -170,7 +183,7 @@ function expectedOf(
     case 'write-pte': {
       const { page, index } = layout.homes[`${event.space}:${event.page}`] as Home;
       const flags = before.memory[page]?.global ? '121' : '25';
-      return `store ${page}[${index}] ${event.frame === null ? '0' : `${event.frame} ${flags}`}`;
+      return `store ${page}[${8 * index}] ${event.frame === null ? '0' : `${event.frame} ${flags}`}`;
     }
     case 'write-dir': {
       const directory = before.memory[event.space]?.entries[layout.halves[event.half] as number];
@@ -261,8 +274,16 @@ describe('a trace as a test of kvm-unit-tests', () => {
     ['faults', 'mov-cr0 wp=0\npage-fault u0\n', 'line 2: .* with CR0.WP=0'],
     ['twice', 'mov-cr3-twice b a\n', 'line 1: .* every MOV to CR3 of a guest'],
     ['nested', 'nested invvpid\n', 'line 1: .* a nested hypervisor takes part'],
-    ['window', 'access u0\n', '^layout window cannot be .* finds a page table'],
-    ['stores', 'access u0\n', '^layout stores cannot be .* finds a page table'],
+    [
+      'window',
+      'access u0\n',
+      '^no kvm-unit-tests test has such a guest: layout window: .* finds a page table',
+    ],
+    [
+      'stores',
+      'access u0\n',
+      '^no kvm-unit-tests test has such a guest: layout stores: .* finds a page table',
+    ],
   ] as const)('is refused on %s for %j', (layout, trace, message) => {
     expect(() => exportTrace('kvm-unit-tests', runTrace({ layout }, trace))).toThrow(new RegExp(message));
   });
@@ -366,6 +387,87 @@ describe.skipIf(!HAS_GCC)(`what the test is worth${WHY_NOT}`, () => {
       expect(broken).not.toBe(code);
       expect(instructions(run, broken, runOnStub(broken))).not.toEqual(expected(run));
     }
+  });
+});
+
+describe('the heading of a test', () => {
+  const headOf = (run: TraceRun) =>
+    exportTrace('kvm-unit-tests', run)
+      .split(' */')[0]
+      ?.replace(/^ \* ?/gm, '') ?? '';
+
+  it('has what a tree of kvm-unit-tests has to be told', () => {
+    const head = headOf(scenarioRun('message-mov-cr3'));
+    expect(head).toContain('\ttests += $(TEST_DIR)/NAME.$(exe)\n');
+    const block = /\t\[NAME\]\n(?:\t.*\n)+/.exec(head)?.[0].replaceAll('\t', '').trimEnd().split('\n');
+    expect(block).toEqual([
+      '[NAME]',
+      'file = NAME.flat',
+      'arch = x86_64',
+      'qemu_params = -cpu host',
+      'accel = kvm',
+      'check = /sys/module/kvm_intel/parameters/ept=N',
+    ]);
+    expect(head).not.toContain('extra_params');
+  });
+
+  it('has the trace on the lines that the reports name', () => {
+    const run = runTrace({}, '# one\n\naccess u0\n# four\nwrite-pte a:u0 f2\naccess u0\n');
+    const lines = headOf(run).split("<<'END'\n")[1]?.split('\n') ?? [];
+    expect(lines.slice(0, 6)).toEqual(['', '', 'access u0', '', 'write-pte a:u0 f2', 'access u0']);
+    expect(exportTrace('kvm-unit-tests', run)).toContain('"line 6: access u0: expected');
+  });
+
+  it('says which reads fail on the kernel', () => {
+    const passes = headOf(scenarioRun('message-mov-cr3')).replaceAll('\n', ' ');
+    expect(passes).toContain('Every read passes on kernel v6.12.');
+    const stale = headOf(scenarioRun('message-mov-cr3', { kernel: 'v5.13' })).replaceAll('\n', ' ');
+    expect(stale).toContain('On kernel v5.13 a read may fail: that in line 11, which finds f1.');
+  });
+});
+
+describe('a test that shows nothing', () => {
+  it.each([
+    ['access u0\nmov-cr3 b\n', "ends with 'mov-cr3 b' in line 2, and no access behind it"],
+    ['\n# nothing\n', 'the trace is empty'],
+    ['access u0\nmov-cr3 b\naccess u0\n', null],
+  ])('%j', (trace, warning) => {
+    const run = runTrace({}, trace);
+    const said = exportWarning('kvm-unit-tests', run);
+    if (warning === null) expect(said).toBeNull();
+    else expect(said).toContain(warning);
+    expect(exportTrace('kvm-unit-tests', run).includes('WARNING')).toBe(warning !== null);
+  });
+
+  it('is also one that is stale where no access reads', () => {
+    const trace = 'access u0\nwrite-pte a:u0 f2\nwrite-pte b:u0 f2\nmov-cr3 b\nmov-cr4 pcide=1\naccess u0\n';
+    const run = runTrace({ kernel: 'v5.13' }, trace);
+    expect(run.replay.verdict).toBe('stale');
+    expect(exportWarning('kvm-unit-tests', run)).toContain('no access of it reads what is stale');
+    const shown = runTrace({ kernel: 'v5.13' }, `${trace}mov-cr3 a noflush\naccess u0\n`);
+    expect(exportWarning('kvm-unit-tests', shown)).toBeNull();
+  });
+});
+
+describe('the tables of a test', () => {
+  it('have level-1 entries 8 apart', () => {
+    const code = exportTrace(
+      'kvm-unit-tests',
+      runTrace({ layout: 'shared' }, 'write-pte a:u1 f2\naccess u1'),
+    );
+    expect(code).toContain('WRITE_ONCE(table[TABLE_S][8], USER_PTE(2))');
+    expect(code).toContain('#define U1\t((unsigned long *)(USER_HALF + 8 * PAGE_SIZE))');
+  });
+
+  it('have levels between that are private to a page and what it leads to, and shared where that is', () => {
+    const linksOf = (layout: LayoutName) =>
+      [
+        ...exportTrace('kvm-unit-tests', runTrace({ layout }, 'access k0')).matchAll(
+          /\tlink\[(\w+)\] = new_link\(.*, (\d)\)/g,
+        ),
+      ].map(([, name, between]) => `${name} ${between}`);
+    expect(linksOf('kernel')).toEqual(['A_TO_A_U 2', 'A_TO_K 2', 'B_TO_K 2', 'B_TO_B_U 2']);
+    expect(linksOf('upper')).toEqual(['K_DIR_TO_K 1', 'A_TO_K_DIR 0', 'B_TO_K_DIR 0']);
   });
 });
 

@@ -213,7 +213,9 @@ int main(int ac, char **av)
 	int failed = test_main(ac, av);
 
 	for (int i = 0; i < TABLES; i++)
-		printf("table %d %lx %lx\n", i, (ulong)table[i], entry_to[i]);
+		printf("table %d %lx\n", i, (ulong)table[i]);
+	for (int i = 0; i < LINKS; i++)
+		printf("link %d %lx\n", i, link[i]);
 	for (int i = 1; i <= FRAMES; i++)
 		printf("frame %d %lx\n", i, frame[i]);
 	return failed;
