@@ -5,7 +5,7 @@ const SHARING = [
   'test/*.test.ts',
   'test/spec/**/*.test.ts',
   'test/studies/**/*.test.ts',
-  'test/src/{bugs,cli,compare,conform,cost,explore,export,kernels,mutate,picture,report,testing,trace}/**/*.test.ts',
+  'test/src/{bugs,cli,compare,conform,cost,explore,export,kernels,mutate,picture,report,sweep,testing,trace}/**/*.test.ts',
 ];
 
 export default defineConfig({

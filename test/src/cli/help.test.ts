@@ -21,6 +21,9 @@ const IN_WORDS: Readonly<Record<string, unknown>> = {
   'minimal; of a changed kernel every small one': 'minimal',
   'all, cut down until each takes seconds': [],
   'the one of --linux': 'v6.12',
+  'v6.12; with --linux none': [],
+  'every small one': [],
+  'kvm alone': ['kvm'],
 };
 
 /** Defaults that commander does not know. */
