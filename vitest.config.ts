@@ -6,7 +6,7 @@ const SHARING = [
   'test/*.test.ts',
   'test/spec/**/*.test.ts',
   'test/studies/**/*.test.ts',
-  'test/src/{bugs,cli,compare,conform,cost,explore,export,kernels,kvm,mutate,picture,report,testing,trace}/**/*.test.ts',
+  'test/src/{bugs,cli,compare,conform,cost,explore,export,kernels,kvm,mutate,picture,report,sweep,testing,trace}/**/*.test.ts',
 ];
 
 /** Files that take long for their size, by which a clone without times of its own would begin with others. */

@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
+import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 
 /** A file that is there whole or as it was before: it is written beside itself first, and then renamed. */
@@ -45,7 +46,7 @@ export function wholeFile(file: string): WholeFile | null {
     const there = statSync(file, { throwIfNoEntry: false });
     if (there !== undefined && !there.isFile()) return null;
     const path = there === undefined ? linkTarget(file) : realpathSync(file);
-    return { path, unfinished: `${path}.${process.pid}.tmp` };
+    return { path, unfinished: `${path}.${hostname()}.${process.pid}.tmp` };
   } catch (error) {
     throw new WriteError(file, error);
   }
@@ -57,12 +58,12 @@ function linkTarget(file: string): string {
   return isLink ? resolve(dirname(file), readlinkSync(file)) : file;
 }
 
-/** Removes what processes that are no more left of a file that they did not finish. */
+/** Removes what processes of this machine that are no more left of a file that they did not finish. */
 export function removeUnfinished(file: string): void {
   const { path } = expectWhole(file);
-  const left = new RegExp(`^${basename(path).replace(/\W/g, '\\$&')}\\.(\\d+)\\.tmp$`);
+  const start = `${basename(path)}.${hostname()}.`;
   for (const name of readdirSync(dirname(resolve(path)))) {
-    const [, pid] = name.match(left) ?? [];
+    const [, pid] = name.startsWith(start) ? (/^(\d+)\.tmp$/.exec(name.slice(start.length)) ?? []) : [];
     if (pid !== undefined && !isAlive(Number(pid)))
       rmSync(join(dirname(resolve(path)), name), { force: true });
   }

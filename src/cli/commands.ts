@@ -36,6 +36,13 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./commands/prove.ts')).proveCommand,
   },
   {
+    name: 'sweep',
+    doc: 'plan many searches for several machines, carry them out, and say what came of them',
+    exitCodes:
+      '0 holds, or planned, 1 violated, 2 bad usage or input, or an answer is refused, 3 incomplete, open, or not exercised',
+    load: async () => (await import('./commands/sweep.ts')).sweepCommand,
+  },
+  {
     name: 'replay',
     doc: 'carry out a trace and check every property at every step',
     load: async () => (await import('./commands/replay.ts')).replayCommand,

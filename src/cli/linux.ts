@@ -11,7 +11,7 @@ import { GAVE_UP } from '../engine/memo/findings.ts';
 import { describeKernel } from '../linux/describe.ts';
 import { PlainLinux } from '../linux/plain.ts';
 import { expectDriven } from '../linux/refuse.ts';
-import { buildLinux, isLinux, type LinuxTree } from '../linux/tree.ts';
+import { buildLinux, isLinux, type LinuxTree, linuxName } from '../linux/tree.ts';
 import type { Replay } from '../replay/replay.ts';
 import { describedJson, formatDescribed } from '../report/described.ts';
 import { EXIT, type ExitCode, InputError } from './exit-code.ts';
@@ -65,7 +65,7 @@ export async function chooseLinux({
 
 /** Says which record describes Linux's own code. */
 export async function describeLinux(linux: string, json: boolean): Promise<ExitCode> {
-  const tree = await built(linux);
+  const tree = await builtLinux(linux);
   const module = await webAssembly.compile(await readFile(tree.product));
   const described = describeKernel(module, tree.record);
   const { commit, digest } = tree;
@@ -77,8 +77,8 @@ export async function describeLinux(linux: string, json: boolean): Promise<ExitC
   return described.difference === null ? EXIT.holds : EXIT.violated;
 }
 
-/** @throws InputError that says what is missing */
-async function built(linux: string): Promise<LinuxTree> {
+/** Compiles a kernel's code. @throws InputError that says what is missing */
+export async function builtLinux(linux: string): Promise<LinuxTree> {
   try {
     return await buildLinux(linux);
   } catch (error) {
@@ -105,7 +105,7 @@ export function withGiveUps(replayed: Replay, plain: PlainLinux): Replay {
 function headOf({ linux, commit, digest }: LinuxTree) {
   const ofCommit = commit === null ? '' : `commit ${commit}, `;
   return {
-    name: Object.hasOwn(LINUX_VERSIONS, linux) ? `Linux ${linux}` : linux,
+    name: linuxName(linux),
     note: ` (its own code, ${ofCommit}digest ${digest.slice(0, 12)})`,
   };
 }

@@ -66,7 +66,7 @@ function inFolder(folder: string, work: () => boolean): void {
  * Makes a folder and what it lies in; the outermost that was not there. Node's own way to do so never ends where the
  * file system says that what lies above is not there, as /proc does.
  */
-function makeFolder(folder: string): string | undefined {
+export function makeFolder(folder: string): string | undefined {
   if (existsSync(folder)) return undefined;
   const above = makeFolder(dirname(folder));
   mkdirSync(folder);

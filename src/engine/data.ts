@@ -35,8 +35,15 @@ export async function worldOf({ kernel, contract, layout, bounds, overrides }: W
   return { ...world, kernel: { ...kernel, ...(await loadOverrides(overrides)) } };
 }
 
-/** Names everything that decides how a world behaves. */
-export function identityOf({ kernel, contract, layout, bounds, overrides, linux }: WorldData): string {
+/** Names everything that decides how a world behaves; without a layout, how worlds of any layout do. */
+export function identityOf({
+  kernel,
+  contract,
+  layout,
+  bounds,
+  overrides,
+  linux,
+}: Omit<WorldData, 'layout' | 'bounds'> & Partial<WorldData>): string {
   return JSON.stringify({
     kernel,
     contract,

@@ -22,6 +22,11 @@ export function isLinux(text: string): boolean {
   return isLinuxVersion(text) || (existsSync(text) && statSync(text).isDirectory());
 }
 
+/** What a report calls it: `Linux 6.12`, or its folder. */
+export function linuxName(linux: string): string {
+  return isLinuxVersion(linux) ? `Linux ${linux}` : linux;
+}
+
 /**
  * Compiles a kernel's code.
  *

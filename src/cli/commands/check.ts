@@ -3,6 +3,7 @@ import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { decisionsOf } from '../../../spec/define/kernel.ts';
 import { GuestError } from '../../../spec/guests/guest.ts';
 import { GUESTS, type GuestName } from '../../../spec/guests/named.ts';
+import type { Bounds } from '../../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import type { World } from '../../../spec/world/world.ts';
@@ -20,6 +21,8 @@ import type { LinuxTree } from '../../linux/tree.ts';
 import { type CheckHeading, formatCheck, formatCut, formatSample } from '../../report/check.ts';
 import { checkJson, cutJson, type JsonHeading, sampleJson } from '../../report/check-json.ts';
 import { formatRow } from '../../report/check-row.ts';
+import { type Search, searchOf } from '../../sweep/search.ts';
+import { AnswerFile, answerOption } from '../answer-file.ts';
 import { checkScopes, type ScopesCommand, searchEverywhere } from '../check-scopes.ts';
 import { EXIT, type ExitCode, exitCodeOf, InputError } from '../exit-code.ts';
 import { details } from '../help.ts';
@@ -57,6 +60,7 @@ interface CheckCommandOptions extends WorldOptions, ProgressOptions {
   readonly checkpoint?: string;
   readonly checkpointEvery: number;
   readonly resume?: string;
+  readonly answer?: string;
   readonly simulate?: number;
   readonly length: number;
   readonly seed: number;
@@ -127,6 +131,7 @@ export function checkCommand(finish: (code: ExitCode) => void): Command {
     .option('--checkpoint <file>', 'write the search to this file, now and then and when something stops it')
     .option('--checkpoint-every <seconds>', 'how often it is written', wholeNumber(1), 60)
     .option('--resume <file>', 'go on with the search in this file')
+    .addOption(answerOption())
     .option('--simulate <walks>', 'walk at random so many times instead of searching', wholeNumber(1))
     .option('--length <n>', 'events of a random walk', wholeNumber(1), 100)
     .option('--seed <n>', 'the same seed gives the same walks', wholeNumber(0), 1)
@@ -144,28 +149,38 @@ export function checkCommand(finish: (code: ExitCode) => void): Command {
           throw new InputError(`--${option} is for random walks: expected --simulate with it`);
       if (options.engine !== undefined && options.tlbs === 'apart' && isGiven('tlbs'))
         throw new InputError(`--engine ${options.engine} keeps TLBs whole: expected no --tlbs apart`);
-      for (const option of ['simulate', 'checkpoint', 'resume'])
-        if (options.explainRow && isGiven(option))
-          throw new InputError(`--explain-row searches nothing: expected no --${option}`);
-      for (const option of [
-        'kernel',
-        'set',
-        'engine',
-        'guest',
-        'symmetry',
-        'checkpoint',
-        'resume',
-        'explainRow',
-      ])
-        if (options.linux !== undefined && (isGiven(option) || file !== undefined))
-          throw new InputError(
-            `--linux ${options.linux}: expected no ${file ?? `--${dashed(option)}`} with it`,
-          );
+      const expectNo = (others: readonly string[], why: string, rest = '') => {
+        const other = others.find(isGiven);
+        if (other !== undefined) throw new InputError(`${why}: expected no --${dashed(other)}${rest}`);
+      };
+      if (options.explainRow)
+        expectNo(['simulate', 'checkpoint', 'resume', 'answer'], '--explain-row searches nothing');
+      if (options.answer !== undefined)
+        expectNo(
+          ['tlbs', 'engine', 'guest', 'symmetry', 'checkpoint', 'resume', 'simulate'],
+          '--answer is for a search as sweeps have it',
+        );
+      if (options.linux !== undefined) {
+        const why = `--linux ${options.linux}`;
+        expectNo(
+          ['kernel', 'set', 'engine', 'guest', 'symmetry', 'checkpoint', 'resume', 'explainRow'],
+          why,
+          ' with it',
+        );
+        if (file !== undefined) throw new InputError(`${why}: expected no ${file} with it`);
+      }
       if (file !== undefined && !isKernelFile(file))
         throw new InputError(`${file}: expected a ${EXTENSIONS} file; a kernel by name is --kernel ${file}`);
-      const isOne = ['layout', 'bound', 'guest', 'simulate', 'checkpoint', 'resume', 'explainRow'].some(
-        isGiven,
-      );
+      const isOne = [
+        'layout',
+        'bound',
+        'guest',
+        'simulate',
+        'checkpoint',
+        'resume',
+        'answer',
+        'explainRow',
+      ].some(isGiven);
       finish(await check({ ...options, kernel: file ?? options.kernel }, isOne));
     });
 }
@@ -202,9 +217,40 @@ async function check(options: CheckCommandOptions, isOne: boolean): Promise<Exit
       options.json ?? false,
     );
   const limits = limitsOf(options);
-  return options.simulate === undefined
-    ? searchAll(options, chosen, world, job, limits, progress)
-    : walk(options, chosen, world, job, limits, progress);
+  if (options.simulate !== undefined) return walk(options, chosen, world, job, limits, progress);
+  if (options.answer === undefined) return searchAll(options, chosen, world, job, limits, progress);
+  const answer = new AnswerFile(options.answer, askedSearch(options, chosen, job, builtLayout.bounds));
+  const kept = job.linux === undefined && { checkpoint: answer.checkpoint };
+  const resume = kept ? answer.resume : undefined;
+  return answer.carryOut(options.json ?? false, () =>
+    searchAll(
+      { ...options, ...kept, ...(resume !== undefined && { resume }) },
+      chosen,
+      world,
+      job,
+      limits,
+      progress,
+      answer,
+    ),
+  );
+}
+
+/** The search as a sweep has it. */
+function askedSearch(
+  { set, contract, layout, linux }: CheckCommandOptions,
+  { name, kernel }: ChosenKernel,
+  job: CheckJob,
+  bounds: Readonly<Bounds>,
+): Search {
+  const swept = {
+    kernel: linux ?? name,
+    linux: linux !== undefined,
+    set,
+    decisions: decisionsOf(kernel),
+    overrides: job.overrides,
+    code: job.linux,
+  };
+  return searchOf(swept, contract, { layout, bounds });
 }
 
 async function searchAll(
@@ -214,6 +260,7 @@ async function searchAll(
   job: CheckJob,
   limits: Limits,
   progress: ProgressLine,
+  answer: AnswerFile | null = null,
 ): Promise<ExitCode> {
   const { workers, symmetry = false, checkpoint, checkpointEvery, resume } = options;
   const standing = new Standing((far, reason) =>
@@ -238,19 +285,25 @@ async function searchAll(
   );
   const verdict = verdictOn(result, chosen.changes);
   const elsewhere =
-    verdict === 'not exercised' && job.linux === undefined
+    verdict === 'not exercised' && job.linux === undefined && answer === null
       ? await searchEverywhere(scopesCommand(options, chosen, job, progress))
       : [];
   progress.done();
   const heading = checkHeadingOf(chosen, options, job, elsewhere);
-  if (options.json)
-    printJson(
-      checkJson(jsonHeadingOf(chosen, options, job), heading, world.layout, result, progress.seconds),
-    );
+  const json = checkJson(
+    jsonHeadingOf(chosen, options, job),
+    heading,
+    world.layout,
+    result,
+    progress.seconds,
+  );
+  answer?.write(json);
+  if (options.json) printJson(json);
   else printReport(formatCheck(world, heading, result, terminal().columns));
   if (result.unwritten !== null) throw new InputError(result.unwritten);
   if (checkpoint !== undefined && result.stoppedBy !== null) {
-    process.stderr.write(`written to ${checkpoint}; go on with --resume ${checkpoint}\n`);
+    const how = answer === null ? `go on with --resume ${checkpoint}` : 'the same command goes on from there';
+    process.stderr.write(`written to ${checkpoint}; ${how}\n`);
   }
   return exitCodeOf(verdict);
 }

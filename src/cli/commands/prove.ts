@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
+import { decisionsOf } from '../../../spec/define/kernel.ts';
 import { SAFETY_CLAUSE } from '../../../spec/proof/invariant.ts';
 import { counterexample } from '../../prove/counterexample.ts';
 import { findTrace } from '../../prove/find-trace.ts';
@@ -10,6 +11,8 @@ import type { Solver } from '../../prove/solver.ts';
 import { formatCounterexample } from '../../report/counterexample.ts';
 import { formatProof, type ProofReport, verdictOf } from '../../report/prove.ts';
 import { proofJson } from '../../report/prove-json.ts';
+import { searchOf } from '../../sweep/search.ts';
+import { AnswerFile, answerOption } from '../answer-file.ts';
 import { EXIT, type ExitCode, InputError, messageOf, say } from '../exit-code.ts';
 import { endSignal } from '../interrupt.ts';
 import { type ChosenKernel, headingOf, runKernels } from '../kernel.ts';
@@ -21,6 +24,7 @@ import { withSolver } from '../solver.ts';
 interface ProveOptions extends KernelOptions, ProgressOptions {
   readonly solver?: string;
   readonly smtlib?: string;
+  readonly answer?: string;
   readonly maxSeconds?: number;
   readonly json?: true;
 }
@@ -33,20 +37,44 @@ export function proveCommand(finish: (code: ExitCode) => void): Command {
       'a solver of the PATH, or a program, in place of the package z3-solver',
     )
     .option('--smtlib <folder>', 'write what a solver would be asked, and ask none')
+    .addOption(answerOption())
     .addOption(limit('--max-seconds <n>', 'stop after so many seconds'))
     .option('--json', 'print one JSON value')
     .action(async (options: ProveOptions) => {
+      if (options.answer !== undefined && options.smtlib !== undefined)
+        throw new InputError('--smtlib asks no solver: expected no --answer');
       const chosen = await kernelOf(options);
       const subject = await runKernels([chosen], () =>
         subjectOf(chosen.kernel, CONTRACTS[options.contract], chosen.changes.decisions),
       );
       finish(
-        options.smtlib === undefined ? await run(chosen, subject, options) : write(subject, options.smtlib),
+        options.smtlib === undefined
+          ? await answer(chosen, subject, options)
+          : write(subject, options.smtlib),
       );
     });
 }
 
-async function run(chosen: ChosenKernel, subject: Subject, options: ProveOptions): Promise<ExitCode> {
+async function answer(chosen: ChosenKernel, subject: Subject, options: ProveOptions): Promise<ExitCode> {
+  if (options.answer === undefined) return run(chosen, subject, options);
+  const { name, kernel, overrides } = chosen;
+  const swept = {
+    kernel: name,
+    linux: false,
+    set: options.set,
+    decisions: decisionsOf(kernel),
+    overrides,
+  };
+  const file = new AnswerFile(options.answer, searchOf(swept, options.contract, null));
+  return file.carryOut(options.json ?? false, () => run(chosen, subject, options, file));
+}
+
+async function run(
+  chosen: ChosenKernel,
+  subject: Subject,
+  options: ProveOptions,
+  file: AnswerFile | null = null,
+): Promise<ExitCode> {
   const progress = new ProgressLine(options);
   const signal = endSignal(options.maxSeconds);
   const show = (text: string) => progress.show(text);
@@ -61,7 +89,9 @@ async function run(chosen: ChosenKernel, subject: Subject, options: ProveOptions
     });
     progress.done();
     const heading = { kernel: chosen.name, set: chosen.set, contract: options.contract };
-    if (options.json) printJson(proofJson(heading, report, progress.seconds));
+    const json = proofJson(heading, report, progress.seconds);
+    file?.write(json);
+    if (options.json) printJson(json);
     else printReport(formatProof(headingOf(chosen, options.contract), report));
     return { proved: EXIT.holds, broken: EXIT.violated, open: EXIT.stopped }[verdictOf(report)];
   } catch (error) {

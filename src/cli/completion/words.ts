@@ -54,6 +54,7 @@ const WORDS: Readonly<Record<string, Words>> = {
     ),
   },
   'name=N': { words: Object.keys(BOUND_LIMITS).map((name) => `${name}=`) },
+  'name=N,N': { words: Object.keys(BOUND_LIMITS).map((name) => `${name}=`) },
   decision: { words: DECISION_NAMES },
   workload: { words: WORKLOADS.map(({ name }) => name) },
   format: { words: Object.keys(EXPORT_FORMATS) },

@@ -205,6 +205,7 @@ export class Stepper {
       return;
     }
     this.expandSome ??= this.makeExpandSome();
+    this.done.length = 0;
     const stride = this.rows.words + factWords;
     tables.judged.fill(0);
     judge.attend(tables.judged, wanted);

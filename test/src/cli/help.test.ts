@@ -22,6 +22,9 @@ const IN_WORDS: Readonly<Record<string, unknown>> = {
   'all, cut down until each takes seconds': [],
   'the one of --linux': 'v6.12',
   'the one of the kernel that is booted': 'v6.12',
+  'v6.12; with --linux none': [],
+  'every small one': [],
+  'kvm alone': ['kvm'],
 };
 
 /** Defaults that commander does not know. */
