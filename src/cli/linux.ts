@@ -89,7 +89,8 @@ async function built(linux: string): Promise<LinuxTree> {
 /** A replay on Linux's own code, with the steps at which the code gave up. */
 export function withGiveUps(replayed: Replay, plain: PlainLinux): Replay {
   const steps = replayed.steps.map((step) => {
-    const message = plain.whyNot(step.event);
+    const { event, outcome, before } = step;
+    const message = outcome === '#GP' ? plain.whyNoFault(before, event) : plain.whyNot(event);
     return message === null
       ? step
       : { ...step, breaches: [...step.breaches, { property: GAVE_UP.name, message }] };

@@ -23,8 +23,8 @@ export interface LinuxModel {
   readonly second: SecondImages;
   /** The events that lead to a state of the code, by its number there. */
   readonly wayTo: (node: number) => number[];
-  /** Why the code has no end of the last event of a trace, in words; null if it has. */
-  readonly whyNot: (trace: readonly number[]) => string | null;
+  /** Why the code gave up at the last event of a trace, in words. */
+  readonly whyNot: (trace: readonly number[]) => string;
 }
 
 /** The guest's side, the TLBs and the properties are the specification's; what KVM does is the code's. */

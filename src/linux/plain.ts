@@ -15,7 +15,7 @@ import { Packer } from '../engine/views/pack.ts';
 import { Unpacker } from '../engine/views/unpack.ts';
 import { formatEvent } from '../trace/print.ts';
 import { reducersWith } from './reducers.ts';
-import { LinuxStates } from './states.ts';
+import { LinuxStates, otherFault } from './states.ts';
 import type { HardwareFlush } from './words.ts';
 
 /** What a vCPU still has to do when it enters its guest. */
@@ -73,14 +73,26 @@ export class PlainLinux {
     return this.gaveUp.get(event) ?? null;
   }
 
+  /** Why the code gave up at an event that gets #GP in this state, in words; null if the code gives #GP too. */
+  whyNoFault(machine: Machine, event: Event): string | null {
+    const { told, number } = this.take(machine, event);
+    if (told === null) return this.states.whyNot(this.row, 0, number);
+    return told.refused ? null : otherFault(event, false);
+  }
+
+  /** What the code makes of an event in a state, whose row is then in `row`. */
+  private take(machine: Machine, event: Event) {
+    const number = this.numbers.get(formatEvent(event)) as number;
+    this.packer.pack(machine, this.row);
+    return { ...this.states.step(this.row, 0, number), number };
+  }
+
   private handle({ machine, vcpu, flush }: Here, event: Event): void {
     const { states, row } = this;
-    const number = this.numbers.get(formatEvent(event)) as number;
-    this.packer.pack(machine as Machine, row);
-    const { at, told } = states.step(row, 0, number);
+    const { at, told, number } = this.take(machine as Machine, event);
     this.left = [];
     if (told === null || told.refused) {
-      this.gaveUp.set(event, told === null ? states.whyNot(row, 0, number) : gaveFault(event));
+      this.gaveUp.set(event, told === null ? states.whyNot(row, 0, number) : otherFault(event, true));
       return;
     }
     put(machine, this.unpacker.unpack(states.keys.slice(at, at + row.length)));
@@ -110,11 +122,6 @@ export class PlainLinux {
     vcpu.mmu.root = left.root;
     for (const { page } of left.flushes) flush({ vpid: 'vpid01', page });
   }
-}
-
-/** For #GP that the architecture does not have. */
-function gaveFault(event: Event): string {
-  return `${formatEvent(event)}: KVM injects #GP, and the processor would not`;
 }
 
 async function statesOf({ kernel, contract, layout, linux, events = [] }: PlainSetting) {

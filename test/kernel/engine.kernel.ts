@@ -106,6 +106,13 @@ describe("a kernel's own code as the engine", () => {
       'if (kvm_is_cr4_bit_set(vcpu, X86_CR4_PCIDE)) return 1;',
       'KVM injects #GP, and the processor would not',
     ],
+    [
+      'no #GP that the processor would give',
+      'regs.c',
+      'kvm_set_cr3',
+      'if (!kvm_is_cr4_bit_set(vcpu, X86_CR4_PCIDE) && (kvm_read_cr3(vcpu) & 1)) cr3 &= ~X86_CR3_PCID_NOFLUSH;',
+      'KVM does not inject #GP, and the processor would',
+    ],
   ])('%s ends a search as kernel-gave-up, with its trace', async (_, file, name, text, message) => {
     const tree = await patchedTree('7.3', first(file, name, text));
     const { status, value } = check(tree);
