@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Contract } from '../../spec/contracts/contract.ts';
 import { kernelNamed } from '../../spec/define/kernel.ts';
 import type { Event } from '../../spec/events/event.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 import { HarnessMissing, LINUX_VERSIONS } from '../conform/harness.ts';
 import { UnsupportedLayout } from '../conform/kernel-machine.ts';
-import { webAssembly } from '../conform/web-assembly.ts';
+import { loadModule } from '../conform/web-assembly.ts';
 import { GAVE_UP } from '../engine/memo/findings.ts';
 import { describeKernel } from '../linux/describe.ts';
 import { PlainLinux } from '../linux/plain.ts';
@@ -18,10 +17,10 @@ import { EXIT, type ExitCode, InputError } from './exit-code.ts';
 import type { ChosenKernel } from './kernel.ts';
 
 /** What `--linux` may be. */
-export const LINUX_DOC = `${Object.keys(LINUX_VERSIONS).join(', ')} or the folder of a kernel tree`;
+const LINUX_DOC = `${Object.keys(LINUX_VERSIONS).join(', ')} or the folder of a kernel tree`;
 
 /** Reads the name of a kernel whose code is the engine. */
-export function parseLinux(text: string): string {
+function parseLinux(text: string): string {
   if (isLinux(text)) return text;
   throw new InvalidArgumentError(`expected ${LINUX_DOC}`);
 }
@@ -65,9 +64,8 @@ export async function chooseLinux({
 
 /** Says which record describes Linux's own code. */
 export async function describeLinux(linux: string, json: boolean): Promise<ExitCode> {
-  const tree = await built(linux);
-  const module = await webAssembly.compile(await readFile(tree.product));
-  const described = describeKernel(module, tree.record);
+  const tree = await linuxTree(linux);
+  const described = describeKernel(await loadModule(tree.product), tree.record);
   const { commit, digest } = tree;
   const { name, note } = headOf(tree);
   const text = json
@@ -77,13 +75,25 @@ export async function describeLinux(linux: string, json: boolean): Promise<ExitC
   return described.difference === null ? EXIT.holds : EXIT.violated;
 }
 
-/** @throws InputError that says what is missing */
-async function built(linux: string): Promise<LinuxTree> {
+/** Compiles a kernel's code. @throws InputError that says what is missing */
+export async function linuxTree(linux: string): Promise<LinuxTree> {
   try {
     return await buildLinux(linux);
   } catch (error) {
     throw error instanceof HarnessMissing ? new InputError(error.message) : error;
   }
+}
+
+/** What does not go with Linux's own code. @throws InputError if the command line has it */
+export function expectNoRecord(linux: string | undefined, command: Command): void {
+  for (const option of ['kernel', 'set'])
+    if (linux !== undefined && command.getOptionValueSource(option) === 'cli')
+      throw new InputError(`--linux ${linux}: expected no --${option} with it`);
+}
+
+/** Names a kernel's code. */
+export function linuxOption(doc = "Linux's own code in place of --kernel"): Option {
+  return new Option('--linux <version|folder>', `${doc}: ${LINUX_DOC}`).argParser(parseLinux);
 }
 
 /** A replay on Linux's own code, with the steps at which the code gave up. */

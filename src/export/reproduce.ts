@@ -6,7 +6,7 @@ const WIDTH = 88;
 /** What to type to see a trace again: the command, and the trace as its input. Lines stay under 90 columns. */
 export function reproduceLines(run: TraceRun): string[] {
   const options = [
-    `--kernel ${quote(run.kernel)}`,
+    run.linux === undefined ? `--kernel ${quote(run.kernel)}` : `--linux ${quote(run.linux)}`,
     ...Object.entries(run.set).map(([decision, value]) => `--set ${decision}=${value}`),
     `--contract ${run.contract}`,
     `--layout ${run.layout}`,

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { buildLayout } from '../../spec/layouts/build.ts';
 import type { World } from '../../spec/world/world.ts';
 import type { Model } from '../checker/model.ts';
-import { webAssembly } from '../conform/web-assembly.ts';
+import { loadModule } from '../conform/web-assembly.ts';
 import { identityOf, type LinuxSource, type WorldData } from '../engine/data.ts';
 import { FINDINGS_OF_CODE } from '../engine/memo/findings.ts';
 import { canBeApart, memoMachine, modelOf } from '../engine/memo/model.ts';
@@ -30,7 +29,7 @@ export interface LinuxModel {
 /** The guest's side, the TLBs and the properties are the specification's; what KVM does is the code's. */
 export async function linuxModel(data: LinuxModelData): Promise<LinuxModel> {
   const { kernel, contract, layout, bounds, linux } = data;
-  const module = await webAssembly.compile(await readFile(linux.product));
+  const module = await loadModule(linux.product);
   const world: World = {
     kernel: { ...kernel, reducers: reducersWith(setRegisters) },
     contract,

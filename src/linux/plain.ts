@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Contract } from '../../spec/contracts/contract.ts';
 import type { Event } from '../../spec/events/event.ts';
 import type { Kernel } from '../../spec/kernels/decisions.ts';
@@ -8,7 +7,7 @@ import type { KvmMachine, Machine } from '../../spec/state/machine.ts';
 import { REQUESTS } from '../../spec/state/requests.ts';
 import type { Root } from '../../spec/state/vcpu.ts';
 import type { Here, OverriddenKernel } from '../../spec/world/world.ts';
-import { webAssembly } from '../conform/web-assembly.ts';
+import { loadModule } from '../conform/web-assembly.ts';
 import type { LinuxSource } from '../engine/data.ts';
 import { rowLayout } from '../engine/rows/layout.ts';
 import { Packer } from '../engine/views/pack.ts';
@@ -131,8 +130,7 @@ async function statesOf({ kernel, contract, layout, linux, events = [] }: PlainS
   const all: Layout = { ...layout, events: [...layout.events, ...others.values()] };
   const { smepRole } = kernel;
   const options = { tlbs: 'apart', loadedApart: true, strayRoots: true, smepRole } as const;
-  const module = await webAssembly.compile(await readFile(linux.product));
-  return [module, rowLayout(all, contract, options)] as const;
+  return [await loadModule(linux.product), rowLayout(all, contract, options)] as const;
 }
 
 /** Makes all of a machine but its TLBs that of another. */

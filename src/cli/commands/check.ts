@@ -26,7 +26,7 @@ import { details } from '../help.ts';
 import { endSignal, interruptSignal } from '../interrupt.ts';
 import { type ChosenKernel, headingOf, runKernels } from '../kernel.ts';
 import { EXTENSIONS, isKernelFile } from '../kernel-file/known.ts';
-import { chooseLinux, LINUX_DOC, parseLinux } from '../linux.ts';
+import { chooseLinux, linuxOption } from '../linux.ts';
 import {
   addWorldOptions,
   choice,
@@ -111,7 +111,7 @@ export function checkCommand(finish: (code: ExitCode) => void): Command {
         .hideHelp(),
     )
     .addOption(new Option('--guest <name>', 'try only what this guest would do').choices(Object.keys(GUESTS)))
-    .option('--linux <version|folder>', `Linux's own code in place of --kernel: ${LINUX_DOC}`, parseLinux)
+    .addOption(linuxOption())
     .addOption(workersOption('threads'))
     .option(
       '--symmetry',
