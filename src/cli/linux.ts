@@ -4,7 +4,7 @@ import { kernelNamed } from '../../spec/define/kernel.ts';
 import type { Event } from '../../spec/events/event.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 import { HarnessMissing, LINUX_VERSIONS } from '../conform/harness.ts';
-import { UnsupportedLayout } from '../conform/kernel-machine.ts';
+import { KernelPanic, UnsupportedLayout } from '../conform/kernel-machine.ts';
 import { loadModule } from '../conform/web-assembly.ts';
 import { GAVE_UP } from '../engine/memo/findings.ts';
 import { describeKernel } from '../linux/describe.ts';
@@ -49,23 +49,34 @@ export async function chooseLinux({
   contract,
   events = [],
 }: LinuxSetting): Promise<ChosenLinux> {
-  try {
+  return orGaveUp(linux, async () => {
     expectDriven({ ...layout, events: [...layout.events, ...events] }, linux);
     const tree = await buildLinux(linux);
     const kernel = kernelNamed(tree.record);
     const plain = await PlainLinux.of({ kernel, layout, contract, linux: tree, events });
     return { chosen: chosenOf(tree, plain), tree, plain };
+  });
+}
+
+/** Says that nothing can be made of a kernel's code where it is not to be had, or gives up where no property is asked. */
+export async function orGaveUp<T>(linux: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
     if (error instanceof HarnessMissing || error instanceof UnsupportedLayout)
       throw new InputError(error.message);
+    if (error instanceof KernelPanic)
+      throw new InputError(`--linux ${linux}: the code gave up: ${error.message}`);
     throw error;
   }
 }
 
 /** Says which record describes Linux's own code. */
 export async function describeLinux(linux: string, json: boolean): Promise<ExitCode> {
-  const tree = await linuxTree(linux);
-  const described = describeKernel(await loadModule(tree.product), tree.record);
+  const { tree, described } = await orGaveUp(linux, async () => {
+    const tree = await buildLinux(linux);
+    return { tree, described: describeKernel(await loadModule(tree.product), tree.record) };
+  });
   const { commit, digest } = tree;
   const { name, note } = headOf(tree);
   const text = json
@@ -73,15 +84,6 @@ export async function describeLinux(linux: string, json: boolean): Promise<ExitC
     : formatDescribed(`${name}${note}`, described);
   process.stdout.write(`${text}\n`);
   return described.difference === null ? EXIT.holds : EXIT.violated;
-}
-
-/** Compiles a kernel's code. @throws InputError that says what is missing */
-export async function linuxTree(linux: string): Promise<LinuxTree> {
-  try {
-    return await buildLinux(linux);
-  } catch (error) {
-    throw error instanceof HarnessMissing ? new InputError(error.message) : error;
-  }
 }
 
 /** What does not go with Linux's own code. @throws InputError if the command line has it */

@@ -138,6 +138,21 @@ describe("a kernel's own code as the engine", () => {
     expect(next).toMatch(/^invlpg/);
   });
 
+  on73('what is read without having been set shows', async () => {
+    const unset = 'u32 unset[2], *at = unset; asm volatile("" : "+r"(at)); if (*at) return 1;';
+    const { status, value } = check(await patchedTree('7.3', first('regs.c', 'kvm_set_cr3', unset)));
+    expect([status, value.violation.property]).toEqual([1, 'kernel-gave-up']);
+  });
+
+  on73('code that gives up before the first event is told', async () => {
+    const tree = await patchedTree('7.3', first('mmu/mmu.c', 'kvm_mmu_load', 'BUG_ON(vcpu);'));
+    for (const command of ['check', 'kernels'])
+      expect(vtlb([command, '--linux', tree])).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining('the code gave up: before the first event: BUG_ON(vcpu)'),
+      });
+  });
+
   test.each([
     ['faults', "the harness has no words for 'page-fault u0'"],
     ['races', "the harness has no words for 'zap-during fault u0'"],

@@ -13,6 +13,7 @@ import { verdictOn, verdictOnSample } from '../../check/verdict.ts';
 import { CheckpointError } from '../../checker/checkpoint-error.ts';
 import { defaultLimits, type Limits, makeLimits } from '../../checker/limits.ts';
 import { isSystemError, WriteError } from '../../checker/whole-file.ts';
+import { KernelPanic } from '../../conform/kernel-machine.ts';
 import { ENGINES, type EngineName } from '../../engine/engines.ts';
 import { tlbsOf } from '../../engine/memo/create.ts';
 import { memoMachine } from '../../engine/memo/model.ts';
@@ -392,7 +393,11 @@ async function orBadFile<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const isBadInput =
-      error instanceof CheckpointError || error instanceof WriteError || error instanceof GuestError;
+      error instanceof CheckpointError ||
+      error instanceof WriteError ||
+      error instanceof GuestError ||
+      // Of code that is searched: where it did not give up before, on the way to a state.
+      error instanceof KernelPanic;
     throw isBadInput || isSystemError(error) ? new InputError(error.message) : error;
   }
 }

@@ -4,17 +4,17 @@ import { buildLayout } from '../../../spec/layouts/build.ts';
 import type { Layout } from '../../../spec/layouts/layout.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import { UnsupportedEvent } from '../../conform/event-words.ts';
-import { KernelMachine, KernelPanic, UnsupportedLayout } from '../../conform/kernel-machine.ts';
+import { KernelMachine, KernelPanic } from '../../conform/kernel-machine.ts';
 import { type BothSteps, type Pair, stepBoth } from '../../conform/lockstep.ts';
 import { SpecMachine } from '../../conform/spec-machine.ts';
 import { type Conformed, formatConform, verdictOf } from '../../conform/steps.ts';
 import { loadModule } from '../../conform/web-assembly.ts';
-import type { LinuxTree } from '../../linux/tree.ts';
+import { buildLinux, type LinuxTree } from '../../linux/tree.ts';
 import type { TraceLine } from '../../trace/parse.ts';
 import { formatEvent } from '../../trace/print.ts';
 import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
 import { runKernels } from '../kernel.ts';
-import { linuxOption, linuxTree } from '../linux.ts';
+import { linuxOption, orGaveUp } from '../linux.ts';
 import { addWorldOptions, defaultIs, kernelOf, type WorldOptions } from '../options.ts';
 import { printJson, printReport } from '../print.ts';
 import { readTrace } from '../read-trace.ts';
@@ -73,12 +73,10 @@ async function codeOf(linux: string, layout: Layout) {
   if (layout.bounds.cachedRoots !== 3) {
     throw new InputError(`bound cachedRoots=${layout.bounds.cachedRoots}: Linux has 3`);
   }
-  const tree = await linuxTree(linux);
-  try {
+  return orGaveUp(linux, async () => {
+    const tree = await buildLinux(linux);
     return { tree, machine: new KernelMachine(await loadModule(tree.product), layout) };
-  } catch (error) {
-    throw error instanceof UnsupportedLayout ? new InputError(error.message) : error;
-  }
+  });
 }
 
 function toJson(

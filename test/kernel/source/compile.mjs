@@ -109,7 +109,7 @@ export async function compile({ out, folder, product, objects, stampOf, tools: {
   await Promise.all([worker(), worker()]);
   // What nothing provides is imported, so that reaching it ends the run and tells its name.
   await run(ld, [
-    ...['--no-entry', '--gc-sections', '--strip-all', '--stack-first', '-z', 'stack-size=65536'],
+    ...['--no-entry', '--gc-sections', '--strip-all', '--stack-first', '-z', 'stack-size=16384'],
     '--import-undefined',
     ...EXPORTS.map((name) => `--export=harness_${name}`),
     ...['--export=__data_end', '--export=__global_base', '--export=__heap_base', '-o', product],
