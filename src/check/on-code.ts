@@ -3,7 +3,7 @@ import { buildLayout } from '../../spec/layouts/build.ts';
 import { search } from '../checker/search.ts';
 import { type SimulateInput, simulate } from '../checker/simulate.ts';
 import type { LinuxSource } from '../engine/data.ts';
-import { FINDINGS_OF_CODE } from '../engine/memo/findings.ts';
+import { FINDINGS_OF_CODE, GAVE_UP } from '../engine/memo/findings.ts';
 import { type LinuxModel, linuxModel } from '../linux/create.ts';
 import { PlainLinux } from '../linux/plain.ts';
 import type { CheckJob, CheckOptions } from './job.ts';
@@ -71,7 +71,7 @@ async function tellerOf(job: CodeJob, { whyNot }: LinuxModel): Promise<Teller> {
   return {
     world: { layout, contract: job.contract, kernel },
     findings: FINDINGS_OF_CODE,
-    messageOf: (_, trace) => whyNot(trace),
+    messageOf: (finding, trace) => (finding === GAVE_UP.name ? whyNot(trace) : null),
   };
 }
 

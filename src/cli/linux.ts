@@ -1,12 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Contract } from '../../spec/contracts/contract.ts';
 import { kernelNamed } from '../../spec/define/kernel.ts';
 import type { Event } from '../../spec/events/event.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 import { HarnessMissing, LINUX_VERSIONS } from '../conform/harness.ts';
-import { UnsupportedLayout } from '../conform/kernel-machine.ts';
-import { webAssembly } from '../conform/web-assembly.ts';
+import { KernelPanic, UnsupportedLayout } from '../conform/kernel-machine.ts';
+import { loadModule } from '../conform/web-assembly.ts';
 import { GAVE_UP } from '../engine/memo/findings.ts';
 import { describeKernel } from '../linux/describe.ts';
 import { PlainLinux } from '../linux/plain.ts';
@@ -50,24 +49,34 @@ export async function chooseLinux({
   contract,
   events = [],
 }: LinuxSetting): Promise<ChosenLinux> {
-  try {
+  return orGaveUp(linux, async () => {
     expectDriven({ ...layout, events: [...layout.events, ...events] }, linux);
     const tree = await buildLinux(linux);
     const kernel = kernelNamed(tree.record);
     const plain = await PlainLinux.of({ kernel, layout, contract, linux: tree, events });
     return { chosen: chosenOf(tree, plain), tree, plain };
+  });
+}
+
+/** Says that nothing can be made of a kernel's code where it is not to be had, or gives up where no property is asked. */
+export async function orGaveUp<T>(linux: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
     if (error instanceof HarnessMissing || error instanceof UnsupportedLayout)
       throw new InputError(error.message);
+    if (error instanceof KernelPanic)
+      throw new InputError(`--linux ${linux}: the code gave up: ${error.message}`);
     throw error;
   }
 }
 
 /** Says which record describes Linux's own code. */
 export async function describeLinux(linux: string, json: boolean): Promise<ExitCode> {
-  const tree = await builtLinux(linux);
-  const module = await webAssembly.compile(await readFile(tree.product));
-  const described = describeKernel(module, tree.record);
+  const { tree, described } = await orGaveUp(linux, async () => {
+    const tree = await buildLinux(linux);
+    return { tree, described: describeKernel(await loadModule(tree.product), tree.record) };
+  });
   const { commit, digest } = tree;
   const { name, note } = headOf(tree);
   const text = json
@@ -78,18 +87,27 @@ export async function describeLinux(linux: string, json: boolean): Promise<ExitC
 }
 
 /** Compiles a kernel's code. @throws InputError that says what is missing */
-export async function builtLinux(linux: string): Promise<LinuxTree> {
-  try {
-    return await buildLinux(linux);
-  } catch (error) {
-    throw error instanceof HarnessMissing ? new InputError(error.message) : error;
-  }
+export function builtLinux(linux: string): Promise<LinuxTree> {
+  return orGaveUp(linux, () => buildLinux(linux));
+}
+
+/** What does not go with Linux's own code. @throws InputError if the command line has it */
+export function expectNoRecord(linux: string | undefined, command: Command): void {
+  for (const option of ['kernel', 'set'])
+    if (linux !== undefined && command.getOptionValueSource(option) === 'cli')
+      throw new InputError(`--linux ${linux}: expected no --${option} with it`);
+}
+
+/** Names a kernel's code. */
+export function linuxOption(doc = "Linux's own code in place of --kernel"): Option {
+  return new Option('--linux <version|folder>', `${doc}: ${LINUX_DOC}`).argParser(parseLinux);
 }
 
 /** A replay on Linux's own code, with the steps at which the code gave up. */
 export function withGiveUps(replayed: Replay, plain: PlainLinux): Replay {
   const steps = replayed.steps.map((step) => {
-    const message = plain.whyNot(step.event);
+    const { event, outcome, before } = step;
+    const message = outcome === '#GP' ? plain.whyNoFault(before, event) : plain.whyNot(event);
     return message === null
       ? step
       : { ...step, breaches: [...step.breaches, { property: GAVE_UP.name, message }] };

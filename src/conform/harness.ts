@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { repositoryModule } from '../repository-module.ts';
-import { type WasmModule, webAssembly } from './web-assembly.ts';
+import { loadModule, type WasmModule } from './web-assembly.ts';
 
 /** The kernels that the harness can build, and the specification's name for each. */
 export const LINUX_VERSIONS = { '6.1': 'v6.1', '6.12': 'v6.12', '7.3': 'v7.3' } as const;
@@ -53,7 +52,7 @@ export function loadKernel(linux: LinuxVersion, variant: string | null = null): 
 const loaded = new Map<string, Promise<WasmModule>>();
 
 async function compileKernel(linux: LinuxVersion, variant: string | null): Promise<WasmModule> {
-  return webAssembly.compile(await readFile((await buildKernel(linux, variant)).product));
+  return loadModule((await buildKernel(linux, variant)).product);
 }
 
 /**

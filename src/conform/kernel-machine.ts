@@ -37,6 +37,9 @@ export type Image = readonly (readonly [offset: number, bytes: Uint8Array])[];
 
 const HOLES = 5;
 
+/** What the stack holds before an event: as a number it is large, as a pointer it leads nowhere. */
+const UNSET = 0xaa;
+
 /** What of Linux the harness does not provide: reaching one of these functions ends the run. */
 function unprovided(module: WasmModule): object {
   const functions = webAssembly.Module.imports(module).map(({ name }) => [
@@ -91,13 +94,14 @@ export class KernelMachine {
     }
     const { memory, harness_in, harness_out, harness_apply } = this.#driver;
     new Int32Array(memory.buffer, harness_in(), words.length).set(words);
+    // What code reads without having set it shows, and does not depend on the events before, which no image has.
+    new Uint8Array(memory.buffer, 0, this.#driver.__global_base.value).fill(UNSET);
     let length: number;
     try {
       length = harness_apply();
     } catch (error) {
       this.#panicked = true;
-      const what = error instanceof KernelPanic ? error.message : (this.#failure() ?? String(error));
-      throw new KernelPanic(`${formatEvent(event)}: ${what}`);
+      throw new KernelPanic(`${formatEvent(event)}: ${whatEnded(this.#driver, error)}`);
     }
     if (length < 0) throw new Error(`cannot happen: the driver does not know ${formatEvent(event)}`);
     return new Int32Array(memory.buffer, harness_out(), length);
@@ -152,7 +156,7 @@ export class KernelMachine {
     const driver = new webAssembly.Instance(this.#module, unprovided(this.#module)).exports as Driver;
     const words = layoutWords(this.#names, this.#effects);
     new Int32Array(driver.memory.buffer, driver.harness_in(), words.length).set(words);
-    const length = driver.harness_create();
+    const length = created(driver);
     if (length < 0) {
       throw new UnsupportedLayout(
         'the kernel harness cannot build this guest: it has room for 4 spaces, 8 pages a half and 4 vCPUs',
@@ -161,17 +165,27 @@ export class KernelMachine {
     this.#begun = new Int32Array(driver.memory.buffer, driver.harness_out(), length).slice();
     return driver;
   }
+}
 
-  #failure(): string | null {
-    const { harness_failure, harness_failure_file, harness_failure_line } = this.#driver;
-    const what = harness_failure();
-    if (what === 0) return null;
-    const file = this.#text(harness_failure_file()).replace(/^.*\//, '');
-    return `${this.#text(what)} (${file}:${harness_failure_line()})`;
+/** The length of the first observation. @throws KernelPanic */
+function created(driver: Driver): number {
+  try {
+    return driver.harness_create();
+  } catch (error) {
+    throw new KernelPanic(`before the first event: ${whatEnded(driver, error)}`);
   }
+}
 
-  #text(address: number): string {
-    const bytes = Buffer.from(this.#driver.memory.buffer, address, 200);
-    return bytes.toString('latin1', 0, bytes.indexOf(0));
-  }
+/** What ended a call of the code, in words. */
+function whatEnded(driver: Driver, error: unknown): string {
+  if (error instanceof KernelPanic) return error.message;
+  const what = driver.harness_failure();
+  if (what === 0) return String(error);
+  const file = textAt(driver, driver.harness_failure_file()).replace(/^.*\//, '');
+  return `${textAt(driver, what)} (${file}:${driver.harness_failure_line()})`;
+}
+
+function textAt({ memory }: Driver, address: number): string {
+  const bytes = Buffer.from(memory.buffer, address, 200);
+  return bytes.toString('latin1', 0, bytes.indexOf(0));
 }

@@ -7,13 +7,21 @@ import { ofCpu, type View } from './view.ts';
 
 const HEADER = ['', 'step', 'event', '', 'outcome', 'requests', 'root', 'prev_roots', 'reads'];
 
+/** A trace on both sides. */
+export interface Conformed {
+  readonly steps: readonly BothSteps[];
+  /** Why Linux's code had no end of the event behind them; null if it carried out all. */
+  readonly gaveUp: string | null;
+}
+
+/** Whether both sides agree all along. */
+export function verdictOf({ steps, gaveUp }: Conformed): 'equal' | 'different' {
+  return gaveUp === null && steps.every(({ differs }) => differs.length === 0) ? 'equal' : 'different';
+}
+
 /** A trace on both sides, two lines a step; then, for each step that differs, everything that does. */
-export function formatConform(
-  layout: Layout,
-  steps: readonly BothSteps[],
-  linux: string,
-  width: number,
-): string {
+export function formatConform(layout: Layout, found: Conformed, linux: string, width: number): string {
+  const { steps, gaveUp } = found;
   const table = formatTable(
     HEADER,
     steps.flatMap((step, i) => rows(layout, step, i + 1)),
@@ -25,10 +33,11 @@ export function formatConform(
       : [`step ${i + 1}, ${formatEvent(step.event)}:\n${differing(step, linux, width)}`],
   );
   const verdict =
-    differences.length === 0
+    verdictOf(found) === 'equal'
       ? `equal: ${steps.length} events, no difference`
       : `different: after ${differences.length} of ${steps.length} events`;
-  return [table, ...differences, verdict].join('\n\n');
+  const end = gaveUp === null ? [] : [`Linux's code gave up at ${gaveUp}`];
+  return [table, ...differences, ...end, verdict].join('\n\n');
 }
 
 /** A row for each side, so that what is wrapped on one does not stand beside the other. */

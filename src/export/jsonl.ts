@@ -5,19 +5,19 @@ import type { TraceRun } from './trace-run.ts';
 /**
  * One JSON object a line, told apart by `record`: the `header` says under what the trace was carried out, the
  * `start` has the machine before it, each `step` what `vtlb replay --json` says of it with its work and the
- * machine after it, and the `end` the verdict.
+ * machine after it, and the `end` the verdict. What a step of Linux's own code costs is not known.
  */
 export function toJsonl(run: TraceRun): string {
-  const { kernel, set, contract, layout, lines, world, replay } = run;
+  const { kernel, linux, set, contract, layout, lines, world, replay } = run;
   const { bounds } = world.layout;
   const records = [
-    { record: 'header', format: 'vtlb-trace', version: 2, kernel, set, contract, layout, bounds },
+    { record: 'header', format: 'vtlb-trace', version: 2, kernel, linux, set, contract, layout, bounds },
     { record: 'start', state: stateOf(replay.start) },
     ...replay.steps.map((step, i) => ({
       record: 'step',
       step: i + 1,
       ...stepJson(step, lines[i]),
-      work: step.after.work,
+      ...(linux === undefined && { work: step.after.work }),
       state: stateOf(step.after),
     })),
     { record: 'end', verdict: replay.verdict },

@@ -13,7 +13,7 @@ export function reproduceLines(
   lines: 'events alone' | 'as in the trace' = 'events alone',
 ): string[] {
   const options = [
-    `--kernel ${quote(run.kernel)}`,
+    run.linux === undefined ? `--kernel ${quote(run.kernel)}` : `--linux ${quote(run.linux)}`,
     ...Object.entries(run.set).map(([decision, value]) => `--set ${decision}=${value}`),
     `--contract ${run.contract}`,
     `--layout ${run.layout}`,

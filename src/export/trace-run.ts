@@ -24,6 +24,8 @@ export interface TraceSetting {
 export interface TraceRun {
   /** The kernel as its user named it: a version, a patch, or a file that defines one. */
   readonly kernel: string;
+  /** Linux's own code, as `--linux` names it, where that carried the trace out. */
+  readonly linux?: string;
   /** The named kernel that this one is, or is made from. */
   readonly base: KernelName;
   /** The decisions in which it differs from its base. */

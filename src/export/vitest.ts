@@ -8,10 +8,12 @@ import type { TraceRun } from './trace-run.ts';
  * A vitest file that carries the trace out again and pins what was seen of it: the verdict, and of each step
  * the outcome, the requests, what an access reads and which rules break.
  *
- * @throws ExportError when the kernel has functions or reducers of its own, which the file would not have
+ * @throws ExportError when the kernel has functions or reducers of its own or is Linux's own code, which the file
+ *   would not have
  */
 export function toVitest(run: TraceRun): string {
-  const { base, set, overridden, contract, layout, bounds, replay } = run;
+  const { linux, base, set, overridden, contract, layout, bounds, replay } = run;
+  if (linux !== undefined) throw new ExportError("a vitest file cannot hold Linux's own code");
   if (overridden.length > 0) {
     throw new ExportError(
       `a vitest file cannot hold functions and reducers (${run.kernel} has its own ${overridden.join(', ')})`,

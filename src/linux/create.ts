@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { buildLayout } from '../../spec/layouts/build.ts';
 import type { World } from '../../spec/world/world.ts';
 import type { Model } from '../checker/model.ts';
-import { webAssembly } from '../conform/web-assembly.ts';
+import { loadModule } from '../conform/web-assembly.ts';
 import { identityOf, type LinuxSource, type WorldData } from '../engine/data.ts';
 import { FINDINGS_OF_CODE } from '../engine/memo/findings.ts';
 import { canBeApart, memoMachine, modelOf } from '../engine/memo/model.ts';
@@ -23,14 +22,14 @@ export interface LinuxModel {
   readonly second: SecondImages;
   /** The events that lead to a state of the code, by its number there. */
   readonly wayTo: (node: number) => number[];
-  /** Why the code has no end of the last event of a trace, in words; null if it has. */
-  readonly whyNot: (trace: readonly number[]) => string | null;
+  /** Why the code gave up at the last event of a trace, in words. */
+  readonly whyNot: (trace: readonly number[]) => string;
 }
 
 /** The guest's side, the TLBs and the properties are the specification's; what KVM does is the code's. */
 export async function linuxModel(data: LinuxModelData): Promise<LinuxModel> {
   const { kernel, contract, layout, bounds, linux } = data;
-  const module = await webAssembly.compile(await readFile(linux.product));
+  const module = await loadModule(linux.product);
   const world: World = {
     kernel: { ...kernel, reducers: reducersWith(setRegisters) },
     contract,

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Contract } from '../../spec/contracts/contract.ts';
 import type { Event } from '../../spec/events/event.ts';
 import type { Kernel } from '../../spec/kernels/decisions.ts';
@@ -8,14 +7,14 @@ import type { KvmMachine, Machine } from '../../spec/state/machine.ts';
 import { REQUESTS } from '../../spec/state/requests.ts';
 import type { Root } from '../../spec/state/vcpu.ts';
 import type { Here, OverriddenKernel } from '../../spec/world/world.ts';
-import { webAssembly } from '../conform/web-assembly.ts';
+import { loadModule } from '../conform/web-assembly.ts';
 import type { LinuxSource } from '../engine/data.ts';
 import { rowLayout } from '../engine/rows/layout.ts';
 import { Packer } from '../engine/views/pack.ts';
 import { Unpacker } from '../engine/views/unpack.ts';
 import { formatEvent } from '../trace/print.ts';
 import { reducersWith } from './reducers.ts';
-import { LinuxStates } from './states.ts';
+import { LinuxStates, otherFault } from './states.ts';
 import type { HardwareFlush } from './words.ts';
 
 /** What a vCPU still has to do when it enters its guest. */
@@ -73,14 +72,26 @@ export class PlainLinux {
     return this.gaveUp.get(event) ?? null;
   }
 
+  /** Why the code gave up at an event that gets #GP in this state, in words; null if the code gives #GP too. */
+  whyNoFault(machine: Machine, event: Event): string | null {
+    const { told, number } = this.take(machine, event);
+    if (told === null) return this.states.whyNot(this.row, 0, number);
+    return told.refused ? null : otherFault(event, false);
+  }
+
+  /** What the code makes of an event in a state, whose row is then in `row`. */
+  private take(machine: Machine, event: Event) {
+    const number = this.numbers.get(formatEvent(event)) as number;
+    this.packer.pack(machine, this.row);
+    return { ...this.states.step(this.row, 0, number), number };
+  }
+
   private handle({ machine, vcpu, flush }: Here, event: Event): void {
     const { states, row } = this;
-    const number = this.numbers.get(formatEvent(event)) as number;
-    this.packer.pack(machine as Machine, row);
-    const { at, told } = states.step(row, 0, number);
+    const { at, told, number } = this.take(machine as Machine, event);
     this.left = [];
     if (told === null || told.refused) {
-      this.gaveUp.set(event, told === null ? states.whyNot(row, 0, number) : gaveFault(event));
+      this.gaveUp.set(event, told === null ? states.whyNot(row, 0, number) : otherFault(event, true));
       return;
     }
     put(machine, this.unpacker.unpack(states.keys.slice(at, at + row.length)));
@@ -112,11 +123,6 @@ export class PlainLinux {
   }
 }
 
-/** For #GP that the architecture does not have. */
-function gaveFault(event: Event): string {
-  return `${formatEvent(event)}: KVM injects #GP, and the processor would not`;
-}
-
 async function statesOf({ kernel, contract, layout, linux, events = [] }: PlainSetting) {
   const texts = new Set(layout.events.map(formatEvent));
   const others = new Map(events.map((event) => [formatEvent(event), event]));
@@ -124,8 +130,7 @@ async function statesOf({ kernel, contract, layout, linux, events = [] }: PlainS
   const all: Layout = { ...layout, events: [...layout.events, ...others.values()] };
   const { smepRole } = kernel;
   const options = { tlbs: 'apart', loadedApart: true, strayRoots: true, smepRole } as const;
-  const module = await webAssembly.compile(await readFile(linux.product));
-  return [module, rowLayout(all, contract, options)] as const;
+  return [await loadModule(linux.product), rowLayout(all, contract, options)] as const;
 }
 
 /** Makes all of a machine but its TLBs that of another. */

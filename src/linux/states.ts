@@ -93,17 +93,15 @@ export class LinuxStates implements KvmOnRows {
       .map((at) => this.nodes.eventTo(at));
   }
 
-  /** Why the code has no end of the last event of a trace, or one that the architecture has not; null if it has. */
-  whyNotAfter(trace: readonly number[]): string | null {
+  /** Why the code gave up at the last event of a trace: it has no end of it, or one that the architecture has not. */
+  whyNotAfter(trace: readonly number[]): string {
     const { nodes, layout } = this;
-    const last = trace.at(-1);
-    if (last === undefined) return null;
+    const last = trace.at(-1) as number;
     let node = 0;
     for (const event of trace.slice(0, -1)) node = this.stepFrom(node, event).at / nodes.words;
     const { told } = this.stepFrom(node, last);
-    if (told === null) return this.gaveUp.get(`${node} ${last}`) ?? null;
-    const event = formatEvent(layout.events[last] as Event);
-    return told.refused ? `${event}: KVM injects #GP, and the processor would not` : null;
+    if (told === null) return this.gaveUp.get(`${node} ${last}`) as string;
+    return otherFault(layout.events[last] as Event, told.refused);
   }
 
   /** Why Linux's own code has no end of an event in a node, in words. */
@@ -222,6 +220,12 @@ export class LinuxStates implements KvmOnRows {
     this.taleNumbers.set(key, number);
     return number;
   }
+}
+
+/** That KVM injects #GP where the processor would not, or the reverse. */
+export function otherFault(event: Event, injects: boolean): string {
+  const [kvm, processor] = injects ? ['injects', 'would not'] : ['does not inject', 'would'];
+  return `${formatEvent(event)}: KVM ${kvm} #GP, and the processor ${processor}`;
 }
 
 function flushKey({ cpu, during, page }: Told['flushes'][number]): string {

@@ -106,6 +106,13 @@ describe("a kernel's own code as the engine", () => {
       'if (kvm_is_cr4_bit_set(vcpu, X86_CR4_PCIDE)) return 1;',
       'KVM injects #GP, and the processor would not',
     ],
+    [
+      'no #GP that the processor would give',
+      'regs.c',
+      'kvm_set_cr3',
+      'if (!kvm_is_cr4_bit_set(vcpu, X86_CR4_PCIDE) && (kvm_read_cr3(vcpu) & 1)) cr3 &= ~X86_CR3_PCID_NOFLUSH;',
+      'KVM does not inject #GP, and the processor would',
+    ],
   ])('%s ends a search as kernel-gave-up, with its trace', async (_, file, name, text, message) => {
     const tree = await patchedTree('7.3', first(file, name, text));
     const { status, value } = check(tree);
@@ -129,6 +136,21 @@ describe("a kernel's own code as the engine", () => {
     const { ways, next } = value.secondImages.apart;
     expect(ways).toHaveLength(2);
     expect(next).toMatch(/^invlpg/);
+  });
+
+  on73('what is read without having been set shows', async () => {
+    const unset = 'u32 unset[2], *at = unset; asm volatile("" : "+r"(at)); if (*at) return 1;';
+    const { status, value } = check(await patchedTree('7.3', first('regs.c', 'kvm_set_cr3', unset)));
+    expect([status, value.violation.property]).toEqual([1, 'kernel-gave-up']);
+  });
+
+  on73('code that gives up before the first event is told', async () => {
+    const tree = await patchedTree('7.3', first('mmu/mmu.c', 'kvm_mmu_load', 'BUG_ON(vcpu);'));
+    for (const command of ['check', 'kernels'])
+      expect(vtlb([command, '--linux', tree])).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining('the code gave up: before the first event: BUG_ON(vcpu)'),
+      });
   });
 
   test.each([

@@ -14,6 +14,7 @@ import { verdictOn, verdictOnSample } from '../../check/verdict.ts';
 import { CheckpointError } from '../../checker/checkpoint-error.ts';
 import { defaultLimits, type Limits, makeLimits } from '../../checker/limits.ts';
 import { isSystemError, WriteError } from '../../checker/whole-file.ts';
+import { KernelPanic } from '../../conform/kernel-machine.ts';
 import { ENGINES, type EngineName } from '../../engine/engines.ts';
 import { tlbsOf } from '../../engine/memo/create.ts';
 import { memoMachine } from '../../engine/memo/model.ts';
@@ -29,7 +30,7 @@ import { details } from '../help.ts';
 import { endSignal, interruptSignal } from '../interrupt.ts';
 import { type ChosenKernel, headingOf, runKernels } from '../kernel.ts';
 import { EXTENSIONS, isKernelFile } from '../kernel-file/known.ts';
-import { chooseLinux, LINUX_DOC, parseLinux } from '../linux.ts';
+import { chooseLinux, linuxOption } from '../linux.ts';
 import {
   addWorldOptions,
   choice,
@@ -115,7 +116,7 @@ export function checkCommand(finish: (code: ExitCode) => void): Command {
         .hideHelp(),
     )
     .addOption(new Option('--guest <name>', 'try only what this guest would do').choices(Object.keys(GUESTS)))
-    .option('--linux <version|folder>', `Linux's own code in place of --kernel: ${LINUX_DOC}`, parseLinux)
+    .addOption(linuxOption())
     .addOption(workersOption('threads'))
     .option(
       '--symmetry',
@@ -445,7 +446,11 @@ async function orBadFile<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const isBadInput =
-      error instanceof CheckpointError || error instanceof WriteError || error instanceof GuestError;
+      error instanceof CheckpointError ||
+      error instanceof WriteError ||
+      error instanceof GuestError ||
+      // Of code that is searched: where it did not give up before, on the way to a state.
+      error instanceof KernelPanic;
     throw isBadInput || isSystemError(error) ? new InputError(error.message) : error;
   }
 }

@@ -8,12 +8,14 @@ import { carryOut, type TraceRun } from '../../export/trace-run.ts';
 import { EXIT, type ExitCode, InputError, say } from '../exit-code.ts';
 import { details } from '../help.ts';
 import { type ChosenKernel, runKernels } from '../kernel.ts';
+import { chooseLinux, expectNoRecord, type LinuxSetting, linuxOption, withGiveUps } from '../linux.ts';
 import { addWorldOptions, kernelOf, type WorldOptions } from '../options.ts';
 import { readTrace } from '../read-trace.ts';
 import { onLayoutOf, TRACE_DOC } from '../scenario.ts';
 import { expectWritable, writeWhole } from '../write-file.ts';
 
 interface ExportOptions extends WorldOptions {
+  readonly linux?: string;
   readonly to?: ExportFormat;
   readonly out?: string;
   readonly json?: true;
@@ -34,14 +36,16 @@ trace does; vtlb replay judges it.`;
 export function exportCommand(finish: (code: ExitCode) => void): Command {
   const command = new Command('export');
   return addWorldOptions(command)
+    .addOption(linuxOption())
     .argument('<trace>', TRACE_DOC)
     .option('--to <format>', `the form to write: ${NAMES.join(', ')}`, parseFormat)
     .option('--out <file>', 'write to a file instead of standard output')
     .option('--json', 'one JSON value, {format, text}')
     .addHelpText('after', details(DETAILS))
-    .action(async (file: string, options: ExportOptions) =>
-      finish(await run(file, onLayoutOf(file, options, command))),
-    );
+    .action(async (file: string, options: ExportOptions) => {
+      expectNoRecord(options.linux, command);
+      finish(await run(file, onLayoutOf(file, options, command)));
+    });
 }
 
 function parseFormat(text: string): ExportFormat {
@@ -58,10 +62,13 @@ async function run(file: string, options: ExportOptions): Promise<ExitCode> {
   if (options.out !== undefined) expectWritable(options.out);
   const layout = buildLayout(LAYOUTS[options.layout], options.bound);
   const trace = await readTrace(file, layout);
-  const chosen = await kernelOf(options);
-  const world = { layout, kernel: chosen.kernel, contract: CONTRACTS[options.contract] };
+  const contract = CONTRACTS[options.contract];
+  const ofCode = await codeOf(options, { layout, contract, events: trace.map(({ event }) => event) });
+  const chosen = ofCode?.chosen ?? (await kernelOf(options));
+  const world = { layout, kernel: chosen.kernel, contract };
   const { text, warning } = await runKernels([chosen], () => {
-    const traceRun = carryOut(namesOf(chosen, options), world, trace);
+    const done = carryOut(namesOf(chosen, options), world, trace);
+    const traceRun = ofCode === null ? done : { ...done, replay: withGiveUps(done.replay, ofCode.plain) };
     return { text: exported(file, to, traceRun), warning: exportWarning(to, traceRun) };
   });
   if (warning !== null) say(`warning: ${warning}`);
@@ -69,6 +76,11 @@ async function run(file: string, options: ExportOptions): Promise<ExitCode> {
   if (options.out === undefined) process.stdout.write(output);
   else writeWhole(options.out, output);
   return EXIT.holds;
+}
+
+/** Linux's own code, if it is to be carried out on. */
+async function codeOf({ linux }: ExportOptions, setting: Omit<LinuxSetting, 'linux'>) {
+  return linux === undefined ? null : chooseLinux({ ...setting, linux });
 }
 
 function exported(file: string, format: ExportFormat, traceRun: TraceRun): string {
@@ -85,7 +97,8 @@ function namesOf(
   { name, base, isFile, set, overridden, architecture }: ChosenKernel,
   options: ExportOptions,
 ) {
-  const { contract, layout, bound } = options;
-  const kernel = isFile ? name : base;
-  return { kernel, base, set, overridden, architecture, contract, layout, bounds: bound };
+  const { contract, layout, bound, linux } = options;
+  const kernel = isFile || linux !== undefined ? name : base;
+  const ofCode = linux === undefined ? {} : { linux };
+  return { kernel, base, set, overridden, architecture, contract, layout, bounds: bound, ...ofCode };
 }

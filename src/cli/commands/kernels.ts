@@ -18,7 +18,7 @@ import { decisionsJson, touchedJson } from '../../report/kernels-json.ts';
 import { paintDifference } from '../../report/paint.ts';
 import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
 import { type ChosenKernel, chooseKernel, KERNEL_DOC, parseKernel, renamed } from '../kernel.ts';
-import { describeLinux, LINUX_DOC, parseLinux } from '../linux.ts';
+import { describeLinux, linuxOption } from '../linux.ts';
 import { printJson, printReport, printVerbatim } from '../print.ts';
 import { readText } from '../read-text.ts';
 import { terminal } from '../terminal.ts';
@@ -49,7 +49,7 @@ export function kernelsCommand(finish: (code: ExitCode) => void): Command {
       '--diff <file>',
       "the functions that a patch to KVM touches, and their decisions, of v6.12 unless a kernel is named; '-' reads standard input",
     )
-    .option('--linux <version|folder>', `which record describes Linux's own code: ${LINUX_DOC}`, parseLinux)
+    .addOption(linuxOption("which record describes Linux's own code"))
     .addOption(
       new Option(
         '--event <event>',

@@ -6,9 +6,9 @@ import { type Replay, replay } from '../../replay/replay.ts';
 import { formatReplay } from '../../report/replay.ts';
 import { stepJson } from '../../report/replay-json.ts';
 import type { TraceLine } from '../../trace/parse.ts';
-import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
+import { EXIT, type ExitCode } from '../exit-code.ts';
 import { type ChosenKernel, headingOf, runKernels } from '../kernel.ts';
-import { chooseLinux, LINUX_DOC, parseLinux, withGiveUps } from '../linux.ts';
+import { chooseLinux, expectNoRecord, linuxOption, withGiveUps } from '../linux.ts';
 import { addWorldOptions, kernelOf, type WorldOptions } from '../options.ts';
 import { printJson, printReport } from '../print.ts';
 import { readTrace } from '../read-trace.ts';
@@ -24,13 +24,11 @@ interface ReplayOptions extends WorldOptions {
 export function replayCommand(finish: (code: ExitCode) => void): Command {
   const command = new Command('replay');
   return addWorldOptions(command)
-    .option('--linux <version|folder>', `Linux's own code in place of --kernel: ${LINUX_DOC}`, parseLinux)
+    .addOption(linuxOption())
     .argument('<trace>', TRACE_DOC)
     .option('--json', 'print one JSON value')
     .action(async (file: string, options: ReplayOptions) => {
-      for (const option of ['kernel', 'set'])
-        if (options.linux !== undefined && command.getOptionValueSource(option) === 'cli')
-          throw new InputError(`--linux ${options.linux}: expected no --${option} with it`);
+      expectNoRecord(options.linux, command);
       finish(await run(file, onLayoutOf(file, options, command)));
     });
 }

@@ -2,7 +2,12 @@
 // Mutants of the kernel's own text: one statement or condition changed in a function that the specification models.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cutFunction } from '../source/cut.mjs';
+import { cutBlock, cutFunction } from '../source/cut.mjs';
+import { REQUEST_SLICE } from '../source/manifest.mjs';
+import { isBalanced, isComment, subjectOf } from './lines.mjs';
+
+/** Where requests are served before an entry. */
+const SERVICE = 'vcpu_enter_guest';
 
 /** Functions by the files in which they may stand, under arch/x86/kvm. */
 const MODELLED = [
@@ -24,6 +29,7 @@ const MODELLED = [
         'kvm_handle_invpcid',
       ],
       'kvm_service_local_tlb_flush_requests',
+      SERVICE,
     ],
   },
   {
@@ -56,6 +62,9 @@ const MODELLED = [
       ...['kvm_mmu_find_shadow_page', '__link_shadow_page', 'mmu_set_spte', 'kvm_mmu_track_write'],
       ...['detect_write_flooding', 'kvm_mmu_zap_all_fast', 'kvm_mmu_reset_context', 'kvm_mmu_unload'],
       ...['mmu_alloc_shadow_roots', 'mmu_page_zap_pte', 'kvm_vcpu_write_protect_gfn'],
+      ...['mmu_spte_update', 'drop_spte', 'clear_unsync_child_bit', 'kvm_unlink_unsync_page'],
+      ...['mmu_pages_clear_parents', 'kvm_mmu_unlink_parents', 'kvm_zap_obsolete_pages'],
+      ...['kvm_mmu_remote_flush_or_zap', '__rmap_add', 'kvm_sync_spte', 'rmap_write_protect'],
     ],
   },
   {
@@ -73,15 +82,13 @@ const REQUESTS = [
 
 /** Calls that say nothing of what is modelled: locks, counters, traces, complaints. */
 const SILENT =
-  /^(trace_|WARN|KVM_MMU_WARN|BUG|pgprintk|rmap_printk|lockdep|write_|read_|spin_|mutex_|cond_resched|might_|MMU_WARN)/;
+  /^\s+(trace_|LIST_HEAD|WARN|KVM_MMU_WARN|BUG|BUILD_BUG|pgprintk|rmap_printk|lockdep|write_|read_|spin_|mutex_|cond_resched|might_|MMU_WARN)/;
 
 /** What may be done to a line: its mutants, each with what was done. */
 const RULES = [
   (line) => {
     const [, call] = /^\s+(?:[\w>.[\]-]+ [|+]?= )?(\w+)\([^;{}]*\);$/.exec(line) ?? [];
-    return call === undefined || SILENT.test(call) || / = /.test(line)
-      ? []
-      : [['call removed', line.replace(/\S.*/, ';')]];
+    return call === undefined || / = /.test(line) ? [] : [['call removed', line.replace(/\S.*/, ';')]];
   },
   (line) => {
     const [, head, condition, rest] = /^(\s+(?:\} )?(?:else )?if) \((.*)\)( \{)?$/.exec(line) ?? [];
@@ -94,7 +101,7 @@ const RULES = [
     return found === undefined
       ? []
       : REQUESTS.filter((request) => request !== found).map((request) => [
-          `request ${request}`,
+          `${found} is ${request}`,
           line.replace(found, request),
         ]);
   },
@@ -109,42 +116,44 @@ const RULES = [
       : [],
 ];
 
-/** Every mutant of a tree: which file it changes, to what, and in words what was done. */
-export function mutantsOf(tree) {
+/**
+ * The functions of a tree that are changed, each with its file, all of the file's text and its own; of the function in
+ * which requests are served, what the harness takes.
+ */
+export function modelledIn(tree) {
   return MODELLED.flatMap(({ files, functions }) =>
     functions.flatMap((name) =>
       files.flatMap((file) => {
         const path = join(tree, 'arch/x86/kvm', file);
         if (!existsSync(path)) return [];
         const source = readFileSync(path, 'utf8');
-        const text = cutFunction(source, name);
-        return text === null ? [] : mutantsIn(source, text, file, name.replaceAll('\\', ''));
+        const whole = cutFunction(source, name);
+        const { start, end } = REQUEST_SLICE;
+        const text = name === SERVICE && whole !== null ? cutBlock(whole, start, end) : whole;
+        return text === null ? [] : [{ name: name.replaceAll('\\', ''), file, source, text }];
       }),
     ),
   );
 }
 
-function mutantsIn(source, text, file, name) {
-  const from = source.indexOf(text);
-  const lines = text.split('\n');
-  const first = source.slice(0, from).split('\n').length;
-  return lines.flatMap((line, i) =>
-    RULES.flatMap((rule) => rule(line)).map(([what, mutated]) => {
-      const changed = [...lines.slice(0, i), mutated, ...lines.slice(i + 1)].join('\n');
-      return {
-        id: `${name}:${first + i} ${what}`,
-        file,
-        text: source.slice(0, from) + changed + source.slice(from + text.length),
-      };
-    }),
-  );
-}
-
-function isBalanced(text) {
-  let depth = 0;
-  for (const c of text) {
-    depth += c === '(' ? 1 : c === ')' ? -1 : 0;
-    if (depth < 0) return false;
-  }
-  return depth === 0;
+/**
+ * Every mutant of a tree: the function and the line in it, counted from 0, what was done, and to what; which file it
+ * changes, and to what.
+ */
+export function mutantsOf(tree) {
+  return modelledIn(tree).flatMap(({ name, file, source, text }) => {
+    const lines = text.split('\n');
+    return lines.flatMap((line, at) =>
+      (isComment(line) || SILENT.test(line) ? [] : RULES.flatMap((rule) => rule(line))).map(
+        ([what, mutated]) => ({
+          id: `${name}+${at} ${what}: ${subjectOf(line)}`,
+          name,
+          at,
+          file,
+          text: () =>
+            source.replace(text, () => [...lines.slice(0, at), mutated, ...lines.slice(at + 1)].join('\n')),
+        }),
+      ),
+    );
+  });
 }

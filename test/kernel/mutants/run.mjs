@@ -1,81 +1,104 @@
 // SPDX-License-Identifier: GPL-2.0
-// Searches every mutant of a kernel's own text on small layouts, and prints what became of each, a line a mutant:
-//   node test/kernel/mutants/run.mjs [VERSION] [FIRST] [COUNT]
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+// Searches every mutant of a kernel's own text on small layouts, and writes what became of each to a file as it goes; a
+// mutant that the file has is left out, so that a run can be stopped at any time and goes on where it was:
+//   node test/kernel/mutants/run.mjs [VERSION] [FILE]
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CONTRACTS } from '../../../dist/spec/contracts/named.js';
-import { KERNELS } from '../../../dist/spec/kernels/named.js';
-import { LAYOUTS } from '../../../dist/spec/layouts/named.js';
-import { runJob } from '../../../dist/src/check/job.js';
-import { defaultLimits, makeLimits } from '../../../dist/src/checker/limits.js';
-import { buildKernel, HarnessMissing, LINUX_VERSIONS } from '../../../dist/src/conform/harness.js';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { buildKernel } from '../../../dist/src/conform/harness.js';
 import { mutantsOf } from './generate.mjs';
+import { instrument } from './instrument.mjs';
+import { openResults } from './results.mjs';
+import { MAX_STATES, SCOPES } from './scopes.mjs';
 
-const SCOPES = [
-  { layout: 'minimal', bounds: {} },
-  { layout: 'kernel', bounds: { userPages: 0 } },
-  { layout: 'shared', bounds: {} },
-  { layout: 'roles', bounds: { spaces: 1 } },
-  { layout: 'smp', bounds: { pcids: 1 } },
-];
-const MAX_STATES = 1_500;
+/** Seconds after which a mutant is taken to loop. */
+const PATIENCE = 240;
 
-const [version = '7.3', first = '0', count = 'Infinity'] = process.argv.slice(2);
+const [version = '6.12', file = fileURLToPath(new URL(`results-${version}.tsv`, import.meta.url))] =
+  process.argv.slice(2);
 
-/** A search of each scope, until one breaks. */
-async function searchAll(linux) {
-  const found = [];
-  for (const { layout, bounds } of SCOPES) {
-    const limits = makeLimits({ ...defaultLimits(), maxStates: MAX_STATES }, new AbortController().signal);
-    const kernel = KERNELS[LINUX_VERSIONS[version]];
-    const job = {
-      kernel,
-      contract: CONTRACTS.kvm,
-      layout: LAYOUTS[layout],
-      bounds,
-      tlbs: 'apart',
-      flushesOrdered: false,
-      linux,
-    };
-    const { violations, states, facts, transitions } = await runJob(job, { limits });
-    const [violation] = violations;
-    if (violation !== undefined)
-      return `killed: ${violation.property} after ${violation.trace.length} events on ${layout}`;
-    found.push([states, facts, transitions].join());
-  }
-  return found.join(' ');
-}
+let worker = null;
 
-async function outcomeOf(folder, { file, text }, original) {
-  writeFileSync(join(folder, 'arch/x86/kvm', file), text);
+/** What the worker makes of a task; it is given up when it takes too long. */
+async function outcomeOf(task) {
+  worker ??= new Worker(new URL('worker.mjs', import.meta.url), {
+    workerData: { cache: join(folder, 'cache') },
+  });
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), PATIENCE * 1000);
+  worker.postMessage(task);
   try {
-    const { product, digest } = await buildKernel(folder);
-    if (digest === original.digest) return 'the same code';
-    const found = await searchAll({ product, digest });
-    if (found.startsWith('killed')) return found;
-    return found === original.found ? 'survives: the same counts as the original' : 'survives: other counts';
+    const [outcome] = await once(worker, 'message', { signal: patience.signal });
+    return outcome;
   } catch (error) {
-    if (error instanceof HarnessMissing) return 'does not compile';
-    return `killed: ${error instanceof Error ? error.message.split('\n')[0] : error}`;
+    worker.terminate();
+    worker = null;
+    return error.name === 'AbortError' ? { kind: 'does not end' } : { kind: 'failed', why: error.message };
+  } finally {
+    clearTimeout(timer);
   }
 }
 
-const { tree, product, digest } = await buildKernel(version);
+/** One of each function, then the second of each, and so on: a run that is stopped has some of all. */
+function inTurns(mutants) {
+  const met = new Map();
+  const turns = mutants.map((mutant) => {
+    const turn = met.get(mutant.name) ?? 0;
+    met.set(mutant.name, turn + 1);
+    return { mutant, turn };
+  });
+  return turns.sort((one, other) => one.turn - other.turn).map(({ mutant }) => mutant);
+}
+
+/** What is said of an outcome in the file. */
+function lineOf(outcome, original) {
+  if (outcome.kind === 'killed') return { kind: 'killed', more: [outcome.by, outcome.events, outcome.on] };
+  if (outcome.kind === 'failed') return { kind: 'failed', more: [outcome.why] };
+  if (outcome.kind !== 'searched') return { kind: outcome.kind, more: [] };
+  const scopes = Object.keys(outcome.counts);
+  const differs = scopes.filter((scope) => outcome.counts[scope] !== original.counts[scope]);
+  return differs.length > 0
+    ? { kind: 'other counts', more: [differs.join()] }
+    : { kind: 'equal', more: [scopes.join()] };
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'vtlb-mutants-'));
+const { tree, product } = await buildKernel(version);
+const all = mutantsOf(tree);
+const everyScope = Object.keys(SCOPES);
+const kvm = join(folder, 'arch/x86/kvm');
 try {
   mkdirSync(join(folder, 'arch/x86'), { recursive: true });
   for (const part of ['include', 'virt', 'arch/x86/include'])
     symlinkSync(join(tree, part), join(folder, part));
-  const restore = () => cpSync(join(tree, 'arch/x86/kvm'), join(folder, 'arch/x86/kvm'), { recursive: true });
-  const all = mutantsOf(tree);
-  console.log(`${all.length} mutants of Linux ${version}`);
-  const original = { digest, found: await searchAll({ product, digest }) };
-  console.log(`original: ${original.found}`);
-  for (const mutant of all.slice(Number(first), Number(first) + Number(count))) {
-    restore();
-    console.log(`${mutant.id}: ${await outcomeOf(folder, mutant, original)}`);
+  cpSync(join(tree, 'arch/x86/kvm'), kvm, { recursive: true });
+  const { texts, ofMutants } = instrument(tree);
+  for (const [name, text] of texts) writeFileSync(join(kvm, name), text);
+  const original = await outcomeOf({ tree: folder, version, scopes: everyScope });
+  if (original.kind !== 'searched') throw new Error(`the kernel itself: ${JSON.stringify(original)}`);
+  for (const name of texts.keys()) cpSync(join(tree, 'arch/x86/kvm', name), join(kvm, name));
+
+  const { results, add } = openResults(file, [
+    `- Linux ${version}, ${readFileSync(join(tree, '.complete'), 'utf8').trim()}; ${all.length} mutants`,
+    ...everyScope.map((scope) => `- ${scope}, ${MAX_STATES}: ${original.counts[scope]}`),
+  ]);
+  for (const { id, file: changed, text } of inTurns(all)) {
+    if (results.has(id)) continue;
+    const number = ofMutants.get(id);
+    const scopes = everyScope.filter((scope) => number === null || original.lines[scope].includes(number));
+    let line = { kind: 'not reached', more: [] };
+    if (scopes.length > 0) {
+      writeFileSync(join(kvm, changed), text());
+      line = lineOf(await outcomeOf({ tree: folder, version, scopes, same: product }), original);
+      cpSync(join(tree, 'arch/x86/kvm', changed), join(kvm, changed));
+    }
+    add(id, line);
+    console.log(`${id}: ${[line.kind, ...line.more].join(' ')}`);
   }
 } finally {
+  worker?.terminate();
   rmSync(folder, { recursive: true });
 }

@@ -59,7 +59,10 @@ async function buildTree({ tree, variant, edits, tools }, alsoCut) {
     writeFileSync(join(part, path), text);
   }
   try {
-    await compile({ out: part, folder, product: join(part, 'kvm.wasm'), tools });
+    const ours = ownText();
+    const stampOf = (isLeftOut) => digest([...sources].filter(([path]) => !isLeftOut(path)).flat(), ours);
+    const objects = join(cacheFolder(), 'objects');
+    await compile({ out: part, folder, product: join(part, 'kvm.wasm'), objects, stampOf, tools });
     if (!existsSync(out)) renameSync(part, out);
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;

@@ -17,7 +17,7 @@ it('sets what either side requests beside its name, wrapped or not', () => {
   ]);
   const event = { kind: 'mov-cr3', cpu: 0, space: 'a', low: 0, noflush: false } as const;
   const step = { event, spec: { view, sees: [] }, kernel: view, differs: [] } as unknown as BothSteps;
-  const lines = formatConform(layout, [step], '6.12', 80).split('\n');
+  const lines = formatConform(layout, { steps: [step], gaveUp: null }, '6.12', 80).split('\n');
   const sides = lines
     .slice(2)
     .join('\n')
