@@ -37,6 +37,9 @@ const EXPECTED_STATUS: Record<string, number> = {
   'compare patch-base patch --layout minimal --json': 1,
   'mutate --max-seconds 1 --json': 3,
   'replay message-mov-cr3 --kernel v5.13': 1,
+  'sweep --collect overnight': 3,
+  'sweep --collect overnight --json': 3,
+  'sweep --out small --set roleChange=keep-roots --layout minimal roles --bound spaces=1 --run': 1,
 };
 
 /** Commands that are run elsewhere: by their tests in test/src/cli, `conform` where Linux's code is, `kvm` where an emulator is. */
@@ -54,6 +57,9 @@ for (const { file, code } of PAGES.flatMap(({ text }) => codeIn(text))) {
   files[file] = join(folder, file);
   writeFileSync(files[file], code.replaceAll("'vtlb/spec'", `'${join(ROOT, 'dist/spec/index.js')}'`));
 }
+
+/** The folders that it names for answers. */
+for (const name of ['overnight', 'small']) files[name] = join(folder, name);
 
 /** What a command left behind; each is run once. */
 const ran = new Map<string, Promise<Ran>>();

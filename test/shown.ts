@@ -4,7 +4,10 @@ import { type Ran, vtlb } from './run-vtlb.ts';
 export interface Shown {
   /** The words behind `vtlb`. */
   readonly command: string;
-  /** What it prints; null where the page does not say. A line `...` stands for what is left out. */
+  /**
+   * What it prints; null where the page does not say. A line `...` stands for what is left out, and ` ...` at the end of one
+   * for the rest of it.
+   */
   readonly output: string | null;
 }
 
@@ -46,9 +49,11 @@ export function missingFrom(stdout: string, { output }: Shown): string | null {
   const parts = output.split(/^\.\.\.\n/m);
   let at = 0;
   for (const [i, part] of parts.entries()) {
-    const found = i === 0 ? 0 : `\n${stdout}`.indexOf(`\n${part}`, at);
-    if (found < 0 || !stdout.startsWith(part, found)) return part;
-    at = found + part.length;
+    const lines = part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replace(/ \\\.\\\.\\\.$/gm, '.*');
+    const pattern = new RegExp(`^${lines}`, i === 0 ? 'y' : 'gm');
+    pattern.lastIndex = at;
+    if (!pattern.test(stdout)) return part;
+    at = pattern.lastIndex;
   }
   return parts.at(-1) === '' || at === stdout.length ? null : stdout.slice(at);
 }

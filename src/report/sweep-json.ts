@@ -5,8 +5,12 @@ import type { Plan } from '../sweep/plan.ts';
 
 /** A plan, each search with the command that carries it out. */
 export function planJson(plan: Plan, folder: string) {
-  const { build, leftOut } = plan;
-  return { folder, build, leftOut, searches: linesOf(plan, folder).map(lineJson) };
+  return {
+    folder,
+    build: plan.build,
+    leftOut: leftOutJson(plan),
+    searches: linesOf(plan, folder).map(lineJson),
+  };
 }
 
 /** What came of a plan: `answer` is the file of an answer, `violation` what it found first. */
@@ -18,7 +22,7 @@ export function collectionJson(collection: Collection) {
     verdict: verdictOn(collection),
     planned: collected.length,
     answered: collected.filter(({ state }) => state === 'answered').length,
-    leftOut: plan.leftOut,
+    leftOut: leftOutJson(plan),
     searches: collected.map(({ line, state, why, result }) => ({
       ...lineJson(line),
       state,
@@ -32,6 +36,10 @@ export function collectionJson(collection: Collection) {
     refused: refused.map(({ name, why }) => ({ answer: name, why })),
     others,
   };
+}
+
+function leftOutJson({ leftOut }: Plan) {
+  return leftOut.map(({ kernel, layout, why }) => ({ kernel, layout, why }));
 }
 
 function lineJson(line: Line) {

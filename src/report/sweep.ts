@@ -59,9 +59,9 @@ export function collectionMarkdown(collection: Collection): string {
 }
 
 /** How many searches a plan has, and of what. */
-export function formatPlan({ searches, leftOut }: Plan, folder: string): string {
+export function formatPlan({ searches, leftOut }: Plan): string {
   return [
-    `${counted(searches.length)} planned in ${folder}: ${lookedAt(searches)}`,
+    `${counted(searches.length)} planned: ${lookedAt(searches)}`,
     ...leftOut.map(({ kernel, layout, why }) => `not planned  ${kernel} on ${layout}: ${why}`),
   ].join('\n');
 }

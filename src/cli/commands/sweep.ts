@@ -126,7 +126,7 @@ async function sweep(options: SweepOptions): Promise<ExitCode> {
   }
   if (json) printJson(planJson(plan, out));
   else if (list) printVerbatim(FORMATS[format](lines, plan.means));
-  else printReport(formatPlan(plan, out));
+  else printReport(formatPlan(plan));
   return EXIT.holds;
 }
 
