@@ -80,7 +80,11 @@ export class RelationsBeside {
     const [fit, more] = fits;
     if (fit === undefined || more !== undefined)
       return { verdict: `kinds ${fits.map(({ kind }) => kind.case).join(', ')}`, after, kind: null };
-    const found = fit.possible.map((guess) => differences(fit.run(Object.assign(given, guess)), stateAfter));
+    const { Space } = this.elements.sizes;
+    const expected = withoutSources(stateAfter, Space);
+    const found = fit.possible.map((guess) =>
+      differences(withoutSources(fit.run(Object.assign(given, guess)), Space), expected),
+    );
     const least = found.reduce((best, each) => (each.length < best.length ? each : best));
     return { verdict: least.length === 0 ? 'equal' : least.join(', '), after, kind: fit.kind };
   }
@@ -190,4 +194,14 @@ function differences(one: FiniteState, other: FiniteState): string[] {
   return COMPONENTS.filter((name) =>
     one[name].some((value, i) => value !== other[name][i] && matters[name]?.[i] !== 0),
   );
+}
+
+/** A state as a machine has it, which does not say from which of so many spaces hardware was filled. */
+export function withoutSources(state: FiniteState, spaces: number): FiniteState {
+  const anySpace = (held: Uint8Array) => {
+    const entries = new Uint8Array(held.length / spaces);
+    for (const [i, is] of held.entries()) if (is === 1) entries[Math.floor(i / spaces)] = 1;
+    return entries;
+  };
+  return { ...state, hardwareTlb: anySpace(state.hardwareTlb), awayTlb: anySpace(state.awayTlb) };
 }
