@@ -188,6 +188,11 @@ export function isCurrent(state: State, vcpu: Term, space: Term, low: Term, role
   );
 }
 
+/** Whether a hardware TLB holds an entry, filled from whichever space. */
+export function hardwareHolds(state: State, vcpu: Term, pcid: Term, page: Term, frame: Term): Term {
+  return exists(['Space'], (s) => state.hardwareTlb(vcpu, pcid, page, frame, s));
+}
+
 /** Whether a walk of the guest's tables gives a frame. */
 export function guestWalk(state: State, space: Term, page: Term, frame: Term): Term {
   const { slot, index, none } = fixed;

@@ -30,11 +30,12 @@ export function isInitial(m: State): Term {
     ),
     forall(['Vcpu', 'Low', 'Page', 'Frame'], (v, l, p, f) =>
       and(
-        not(m.hardwareTlb(v, l, p, f)),
-        not(m.awayTlb(v, l, p, f)),
         not(m.guestGlobal(v, p, f)),
         equal(m.guestTlb(v, l, p, f), and(equal(l, fixed.zero), guestWalk(m, m.cr3Space(v), p, f))),
       ),
+    ),
+    forall(['Vcpu', 'Low', 'Page', 'Frame', 'Space'], (...entry) =>
+      not(or(m.hardwareTlb(...entry), m.awayTlb(...entry))),
     ),
     forall(['Table', 'Role', 'Index'], (t, r, i) =>
       and(not(m.writable(t)), not(m.shadowed(t, r)), not(m.unsync(t, r)), equal(m.spte(t, r, i), fixed.none)),

@@ -66,10 +66,21 @@ export class NotModelled extends Error {
 
 /** How a kernel decides. @throws NotModelled if the relations do not know */
 export function decided<D extends DecisionName>(kernel: Kernel, decision: D): Kernel[D] {
-  const values: readonly unknown[] | undefined = MODELLED[decision];
   const value = kernel[decision];
-  if (!values?.includes(value)) throw new NotModelled(`${decision}=${String(value)}`);
+  if (!isModelled(decision, value)) throw new NotModelled(`${decision}=${String(value)}`);
   return value;
+}
+
+function isModelled(decision: DecisionName, value: unknown): boolean {
+  const values: readonly unknown[] | undefined = MODELLED[decision];
+  return values?.includes(value) === true;
+}
+
+/** How a kernel decides where the relations do not know it, of the decisions that they ask. */
+export function unknownValues(kernel: Kernel): string[] {
+  return (Object.keys(MODELLED) as DecisionName[])
+    .filter((decision) => !isModelled(decision, kernel[decision]))
+    .map((decision) => `${decision}=${kernel[decision]}`);
 }
 
 /** The decisions of which nothing says who asks them. */

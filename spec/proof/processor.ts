@@ -54,8 +54,9 @@ export function changeCpu(here: Here): void {
   const { state, vcpu } = here;
   const { hardwareTlb, awayTlb } = state;
   here.update({
-    hardwareTlb: (v, l, p, f) => choose(equal(v, vcpu), awayTlb(v, l, p, f), hardwareTlb(v, l, p, f)),
-    awayTlb: (v, l, p, f) => choose(equal(v, vcpu), hardwareTlb(v, l, p, f), awayTlb(v, l, p, f)),
+    hardwareTlb: (v, l, p, f, s) =>
+      choose(equal(v, vcpu), awayTlb(v, l, p, f, s), hardwareTlb(v, l, p, f, s)),
+    awayTlb: (v, l, p, f, s) => choose(equal(v, vcpu), hardwareTlb(v, l, p, f, s), awayTlb(v, l, p, f, s)),
   });
 }
 
@@ -94,12 +95,13 @@ export function speculate(here: Here): void {
         state.guestGlobal(v, p, f),
         fills(v, p, f, (s) => isGlobal(v, s, p)),
       ),
-    hardwareTlb: (v, pcid, p, f) =>
+    hardwareTlb: (v, pcid, p, f, s) =>
       or(
-        state.hardwareTlb(v, pcid, p, f),
+        state.hardwareTlb(v, pcid, p, f, s),
         and(
           equal(pcid, pcidOf(state, v, state.hardwarePcid(v))),
-          shadowWalk(state, state.hardwareSpace(v), state.hardwareRole(v), p, f),
+          equal(s, state.hardwareSpace(v)),
+          shadowWalk(state, s, state.hardwareRole(v), p, f),
         ),
       ),
   });

@@ -16,7 +16,7 @@ import { fixed } from './vocabulary.ts';
 /** @source flushTlbCurrent, flushTlbGuest of spec/kvm */
 function flushTlb(here: Here, vcpus: Vcpus): void {
   const { state } = here;
-  here.update({ hardwareTlb: (v, l, p, f) => and(state.hardwareTlb(v, l, p, f), not(vcpus.has(v))) });
+  here.update({ hardwareTlb: (v, l, p, f, s) => and(state.hardwareTlb(v, l, p, f, s), not(vcpus.has(v))) });
 }
 
 /** @source freePrevRoots of spec/kvm; what it takes for a zapped page to go is CHOICES.lastPut */
@@ -85,8 +85,9 @@ export const FINDS = ['current', 'cached', 'none'] as const;
 export type Finds = (typeof FINDS)[number];
 
 /**
- * Looks for a root of a CR3 value. A load keeps any of the cached roots, and the old one or not, which is more than
- * KVM's three slots in the order of use.
+ * Looks for a root of a CR3 value. One that is found changes places with the current one, and none is lost. Where none
+ * is found, any of the cached roots are kept, and the old one or not, which is more than KVM's three slots in the order
+ * of use.
  *
  * @source newPgd of spec/kvm; kernel: kvm_mmu_new_pgd, fast_pgd_switch
  */
@@ -106,25 +107,23 @@ export function newPgd(here: Here, space: Term, low: Term, noflush: boolean, fin
     );
   const [s0, l0, r0] = [state.rootSpace(vcpu), state.rootLow(vcpu), state.rootRole(vcpu)];
   here.require(equal(known(finds === 'current'), isUsable(s0, l0, r0)));
-  if (finds !== 'current') {
-    const keeps = chosen('keeps');
-    here.update({
-      cached: (v, s, l, r) =>
-        choose(
-          equal(v, vcpu),
-          and(keeps(s, l, r), or(state.cached(v, s, l, r), isCurrent(state, vcpu, s, l, r))),
-          state.cached(v, s, l, r),
-        ),
-      zapped: (v, s, l, r) => and(state.zapped(v, s, l, r), or(not(equal(v, vcpu)), keeps(s, l, r))),
-    });
-    here.synced = FALSE;
-  }
+  const caches = (v: Term, s: Term, l: Term, r: Term) =>
+    or(state.cached(v, s, l, r), and(equal(v, vcpu), isCurrent(state, vcpu, s, l, r)));
+  if (finds !== 'current') here.synced = FALSE;
   if (finds === 'cached') {
-    const [s, l, r] = [chosen('foundSpace')(), chosen('foundLow')(), chosen('foundRole')()];
-    here.require(and(state.cached(vcpu, s, l, r), isUsable(s, l, r)));
-    here.assign(only(vcpu, TRUE), { rootSpace: () => s, rootLow: () => l, rootRole: () => r });
+    const [s0, l0, r0] = [chosen('foundSpace')(), chosen('foundLow')(), chosen('foundRole')()];
+    here.require(and(state.cached(vcpu, s0, l0, r0), isUsable(s0, l0, r0)));
+    const isFound = (v: Term, s: Term, l: Term, r: Term) =>
+      and(equal(v, vcpu), equal(s, s0), equal(l, l0), equal(r, r0));
+    here.update({ cached: (v, s, l, r) => and(caches(v, s, l, r), not(isFound(v, s, l, r))) });
+    here.assign(only(vcpu, TRUE), { rootSpace: () => s0, rootLow: () => l0, rootRole: () => r0 });
   }
   if (finds === 'none') {
+    const keeps = (v: Term, s: Term, l: Term, r: Term) => or(not(equal(v, vcpu)), chosen('keeps')(s, l, r));
+    here.update({
+      cached: (v, s, l, r) => and(caches(v, s, l, r), keeps(v, s, l, r)),
+      zapped: (v, s, l, r) => and(state.zapped(v, s, l, r), keeps(v, s, l, r)),
+    });
     here.require(
       not(exists(['Space', 'Low', 'Role'], (s, l, r) => and(state.cached(vcpu, s, l, r), isUsable(s, l, r)))),
     );

@@ -1,6 +1,6 @@
 /** What the relations loosen: steps that they allow and KVM does not take. A proof holds for all of these. */
 export const LOOSENED: readonly string[] = [
-  'a load keeps any of the cached roots, and any number: whichever is lost, in whatever order',
+  'a load that finds no root keeps any of the cached ones, and any number: whichever is lost, in whatever order',
   'write flooding zaps a top page at any count, and any unsync pages of its role with it',
   'a zapped root that loses a slot flushes or not, where only current roots are examined (obsoleteRoots=current)',
   'any number of virtual pages lie behind an entry; tables and their sharing are any at the start',

@@ -73,8 +73,8 @@ export function invalidateAddr(here: Here, page: Term, when: Term, which: Which)
   const { vcpu, state } = here;
   if (here.asks('addressFlush') === 'flush')
     here.update({
-      hardwareTlb: (v, l, p, f) =>
-        and(state.hardwareTlb(v, l, p, f), not(and(when, equal(v, vcpu), equal(p, page)))),
+      hardwareTlb: (v, l, p, f, s) =>
+        and(state.hardwareTlb(v, l, p, f, s), not(and(when, equal(v, vcpu), equal(p, page)))),
     });
   const slot = fixed.slot(page);
   const index = fixed.index(page);

@@ -40,8 +40,9 @@ export const STATE = {
   loaded: signature(['Vcpu', 'Space', 'Low']),
   guestTlb: signature(['Vcpu', 'Low', 'Page', 'Frame']),
   guestGlobal: signature(['Vcpu', 'Page', 'Frame']),
-  hardwareTlb: signature(['Vcpu', 'Low', 'Page', 'Frame']),
-  awayTlb: signature(['Vcpu', 'Low', 'Page', 'Frame']),
+  /** The hardware's say more than the machine has: the space from whose root an entry was filled. It steers nothing. */
+  hardwareTlb: signature(['Vcpu', 'Low', 'Page', 'Frame', 'Space']),
+  awayTlb: signature(['Vcpu', 'Low', 'Page', 'Frame', 'Space']),
   /** The guest's top pages: the table that each entry names, if it is present. */
   directory: signature(['Space', 'Slot'], 'Table'),
   present: signature(['Space', 'Slot']),

@@ -9,10 +9,10 @@ import { withPool } from '../check/pool.ts';
 import type { CheckResult } from '../check/result.ts';
 import { SCOPES, type Scope } from '../check/scopes.ts';
 import type { OverridesSource } from '../engine/overrides.ts';
-import type { ProofVerdict } from '../prove/prove.ts';
 import { type CostComparison, compareWork, workOf } from './cost.ts';
 import { type BaseSearch, type Judged, judge } from './judge.ts';
 import { applyMutant, mutantsOf } from './mutants.ts';
+import type { MutantProof } from './prove-mutant.ts';
 
 /** What to mutate, and how. */
 export interface MutateInput {
@@ -27,7 +27,7 @@ export interface MutateInput {
   readonly workers: number;
   readonly signal: AbortSignal;
   /** Says what a mutant is for any number of everything, after its searches. */
-  readonly proofOf?: (judged: Judged) => Promise<ProofVerdict | null>;
+  readonly proofOf?: (judged: Judged) => Promise<MutantProof | null>;
   readonly onProgress: (text: string) => void;
 }
 
@@ -42,7 +42,7 @@ export interface MutantFound extends Judged {
   /** Null where a limit came first. */
   readonly costs: CostComparison | null;
   /** What it is for any number of everything; null where that was not asked, or a limit came first. */
-  readonly proof: ProofVerdict | null;
+  readonly proof: MutantProof | null;
 }
 
 /** What came out of changing each decision. */

@@ -1,37 +1,61 @@
 import type { Contract } from '../../spec/contracts/contract.ts';
 import type { Kernel } from '../../spec/kernels/decisions.ts';
+import { buildLayout } from '../../spec/layouts/build.ts';
+import { LAYOUTS } from '../../spec/layouts/named.ts';
 import { SAFETY } from '../../spec/properties/vtlb-within-guest-tlb.ts';
-import { isCovered } from '../prove/events.ts';
+import { beyondRelations, isCovered } from '../prove/events.ts';
 import { findTrace } from '../prove/find-trace.ts';
-import { type Asking, type ProofVerdict, prove, subjectOf } from '../prove/prove.ts';
+import {
+  type Asking,
+  type Obstacle,
+  obstaclesOf,
+  type ProofVerdict,
+  prove,
+  subjectOf,
+} from '../prove/prove.ts';
 import type { Solver } from '../prove/solver.ts';
-import type { Judged } from './judge.ts';
+import type { Breach, Judged } from './judge.ts';
 import { applyMutant } from './mutants.ts';
+
+/** What a mutant is for any number of everything. */
+export interface MutantProof {
+  readonly verdict: ProofVerdict;
+  /** What stands in the way of a proof. Where nothing does and a trace breaks it, that has what the relations leave out. */
+  readonly open: readonly Obstacle[];
+}
 
 /**
  * Says what mutants of a kernel are for any number of everything. One whose searches broke safety is broken, and must
- * not be proved: that would be a fault of the relations.
+ * not be proved by the events and tables of that trace: that would be a fault of the relations.
  */
 export function mutantProver(
   kernel: Kernel,
   contract: Contract,
   solver: Solver,
   signal: AbortSignal,
-): (judged: Judged) => Promise<ProofVerdict | null> {
+): (judged: Judged) => Promise<MutantProof | null> {
   const asking: Asking = { solver, signal, onProgress: () => {}, asked: new Map() };
   return async ({ mutant, breach }) => {
     const mutated = applyMutant(kernel, mutant);
     try {
-      const { isProved } = await prove(subjectOf(mutated, contract, [mutant.decision]), asking);
-      const trace = breach?.property === SAFETY ? breach.trace : null;
-      if (isProved && trace?.every(isCovered))
-        throw new Error(`cannot happen: ${mutant.decision}=${mutant.to} is proved, and a trace breaks it`);
-      if (trace !== null) return 'broken';
-      if (isProved) return 'proved';
-      return (await findTrace(mutated, undefined, contract, signal, () => {})) === null ? 'open' : 'broken';
+      const attempt = await prove(subjectOf(mutated, contract, [mutant.decision]), asking);
+      const open = obstaclesOf(attempt);
+      if (breach?.property === SAFETY) {
+        if (attempt.isProved && isOfRelations(breach))
+          throw new Error(`cannot happen: ${mutant.decision}=${mutant.to} is proved, and a trace breaks it`);
+        return { verdict: 'broken', open };
+      }
+      if (attempt.isProved) return { verdict: 'proved', open };
+      const trace = await findTrace(mutated, undefined, contract, signal, () => {});
+      return { verdict: trace === null ? 'open' : 'broken', open };
     } catch (error) {
       if (signal.aborted) return null;
       throw error;
     }
   };
+}
+
+/** Whether the relations have everything that a trace has. */
+function isOfRelations({ trace, scope }: Breach): boolean {
+  return trace.every(isCovered) && beyondRelations(buildLayout(LAYOUTS[scope.layout], scope.bounds)) === null;
 }

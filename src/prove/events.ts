@@ -7,6 +7,13 @@ export function coveredEvents(layout: Layout): Event[] {
   return everyEvent({ ...layout, writesDirectories: true }).filter(isCovered);
 }
 
+/** What a layout has that the relations leave out; null if they have all of it. */
+export function beyondRelations({ levels, window, storesThrough }: Layout): string | null {
+  if (levels !== 2) return 'a third level';
+  if (window) return 'a page that is walked at two levels';
+  return Object.keys(storesThrough).length > 0 ? 'stores to a page table through a page of its own' : null;
+}
+
 /** Whether the relations have an event. */
 export function isCovered(event: Event): boolean {
   if (event.kind === 'host') return event.action !== 'fail-entry' && event.action !== 'log-dirty';

@@ -239,15 +239,20 @@ class Making {
           .filter((f) => f > 0 && has(p, f))
           .map((f) => ({ pcid, page: this.#page(p), frame: this.#frame(f) as string })),
       );
-    const tagged = (name: 'guestTlb' | 'hardwareTlb' | 'awayTlb') =>
-      range(Low).flatMap((l) => entries(l, (p, f) => this.#is(name, v, l, p, f)));
+    const tagged = (has: (l: number, p: number, f: number) => boolean) =>
+      range(Low).flatMap((l) => entries(l, (p, f) => has(l, p, f)));
+    const hardware = (name: 'hardwareTlb' | 'awayTlb') =>
+      tagged((l, p, f) => range(Space).some((s) => this.#is(name, v, l, p, f, s)));
     return {
       guest: filled(
         [],
-        [...tagged('guestTlb'), ...entries('global', (p, f) => this.#is('guestGlobal', v, p, f))],
+        [
+          ...tagged((l, p, f) => this.#is('guestTlb', v, l, p, f)),
+          ...entries('global', (p, f) => this.#is('guestGlobal', v, p, f)),
+        ],
       ),
-      hardware: filled([], tagged('hardwareTlb')),
-      away: filled([], tagged('awayTlb')),
+      hardware: filled([], hardware('hardwareTlb')),
+      away: filled([], hardware('awayTlb')),
       loaded: range(Space).flatMap((s) =>
         range(Low)
           .filter((l) => this.#is('loaded', v, s, l))

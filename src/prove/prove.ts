@@ -124,6 +124,23 @@ export async function prove(subject: Subject, asking: Asking): Promise<Attempt> 
   };
 }
 
+/** What stands in the way of a proof: a clause that an event does not keep, or an event that is not modelled. */
+export interface Obstacle {
+  readonly event: string;
+  /** Null of an event that is not modelled. */
+  readonly clause: string | null;
+  /** What the solver said, or what the relations do not know. */
+  readonly reason: string;
+}
+
+/** What stands in the way of a proof; empty where there is one. */
+export function obstaclesOf({ subject, lost }: Attempt): Obstacle[] {
+  return [
+    ...subject.unmodelled.map(({ event, reason }) => ({ event, clause: null, reason })),
+    ...lost.map(({ clause, by, answer }) => ({ event: nameOf(by), clause: clause.name, reason: answer })),
+  ];
+}
+
 /** The events that a kernel's steps are of. */
 export function eventsOf({ steps }: Subject): string[] {
   return [...new Set(steps.map(({ kind }) => kind.event))];

@@ -1,4 +1,4 @@
-import { type Clause, clauseOf } from '../../spec/proof/invariant.ts';
+import { type Clause, clauseOf, holdsFor } from '../../spec/proof/invariant.ts';
 import {
   applied,
   constant,
@@ -26,8 +26,8 @@ const WITNESS = Object.fromEntries(SORTS.map((sort) => [sort, constant(`some${so
 >;
 
 /** That a clause fails in a state, for elements with names. */
-export function failureOf({ sorts, holds }: Clause, state: State): Term {
-  return not(holds(state, ...sorts.map((sort) => applied(WITNESS[sort])())));
+export function failureOf(clause: Clause, state: State): Term {
+  return not(holdsFor(clause, state, ...clause.sorts.map((sort) => applied(WITNESS[sort])())));
 }
 
 /** That clauses hold before a step. */

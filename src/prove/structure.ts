@@ -17,6 +17,7 @@ export interface Elements {
   readonly tables: readonly string[];
   readonly pages: readonly string[];
   readonly frames: readonly (string | null)[];
+  readonly paths: Layout['paths'];
 }
 
 /** The elements of a layout with two levels, which no page is walked at both of. */
@@ -30,6 +31,7 @@ export function elementsOf(layout: Layout): Elements {
     tables,
     pages: virtualPages,
     frames: [null, ...layout.frames],
+    paths: layout.paths,
     sizes: {
       Vcpu: bounds.vcpus,
       Space: spaces.length,
@@ -69,6 +71,12 @@ export function stateOf(machine: Machine, elements: Elements): FiniteState {
   return new Reading(machine, elements).state();
 }
 
+/** The parts that are shadow pages. */
+type Shadow = Pick<
+  FiniteState,
+  'shadowed' | 'spte' | 'unsync' | 'topShadowed' | 'linked' | 'link' | 'unsyncChildren'
+>;
+
 class Reading {
   readonly #machine: Machine;
   readonly #elements: Elements;
@@ -79,7 +87,8 @@ class Reading {
   }
 
   state(): FiniteState {
-    return { ...this.#registers(), ...this.#roots(), ...this.#tlbs(), ...this.#memory(), ...this.#shadow() };
+    const shadow = this.#shadow();
+    return { ...this.#registers(), ...this.#roots(), ...this.#tlbs(shadow), ...this.#memory(), ...shadow };
   }
 
   #registers() {
@@ -123,28 +132,57 @@ class Reading {
     };
   }
 
-  #tlbs() {
+  #tlbs(shadow: Shadow) {
     const { Vcpu, Space, Low, Page, Frame } = this.#elements.sizes;
     const loaded = new Uint8Array(Vcpu * Space * Low);
     const guestTlb = new Uint8Array(Vcpu * Low * Page * Frame);
     const guestGlobal = new Uint8Array(Vcpu * Page * Frame);
-    const hardwareTlb = new Uint8Array(Vcpu * Low * Page * Frame);
-    const awayTlb = new Uint8Array(Vcpu * Low * Page * Frame);
-    const fill = (tlb: Tlb, v: number, tagged: Uint8Array, global?: Uint8Array) => {
-      for (const { pcid, page, frame } of tlb) {
-        const entry = this.#page(page) * Frame + this.#frame(frame);
-        if (pcid === 'global') (global ?? fail('a global entry in hardware'))[v * Page * Frame + entry] = 1;
-        else tagged[(v * Low + pcid) * Page * Frame + entry] = 1;
+    const hardwareTlb = new Uint8Array(Vcpu * Low * Page * Frame * Space);
+    const awayTlb = new Uint8Array(Vcpu * Low * Page * Frame * Space);
+    const entryOf = ({ page, frame }: Tlb[number]) => this.#page(page) * Frame + this.#frame(frame);
+    const fillGuest = (tlb: Tlb, v: number) => {
+      for (const entry of tlb)
+        if (entry.pcid === 'global') guestGlobal[v * Page * Frame + entryOf(entry)] = 1;
+        else guestTlb[(v * Low + entry.pcid) * Page * Frame + entryOf(entry)] = 1;
+    };
+    const fillHardware = (tlb: Tlb, v: number, tagged: Uint8Array) => {
+      for (const entry of tlb) {
+        if (entry.pcid === 'global') fail('a global entry in hardware');
+        const held = (v * Low + entry.pcid) * Page * Frame + entryOf(entry);
+        tagged[held * Space + this.#sourceOf(entry, v, shadow)] = 1;
       }
     };
     for (const [v, { tlbs }] of this.#machine.vcpus.entries()) {
       const { guest, hardware, away, loaded: values } = tlbs.vpid01;
-      fill(guest, v, guestTlb, guestGlobal);
-      fill(hardware, v, hardwareTlb);
-      fill(away, v, awayTlb);
+      fillGuest(guest, v);
+      fillHardware(hardware, v, hardwareTlb);
+      fillHardware(away, v, awayTlb);
       for (const { space, low } of values) loaded[(v * Space + this.#space(space)) * Low + low] = 1;
     }
     return { loaded, guestTlb, guestGlobal, hardwareTlb, awayTlb };
+  }
+
+  /**
+   * A space from whose root an entry may have been filled, which the machine does not keep: one whose root is in use
+   * under the PCID and maps it, or else that of the current root.
+   */
+  #sourceOf({ pcid, page, frame }: Tlb[number], v: number, shadow: Shadow): number {
+    const { Role, Slot, Index } = this.#elements.sizes;
+    const { guest, mmu } = this.#machine.vcpus[v] as Machine['vcpus'][number];
+    const [slot, index] = this.#elements.paths[page] as readonly [number, number];
+    const current = mmu.root as Root;
+    const sources = guest.cr4.pcide
+      ? [current, ...mmu.prevRoots].filter((root): root is Root => root?.pgd.low === pcid)
+      : [current];
+    const found = sources
+      .filter((root) => this.#machine.shadow[root.page]?.obsolete === false)
+      .map((root) => this.#root(root))
+      .find(({ space, role }) => {
+        const link = (space * Role + role) * Slot + slot;
+        const spte = ((shadow.link[link] as number) * Role + role) * Index + index;
+        return shadow.linked[link] === 1 && shadow.spte[spte] === this.#frame(frame);
+      });
+    return (found ?? this.#root(current)).space;
   }
 
   #memory() {
@@ -172,7 +210,7 @@ class Reading {
     };
   }
 
-  #shadow() {
+  #shadow(): Shadow {
     const { Space, Role, Table, Slot, Index } = this.#elements.sizes;
     const state = {
       shadowed: new Uint8Array(Table * Role),

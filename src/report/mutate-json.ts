@@ -10,7 +10,8 @@ import type { KernelHeading } from './check.ts';
  * what was explored until then; of another, each layout that was explored whole. `bounds` are those that differ
  * from the layout's own. `needed` is null if a limit came first, or no layout was left on which the kernel holds;
  * `cost` with a limit.
- * `proof` has what the mutant is for any number of everything: `proved`, `broken` or `open`; null unless that was asked.
+ * `proof` has what the mutant is for any number of everything: as `verdict` `proved`, `broken` or `open`, and as `open`
+ * what stands in the way of a proof; null unless that was asked.
  * `work` has how much more work the mutant does in a thousand events of the workloads, where it does.
  */
 export function mutateJson(heading: KernelHeading, { base, mutants }: Mutated, seconds: number) {

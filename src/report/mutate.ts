@@ -5,6 +5,7 @@ import { WORKLOADS } from '../cost/workloads.ts';
 import { COST_EVENTS, type CostComparison } from '../mutate/cost.ts';
 import type { Breach, Counts, Explored } from '../mutate/judge.ts';
 import { type Base, holds, type MutantFound, type Mutated } from '../mutate/mutate.ts';
+import type { MutantProof } from '../mutate/prove-mutant.ts';
 import { reasonFor } from '../mutate/reasons.ts';
 import { formatEvent } from '../trace/print.ts';
 import { formatKernelName, type KernelHeading } from './check.ts';
@@ -64,17 +65,32 @@ function formatDecision(
   ];
 }
 
-const PROOFS = {
-  proved: 'proved for any number of everything, on two-level tables',
-  broken: 'no proof: a trace breaks safety',
-  open: 'neither proved for any number of everything nor broken',
-} as const;
+/** What a mutant is for any number of everything, in words. */
+export function formatMutantProof({ verdict, open }: MutantProof): string {
+  const unkept = open.filter(({ clause }) => clause !== null);
+  const unmodelled = open.filter(({ clause }) => clause === null);
+  const unknown = [...new Set(unmodelled.map(({ reason }) => reason))].map((reason) => {
+    const events = unmodelled.filter((each) => each.reason === reason).map(({ event }) => event);
+    return `${events.join(', ')}: ${reason}`;
+  });
+  const why = [
+    ...unknown,
+    ...(unkept.length === 0
+      ? []
+      : [`${unkept[0]?.event} does not keep ${unkept.map(({ clause }) => clause).join(', ')}`]),
+  ].join('; ');
+  if (verdict === 'proved') return 'proved, on two-level tables';
+  if (verdict === 'open') return `open: ${why}`;
+  return why === ''
+    ? 'broken by what the proof leaves out; proved without it, on two-level tables'
+    : `broken: ${why}`;
+}
 
 function formatMutant(judged: MutantFound, heading: KernelHeading): string[] {
   const { proof } = judged;
   return [
     ...formatJudged(judged, heading),
-    ...(proof === null ? [] : indent(`any number: ${PROOFS[proof]}`)),
+    ...(proof === null ? [] : indent(`any number: ${formatMutantProof(proof)}`)),
   ];
 }
 

@@ -1,6 +1,5 @@
 import { CANDIDATES } from '../../spec/proof/invariant.ts';
-import { nameOf } from '../prove/houdini.ts';
-import { eventsOf } from '../prove/prove.ts';
+import { eventsOf, obstaclesOf } from '../prove/prove.ts';
 import { formatEvent } from '../trace/print.ts';
 import { type ProofReport, verdictOf } from './prove.ts';
 
@@ -17,7 +16,7 @@ export interface ProofHeading {
  */
 export function proofJson(heading: ProofHeading, report: ProofReport, seconds: number) {
   const { attempt, trace, counterexample, solver } = report;
-  const { subject, invariant, lost } = attempt;
+  const { subject, invariant } = attempt;
   const { kernel, set, contract } = heading;
   return {
     kernel,
@@ -33,10 +32,7 @@ export function proofJson(heading: ProofHeading, report: ProofReport, seconds: n
     queries: invariant.queries,
     solver,
     seconds: Number(seconds.toFixed(3)),
-    open: [
-      ...subject.unmodelled.map(({ event, reason }) => ({ event, clause: null, reason })),
-      ...lost.map(({ clause, by, answer }) => ({ event: nameOf(by), clause: clause.name, reason: answer })),
-    ],
+    open: obstaclesOf(attempt),
     counterexample,
     trace: trace?.events.map(formatEvent) ?? null,
   };

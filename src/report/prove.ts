@@ -5,7 +5,6 @@ import { nameOf } from '../prove/houdini.ts';
 import { type Attempt, eventsOf, type ProofVerdict } from '../prove/prove.ts';
 import { formatEvent } from '../trace/print.ts';
 import { formatKernelName, type KernelHeading } from './check.ts';
-import { wrap } from './wrap.ts';
 
 /** A proof, or what there is in place of one. */
 export interface ProofReport {
@@ -40,15 +39,15 @@ function provedLines({ attempt: { subject, invariant }, solver }: ProofReport): 
   return [
     `PROVED  vtlb-within-guest-tlb, for any number of ${ANY}`,
     '',
-    ...labelled(
+    labelled(
       'invariant',
       `${kept.length} clauses, true at the start and kept by each of ${subject.steps.length} kinds of step (${queries} questions, ${solver})`,
     ),
-    ...labelled('clauses', kept.map(({ name }) => name).join(', ')),
-    ...labelled('covers', eventsOf(subject).join(', ')),
-    ...NOT_COVERED.flatMap((text, i) => labelled(i === 0 ? 'not' : '', text)),
-    ...LOOSENED.flatMap((text, i) => labelled(i === 0 ? 'loosened' : '', text)),
-    ...labelled(
+    labelled('clauses', kept.map(({ name }) => name).join(', ')),
+    labelled('covers', eventsOf(subject).join(', ')),
+    ...NOT_COVERED.map((text, i) => labelled(i === 0 ? 'not' : '', text)),
+    ...LOOSENED.map((text, i) => labelled(i === 0 ? 'loosened' : '', text)),
+    labelled(
       'rests on',
       'the solver, and on the relations being the specification: equal in every step that was compared, see proofs-notes/unbounded.md',
     ),
@@ -104,6 +103,6 @@ function exampleLines(counterexample: readonly string[] | null): string[] {
       ];
 }
 
-function labelled(label: string, text: string): string[] {
-  return wrap(text, 100).map((line, i) => `${(i === 0 ? label : '').padEnd(11)}${line}`);
+function labelled(label: string, text: string): string {
+  return `${label.padEnd(11)}${text}`;
 }

@@ -2,6 +2,7 @@ import { BrokenLink } from './broken-link.tsx';
 import { Controls } from './controls.tsx';
 import { Events } from './events.tsx';
 import { Help } from './help.tsx';
+import { Invariant } from './invariant.tsx';
 import { NeighbourhoodView } from './neighbourhood-view.tsx';
 import { Properties } from './properties.tsx';
 import { Search } from './search-panel.tsx';
@@ -33,6 +34,7 @@ export function App() {
         <div class="center">
           <States />
           <Properties />
+          <Invariant />
         </div>
         <div class="side">
           <Events />

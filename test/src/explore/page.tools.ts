@@ -149,6 +149,25 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
       expect(await link.textContent()).toBe('Link to this state');
     }));
 
+  it('has the invariant, with what breaks a clause; not where the proof leaves something out', () =>
+    use(STALE, async ({ page }) => {
+      const panel = page.getByRole('region', { name: 'Invariant' });
+      const clauses = () => panel.locator('tbody tr:visible th').allTextContents();
+      expect(await clauses()).toEqual([
+        expect.stringMatching(/^vtlb-within-guest-tlb/),
+        expect.stringMatching(/^cached-loaded/),
+        expect.stringMatching(/^shadow-held/),
+        expect.stringMatching(/^nothing-cached/),
+      ]);
+      expect(await panel.locator('tbody tr', { hasText: 'cached-loaded' }).locator('li').textContent()).toBe(
+        '!breaks it: cpu 0: a|0 (wp)',
+      );
+      await panel.getByText('21 others hold').click();
+      expect((await clauses()).length).toBe(25);
+      await page.goto(`${server.url}#layout=deep`);
+      expect(await panel.textContent()).toContain('the proof leaves out a third level');
+    }));
+
   it('opens a step into exit, enter and speculate', () =>
     use('#kernel=v6.12&events=access+u0;write-pte+a:u0+f2;mov-cr3+b;mov-cr3+a', async ({ page }) => {
       await page.getByText('Exit, enter, speculate').click();

@@ -4,6 +4,7 @@ import type { Machine } from '../../../spec/state/machine.ts';
 import { stateKey } from '../../../src/engine/state-key.ts';
 import { type Link, parseLink } from '../../../src/explore/link.ts';
 import { divergences } from '../../../src/explore/model/divergence.ts';
+import { invariantAt } from '../../../src/explore/model/invariant.ts';
 import { neighbourhood, successors } from '../../../src/explore/model/neighbourhood.ts';
 import { phasesOf } from '../../../src/explore/model/phases.ts';
 import { statusesAt } from '../../../src/explore/model/statuses.ts';
@@ -162,5 +163,61 @@ describe('the status of properties', () => {
   it('at the start has nothing before', () => {
     expect(statusOf(0, 'vtlb-within-guest-tlb')).toMatchObject({ before: undefined, after: null });
     expect(statusOf(0, 'prev-roots-outside-vtlb')).toMatchObject({ during: undefined });
+  });
+});
+
+describe('the invariant', () => {
+  const at = (fragment: string, step: number) => {
+    const { world, replayed } = open(fragment);
+    return invariantAt(world, replayed, step);
+  };
+  const clausesOf = (status: ReturnType<typeof at>) => ('clauses' in status ? status.clauses : []);
+
+  it('names what breaks a clause, from the step on that does it', () => {
+    const broken = (step: number) =>
+      clausesOf(at(`kernel=v5.13&${STALE}`, step)).flatMap(({ name, breaks }) =>
+        breaks.map((entry) => `${name} ${entry}`),
+      );
+    const cached = ['nothing-cached cpu 0: a|0 (wp)'];
+    expect(broken(3)).toEqual([]);
+    expect(broken(4)).toEqual([...cached, 'pcidless-nothing-cached cpu 0: a|0 (wp)']);
+    expect(broken(5)).toEqual([
+      'vtlb-within-guest-tlb cpu 0: a|0 (wp) u0=f1',
+      'cached-loaded cpu 0: a|0 (wp)',
+      'shadow-held cpu 0: a|0 (wp) u0=f1',
+      ...cached,
+    ]);
+  });
+
+  it('names what makes a clause true', () => {
+    const status = at('layout=kernel&events=access+u0;write-pte+a:u0+f2;access+k0', 3);
+    const keeps = (name: string) => clausesOf(status).find((each) => each.name === name)?.keeps;
+    expect(status).toMatchObject({ isProved: true });
+    expect(keeps('root-matches-cr3')).toEqual(['cpu 0']);
+    expect(keeps('unsync-marked-upwards')).toEqual(['a@wp user']);
+    expect(keeps('synced-pages-agree')).toEqual(['k@wp k0']);
+    expect(keeps('hardware-backed')).toEqual([
+      'cpu 0: a|0 (wp) u0=f1 from a',
+      'cpu 0: a|0 (wp) k0=f1 from a',
+    ]);
+    expect(keeps('pcidless-hardware')).toEqual(['cpu 0: 0:u0=f1', 'cpu 0: 0:k0=f1']);
+    expect(keeps('no-obsolete-root-at-entry')).toEqual([]);
+  });
+
+  it('is that of the kernel, where it has one', () => {
+    const names = (fragment: string) => clausesOf(at(fragment, 0)).map(({ name }) => name);
+    expect(names('kernel=v6.12')).not.toContain('nothing-cached');
+    expect(names('kernel=naive')).toContain('nothing-cached');
+    for (const fragment of ['kernel=v5.13', 'contract=sdm', 'set=pcideSet=nothing'])
+      expect(at(fragment, 0)).toMatchObject({ isProved: false });
+    expect(at('set=pcideSet=unload', 0)).toMatchObject({ isProved: true });
+  });
+
+  it('says what the proof leaves out', () => {
+    expect(at('layout=deep', 0)).toEqual({ beyond: 'a third level, which layout deep has' });
+    expect(at('set=syncProtects=without-flush', 0)).toEqual({ beyond: 'syncProtects=without-flush' });
+    const nested = 'layout=nested&events=access+u0;nested+enter+b';
+    expect(at(nested, 1)).toMatchObject({ isProved: true });
+    expect(at(nested, 2)).toEqual({ beyond: 'nested enter b, which is step 2' });
   });
 });

@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { DECISION_NAMES, type DecisionName } from '../../../spec/kernels/decisions.ts';
 import { formatScope, type Scope } from '../../../src/check/scopes.ts';
+import type { MutantProof } from '../../../src/mutate/prove-mutant.ts';
 import { EXPLAINED } from '../../../src/mutate/reasons.ts';
+import { formatMutantProof } from '../../../src/report/mutate.ts';
 import { writePins } from '../../pins.ts';
 import { vtlb } from '../../run-vtlb.ts';
 
 const FILE = new URL('./manifest.json', import.meta.url);
+const PROOFS = new URL('./proofs.json', import.meta.url);
 
 /** What the manifest pins of a mutant. */
 interface Pinned {
@@ -23,6 +26,9 @@ export interface Manifest {
   readonly mutants: { readonly [D in DecisionName]?: Readonly<Record<string, Pinned>> };
 }
 
+/** By decision and value: what `vtlb mutate --prove` must say of it, for any number of everything. */
+export type Proofs = Readonly<Record<string, string>>;
+
 interface Layout extends Scope {
   readonly states: number;
   readonly transitions: number;
@@ -38,6 +44,7 @@ interface Mutant {
   readonly property: string | null;
   readonly trace: readonly string[] | null;
   readonly layouts: readonly [Layout, ...Layout[]];
+  readonly proof: MutantProof;
 }
 
 export function readManifest(): Manifest {
@@ -48,26 +55,32 @@ export function writeManifest(manifest: Manifest): void {
   writePins(FILE, manifest);
 }
 
-/** Runs the command on some decisions of the kernel that is explained; what it found, as the manifest has it. */
-export function explore(decisions: readonly DecisionName[]): Manifest {
+export function readProofs(): Proofs {
+  return JSON.parse(readFileSync(PROOFS, 'utf8'));
+}
+
+export function writeProofs(proofs: Proofs): void {
+  writePins(PROOFS, proofs);
+}
+
+/** Runs the command on the kernel that is explained; what it found, as the two files have it. */
+export function explore(): { readonly manifest: Manifest; readonly proofs: Proofs } {
   const { kernel, contract } = EXPLAINED;
-  const flags =
-    decisions.length === DECISION_NAMES.length ? [] : decisions.flatMap((name) => ['--decision', name]);
   const { status, stdout, stderr } = vtlb([
     'mutate',
     '--kernel',
     kernel,
     '--contract',
     contract,
+    '--prove',
     '--json',
-    ...flags,
   ]);
   if (status !== 0) throw new Error(`vtlb mutate ended with ${status}: ${stderr}`);
   const { base, mutants } = JSON.parse(stdout) as { base: Layout[]; mutants: Mutant[] };
-  return {
+  const manifest = {
     kernel: Object.fromEntries(base.map((layout) => [formatScope(layout), countsOf(layout)])),
     mutants: Object.fromEntries(
-      decisions.map((decision) => [
+      DECISION_NAMES.map((decision) => [
         decision,
         Object.fromEntries(
           mutants.filter((each) => each.decision === decision).map((each) => [each.to, pinnedOf(each)]),
@@ -75,6 +88,10 @@ export function explore(decisions: readonly DecisionName[]): Manifest {
       ]),
     ),
   };
+  const proofs = mutants.map(
+    ({ decision, to, proof }) => [`${decision}=${to}`, formatMutantProof(proof)] as const,
+  );
+  return { manifest, proofs: Object.fromEntries(proofs) };
 }
 
 function pinnedOf({ needed, cost, property, trace, layouts }: Mutant): Pinned {

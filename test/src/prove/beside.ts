@@ -6,9 +6,11 @@ import type { Bounds } from '../../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
 import type { Transition } from '../../../spec/proof/transitions.ts';
+import type { Machine } from '../../../spec/state/machine.ts';
 import { initialMachine } from '../../../spec/step/initial.ts';
 import type { World } from '../../../spec/world/world.ts';
 import { Random } from '../../../src/checker/random.ts';
+import { isCovered } from '../../../src/prove/events.ts';
 import { formatEvent } from '../../../src/trace/print.ts';
 import { FoundMachines } from '../../found-machines.ts';
 import { RelationsBeside } from './compare-relations.ts';
@@ -96,7 +98,7 @@ export function traceBeside(world: World, events: readonly Event[]): Tally {
   return tally;
 }
 
-/** Every event in each state that a search of the layout finds, up to so many. */
+/** Every event in each state that a search of the layout finds by events that the relations have, up to so many. */
 export function searchBeside(
   world: World,
   states = Number.POSITIVE_INFINITY,
@@ -115,10 +117,8 @@ export function searchBeside(
         return [formatEvent(event), compared.after];
       }),
     );
-    for (const [number, event] of world.layout.events.entries()) {
-      const machine = after.get(formatEvent(event));
-      if (machine !== undefined) found.add(machine, [state, number]);
-    }
+    for (const [number, event] of world.layout.events.entries())
+      if (isCovered(event)) found.add(after.get(formatEvent(event)) as Machine, [state, number]);
   }
   const { steps, kinds, differences } = tally;
   return { steps, kinds, differences, states: state, complete: state === found.size };

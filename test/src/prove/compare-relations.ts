@@ -12,9 +12,10 @@ import { copyMachine } from '../../../spec/schema/copy.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
 import { step } from '../../../spec/step/step.ts';
 import type { World } from '../../../spec/world/world.ts';
-import { coveredEvents } from '../../../src/prove/events.ts';
+import { coveredEvents, isCovered } from '../../../src/prove/events.ts';
 import { Finite, type FiniteState, type Values } from '../../../src/prove/finite.ts';
 import { type Elements, elementsOf, fixedOf, PROOF_ROLES, stateOf } from '../../../src/prove/structure.ts';
+import { formatEvent } from '../../../src/trace/print.ts';
 
 /** How a step of the spec came out beside the relations. */
 export interface Compared {
@@ -33,7 +34,7 @@ interface Compiled {
 
 /** The relations of a world beside its specification, a step at a time. */
 export class RelationsBeside {
-  /** Every event that a trace may hold and the relations know, stores to upper entries too. */
+  /** Every event that the relations know of those that a search tries or a trace may hold, stores to upper entries too. */
   readonly events: readonly Event[];
   readonly elements: Elements;
   readonly fixed: Values;
@@ -51,7 +52,8 @@ export class RelationsBeside {
       const { guard, after } = change(transition(kernel, contract, kind));
       return { kind, guard: finite.formula(guard), after: finite.state(after) };
     });
-    this.events = coveredEvents(layout);
+    const tried = [...layout.events.filter(isCovered), ...coveredEvents(layout)];
+    this.events = [...new Map(tried.map((event) => [formatEvent(event), event])).values()];
   }
 
   /** Compares the steps of one machine. */
@@ -80,7 +82,11 @@ export class RelationsBeside {
     const [fit, more] = fits;
     if (fit === undefined || more !== undefined)
       return { verdict: `kinds ${fits.map(({ kind }) => kind.case).join(', ')}`, after, kind: null };
-    const found = fit.possible.map((guess) => differences(fit.run(Object.assign(given, guess)), stateAfter));
+    const { Space } = this.elements.sizes;
+    const expected = withoutSources(stateAfter, Space);
+    const found = fit.possible.map((guess) =>
+      differences(withoutSources(fit.run(Object.assign(given, guess)), Space), expected),
+    );
     const least = found.reduce((best, each) => (each.length < best.length ? each : best));
     return { verdict: least.length === 0 ? 'equal' : least.join(', '), after, kind: fit.kind };
   }
@@ -190,4 +196,14 @@ function differences(one: FiniteState, other: FiniteState): string[] {
   return COMPONENTS.filter((name) =>
     one[name].some((value, i) => value !== other[name][i] && matters[name]?.[i] !== 0),
   );
+}
+
+/** A state as a machine has it, which does not say from which of so many spaces hardware was filled. */
+export function withoutSources(state: FiniteState, spaces: number): FiniteState {
+  const anySpace = (held: Uint8Array) => {
+    const entries = new Uint8Array(held.length / spaces);
+    for (const [i, is] of held.entries()) if (is === 1) entries[Math.floor(i / spaces)] = 1;
+    return entries;
+  };
+  return { ...state, hardwareTlb: anySpace(state.hardwareTlb), awayTlb: anySpace(state.awayTlb) };
 }

@@ -5,15 +5,15 @@ import { KERNELS } from '../../../spec/kernels/named.ts';
 import { CANDIDATES, clauseOf } from '../../../spec/proof/invariant.ts';
 import { COMPONENTS, STATE_BEFORE } from '../../../spec/proof/vocabulary.ts';
 import { Random } from '../../../src/checker/random.ts';
-import { Finite } from '../../../src/prove/finite.ts';
+import { Finite, type FiniteState } from '../../../src/prove/finite.ts';
 import { type MadeMachine, machineOf } from '../../../src/prove/machine.ts';
 import { elementsOf, stateOf } from '../../../src/prove/structure.ts';
 import { formatEvent } from '../../../src/trace/print.ts';
-import { RelationsBeside } from './compare-relations.ts';
+import { RelationsBeside, withoutSources } from './compare-relations.ts';
 import { randomState, SIZES } from './random-state.ts';
 
-/** The candidates that v6.12 has not. */
-const OTHERS = ['nothing-cached', 'pcidless-nothing-cached'];
+/** The candidates that v6.12 has not, and one that asks more than safety needs: hardware holds more here. */
+const OTHERS = ['nothing-cached', 'pcidless-nothing-cached', 'hardware-backed'];
 
 describe('random states of four or five of everything', () => {
   const random = new Random(1);
@@ -29,9 +29,10 @@ describe('random states of four or five of everything', () => {
 
   it('are machines of the specification, which are read as what they were', () => {
     for (const [i, { layout, machine }] of made.entries()) {
-      const state = stateOf(machine, elementsOf(layout));
+      const state = withoutSources(stateOf(machine, elementsOf(layout)), SIZES.Space);
+      const expected = withoutSources(states[i] as FiniteState, SIZES.Space);
       for (const name of COMPONENTS)
-        if (name !== 'directory') expect([name, state[name]]).toEqual([name, states[i]?.[name]]);
+        if (name !== 'directory') expect([name, state[name]]).toEqual([name, expected[name]]);
     }
   });
 

@@ -147,8 +147,9 @@ export function randomState(random: Random): Values {
             if (is(4)) set('guestTlb', entry(l, p, f), 1);
             const held = get('guestTlb', entry(l, p, f)) | get('guestGlobal', (v * Page + p) * Frame + f);
             const may = get('pcide', v) ? (inUse.has(l) ? held : 1) : l === 0 ? held : 0;
-            set('hardwareTlb', entry(l, p, f), may & is());
-            set('awayTlb', entry(l, p, f), is(5));
+            const from = entry(l, p, f) * Space + ((l + p + f) % Space);
+            set('hardwareTlb', from, may & is());
+            set('awayTlb', from, is(5));
           }
         }
     }

@@ -3,14 +3,19 @@ import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import type { Event } from '../../../spec/events/event.ts';
 import type { DecisionName } from '../../../spec/kernels/decisions.ts';
 import { KERNELS } from '../../../spec/kernels/named.ts';
+import { LAYOUTS } from '../../../spec/layouts/named.ts';
+import { variablesOf } from '../../../spec/proof/logic.ts';
 import { LEFT_OUT, unknownDecisions } from '../../../spec/proof/modelled.ts';
-import { kindsOf, type Transition } from '../../../spec/proof/transitions.ts';
-import { COMPONENTS, type Component, STATE_BEFORE } from '../../../spec/proof/vocabulary.ts';
+import { kindsOf, type Transition, transition } from '../../../spec/proof/transitions.ts';
+import { COMPONENTS, type Component, STATE, STATE_BEFORE } from '../../../spec/proof/vocabulary.ts';
 import { initialMachine } from '../../../spec/step/initial.ts';
 import { step } from '../../../spec/step/step.ts';
+import { runJob } from '../../../src/check/job.ts';
 import { Random } from '../../../src/checker/random.ts';
 import { coveredEvents } from '../../../src/prove/events.ts';
 import { nameOf } from '../../../src/prove/houdini.ts';
+import { symbolsIn } from '../../../src/prove/smt-lib.ts';
+import { limits } from '../check/limits.ts';
 import { searchBeside, traceBeside, WIDE, walkBeside, worldOf } from './beside.ts';
 
 const wide = (kernel: keyof typeof KERNELS) => worldOf(KERNELS[kernel], 'kernel', WIDE);
@@ -69,6 +74,20 @@ describe('the relations are the specification, in every step of', () => {
     expect(walkBeside(worldOf(kernel, 'kernel', WIDE), 250, 3).differences).toEqual([]);
   });
 
+  it('every state that the checker reaches, every event in each', async () => {
+    const bounds = { spaces: 1, pcids: 1 };
+    const { differences, complete, states } = searchBeside(worldOf(KERNELS['v6.12'], 'minimal', bounds));
+    expect([differences, complete]).toEqual([[], true]);
+    const job = {
+      kernel: KERNELS['v6.12'],
+      contract: CONTRACTS.kvm,
+      layout: LAYOUTS.minimal,
+      bounds,
+    } as const;
+    const checked = await runJob({ ...job, tlbs: 'whole', flushesOrdered: false }, { limits: limits() });
+    expect([checked.complete, states]).toEqual([true, checked.states]);
+  });
+
   it('the first states of a search, every event in each', () => {
     const { steps, differences } = searchBeside(worldOf(KERNELS.patch, 'shared', { vcpus: 2 }), 12);
     expect(differences).toEqual([]);
@@ -87,6 +106,22 @@ describe('a fault in the relations is seen', () => {
     );
     expect(found).toBe(true);
   });
+});
+
+it('from which space hardware was filled steers no step, and nothing but hardware', () => {
+  const isHardware = (name: string) => name === 'hardwareTlb' || name === 'awayTlb';
+  for (const kernel of Object.values(KERNELS))
+    for (const kind of kindsOf(kernel)) {
+      const { guard, after } = transition(kernel, CONTRACTS.kvm, kind);
+      const others = COMPONENTS.filter((name) => !isHardware(name)).map((name) =>
+        after[name](...variablesOf(STATE[name].args)),
+      );
+      const asked = symbolsIn([guard, ...others]).map(({ name }) => name);
+      expect([nameOf({ kind }), asked.filter((name) => /^(hardware|away)Tlb/.test(name))]).toEqual([
+        nameOf({ kind }),
+        [],
+      ]);
+    }
 });
 
 it('what the events ask is what the relations know', () => {
