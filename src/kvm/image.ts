@@ -5,7 +5,7 @@ import type { Frame, PageName, Space, VirtualPage } from '../../spec/state/names
 import { entryIndex, HALF_ENTRY, halfOf, LEAF_STRIDE, linksOf, whyNotReal } from './paging.ts';
 
 /** A quadword of the guest's memory before it starts. */
-export type Poke = readonly [address: bigint, value: bigint];
+type Poke = readonly [address: bigint, value: bigint];
 
 /** A layout as the memory of a guest of test/kvm/rig/vmm.c. Addresses and entries are quadwords. */
 export interface GuestImage {

@@ -1,7 +1,6 @@
 import { repositoryModule } from '../repository-module.ts';
-import type { RunTrace } from './hold.ts';
 import type { Program } from './program.ts';
-import { parseResults } from './results.ts';
+import { parseResults, type StreamResult } from './results.ts';
 import { encodeStreams } from './streams.ts';
 
 /** The rig, or something that it needs, is not there. The message says what, and how to get it. */
@@ -25,7 +24,7 @@ export type BootedKernel =
     };
 
 /** The processor: of AMD's kind without PCIDs, under QEMU, or of Intel's with them, under Bochs. */
-export type Emulator = 'qemu' | 'bochs';
+type Emulator = 'qemu' | 'bochs';
 
 /** How a boot is carried out. */
 export interface BootOptions {
@@ -57,7 +56,7 @@ interface Rig {
 export async function runOnKvm(
   options: BootOptions,
   program: Program,
-): Promise<Pick<RunTrace, 'result'> & { readonly release: string }> {
+): Promise<{ readonly release: string; readonly result: StreamResult | null }> {
   const { boot } = await repositoryModule<Rig>(
     'test/kvm/rig/index.mjs',
     (file) =>

@@ -24,7 +24,7 @@ export async function minimise(trace, fails, rounds) {
 }
 
 /** A list with a piece left out, large pieces first. */
-export function shorter(events) {
+function shorter(events) {
   const lists = [];
   for (let size = events.length >> 1; size > 0; size >>= 1)
     for (let from = 0; from < events.length; from += size) lists.push(events.toSpliced(from, size));

@@ -3,7 +3,7 @@
 import { parseArgs } from 'node:util';
 import { LINUX_VERSIONS } from '../../dist/src/conform/harness.js';
 import { expectedBySdm, expectedOnKvm } from '../../dist/src/kvm/expect.js';
-import { holdAgainst } from '../../dist/src/kvm/hold.js';
+import { holdAgainst } from './hold.mjs';
 import { minimise } from './minimise.mjs';
 import { randomTraces } from './random.mjs';
 import { linesOf, toJson, toText, verdictOf } from './report.mjs';

@@ -4,10 +4,12 @@ import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
 import { expectedBySdm, expectedOnKvm } from '../../../src/kvm/expect.ts';
-import { holdAgainst } from '../../../src/kvm/hold.ts';
 import { describeResult, parseResults } from '../../../src/kvm/results.ts';
 import { formatKvm, kvmVerdict } from '../../../src/report/kvm.ts';
 import { parseTrace } from '../../../src/trace/parse.ts';
+
+/** The scripts of test/kvm have no types. */
+const { holdAgainst } = await import(new URL('../../kvm/hold.mjs', import.meta.url).href);
 
 const world = (layout: LayoutName, kernel: KernelName) => ({
   layout: buildLayout(LAYOUTS[layout], { cachedRoots: 3 }),
@@ -28,7 +30,7 @@ const SAID = 'stream 0 done 5\n1 0 80000002 0 1 \n';
 function tally(report: string, kernel: KernelName = 'v6.12', by = expectedOnKvm) {
   const [result = null] = parseResults(report, 1);
   const trace = { name: 'it', events: NOT_PRESENT, result };
-  return holdAgainst([trace], ({ events }) => by(world('faults', kernel), events));
+  return holdAgainst([trace], ({ events }: typeof trace) => by(world('faults', kernel), events));
 }
 
 describe('what a guest says', () => {
@@ -91,7 +93,7 @@ describe('holding it against a record', () => {
     ['an instruction that there is not', '1 0 80000002 d0000000 1', 4],
   ])('finds %s', (_, words, step) => {
     const { differences } = tally(`stream 0 done 5\n${words} \n`);
-    expect(differences.map((each) => each.step)).toEqual([step]);
+    expect(differences.map(({ step }: { step: number }) => step)).toEqual([step]);
   });
 
   it('tells records apart by the same output', () => {

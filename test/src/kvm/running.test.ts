@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 /** The scripts of test/kvm have no types. */
 const script = (name: string) => import(new URL(`../../kvm/${name}`, import.meta.url).href);
-const { minimise, shorter } = await script('minimise.mjs');
+const { minimise } = await script('minimise.mjs');
 const { verdictOf } = await script('report.mjs');
 const { judgeUnitTests } = await script('unit-tests.mjs');
 const { knownTraces } = await script('suite.mjs');
@@ -27,14 +27,6 @@ describe('minimising in rounds of one boot', () => {
     const { events, isMinimal } = await minimise([...'xxxxxxxxaxxxxxxxxxxxbxxxxxxxc'], fails, 1);
     expect(events.length).toBeLessThan(29);
     expect(isMinimal).toBe(false);
-  });
-
-  it('tries each event alone in a short trace', () => {
-    expect(shorter(['a', 'b', 'c'])).toEqual([
-      ['b', 'c'],
-      ['a', 'c'],
-      ['a', 'b'],
-    ]);
   });
 });
 
