@@ -16,8 +16,10 @@ import { type RowOptions, rowLayout } from '../rows/layout.ts';
 import { symmetryOf } from '../symmetry/symmetry.ts';
 import { EngineError } from '../views/engine-error.ts';
 import { Packer } from '../views/pack.ts';
+import { CodeStepper } from './code-stepper.ts';
 import { FINDINGS, type JudgedProperty, PROPERTIES } from './findings.ts';
 import { Judge } from './judge.ts';
+import type { KvmOnRows } from './kvm-on-rows.ts';
 import { NOTES } from './notes.ts';
 import { Stepper, type StepperOptions } from './stepper.ts';
 
@@ -26,6 +28,12 @@ import { Stepper, type StepperOptions } from './stepper.ts';
  * KVM does is asked for.
  */
 export type TlbsOfMachine = TlbsInRows | 'none';
+
+/** How a machine is to be. */
+export interface MachineOptions extends StepperOptions {
+  /** A KVM in place of the recipes'; with no other option. */
+  readonly kvm?: (rows: RowLayout) => KvmOnRows;
+}
 
 /** A machine on rows, and where everything is in them. */
 export interface MemoMachine {
@@ -91,7 +99,7 @@ function factsFor({ layout }: World, rows: RowLayout): FactLayout | null {
  *
  * @throws EngineError if TLBs are to be apart, or whole, and a translation may be held in too many ways
  */
-export function memoMachine(world: World, tlbs: TlbsOfMachine, options: StepperOptions = {}): MemoMachine {
+export function memoMachine(world: World, tlbs: TlbsOfMachine, options: MachineOptions = {}): MemoMachine {
   const { rows, facts, rowOptions } = layoutsOf(world, tlbs);
   const after = rowLayout(world.layout, world.contract, { ...rowOptions, first: rows.words });
   const judgeOf = (properties: readonly JudgedProperty[]) => new Judge(world, rows, after, facts, properties);
@@ -101,7 +109,10 @@ export function memoMachine(world: World, tlbs: TlbsOfMachine, options: StepperO
     isJudged && !options.tells ? judgeOf(CASES.map((property) => ({ ...property, always: false }))) : null;
   const beside = tlbs === 'apart' ? facts : null;
   const packer = new Packer(world.layout, rows);
-  const stepper = new Stepper(world, rows, beside, judge, cases, options);
+  const stepper =
+    options.kvm === undefined
+      ? new Stepper(world, rows, beside, judge, cases, options)
+      : new CodeStepper(world, rows, beside, judge, cases, options.kvm(rows));
   let inUse = world;
   return {
     world,

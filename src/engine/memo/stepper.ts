@@ -14,9 +14,8 @@ import { type ExpandSome, expandCode, type StepTables } from './expand-code.ts';
 import { Fills } from './fills.ts';
 import { GAVE_UP_BIT } from './findings.ts';
 import type { Judge } from './judge.ts';
-import { type KvmDone, KvmEffects, type KvmOnRows } from './kvm-on-rows.ts';
 import { bookkeepingOf, NodeSteps, OTHER, PLAIN, REFUSING } from './node-steps.ts';
-import { noteOfCase, noteOfRequest } from './notes.ts';
+import { noteOfCase } from './notes.ts';
 import { REQUEST_SETS, Stages } from './stages.ts';
 import { exchangeInRow } from './tlbs-in-rows.ts';
 import { WideTrees } from './wide-trees.ts';
@@ -30,9 +29,10 @@ export interface StepperOptions {
   readonly tells?: boolean;
   /** Whether decisions are read like fields, so that kernels can share what they have in common. */
   readonly readsDecisions?: boolean;
-  /** A KVM in place of the recipes': of handlers only what the processor does is carried out, and of entries nothing. */
-  readonly kvm?: (rows: RowLayout) => KvmOnRows;
 }
+
+/** In place of the requests of a step, which are a mask: it came to no end. */
+export const NO_END = -1;
 
 /**
  * KVM's machine on rows: each step is looked up by what it reads, and carried out by the spec's recipes where nobody
@@ -42,14 +42,14 @@ export interface StepperOptions {
  */
 export class Stepper {
   readonly stages: Stages;
+  protected readonly rows: RowLayout;
   private readonly wide: WideTrees;
-  private readonly rows: RowLayout;
   private readonly judge: Judge;
-  private readonly events: number;
+  protected readonly events: number;
   /** By vCPU: where its row says whether it has a root. */
   private readonly roots: readonly { readonly word: number; readonly bit: number }[];
-  private readonly factWords: number;
-  private readonly tables: StepTables;
+  protected readonly factWords: number;
+  protected readonly tables: StepTables;
   /** Made when it is first needed: where no code may be made from text, steps are taken one by one. */
   private expandSome: ExpandSome | null = null;
   private readonly cases: Judge | null;
@@ -70,8 +70,6 @@ export class Stepper {
   private readonly done: number[] = [];
   private seen: readonly Frame[] = [];
   private readonly tells: boolean;
-  private readonly kvm: KvmOnRows | null;
-  private readonly kvmEffects: KvmEffects;
 
   /** @param facts null if TLBs are in the rows */
   constructor(
@@ -80,12 +78,10 @@ export class Stepper {
     facts: FactLayout | null,
     judge: Judge,
     cases: Judge | null,
-    { tells = false, readsDecisions = false, kvm }: StepperOptions = {},
+    { tells = false, readsDecisions = false }: StepperOptions = {},
   ) {
     const stages = new Stages(world, rows, facts, readsDecisions);
     this.tells = tells;
-    this.kvm = kvm?.(rows) ?? null;
-    this.kvmEffects = new KvmEffects(world, rows, facts);
     const events = world.layout.events.length;
     this.stages = stages;
     this.wide = new WideTrees(stages.works);
@@ -192,7 +188,6 @@ export class Stepper {
     targets: Int32Array,
     masks: Int32Array,
   ): void {
-    const { factWords, tables, judge } = this;
     if (this.nodeSteps !== null) {
       this.wide.refresh();
       this.nodeSteps.expand(states, from, count, wanted, targets, masks);
@@ -200,10 +195,19 @@ export class Stepper {
       if (this.untilRecheck <= 0) this.recheckNode(states, from, wanted, targets, masks);
       return;
     }
-    if (this.kvm !== null) {
-      this.expandByKvm(this.kvm, states, from, count, wanted, targets, masks);
-      return;
-    }
+    this.expandApart(states, from, count, wanted, targets, masks);
+  }
+
+  /** The same where steps are not taken by nodes. */
+  protected expandApart(
+    states: Int32Array,
+    from: number,
+    count: number,
+    wanted: number,
+    targets: Int32Array,
+    masks: Int32Array,
+  ): void {
+    const { factWords, tables, judge } = this;
     this.expandSome ??= this.makeExpandSome();
     this.done.length = 0;
     const stride = this.rows.words + factWords;
@@ -224,60 +228,21 @@ export class Stepper {
 
   /** Takes a step in a buffer; its findings, or REFUSED. */
   step(buffer: Int32Array, event: number, wanted: number): number {
-    const { targets, rows, factWords, tables } = this;
+    const { targets, rows, factWords } = this;
     const { words } = rows;
     if (factWords > 0) this.fills.fill(buffer, 0);
-    this.done.length = 0;
-    if (this.kvm !== null) return this.stepByKvm(this.kvm, buffer, event, wanted);
-    if (this.handle(buffer, event)) return REFUSED;
-    if (this.tells) this.seen = this.stages.sees(event, tables.row);
-    const { row, facts, cpuOf } = tables;
-    const cpu = cpuOf[event] as number;
-    const raised = row[words + cpu] as number;
-    this.enterAll(cpu);
-    for (let w = 0; w < words; w++) targets[w] = row[w] as number;
-    for (let w = 0; w < factWords; w++) targets[words + w] = facts[w] as number;
-    const found = tables.judge(buffer, 0, targets, 0, event, raised, wanted);
+    const found = this.take(buffer, 0, event, wanted, targets, 0);
+    if (found === REFUSED) return found;
     if (factWords === 0) this.fills.fillRow(targets, 0);
     for (let w = 0; w < words + factWords; w++) buffer[w] = targets[w] as number;
     return found;
   }
 
-  /** Takes all steps of some states with another KVM, one after the other. */
-  private expandByKvm(
-    kvm: KvmOnRows,
-    states: Int32Array,
-    from: number,
-    count: number,
-    wanted: number,
-    targets: Int32Array,
-    masks: Int32Array,
-  ): void {
-    const { events, factWords, fills } = this;
-    const stride = this.rows.words + factWords;
-    for (let s = 0, at = from, place = 0; s < count; s++, at += stride) {
-      if (factWords > 0) fills.fill(states, at);
-      for (let event = 0; event < events; event++, place++)
-        masks[place] = this.takeByKvm(kvm, states, at, event, wanted, targets, place * stride);
-      if (factWords > 0) fills.close(states, at);
-    }
-  }
-
-  private stepByKvm(kvm: KvmOnRows, buffer: Int32Array, event: number, wanted: number): number {
-    const { targets, rows, factWords, fills } = this;
-    const found = this.takeByKvm(kvm, buffer, 0, event, wanted, targets, 0);
-    if (found === REFUSED) return found;
-    if (factWords === 0) fills.fillRow(targets, 0);
-    for (let w = 0; w < rows.words + factWords; w++) buffer[w] = targets[w] as number;
-    return found;
-  }
-
   /**
-   * Takes a step with another KVM; its findings. Where it comes to no end, or gives #GP and the architecture does not or
-   * the reverse, that is a finding, and the state stays as it is.
+   * Takes a step from a state at an offset; its findings, or REFUSED. A state of whose step there is no end stays as it
+   * is, which is a finding.
    */
-  private takeByKvm(
-    kvm: KvmOnRows,
+  protected take(
     states: Int32Array,
     at: number,
     event: number,
@@ -286,36 +251,33 @@ export class Stepper {
     toAt: number,
   ): number {
     const { tables, rows, factWords } = this;
-    const { row, facts, cpuOf } = tables;
+    const { row, facts } = tables;
     const { words } = rows;
     this.done.length = 0;
-    const refused = this.handle(states, event, at);
-    const done = kvm.step(states, at, event);
-    if (done.told === null || done.told.refused !== refused) {
+    const raised = this.carryOut(states, at, event);
+    if (raised === REFUSED) return REFUSED;
+    if (raised === NO_END) {
       for (let w = 0; w < words + factWords; w++) targets[toAt + w] = states[at + w] as number;
       return GAVE_UP_BIT & wanted;
     }
-    if (refused) return REFUSED;
-    this.applyKvm(kvm, done);
     for (let w = 0; w < words; w++) targets[toAt + w] = row[w] as number;
     for (let w = 0; w < factWords; w++) targets[toAt + words + w] = facts[w] as number;
-    const raised = done.told.raised[cpuOf[event] as number] as number;
     return tables.judge(states, at, targets, toAt, event, raised, wanted);
   }
 
-  /** Puts what another KVM did in place of what the recipes would have; notes the requests that it raised. */
-  private applyKvm(kvm: KvmOnRows, done: KvmDone): void {
-    const { tables, stages } = this;
-    this.kvmEffects.apply(kvm, done, tables.row, tables.facts);
-    for (const mask of done.told?.raised ?? [])
-      for (let left = mask; left !== 0; left &= left - 1) {
-        const note = noteOfRequest(31 - Math.clz32(left & -left));
-        (stages.noted[note >>> 5] as number) |= 1 << (note & 31);
-      }
+  /** Carries out an event in the row, up to and with the entries: the requests that were raised, REFUSED, or NO_END. */
+  protected carryOut(states: Int32Array, at: number, event: number): number {
+    const { tables, rows } = this;
+    if (this.handle(states, event, at)) return REFUSED;
+    if (this.tells) this.seen = this.stages.sees(event, tables.row);
+    const cpu = tables.cpuOf[event] as number;
+    const raised = tables.row[rows.words + cpu] as number;
+    this.enterAll(cpu);
+    return raised;
   }
 
   /** Carries out the handler of an event from the state in a buffer, in the row; whether it is refused. */
-  private handle(buffer: Int32Array, event: number, at = 0): boolean {
+  protected handle(buffer: Int32Array, event: number, at: number): boolean {
     const { stages, tables, rows, factWords } = this;
     const { row, facts } = tables;
     const { words } = rows;
@@ -426,29 +388,22 @@ export class Stepper {
   ): number {
     const { rows, tables, stages, states: before, nodeMasks, judge, cases, casesLeft } = this;
     const { words } = rows;
-    const { row, cpuOf } = tables;
+    const { row } = tables;
     for (let w = 0; w < words; w++) before[w] = (states[at + w] as number) & (nodeMasks[w] as number);
     this.done.length = 0;
-    const { kvm } = this;
-    const refused = this.handle(before, event);
-    const cpu = cpuOf[event] as number;
-    let raised = row[words + cpu] as number;
-    let done: KvmDone | null = null;
-    if (kvm !== null) {
-      done = kvm.step(before, 0, event);
-      if (done.told === null || done.told.refused !== refused) return OTHER;
-      raised = done.told.raised[cpu] as number;
-    }
-    if (refused) return REFUSING;
-    if (kvm !== null && done !== null) this.applyKvm(kvm, done);
-    else this.enterAll(cpu);
+    const raised = this.carryOut(before, 0, event);
+    if (raised === NO_END) return OTHER;
+    if (raised === REFUSED) return REFUSING;
     const wants = (each: Judge, what: number) => !each.isQuietStep(before, 0, row, 0, event, raised, what);
     if (wants(judge, wanted) || (cases !== null && casesLeft !== 0 && wants(cases, casesLeft))) return OTHER;
     if (!composeEffects(composite, this.done, words, stages.effects)) return OTHER;
-    if (kvm !== null && done !== null) this.kvmEffects.addTo(composite, kvm, done);
+    this.addTo(composite);
     this.fills.addTo(composite, row);
     return PLAIN;
   }
+
+  /** Adds to a composite what the step that was carried out last did besides its effects. */
+  protected addTo(_: Composite): void {}
 
   /** Carries out one step from a state again. */
   private recheck(states: Int32Array, at: number): void {

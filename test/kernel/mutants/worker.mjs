@@ -25,7 +25,7 @@ WebAssembly.Instance = class extends Instance {
   }
 };
 
-/** Searches a scope: what breaks first, or what there is. */
+/** Searches a scope: what breaks first, or what there is. Code may give up before the first event. */
 async function searchScope({ product, digest }, version, name) {
   const { layout, bounds } = SCOPES[name];
   const limits = makeLimits({ ...defaultLimits(), maxStates: MAX_STATES }, new AbortController().signal);
@@ -34,7 +34,10 @@ async function searchScope({ product, digest }, version, name) {
     ...{ kernel, contract: CONTRACTS.kvm, layout, bounds, tlbs: 'apart', flushesOrdered: false },
     linux: { product, digest },
   };
-  const { violations, states, facts, transitions } = await runJob(job, { limits });
+  const { violations, states, facts, transitions } = await runJob(job, { limits }).catch((error) => {
+    if (error.name !== 'KernelPanic') throw error;
+    return { violations: [{ property: 'kernel-gave-up', trace: [] }] };
+  });
   const [violation] = violations;
   return violation === undefined
     ? { counts: [states, facts, transitions].join() }
