@@ -17,7 +17,7 @@ export interface Means {
 }
 
 /** A search that cannot be made, and why. */
-export interface LeftOut {
+interface LeftOut {
   readonly kernel: string;
   readonly layout: string;
   readonly why: string;
