@@ -164,7 +164,7 @@ describe('bad input is refused', () => {
     ['sweep --format slurm', 'no --list: expected no --format'],
     ['sweep --markdown', 'neither --run nor --collect: expected no --markdown'],
     ['sweep --collect x --markdown --json', '--markdown: expected no --json'],
-    ['sweep --collect no-such', 'no-such/plan.json: cannot be read (ENOENT'],
+    ['sweep --collect no-such', 'no-such/plan.json: cannot be read (it is not there)'],
     ['sweep --bound spaces=1,9', 'bound spaces: expected a whole number from 1 to 8'],
     ['sweep --bound spaces=1,', 'bound spaces: expected a whole number from 1 to 8'],
     ['sweep --bound dogs=1', "unknown bound 'dogs'"],
