@@ -22,9 +22,9 @@ export function vtlb(args: readonly string[], input = '', columns: number | null
   return run(process.execPath, ['dist/src/cli/main.js', ...args], input, env);
 }
 
-/** Runs the built command until a signal, which it gets once: as soon as `isSo`, which is told its output so far. */
+/** Runs the built command until signals, each of which it gets once: as soon as `isSo`, which is told its output so far. */
 export async function vtlbUntil(
-  signal: NodeJS.Signals,
+  signals: NodeJS.Signals | readonly NodeJS.Signals[],
   isSo: (stdout: string) => boolean,
   args: readonly string[],
 ): Promise<Ran> {
@@ -39,7 +39,7 @@ export async function vtlbUntil(
   const timer = setInterval(() => {
     if (!isSo(stdout)) return;
     clearInterval(timer);
-    child.kill(signal);
+    for (const signal of [signals].flat()) child.kill(signal);
   }, 20);
   const closed = once(child, 'close');
   const stderr = await text(child.stderr);

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isSystemError } from '../checker/whole-file.ts';
 import type { FolderContent } from '../sweep/collect.ts';
 import type { Plan } from '../sweep/plan.ts';
 import { PLAN_NAME, PlanError, planText, readPlan } from '../sweep/plan-file.ts';
@@ -33,16 +34,27 @@ export function contentOf(folder: string): FolderContent {
       names
         .map((name) => [name, name.replace(/\.\w+$/, '.json')] as const)
         .filter(([name, answer]) => name.endsWith(`.${ending}`) && ANSWER_NAME.test(answer))
-        .map(([name, answer]) => [answer, read(join(folder, name))]),
+        .flatMap(([name, answer]): [string, string][] => {
+          const text = readIfThere(join(folder, name));
+          return text === null ? [] : [[answer, text]];
+        }),
     );
   const failures = [...all('failed')].map(([name, why]) => [name, oneLine(why)] as const);
   return { answers: all('json'), failures: new Map(failures) };
 }
 
 function read(file: string): string {
+  const text = readIfThere(file);
+  if (text === null) throw new InputError(`${file}: cannot be read (it is not there)`);
+  return text;
+}
+
+/** What a file has; null if it is not there, or no more: a line that is carried out removes what is of the one before. */
+function readIfThere(file: string): string | null {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
+    if (isSystemError(error) && error.code === 'ENOENT') return null;
     throw new InputError(`${file}: cannot be read (${messageOf(error)})`);
   }
 }

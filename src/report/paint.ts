@@ -6,7 +6,7 @@ type Style = Parameters<typeof styleText>[0];
 const RULES: readonly (readonly [pattern: RegExp, style: Style])[] = [
   [/(?<=^ *(?:\d+\. +)?)(?:VIOLATED|STALE|BROKEN|FAILS)(?= |$)/gm, ['red', 'bold']],
   [/(?<=^ *(?:\d+\. +)?)(?:HOLDS|CLEAN)(?= |$)/gm, ['green', 'bold']],
-  [/(?<=^ *(?:\d+\. +)?)(?:STOPPED|NOT EXERCISED|OPEN)(?= |$)/gm, ['yellow', 'bold']],
+  [/(?<=^ *(?:\d+\. +)?)(?:STOPPED|NOT EXERCISED|OPEN|INCOMPLETE)(?= |$)/gm, ['yellow', 'bold']],
   [/JUDGED BY ITS OWN/g, ['red', 'bold']],
   [/(?<=^|\s)\w+=(?:\w+\/)*\w+!(?:\/\w+!?)*/gm, 'red'],
   [/^ *-{2,}(?: {2}-+)*$/gm, 'dim'],

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type BoundName, type Bounds, DEFAULT_BOUNDS } from '../../spec/layouts/bounds.ts';
 import { LAYOUTS, type LayoutName } from '../../spec/layouts/named.ts';
+import { linuxName } from '../linux/tree.ts';
 import type { Means, Plan } from './plan.ts';
 import { answerName, type Search } from './search.ts';
 
@@ -32,8 +33,8 @@ export function titleOf(search: Search): string {
 }
 
 /** A kernel and what is changed in it. */
-export function kernelWords({ kernel, set }: Pick<Search, 'kernel' | 'set'>): string[] {
-  return [kernel, ...pairsOf(set)];
+export function kernelWords({ kernel, linux, set }: Pick<Search, 'kernel' | 'linux' | 'set'>): string[] {
+  return [linux ? linuxName(kernel) : kernel, ...pairsOf(set)];
 }
 
 /** A layout and the bounds in which it is not as it is by itself; `proof` for one. */

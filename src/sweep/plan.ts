@@ -5,6 +5,7 @@ import { LAYOUTS } from '../../spec/layouts/named.ts';
 import type { Scope } from '../check/scopes.ts';
 import { UnsupportedLayout } from '../conform/kernel-machine.ts';
 import { expectDriven } from '../linux/refuse.ts';
+import { linuxName } from '../linux/tree.ts';
 import { applyMutant, mutantsOf } from '../mutate/mutants.ts';
 import { type Search, type SweptKernel, searchOf } from './search.ts';
 
@@ -93,7 +94,7 @@ function isAsked({ kernel, linux }: SweptKernel, place: ReturnType<typeof placeO
     return true;
   } catch (error) {
     if (!(error instanceof UnsupportedLayout)) throw error;
-    leftOut.push({ kernel, layout: place.layout, why: error.message });
+    leftOut.push({ kernel: linuxName(kernel), layout: place.layout, why: error.message });
     return false;
   }
 }

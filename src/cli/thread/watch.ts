@@ -32,7 +32,7 @@ export class Watch {
   private watching: NodeJS.Timeout | undefined;
   private hasAnswered = true;
   private cut: CutReason | null = null;
-  private signal: NodeJS.Signals | null = null;
+  private readonly told = new Set<NodeJS.Signals>();
 
   constructor(args: readonly string[]) {
     this.args = args;
@@ -69,13 +69,16 @@ export class Watch {
     }
   }
 
-  /** The first signal asks for an end; a second one kills the process as usual. */
+  /**
+   * The first signal asks for an end; a second one of the same name kills the process as usual. A terminal's Ctrl-C may
+   * come with a SIGTERM of whoever carries out lines of a sweep there.
+   */
   private readonly signalled = (name: NodeJS.Signals): void => {
-    if (this.signal !== null || !this.listens) {
+    if (this.told.has(name) || !this.listens) {
       this.kill(name);
       return;
     }
-    this.signal = name;
+    this.told.add(name);
     this.ask('interrupt');
     this.demand('interrupt');
   };

@@ -138,9 +138,12 @@ describe('a kernel file that never comes to an end', () => {
     expect(vtlb(['check', path, ...TINY]).status).toBe(0);
   });
 
-  it('is ended by a signal, with what is known', async () => {
+  it.each([
+    ['a signal', ['SIGINT']],
+    ['two, as a terminal and who carries out a sweep send them', ['SIGINT', 'SIGTERM']],
+  ] as const)('is ended by %s, with what is known', async (_, signals) => {
     const path = script('signal.mjs', loops);
-    const { status, stdout, stderr } = await vtlbUntil('SIGINT', isLooping, [
+    const { status, stdout, stderr } = await vtlbUntil(signals, isLooping, [
       'check',
       path,
       ...TINY,
