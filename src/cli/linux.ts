@@ -75,7 +75,7 @@ export async function orGaveUp<T>(linux: string, work: () => Promise<T>): Promis
 export async function describeLinux(linux: string, json: boolean): Promise<ExitCode> {
   const { tree, described } = await orGaveUp(linux, async () => {
     const tree = await buildLinux(linux);
-    return { tree, described: describeKernel(await loadModule(tree.product), tree.record) };
+    return { tree, described: await describeKernel(await loadModule(tree.product), tree.record) };
   });
   const { commit, digest } = tree;
   const { name, note } = headOf(tree);

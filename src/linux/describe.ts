@@ -1,73 +1,62 @@
-import { CONTRACTS } from '../../spec/contracts/named.ts';
 import type { Event } from '../../spec/events/event.ts';
 import { DECISION_NAMES, DECISIONS, type DecisionName, type Kernel } from '../../spec/kernels/decisions.ts';
 import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
-import type { Bounds } from '../../spec/layouts/bounds.ts';
-import { buildLayout } from '../../spec/layouts/build.ts';
-import type { Layout } from '../../spec/layouts/layout.ts';
-import { LAYOUTS, type LayoutName } from '../../spec/layouts/named.ts';
-import { Random } from '../checker/random.ts';
-import { everyEvent } from '../conform/every-event.ts';
-import { KernelMachine } from '../conform/kernel-machine.ts';
-import { kernelView as viewOf } from '../conform/kernel-view.ts';
-import { type Difference, differences } from '../conform/lockstep.ts';
-import { SpecMachine } from '../conform/spec-machine.ts';
-import type { View } from '../conform/view.ts';
+import type { Difference } from '../conform/lockstep.ts';
 import type { WasmModule } from '../conform/web-assembly.ts';
 import { kernelView } from '../engine/memo/kernel-view.ts';
+import { tracesApart } from './traces-apart.ts';
+import { agreedOn, differenceOn, type Walk, walksAlong, walksOn } from './walks.ts';
 
-/** On what a tree is walked. */
-const WALKED: readonly { readonly layout: LayoutName; readonly bounds: Partial<Bounds> }[] = [
-  { layout: 'minimal', bounds: {} },
-  { layout: 'kernel', bounds: {} },
-  { layout: 'shared', bounds: {} },
-  { layout: 'roles', bounds: { kernelPages: 1 } },
-  { layout: 'smp', bounds: {} },
-  { layout: 'deep', bounds: {} },
-  { layout: 'upper', bounds: { pcids: 2 } },
-];
-const WALKS = 24;
-const LENGTH = 50;
 /** Decisions that may be changed in a named kernel before no record is said to describe a tree. */
 const MOST_CHANGES = 6;
-
-/** A trace, and what Linux's own code showed after each of its events. */
-interface Walk {
-  readonly layout: Layout;
-  readonly events: readonly Event[];
-  readonly views: readonly View[];
-}
 
 /** What is known of a tree by walks. */
 export interface Described {
   /** The record: a named kernel, and what is decided otherwise. */
   readonly kernel: KernelName;
   readonly set: Partial<Kernel>;
-  /** The values, besides the record's own, that no walk tells from the code. */
+  /** The values, besides the record's own, that neither a walk nor a trace of the searches tells from the code. */
   readonly alike: Readonly<Partial<Record<DecisionName, readonly string[]>>>;
   /** Decisions that no walk came to. */
   readonly unasked: readonly DecisionName[];
   readonly walks: number;
   readonly events: number;
   readonly layouts: readonly string[];
+  /** Where other values were searched for a difference from the record's, and on how many traces they have one. */
+  readonly searched: { readonly traces: number; readonly layouts: readonly string[] };
   /** Where the record differs from the code after all, if none was found that does not. */
   readonly difference: { readonly trace: readonly Event[]; readonly found: Difference } | null;
 }
 
 /**
- * Finds the record that describes a kernel's code: on random walks both must show the same after every event. Among named
- * kernels that agree as far, `first` is preferred.
+ * Finds the record that describes a kernel's code: on random walks both must show the same after every event. Values of
+ * decisions that walks do not tell from the record's are searched for a trace on which they differ; on those traces the
+ * code is asked too. Among named kernels that agree as far, `first` is preferred.
  *
- * @throws KernelPanic when the code gives up on a walk
+ * @throws KernelPanic when the code gives up
  */
-export function describeKernel(module: WasmModule, first: KernelName): Described {
+export async function describeKernel(module: WasmModule, first: KernelName): Promise<Described> {
   const walks = walksOn(module);
+  const described = describe(walks, first);
+  const { traces, layouts } = await tracesApart(recordOf(described), described.alike);
+  const searched = { traces: traces.length, layouts };
+  if (traces.length === 0) return { ...described, searched };
+  const all = [...walks, ...walksAlong(module, traces)];
+  return { ...describe(all, first), walks: described.walks, events: described.events, searched };
+}
+
+/** The record that was found. */
+function recordOf({ kernel, set }: Pick<Described, 'kernel' | 'set'>): Kernel {
+  return { ...KERNELS[kernel], ...set };
+}
+
+function describe(walks: readonly Walk[], first: KernelName): Omit<Described, 'searched'> {
   const names = Object.keys(KERNELS) as KernelName[];
   const { name: kernel } = [first, ...names.filter((name) => name !== first)]
     .map((name) => ({ name, agreed: agreedOn(walks, KERNELS[name]) }))
     .reduce((best, each) => (each.agreed > best.agreed ? each : best));
   const set = changesThatFit(walks, KERNELS[kernel]);
-  const record: Kernel = { ...KERNELS[kernel], ...set };
+  const record = recordOf({ kernel, set });
   const at = walks.findIndex((walk) => differenceOn(walk, record) !== null);
   const asked = new Set<number>();
   const noting = kernelView(record, (decision) => asked.add(decision));
@@ -130,34 +119,4 @@ function changesOf(record: Kernel): (readonly [DecisionName, string])[] {
       .filter((value) => value !== record[name])
       .map((value) => [name, value] as const),
   );
-}
-
-function agreedOn(walks: readonly Walk[], record: Kernel): number {
-  return walks.filter((walk) => differenceOn(walk, record) === null).length;
-}
-
-/** The first difference between a record and what the code showed. */
-function differenceOn({ layout, events, views }: Walk, kernel: Kernel): Difference | null {
-  const spec = new SpecMachine({ layout, kernel, contract: CONTRACTS.kvm });
-  for (const [at, event] of events.entries()) {
-    const step = spec.apply(event);
-    const view = views[at] as View;
-    const differs = differences(step, view);
-    if (differs.length > 0) return { event, spec: step, kernel: view, differs, at };
-  }
-  return null;
-}
-
-function walksOn(module: WasmModule): Walk[] {
-  return WALKED.flatMap(({ layout: name, bounds }, seed) => {
-    const layout = buildLayout(LAYOUTS[name], bounds);
-    const machine = new KernelMachine(module, layout);
-    const choices = everyEvent(layout);
-    const random = new Random(seed + 1);
-    const walk = () => Array.from({ length: LENGTH }, () => choices[random.below(choices.length)] as Event);
-    return Array.from({ length: WALKS }, walk).map((events) => {
-      machine.reset();
-      return { layout, events, views: events.map((event) => viewOf(layout, machine.apply(event))) };
-    });
-  });
 }

@@ -4,7 +4,7 @@ import { formatEvent } from '../trace/print.ts';
 
 /** Which record describes a kernel's code. */
 export function formatDescribed(name: string, described: Described): string {
-  const { alike, unasked, walks, events, layouts, difference } = described;
+  const { alike, unasked, walks, events, layouts, searched, difference } = described;
   const record = recordOf(described);
   const compared = `${events} events of ${walks} random walks on ${layouts.join(', ')}`;
   if (difference !== null)
@@ -16,14 +16,15 @@ export function formatDescribed(name: string, described: Described): string {
   return [
     `${name} decides as ${record}`,
     `sampled: ${compared}, no difference`,
-    ...(told.length === 0 ? [] : ['', 'Values that these walks do not tell from its own:', ...told]),
+    `and on ${searched.traces} traces on which other values differ from its own, found on ${searched.layouts.join(', ')}`,
+    ...(told.length === 0 ? [] : ['', 'Values that nothing of this tells from its own:', ...told]),
     ...(unasked.length === 0 ? [] : ['', `Never asked there: ${unasked.join(', ')}`]),
   ].join('\n');
 }
 
 /** The same for machines. */
 export function describedJson(linux: object, described: Described) {
-  const { kernel, set, alike, unasked, walks, events, layouts, difference } = described;
+  const { kernel, set, alike, unasked, walks, events, layouts, searched, difference } = described;
   return {
     linux,
     kernel,
@@ -33,6 +34,7 @@ export function describedJson(linux: object, described: Described) {
     walks,
     events,
     layouts,
+    searched,
     difference: difference && {
       trace: difference.trace.slice(0, difference.found.at + 1).map(formatEvent),
       differs: difference.found.differs,

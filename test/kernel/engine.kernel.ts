@@ -190,6 +190,14 @@ describe('vtlb kernels --linux', () => {
     expect(found.alike).not.toHaveProperty('pcideSet');
   });
 
+  kernelTestOn('6.12')('tells values apart by searches where walks do not', () => {
+    const { kernel, set, alike, searched } = describeTree('6.12');
+    expect([kernel, set]).toEqual(['v6.12', {}]);
+    expect(alike).toHaveProperty('syncDrop');
+    expect(alike).not.toHaveProperty('invlpgRoots');
+    expect(searched.traces).toBeGreaterThan(0);
+  });
+
   kernelTestOn('6.1')('says that 6.1 decides as v6.1', () => {
     expect(describeTree('6.1')).toMatchObject({ kernel: 'v6.1', set: {}, difference: null });
   });
