@@ -151,7 +151,16 @@ async function run(emulator, rig, { say, seconds, signal }) {
       await sleep(500);
     }
   } finally {
-    if (!hasEnded) process.kill(child.spawnfile === 'script' ? -child.pid : child.pid, 'SIGKILL');
+    if (!hasEnded) endAll(child);
+  }
+}
+
+/** The emulator, and where it runs in a group of its own what runs it, too. */
+function endAll(child) {
+  try {
+    process.kill(child.spawnfile === 'script' ? -child.pid : child.pid, 'SIGKILL');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
   }
 }
 
