@@ -8,7 +8,7 @@
 #include "rig.h"
 
 .section .rodata
-.globl guest_start, guest_end, guest_pf, guest_gp, guest_ud, guest_hypervisor, guest_entered, guest_exited
+.globl guest_start, guest_end, guest_pf, guest_gp, guest_ud, guest_hypervisor, guest_exited
 guest_start:
 next:	cmp %r13, 24(%r15)
 	jne other_vcpu
@@ -98,8 +98,15 @@ guest_hypervisor:
 	mov $1, %r11d
 	jmp nested_enter
 
-/* rdi: CR3 of its guest, and the VPID above it, 0 for none; rsi: its own CR3 once its guest has left. */
+/*
+ * rdi: CR3 of its guest, and the VPID above it, 0 for none; rsi: its own CR3 once its guest has left. r9 is 1 until the
+ * guest runs.
+ */
 nested_enter:
+	mov $1, %r9d
+	lea guest_entered(%rip), %rdx	/* it left at the VMCALL */
+	mov $0x681e, %eax
+	vmwrite %rdx, %rax
 	mov %rdi, %rcx
 	shr $48, %rcx
 	shl $16, %rdi
@@ -133,15 +140,22 @@ nested_enter:
 	or $RESULT_NO_ENTRY, %eax
 	jmp nested_failed
 guest_entered:				/* in its guest */
+	xor %r9d, %r9d
 	test %r11, %r11
 	jz nothing
 nested_exit:
+	mov $NESTED_MARK, %eax
 	vmcall
-guest_exited:				/* in the hypervisor again */
+guest_exited:				/* in the hypervisor again; a VMCALL of its own would have changed rax */
+	mov %rax, %rdx
 	mov $0x4402, %eax
 	vmread %rax, %rax
 	cmp $18, %eax
 	jne 1f
+	cmp $NESTED_MARK, %rdx
+	jne 1f
+	test %r9, %r9
+	jnz 1f
 	test %r11, %r11
 	jz nothing
 	xor %r11d, %r11d
