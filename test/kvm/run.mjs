@@ -54,13 +54,13 @@ function interrupt() {
   return controller.signal;
 }
 
-/** Says on standard error how far it is: what is new, and every so often that it goes on. */
+/** Says on standard error how far it is: what is new, at most every few seconds, and every so often that it goes on. */
 function progress() {
   const start = performance.now();
-  let last = { text: '', at: 0 };
+  let last = { text: '', at: Number.NEGATIVE_INFINITY };
   return (text) => {
     const at = performance.now();
-    if (text === last.text && at - last.at < 30_000) return;
+    if (at - last.at < (text === last.text ? 30_000 : 3000)) return;
     last = { text, at };
     process.stderr.write(`${Math.round((at - start) / 1000)} s: ${text}\n`);
   };
@@ -124,7 +124,9 @@ async function minimiseAll(rig, differences, traces, record) {
     return { ...difference, layout, bounds, events: events.slice(0, difference.step) };
   });
   for (const { trace, step, event, read, may } of found)
-    rig.say(`${trace} differs at event ${step} (${event}): read ${read}, allowed ${may.join(' or ')}`);
+    process.stderr.write(
+      `${trace} differs at event ${step} (${event}): read ${read}, allowed ${may.join(' or ')}\n`,
+    );
   const some = found.slice(0, MOST_MINIMISED);
   const fails = (candidates) => differing(rig, candidates, some, record);
   const shortest = await minimise(

@@ -148,7 +148,7 @@ async function run(emulator, rig, { say, seconds, signal }) {
             : null;
       if (why !== null) throw new StoppedError(`${why}. ${lastWords(text, rig, complaint)}`);
       say(progressOf(text));
-      await sleep(500);
+      await sleep(100);
     }
   } finally {
     if (!hasEnded) endAll(child);
