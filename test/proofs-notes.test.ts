@@ -160,7 +160,7 @@ describe('proofs-notes', () => {
     ];
     const given = readFileSync(new URL(`./kvm/traces/${file}.trace`, import.meta.url), 'utf8');
     expect(eventsIn(traces[which]?.[0] ?? '')).toEqual(eventsIn(given));
-    expect(read(`findings/${name}.md`)).toMatch(/Seen running|running KVM/);
+    expect(read(`findings/${name}.md`)).toMatch(/Seen running|Running KVMs read/);
     expect(read('findings/README.md')).toContain(`(${name}.md)`);
   });
 

@@ -17,7 +17,7 @@ const EXIT = { agrees: 0, differs: 1, stopped: 3, 'cannot fail': 3 };
 const OTHERS = ['naive', 'v5.12', 'v5.14', 'v6.1', 'v6.12', 'v7.3'];
 
 /** So many traces that differ are minimised. */
-const MOST_MINIMISED = 4;
+const MOST_MINIMISED = 6;
 const ROUNDS = { qemu: 8, bochs: 3 };
 
 class UsageError extends Error {}
@@ -47,13 +47,20 @@ function options() {
   }
 }
 
-/** Says on standard error how far it is: what is new, and every so often that it goes on. */
+/** Ends at Ctrl-C or SIGTERM, so that no emulator is left behind. */
+function interrupt() {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => controller.abort());
+  return controller.signal;
+}
+
+/** Says on standard error how far it is: what is new, at most every few seconds, and every so often that it goes on. */
 function progress() {
   const start = performance.now();
-  let last = { text: '', at: 0 };
+  let last = { text: '', at: Number.NEGATIVE_INFINITY };
   return (text) => {
     const at = performance.now();
-    if (text === last.text && at - last.at < 30_000) return;
+    if (at - last.at < (text === last.text ? 30_000 : 3000)) return;
     last = { text, at };
     process.stderr.write(`${Math.round((at - start) / 1000)} s: ${text}\n`);
   };
@@ -64,7 +71,7 @@ async function main({ linux, pcid: hasPcid, seed, events, seconds, 'kvm-unit-tes
   const say = progress();
   const record = LINUX_VERSIONS[linux];
   const emulator = hasPcid ? 'bochs' : 'qemu';
-  const rig = { kernel: linux, emulator, say, seconds };
+  const rig = { kernel: linux, emulator, say, seconds, signal: interrupt() };
 
   say('the traces are made');
   const known = knownTraces();
@@ -111,30 +118,41 @@ async function minimiseAll(rig, differences, traces, record) {
   const firsts = differences.filter(
     ({ trace }, i) => differences.findIndex((each) => each.trace === trace) === i,
   );
-  const found = [];
-  for (const [i, difference] of firsts.entries()) {
+  if (firsts.length === 0) return [];
+  const found = firsts.map((difference) => {
     const { layout, bounds, events } = traces.find(({ name }) => name === difference.trace);
-    const at = { ...difference, layout, bounds };
-    if (i >= MOST_MINIMISED) {
-      found.push({ ...at, minimal: null, isMinimal: false });
-      continue;
-    }
-    const fails = (lists) => differing(rig, lists, { layout, bounds }, record);
-    const shortest = await minimise(events.slice(0, difference.step), fails, ROUNDS[rig.emulator]);
-    found.push({ ...at, minimal: linesOf(shortest.events), isMinimal: shortest.isMinimal });
-  }
-  return found;
+    return { ...difference, layout, bounds, events: events.slice(0, difference.step) };
+  });
+  for (const { trace, step, event, read, may } of found)
+    process.stderr.write(
+      `${trace} differs at event ${step} (${event}): read ${read}, allowed ${may.join(' or ')}\n`,
+    );
+  const some = found.slice(0, MOST_MINIMISED);
+  const fails = (candidates) => differing(rig, candidates, some, record);
+  const shortest = await minimise(
+    some.map(({ events }) => events),
+    fails,
+    ROUNDS[rig.emulator],
+  );
+  return found.map(({ events: _, ...at }, i) => ({
+    ...at,
+    minimal: shortest[i] === undefined ? null : linesOf(shortest[i].events),
+    isMinimal: shortest[i]?.isMinimal ?? false,
+  }));
 }
 
 /** Up to which event each of these differs, in one boot. */
-async function differing(rig, lists, setting, record) {
-  const candidates = lists.map((events, i) => ({ name: `${i}`, ...setting, events }));
-  const { able } = programsFor(candidates, rig.emulator === 'bochs');
+async function differing(rig, candidates, settings, record) {
+  const traces = candidates.map(({ of, events }, i) => {
+    const { layout, bounds } = settings[of];
+    return { name: `${i}`, layout, bounds, events };
+  });
+  const { able } = programsFor(traces, rig.emulator === 'bochs');
   const { passes } = await runTraces(rig, able, [true]);
   const { differences } = holdAgainst(passes[0].traces, (trace) =>
     expectedOnKvm(worldOf(trace, record), trace.events),
   );
-  return lists.map((_, i) => differences.find(({ trace }) => trace === `${i}`)?.step ?? null);
+  return candidates.map((_, i) => differences.find(({ trace }) => trace === `${i}`)?.step ?? null);
 }
 
 try {

@@ -8,7 +8,7 @@
 #include "rig.h"
 
 .section .rodata
-.globl guest_start, guest_end, guest_pf, guest_gp, guest_ud, guest_hypervisor, guest_entered, guest_exited
+.globl guest_start, guest_end, guest_pf, guest_gp, guest_ud, guest_hypervisor, guest_exited
 guest_start:
 next:	cmp %r13, 24(%r15)
 	jne other_vcpu
@@ -73,7 +73,10 @@ host:	mov %edi, %eax
 	out %eax, $PORT_HOST
 	jmp nothing
 
-/* The start of a guest that is a hypervisor: it fills its VMCS from a list. */
+/*
+ * The start of a guest that is a hypervisor: it fills its VMCS from a list, and lets its own guest in and out once under
+ * VPID 1, of which KVM knows then that it was used before. INVVPID takes away what that left. r11 is 1 meanwhile.
+ */
 guest_hypervisor:
 	mov %r12, %rsp
 	push $VMXON_REGION
@@ -86,12 +89,24 @@ guest_hypervisor:
 	mov 8(%rdx), %rcx
 	add $16, %rdx
 	cmp $-1, %rax
-	je next
+	je 2f
 	vmwrite %rcx, %rax
 	jmp 1b
+2:	mov %cr3, %rdi
+	mov %rdi, %rsi
+	bts $48, %rdi
+	mov $1, %r11d
+	jmp nested_enter
 
-/* rdi: CR3 of its guest, and the VPID above it, 0 for none; rsi: its own CR3 once its guest has left. */
+/*
+ * rdi: CR3 of its guest, and the VPID above it, 0 for none; rsi: its own CR3 once its guest has left. r9 is 1 until the
+ * guest runs.
+ */
 nested_enter:
+	mov $1, %r9d
+	lea guest_entered(%rip), %rdx	/* it left at the VMCALL */
+	mov $0x681e, %eax
+	vmwrite %rdx, %rax
 	mov %rdi, %rcx
 	shr $48, %rcx
 	shl $16, %rdi
@@ -112,36 +127,49 @@ nested_enter:
 	vmwrite %rdx, %rax
 	xor %eax, %eax			/* VPID, and the control that gives one */
 	vmwrite %rcx, %rax
-	xor %edx, %edx
+	mov $0x1000, %edx		/* INVPCID */
 	test %rcx, %rcx
-	setnz %dl
-	shl $5, %edx
-	mov $0x401e, %eax
+	jz 1f
+	or $0x20, %edx
+1:	mov $0x401e, %eax
 	vmwrite %rdx, %rax
 	vmresume
 	vmlaunch
 	mov $0x4400, %eax
 	vmread %rax, %rax
 	or $RESULT_NO_ENTRY, %eax
-	jmp note
+	jmp nested_failed
 guest_entered:				/* in its guest */
-	jmp nothing
+	xor %r9d, %r9d
+	test %r11, %r11
+	jz nothing
 nested_exit:
+	mov $NESTED_MARK, %eax
 	vmcall
-guest_exited:				/* in the hypervisor again */
+guest_exited:				/* in the hypervisor again; a VMCALL of its own would have changed rax */
+	mov %rax, %rdx
 	mov $0x4402, %eax
 	vmread %rax, %rax
 	cmp $18, %eax
-	je nothing
-	or $RESULT_EXIT, %eax
-	jmp note
+	jne 1f
+	cmp $NESTED_MARK, %rdx
+	jne 1f
+	test %r9, %r9
+	jnz 1f
+	test %r11, %r11
+	jz nothing
+	xor %r11d, %r11d
+	mov $1, %edi
+	call invalidate_vpid
+	jmp next
+1:	or $RESULT_EXIT, %eax
+nested_failed:
+	test %r11, %r11
+	jz note
+	hlt
 
-/* rdi: the VPID */
 nested_invvpid:
-	push $0
-	push %rdi
-	mov $1, %ecx
-	invvpid (%rsp), %rcx
+	call invalidate_vpid
 nothing:
 	xor %eax, %eax
 note:	mov %eax, (%r14)
@@ -152,6 +180,14 @@ changed:
 	not %rdi
 	and %rdi, %rax
 	or %rsi, %rax
+	ret
+
+invalidate_vpid:		/* rdi: the VPID */
+	push $0
+	push %rdi
+	mov $1, %ecx
+	invvpid (%rsp), %rcx
+	add $16, %rsp
 	ret
 
 guest_pf:

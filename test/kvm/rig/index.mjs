@@ -148,10 +148,19 @@ async function run(emulator, rig, { say, seconds, signal }) {
             : null;
       if (why !== null) throw new StoppedError(`${why}. ${lastWords(text, rig, complaint)}`);
       say(progressOf(text));
-      await sleep(500);
+      await sleep(100);
     }
   } finally {
-    if (!hasEnded) process.kill(child.spawnfile === 'script' ? -child.pid : child.pid, 'SIGKILL');
+    if (!hasEnded) endAll(child);
+  }
+}
+
+/** The emulator, and where it runs in a group of its own what runs it, too. */
+function endAll(child) {
+  try {
+    process.kill(child.spawnfile === 'script' ? -child.pid : child.pid, 'SIGKILL');
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
   }
 }
 

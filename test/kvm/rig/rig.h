@@ -19,6 +19,8 @@
 /* that there was no VM entry, with the VM-instruction error. */
 #define RESULT_NO_ENTRY 0xf0000000
 
+#define NESTED_MARK 0x2468
+
 /* Where a guest that is a hypervisor has its regions, and the list of what goes into its VMCS: physical addresses. */
 #define VMXON_REGION 0x230000
 #define VMCS 0x231000
@@ -55,10 +57,8 @@ extern FILE *report;
 /* Each of these says on `report` what came of it. */
 void run_streams(const char *file);
 void boot_multiboot(const char *file);
-/*
- * Makes a vCPU one that can run a guest of its own: `entered` is where that goes on, `exited` where its hypervisor does.
- */
-void place_vmx(int vcpu, uint8_t *memory, uint64_t entered, uint64_t exited, uint64_t rsp);
+/* Makes a vCPU one that can run a guest of its own, and that goes on at `exited` once the guest has left. */
+void place_vmx(int vcpu, uint8_t *memory, uint64_t exited, uint64_t rsp);
 /* Says what failed, and why. */
 void failed(const char *what);
 #endif

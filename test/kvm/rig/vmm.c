@@ -21,7 +21,7 @@
 enum { SPARE_SLOT = 1, SPARE = 0x1000000, SPARE_SIZE = 0x1000 };
 
 extern const char guest_start[], guest_end[], guest_pf[], guest_gp[], guest_ud[];
-extern const char guest_hypervisor[], guest_entered[], guest_exited[];
+extern const char guest_hypervisor[], guest_exited[];
 
 static int kvm;
 static uint8_t *memory;
@@ -93,7 +93,7 @@ static void start_vcpu(struct vm *vm, int id, int is_hypervisor)
 	sregs.cr3 = FIRST_TOP;
 	sregs.cr4 = is_hypervisor ? 0x2020 : 0x20;	/* VMXE, PAE */
 	if (is_hypervisor)
-		place_vmx(vcpu, memory, address_of(guest_entered), address_of(guest_exited), regs.r12);
+		place_vmx(vcpu, memory, address_of(guest_exited), regs.r12);
 	sregs.efer = 0xd00;		/* NX, long mode */
 	sregs.cs = code;
 	sregs.ds = sregs.es = sregs.fs = sregs.gs = sregs.ss = data;

@@ -72,7 +72,7 @@ static void set_guest_segments(void)
 	set(0x6818, PROGRAM + IDT - CODE);
 }
 
-static void set_guest_state(uint64_t rip, uint64_t rsp)
+static void set_guest_state(uint64_t rsp)
 {
 	set_guest_segments();
 	set(0x4824, 0);			/* interruptibility */
@@ -83,7 +83,6 @@ static void set_guest_state(uint64_t rip, uint64_t rsp)
 	set(0x2802, 0);			/* DEBUGCTL */
 	set(0x681a, 0x400);		/* DR7 */
 	set(0x681c, rsp);
-	set(0x681e, rip);
 	set(0x6820, 2);			/* RFLAGS */
 	set(0x6822, 0);			/* pending debug exceptions */
 }
@@ -106,7 +105,7 @@ static void set_host_state(uint64_t rip, uint64_t rsp)
 	set(0x6c16, rip);
 }
 
-void place_vmx(int vcpu, uint8_t *memory, uint64_t entered, uint64_t exited, uint64_t rsp)
+void place_vmx(int vcpu, uint8_t *memory, uint64_t exited, uint64_t rsp)
 {
 	struct { struct kvm_msrs head; struct kvm_msr_entry entry; } feature_control = {
 		{ .nmsrs = 1 }, { .index = FEATURE_CONTROL, .data = 5 },	/* locked, VMXON allowed */
@@ -119,7 +118,7 @@ void place_vmx(int vcpu, uint8_t *memory, uint64_t entered, uint64_t exited, uin
 	memcpy(memory + VMCS, &revision, sizeof revision);
 	next_field = (struct field *)(memory + VMCS_FIELDS);
 	set_controls(vcpu);
-	set_guest_state(entered, rsp);
+	set_guest_state(rsp);
 	set_host_state(exited, rsp);
 	set(~0ULL, 0);
 }
