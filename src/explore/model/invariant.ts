@@ -3,13 +3,13 @@ import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import { CANDIDATES, type Clause } from '../../../spec/proof/invariant.ts';
 import { unknownValues } from '../../../spec/proof/modelled.ts';
 import type { World } from '../../../spec/world/world.ts';
-import { instancesOf } from '../../prove/evaluate.ts';
 import { beyondRelations, isCovered } from '../../prove/events.ts';
-import { NOT_KEPT } from '../../prove/kept.ts';
 import { elementsOf, fixedOf, stateOf } from '../../prove/structure.ts';
 import type { Replay, ReplayStep } from '../../replay/replay.ts';
 import { formatEvent } from '../../trace/print.ts';
 import { clauseWords } from './clause-words.ts';
+import { instancesOf } from './instances.ts';
+import { NOT_KEPT } from './not-kept.ts';
 
 /** How a clause fares in a state. */
 export interface ClauseStatus extends Pick<Clause, 'name' | 'doc' | 'why'> {

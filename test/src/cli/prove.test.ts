@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CANDIDATES } from '../../../spec/proof/invariant.ts';
 import { SAFETY } from '../../../spec/properties/vtlb-within-guest-tlb.ts';
-import { NOT_KEPT } from '../../../src/prove/kept.ts';
+import { NOT_KEPT } from '../../../src/explore/model/not-kept.ts';
 import { vtlb } from '../../run-vtlb.ts';
 import { BUILT_SPEC, kernelFiles } from './kernel-files.ts';
 

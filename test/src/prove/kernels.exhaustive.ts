@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import { CANDIDATES } from '../../../spec/proof/invariant.ts';
-import { NOT_KEPT } from '../../../src/prove/kept.ts';
+import { NOT_KEPT } from '../../../src/explore/model/not-kept.ts';
 import { prove, subjectOf } from '../../../src/prove/prove.ts';
 import type * as Solvers from '../../../src/prove/solver.ts';
 

@@ -1,4 +1,4 @@
-import type { KernelName } from '../../spec/kernels/named.ts';
+import type { KernelName } from '../../../spec/kernels/named.ts';
 
 /**
  * By release: under contract `kvm`, the candidates that are no part of its invariant, as `vtlb prove` finds them. A release

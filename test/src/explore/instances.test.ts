@@ -2,9 +2,9 @@ import { expect, it } from 'vitest';
 import { CANDIDATES, clauseOf } from '../../../spec/proof/invariant.ts';
 import { STATE_BEFORE } from '../../../spec/proof/vocabulary.ts';
 import { Random } from '../../../src/checker/random.ts';
-import { instancesOf } from '../../../src/prove/evaluate.ts';
+import { instancesOf } from '../../../src/explore/model/instances.ts';
 import { Finite } from '../../../src/prove/finite.ts';
-import { randomState, SIZES } from './random-state.ts';
+import { randomState, SIZES } from '../prove/random-state.ts';
 
 const random = new Random(3);
 const finite = new Finite(SIZES);

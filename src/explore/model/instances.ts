@@ -1,7 +1,7 @@
-import type { Clause } from '../../spec/proof/invariant.ts';
-import { type Result, type Term, TRUE, type Variable, variablesOf } from '../../spec/proof/logic.ts';
-import { STATE_BEFORE } from '../../spec/proof/vocabulary.ts';
-import type { Sizes, Values } from './finite.ts';
+import type { Clause } from '../../../spec/proof/invariant.ts';
+import { type Result, type Term, TRUE, type Variable, variablesOf } from '../../../spec/proof/logic.ts';
+import { STATE_BEFORE } from '../../../spec/proof/vocabulary.ts';
+import type { Sizes, Values } from '../../prove/finite.ts';
 
 /** The elements that a clause speaks of in a structure: those of which it is true, and those that break it. */
 export interface Instances {
