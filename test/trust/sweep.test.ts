@@ -40,9 +40,9 @@ it('a sweep that always compares the same is told', async () => {
   const { configuration } = EXAMPLES[0] as Example;
   const compared = await compare(configuration);
   const tally = new Tally();
-  for (let i = 0; i < 200; i++) tally.add(configuration, compared, false);
+  for (let i = 0; i < 1000; i++) tally.add(configuration, compared, false);
   const few = tally.tooFew();
-  expect(few).toContain('layout deep: 0, expected at least 4');
+  expect(few).toContain('layout deep: 0, expected at least 7');
   expect(few.some((line) => line.startsWith('compared violated: 0, '))).toBe(true);
   expect(few.some((line) => line.startsWith('compared holds'))).toBe(false);
 });

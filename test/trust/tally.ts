@@ -29,8 +29,8 @@ function each(names: readonly string[], percent: number): Record<string, number>
   return Object.fromEntries(names.map((name) => [name, percent]));
 }
 
-/** Below so many comparisons, shares may be small by chance. */
-const ENOUGH = 200;
+/** How often there is at least, by chance, of what is drawn so often: three standard deviations less. */
+const leastOf = (drawn: number) => Math.max(0, Math.ceil(drawn - 3 * Math.sqrt(drawn)));
 
 /** What was compared in a sweep. */
 export class Tally {
@@ -83,7 +83,7 @@ export class Tally {
     return Object.entries(LEAST).flatMap(([dimension, values]) =>
       Object.entries(values).flatMap(([value, percent]) => {
         const count = this.countOf(dimension, value);
-        const least = this.compared < ENOUGH ? 0 : Math.ceil((this.compared * percent) / 100);
+        const least = leastOf((this.compared * percent) / 100);
         return count < least ? [`${dimension} ${value}: ${count}, expected at least ${least}`] : [];
       }),
     );
