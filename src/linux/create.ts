@@ -1,11 +1,11 @@
 import { buildLayout } from '../../spec/layouts/build.ts';
 import type { World } from '../../spec/world/world.ts';
 import type { Model } from '../checker/model.ts';
+import { KernelPanic } from '../conform/kernel-machine.ts';
 import { loadModule } from '../conform/web-assembly.ts';
 import { identityOf, type LinuxSource, type WorldData } from '../engine/data.ts';
 import { FINDINGS_OF_CODE } from '../engine/memo/findings.ts';
 import { canBeApart, memoMachine, modelOf } from '../engine/memo/model.ts';
-import { EngineError } from '../engine/views/engine-error.ts';
 import { reducersWith, setRegisters } from './reducers.ts';
 import type { SecondImages } from './second-images.ts';
 import { LinuxStates } from './states.ts';
@@ -48,7 +48,7 @@ export async function linuxModel(data: LinuxModelData): Promise<LinuxModel> {
   const first = new Int32Array(memo.rows.words + (memo.facts?.words ?? 0));
   memo.initial(first);
   if (masks.some((mask, w) => ((first[w] as number) & mask) !== start[w]))
-    throw new EngineError('the kernel starts otherwise than the specification');
+    throw new KernelPanic('before the first event: the code starts otherwise than the specification');
   const model = modelOf(memo, JSON.stringify([identityOf(data), tlbs]), FINDINGS_OF_CODE);
   return {
     model,

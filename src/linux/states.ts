@@ -56,7 +56,7 @@ export class LinuxStates implements KvmOnRows {
     );
     this.scratch = new Int32Array(rows.words);
     this.start = new Int32Array(rows.words);
-    this.lift.put(this.machine.begun, this.start);
+    this.putStart();
     this.nodes.reach(this.start, 0, NO_PARENT, 0);
     this.second = new SecondImagesCompared((node, event, of) => this.compareFrom(node, event, of));
   }
@@ -67,6 +67,16 @@ export class LinuxStates implements KvmOnRows {
 
   get masks(): Int32Array {
     return this.nodes.masks;
+  }
+
+  /** @throws KernelPanic where rows have no place for how the code begins */
+  private putStart(): void {
+    try {
+      this.lift.put(this.machine.begun, this.start);
+    } catch (error) {
+      if (!(error instanceof NoPlace)) throw error;
+      throw new KernelPanic(`before the first event: ${error.message}`);
+    }
   }
 
   /** What becomes of an event in the node of the row at an offset of `rows`. */
