@@ -3,7 +3,6 @@ import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { decisionsOf } from '../../../spec/define/kernel.ts';
 import { GuestError } from '../../../spec/guests/guest.ts';
 import { GUESTS, type GuestName } from '../../../spec/guests/named.ts';
-import type { Bounds } from '../../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import type { World } from '../../../spec/world/world.ts';
@@ -22,7 +21,7 @@ import type { LinuxTree } from '../../linux/tree.ts';
 import { type CheckHeading, formatCheck, formatCut, formatSample } from '../../report/check.ts';
 import { checkJson, cutJson, type JsonHeading, sampleJson } from '../../report/check-json.ts';
 import { formatRow } from '../../report/check-row.ts';
-import { type Search, searchOf } from '../../sweep/search.ts';
+import { searchOf } from '../../sweep/search.ts';
 import { AnswerFile, answerOption } from '../answer-file.ts';
 import { checkScopes, type ScopesCommand, searchEverywhere } from '../check-scopes.ts';
 import { EXIT, type ExitCode, exitCodeOf, InputError } from '../exit-code.ts';
@@ -43,6 +42,7 @@ import {
 } from '../options.ts';
 import { finished, printJson, printReport, printVerbatim } from '../print.ts';
 import { addProgressOption, ProgressLine, type ProgressOptions } from '../progress.ts';
+import { sweptKernel, sweptLinux } from '../swept.ts';
 import { terminal } from '../terminal.ts';
 import { Standing } from '../thread/standing.ts';
 import { tell } from '../thread/tell.ts';
@@ -220,8 +220,10 @@ async function check(options: CheckCommandOptions, isOne: boolean): Promise<Exit
   const limits = limitsOf(options);
   if (options.simulate !== undefined) return walk(options, chosen, world, job, limits, progress);
   if (options.answer === undefined) return searchAll(options, chosen, world, job, limits, progress);
-  const answer = new AnswerFile(options.answer, askedSearch(options, chosen, job, builtLayout.bounds));
-  const kept = job.linux === undefined && { checkpoint: answer.checkpoint };
+  const swept = ofCode === null ? sweptKernel(chosen, options.set) : sweptLinux(ofCode.tree);
+  const search = searchOf(swept, contract, { layout, bounds: builtLayout.bounds });
+  const answer = new AnswerFile(options.answer, search);
+  const kept = ofCode === null && { checkpoint: answer.checkpoint };
   const resume = kept ? answer.resume : undefined;
   return answer.carryOut(options.json ?? false, () =>
     searchAll(
@@ -234,24 +236,6 @@ async function check(options: CheckCommandOptions, isOne: boolean): Promise<Exit
       answer,
     ),
   );
-}
-
-/** The search as a sweep has it. */
-function askedSearch(
-  { set, contract, layout, linux }: CheckCommandOptions,
-  { name, kernel }: ChosenKernel,
-  job: CheckJob,
-  bounds: Readonly<Bounds>,
-): Search {
-  const swept = {
-    kernel: linux ?? name,
-    linux: linux !== undefined,
-    set,
-    decisions: decisionsOf(kernel),
-    overrides: job.overrides,
-    code: job.linux,
-  };
-  return searchOf(swept, contract, { layout, bounds });
 }
 
 async function searchAll(

@@ -2,7 +2,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
-import { decisionsOf } from '../../../spec/define/kernel.ts';
 import { SAFETY_CLAUSE } from '../../../spec/proof/invariant.ts';
 import { counterexample } from '../../prove/counterexample.ts';
 import { findTrace } from '../../prove/find-trace.ts';
@@ -20,6 +19,7 @@ import { addKernelOptions, type KernelOptions, kernelOf, limit } from '../option
 import { printJson, printReport } from '../print.ts';
 import { addProgressOption, ProgressLine, type ProgressOptions } from '../progress.ts';
 import { withSolver } from '../solver.ts';
+import { sweptKernel } from '../swept.ts';
 
 interface ProveOptions extends KernelOptions, ProgressOptions {
   readonly solver?: string;
@@ -57,15 +57,8 @@ export function proveCommand(finish: (code: ExitCode) => void): Command {
 
 async function answer(chosen: ChosenKernel, subject: Subject, options: ProveOptions): Promise<ExitCode> {
   if (options.answer === undefined) return run(chosen, subject, options);
-  const { name, kernel, overrides } = chosen;
-  const swept = {
-    kernel: name,
-    linux: false,
-    set: options.set,
-    decisions: decisionsOf(kernel),
-    overrides,
-  };
-  const file = new AnswerFile(options.answer, searchOf(swept, options.contract, null));
+  const search = searchOf(sweptKernel(chosen, options.set), options.contract, null);
+  const file = new AnswerFile(options.answer, search);
   return file.carryOut(options.json ?? false, () => run(chosen, subject, options, file));
 }
 

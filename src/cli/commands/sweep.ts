@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { CONTRACTS, type ContractName } from '../../../spec/contracts/named.ts';
-import { decisionsOf, kernelNamed } from '../../../spec/define/kernel.ts';
 import type { BoundName } from '../../../spec/layouts/bounds.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
 import { SCOPES } from '../../check/scopes.ts';
@@ -21,6 +20,7 @@ import { printJson, printReport, printVerbatim } from '../print.ts';
 import { addProgressOption, ProgressLine, type ProgressOptions } from '../progress.ts';
 import { contentOf, planIn, writePlan } from '../sweep-folder.ts';
 import { runLines } from '../sweep-run.ts';
+import { sweptKernel, sweptLinux } from '../swept.ts';
 import { terminal } from '../terminal.ts';
 
 /** What `vtlb sweep` is told. */
@@ -153,12 +153,8 @@ async function planOf(options: SweepOptions): Promise<Plan> {
   if (names.length === 0 && (Object.keys(set).length > 0 || options.setEach || options.prove))
     throw new InputError('--set, --set-each and --prove are for kernels: expected --kernel besides --linux');
   const kernels: SweptKernel[] = [];
-  for (const name of names) {
-    const chosen = await chooseKernel(name, set);
-    const { overrides } = chosen;
-    kernels.push({ kernel: name, linux: false, set, decisions: decisionsOf(chosen.kernel), overrides });
-  }
-  if (linux !== undefined) kernels.push(await sweptLinux(linux));
+  for (const name of names) kernels.push(sweptKernel(await chooseKernel(name, set), set));
+  if (linux !== undefined) kernels.push(sweptLinux(await builtLinux(linux)));
   const choices: Choices = {
     kernels,
     contracts: contract,
@@ -171,17 +167,6 @@ async function planOf(options: SweepOptions): Promise<Plan> {
     build: wholeBuild(),
     means: { workers, maxMemory: maxMemory ?? null },
     ...searchesOf(choices),
-  };
-}
-
-async function sweptLinux(linux: string): Promise<SweptKernel> {
-  const tree = await builtLinux(linux);
-  return {
-    kernel: linux,
-    linux: true,
-    set: {},
-    decisions: decisionsOf(kernelNamed(tree.record)),
-    code: tree,
   };
 }
 
