@@ -1,10 +1,11 @@
+import { dirname, relative, resolve, sep } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import { ExportError } from '../../export/export-error.ts';
 import { EXPORT_FORMATS, type ExportFormat, exportTrace } from '../../export/formats.ts';
-import { carryOut, type TraceRun } from '../../export/trace-run.ts';
+import { carryOut, type ImportedKernel, type TraceRun } from '../../export/trace-run.ts';
 import { EXIT, type ExitCode, InputError } from '../exit-code.ts';
 import { details } from '../help.ts';
 import { type ChosenKernel, runKernels } from '../kernel.ts';
@@ -85,5 +86,17 @@ function namesOf(
 ) {
   const { contract, layout, bound } = options;
   const kernel = isFile ? name : base;
-  return { kernel, base, set, overridden, architecture, contract, layout, bounds: bound };
+  const names = { kernel, base, set, overridden, architecture, contract, layout, bounds: bound };
+  return isFile ? { ...names, imported: importOf(name, options) } : names;
+}
+
+/** A kernel file as what is written imports it: from the folder that it is written to, or else from this one. */
+function importOf(file: string, { out, set }: ExportOptions): ImportedKernel {
+  const folder = resolve(out === undefined ? '.' : dirname(out));
+  const path = relative(folder, resolve(file)).split(sep).join('/');
+  return {
+    from: path.startsWith('../') ? path : `./${path}`,
+    isPlaced: out !== undefined,
+    set,
+  };
 }
