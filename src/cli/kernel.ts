@@ -8,9 +8,9 @@ import type { OverriddenKernel } from '../../spec/world/world.ts';
 import { type Changes, changesOf } from '../check/changes.ts';
 import type { OverridesSource } from '../engine/overrides.ts';
 import { withDecisions } from '../kernels/exported-kernel.ts';
+import { EXTENSIONS, isKernelFile } from '../kernels/kernel-file.ts';
 import type { KernelHeading } from '../report/check.ts';
 import { InputError, messageOf } from './exit-code.ts';
-import { EXTENSIONS, isKernelFile } from './kernel-file/known.ts';
 import { loadKernelFile } from './kernel-file/load.ts';
 
 /** A kernel that the command line names: a version or patch, or a file that defines one. */

@@ -25,7 +25,7 @@ import { EXIT, type ExitCode, exitCodeOf, InputError } from '../exit-code.ts';
 import { details } from '../help.ts';
 import { endSignal, interruptSignal } from '../interrupt.ts';
 import { type ChosenKernel, headingOf, runKernels } from '../kernel.ts';
-import { EXTENSIONS, isKernelFile } from '../kernel-file/known.ts';
+import { EXTENSIONS, isKernelFile } from '../../kernels/kernel-file.ts';
 import { chooseLinux, LINUX_DOC, parseLinux } from '../linux.ts';
 import {
   addWorldOptions,
@@ -179,7 +179,7 @@ async function check(options: CheckCommandOptions, isOne: boolean): Promise<Exit
       ? null
       : await chooseLinux({ linux: options.linux, layout: builtLayout, contract: CONTRACTS[contract] });
   const chosen = ofCode?.chosen ?? (await kernelOf(options));
-  refuseTogether(chosen, options);
+  refuseTogether(options);
   const world: World = { layout: builtLayout, kernel: chosen.kernel, contract: CONTRACTS[contract] };
   const job: CheckJob = {
     kernel: decisionsOf(world.kernel),
@@ -337,16 +337,9 @@ async function explainRow(world: World, job: CheckJob, json: boolean): Promise<E
 }
 
 /** @throws InputError when options do not go together */
-function refuseTogether(
-  { name, overridden }: ChosenKernel,
-  { engine, guest, symmetry }: CheckCommandOptions,
-): void {
+function refuseTogether({ engine, guest }: CheckCommandOptions): void {
   if (guest !== undefined && engine !== undefined)
     throw new InputError(`--guest: expected no --engine, found ${engine}`);
-  if (overridden.length > 0 && symmetry)
-    throw new InputError(
-      `--symmetry: ${name} has its own ${overridden.join(', ')}, which need not treat all spaces and frames alike`,
-    );
 }
 
 function checkHeadingOf(
