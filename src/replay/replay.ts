@@ -58,6 +58,11 @@ export function replayFrom(world: World, start: Machine, events: readonly Event[
     steps.push(step);
     before = step.after;
   }
+  return replayOf(start, steps);
+}
+
+/** Steps that were carried out one by one, as a replay. */
+export function replayOf(start: Machine, steps: readonly ReplayStep[]): Replay {
   return { start, steps, verdict: verdictOf(steps) };
 }
 

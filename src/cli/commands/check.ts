@@ -16,6 +16,7 @@ import { isSystemError, WriteError } from '../../checker/whole-file.ts';
 import { ENGINES, type EngineName } from '../../engine/engines.ts';
 import { tlbsOf } from '../../engine/memo/create.ts';
 import { memoMachine } from '../../engine/memo/model.ts';
+import { EXTENSIONS, isKernelFile } from '../../kernels/kernel-file.ts';
 import type { LinuxTree } from '../../linux/tree.ts';
 import { type CheckHeading, formatCheck, formatCut, formatSample } from '../../report/check.ts';
 import { checkJson, cutJson, type JsonHeading, sampleJson } from '../../report/check-json.ts';
@@ -25,7 +26,6 @@ import { EXIT, type ExitCode, exitCodeOf, InputError } from '../exit-code.ts';
 import { details } from '../help.ts';
 import { endSignal, interruptSignal } from '../interrupt.ts';
 import { type ChosenKernel, headingOf, runKernels } from '../kernel.ts';
-import { EXTENSIONS, isKernelFile } from '../../kernels/kernel-file.ts';
 import { chooseLinux, LINUX_DOC, parseLinux } from '../linux.ts';
 import {
   addWorldOptions,
