@@ -15,7 +15,7 @@ export * from './engine/engines.ts';
 export type { OverridesSource } from './engine/overrides.ts';
 export * from './export/export-error.ts';
 export * from './export/formats.ts';
-export { runTrace, type TraceRun, type TraceSetting } from './export/trace-run.ts';
+export { type ImportedKernel, runTrace, type TraceRun, type TraceSetting } from './export/trace-run.ts';
 export * from './picture/changes.ts';
 export * from './picture/draw.ts';
 export * from './picture/picture.ts';

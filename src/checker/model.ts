@@ -118,6 +118,13 @@ export interface Symmetry {
    * for itself.
    */
   readonly canonicalize: (buffer: Int32Array) => number;
+  /**
+   * Where it is not known that the steps of the model are the same under the renamings: makes sure of it for all steps
+   * from some representatives, which `expand` gave.
+   *
+   * @throws Error if some are not
+   */
+  readonly hold?: Expand;
   /** The event that a renaming turns into this one. */
   readonly eventBefore: (renaming: number, event: number) => number;
 }

@@ -92,6 +92,7 @@ export class Successors implements Transitions {
     const sources = Math.min(held, this.mostSources);
     if (expand === undefined) this.stepEach(head, begin, sources, wanted);
     else expand(head, begin, sources, wanted, stepRows, stepMasks);
+    this.symmetry?.hold?.(head, begin, sources, wanted, stepRows, stepMasks);
     if (this.symmetry !== null) this.canonicalize(this.symmetry, head, begin, sources);
     let n = 0;
     this.moved = 0;

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { defineKernel, kernelNamed, namesOfOwn, ownPartsOf } from '../../spec/define/kernel.ts';
+import { defineKernel, kernelNamed, namesOfOwn } from '../../spec/define/kernel.ts';
 import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
 import { RELEASES } from '../../spec/kernels/releases.ts';
 import { BoundError } from '../../spec/layouts/bounds.ts';
@@ -7,9 +7,10 @@ import { ownArchitecture } from '../../spec/step/exit.ts';
 import type { OverriddenKernel } from '../../spec/world/world.ts';
 import { type Changes, changesOf } from '../check/changes.ts';
 import type { OverridesSource } from '../engine/overrides.ts';
+import { withDecisions } from '../kernels/exported-kernel.ts';
+import { EXTENSIONS, isKernelFile } from '../kernels/kernel-file.ts';
 import type { KernelHeading } from '../report/check.ts';
 import { InputError, messageOf } from './exit-code.ts';
-import { EXTENSIONS, isKernelFile } from './kernel-file/known.ts';
 import { loadKernelFile } from './kernel-file/load.ts';
 
 /** A kernel that the command line names: a version or patch, or a file that defines one. */
@@ -54,8 +55,7 @@ export async function chooseKernel(
 ): Promise<ChosenKernel> {
   const isFile = isKernelFile(name);
   const found = isFile ? await loadKernelFile(name) : { ...recordOf(name), overrides: undefined };
-  const all = { ...found.set, ...set };
-  const kernel = defineKernel({ base: found.base, ...all, ...ownPartsOf(found.kernel) });
+  const { set: all, kernel } = withDecisions(found, set);
   return {
     name,
     base: found.base,

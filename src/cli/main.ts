@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import { Command, CommanderError } from 'commander';
 import { BoundError } from '../../spec/layouts/bounds.ts';
+import { isKernelFile } from '../kernels/kernel-file.ts';
 import { packageRoot } from '../package-root.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT, type ExitCode, InputError, messageOf, oneLine, say } from './exit-code.ts';
 import { details, fitHelp } from './help.ts';
-import { fileToBlame, isKernelFile } from './kernel-file/known.ts';
+import { fileToBlame } from './kernel-file/known.ts';
 import { addColorOption } from './terminal.ts';
 import { answerWhenAsked, endThread } from './thread/tell.ts';
 

@@ -20,20 +20,36 @@ export function expectFolder(folder: string, force: boolean): void {
   });
 }
 
-/** Copies files into a folder: all of them or, when this throws, none. @throws InputError that names the folder */
-export function copyInto(folder: string, from: string, names: readonly string[]): void {
-  const staged = names.map((name) => ({
+/**
+ * Copies files into a folder: all of them or, when this throws, none.
+ *
+ * @param more files besides, by their paths in the folder
+ * @throws InputError that names the folder
+ */
+export function copyInto(
+  folder: string,
+  from: string,
+  names: readonly string[],
+  more: ReadonlyMap<string, string> = new Map(),
+): void {
+  const copied = names.map((name) => [name, readFileSync(join(from, name))] as const);
+  const staged = [...copied, ...more].map(([name, content]) => ({
     name,
     file: join(folder, `${name}.${process.pid}.tmp`),
-    content: readFileSync(join(from, name)),
+    content,
   }));
+  const made: (string | undefined)[] = [];
   inFolder(folder, () => {
     try {
-      for (const { file, content } of staged) writeFileSync(file, content);
+      for (const { file, content } of staged) {
+        made.push(makeFolder(resolve(dirname(file))));
+        writeFileSync(file, content);
+      }
       for (const { name, file } of staged) renameSync(file, join(folder, name));
       return true;
     } catch (error) {
       for (const { file } of staged) rmSync(file, { force: true });
+      for (const within of made) if (within !== undefined) rmSync(within, { recursive: true, force: true });
       throw error;
     }
   });

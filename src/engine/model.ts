@@ -9,7 +9,7 @@ import { kernelView } from './memo/kernel-view.ts';
 import { KERNEL_NOTES, NOTES } from './memo/notes.ts';
 import { rowLayout } from './rows/layout.ts';
 import { stateFindings, stepFindings } from './spec-findings.ts';
-import { symmetryOf } from './symmetry/symmetry.ts';
+import { symmetryFor } from './symmetry/held-to.ts';
 import { Packer } from './views/pack.ts';
 import { Unpacker } from './views/unpack.ts';
 
@@ -37,7 +37,7 @@ export async function createModel(data: SpecModelData): Promise<Model> {
     (noted[number >>> 5] as number) |= 1 << (number & 31);
   };
   const noting: World = { ...world, kernel: kernelView(world.kernel, note) };
-  return {
+  const model: Model = {
     identity: JSON.stringify([identityOf(data), data.engine, data.flushesOrdered]),
     words: rows.words,
     facts: 0,
@@ -56,6 +56,7 @@ export async function createModel(data: SpecModelData): Promise<Model> {
       return stepFindings(world, { before, event, exit, after }, wanted);
     },
     inspect: (buffer, wanted) => stateFindings(world, unpacker.unpack(buffer), wanted),
-    symmetry: () => symmetryOf(world.layout, rows, null),
+    symmetry: () => symmetryFor(world, model, rows, null),
   };
+  return model;
 }

@@ -2,10 +2,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../package-root.ts';
 
+/** What a script is. */
+export const JAVASCRIPT = 'text/javascript; charset=utf-8';
+
 /** The files of the built page, and what each is. */
 export const PAGE_FILES: Readonly<Record<string, string>> = {
   'index.html': 'text/html; charset=utf-8',
-  'explorer.js': 'text/javascript; charset=utf-8',
+  'explorer.js': JAVASCRIPT,
   'explorer.css': 'text/css; charset=utf-8',
   'icon.svg': 'image/svg+xml',
   'licenses.md': 'text/plain; charset=utf-8',

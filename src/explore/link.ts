@@ -1,18 +1,19 @@
 import { CONTRACTS, type ContractName } from '../../spec/contracts/named.ts';
 import { checkDecision } from '../../spec/define/kernel.ts';
 import type { Event } from '../../spec/events/event.ts';
-import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
 import { BOUND_LIMITS, type BoundName, type Bounds, checkBounds } from '../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../spec/layouts/build.ts';
 import { LAYOUTS, type LayoutName } from '../../spec/layouts/named.ts';
+import { isKernelFile } from '../kernels/kernel-file.ts';
 import { TraceError } from '../trace/error.ts';
 import { parseTrace } from '../trace/parse.ts';
 import { formatEvent } from '../trace/print.ts';
 import { LinkError } from './link-error.ts';
+import { kernelCalled, kernelNames, whyNot } from './own-kernels.ts';
 
-/** A named kernel and the decisions that are changed on top. */
+/** A kernel, named or by the name of a kernel file, and the decisions that are changed on top. */
 export interface KernelChoice {
-  readonly kernel: KernelName;
+  readonly kernel: string;
   readonly set: Readonly<Record<string, string>>;
 }
 
@@ -106,7 +107,7 @@ export function parseLink(fragment: string): Link {
   if (texts['versus-set'] !== undefined && texts.versus === undefined)
     throw new LinkError('versus-set', 'a part versus that names the second kernel', 'none');
   return {
-    kernel: nameIn('kernel', texts.kernel ?? START.kernel, KERNELS) as KernelName,
+    kernel: kernelIn('kernel', texts.kernel ?? START.kernel),
     set: parseSet('set', texts.set),
     contract: nameIn('contract', texts.contract ?? START.contract, CONTRACTS) as ContractName,
     layout,
@@ -115,7 +116,7 @@ export function parseLink(fragment: string): Link {
       texts.versus === undefined
         ? null
         : {
-            kernel: nameIn('versus', texts.versus, KERNELS) as KernelName,
+            kernel: kernelIn('versus', texts.versus),
             set: parseSet('versus-set', texts['versus-set']),
           },
     events,
@@ -149,6 +150,27 @@ function decode(part: Part, text: string): string {
 function nameIn(part: Part, name: string, known: object): string {
   if (Object.hasOwn(known, name)) return name;
   throw new LinkError(part, `one of ${Object.keys(known).join(', ')}`, quote(name));
+}
+
+/** The kernel files that a link names, which are to be loaded before it is read; none if it cannot be. */
+export function kernelFilesIn(fragment: string): string[] {
+  try {
+    const { kernel, versus } = partsOf(fragment.replace(/^#/, ''));
+    return [kernel, versus].filter((name) => name !== undefined).filter(isKernelFile);
+  } catch {
+    return [];
+  }
+}
+
+function kernelIn(part: 'kernel' | 'versus', name: string): string {
+  if (kernelCalled(name) !== undefined) return name;
+  const why = whyNot(name);
+  const known = `one of ${kernelNames().join(', ')}`;
+  throw new LinkError(
+    part,
+    why === undefined ? known : `${known}, or a kernel file that is served with the page (${why})`,
+    quote(name),
+  );
 }
 
 /** `name=value` after `name=value`, a comma between. */

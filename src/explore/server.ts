@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { PAGE_FILES, pageFolder } from './files.ts';
+import { JAVASCRIPT, PAGE_FILES, pageFolder } from './files.ts';
 import { POLICY } from './policy.ts';
 
 const LOOPBACK = '127.0.0.1';
@@ -29,11 +29,20 @@ export interface PageServer {
  * of another site whose name was made to lead here is refused.
  *
  * @param port 0 for any that is free
+ * @param modules what is served besides: JavaScript, by its path
  * @throws Error with code EADDRINUSE, EACCES and the like when the port cannot be had
  */
-export async function servePage(port: number): Promise<PageServer> {
+export async function servePage(
+  port: number,
+  modules: ReadonlyMap<string, string> = new Map(),
+): Promise<PageServer> {
   const folder = pageFolder();
-  const server: Server = createServer((request, response) => void answer(server, folder, request, response));
+  const read = async (file: string) => modules.get(file) ?? (await readFile(join(folder, file)));
+  const files = new Map(Object.entries(PAGE_FILES));
+  for (const file of modules.keys()) files.set(file, JAVASCRIPT);
+  const server: Server = createServer(
+    (request, response) => void answer(server, { files, read }, request, response),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, LOOPBACK, resolve);
@@ -52,9 +61,16 @@ function portOf(server: Server): number {
   return (server.address() as AddressInfo).port;
 }
 
+/** What is served. */
+interface Served {
+  /** By path: what it is. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly read: (file: string) => Promise<string | Buffer>;
+}
+
 async function answer(
   server: Server,
-  folder: string,
+  { files, read }: Served,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -70,14 +86,18 @@ async function answer(
   }
   const path = (request.url ?? '/').replace(/[?#].*$/, '');
   const file = path === '/' ? 'index.html' : path.slice(1);
-  const type = Object.hasOwn(PAGE_FILES, file) ? PAGE_FILES[file] : undefined;
+  const type = files.get(file);
   if (type === undefined) {
-    refuse(response, 404, `expected one of / ${Object.keys(PAGE_FILES).join(' ')}`);
+    refuse(response, 404, `expected one of / ${[...files.keys()].join(' ')}`);
     return;
   }
   try {
-    const content = await readFile(join(folder, file));
-    response.writeHead(200, { ...HEADERS, 'Content-Type': type, 'Content-Length': content.length });
+    const content = await read(file);
+    response.writeHead(200, {
+      ...HEADERS,
+      'Content-Type': type,
+      'Content-Length': Buffer.byteLength(content),
+    });
     response.end(request.method === 'HEAD' ? undefined : content);
   } catch {
     refuse(response, 500, `${file} cannot be read`);

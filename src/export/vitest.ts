@@ -8,24 +8,22 @@ import type { TraceRun } from './trace-run.ts';
  * A vitest file that carries the trace out again and pins what was seen of it: the verdict, and of each step
  * the outcome, the requests, what an access reads and which rules break.
  *
- * @throws ExportError when the kernel has functions or reducers of its own or is Linux's own code, which the file
- *   would not have
+ * @throws ExportError when the kernel has functions or reducers of its own, and nobody knows where to import them from,
+ *   or is Linux's own code, which the file would not have
  */
 export function toVitest(run: TraceRun): string {
-  const { linux, base, set, overridden, contract, layout, bounds, replay } = run;
+  const { linux, contract, layout, bounds, replay } = run;
   if (linux !== undefined) throw new ExportError("a vitest file cannot hold Linux's own code");
-  if (overridden.length > 0) {
-    throw new ExportError(
-      `a vitest file cannot hold functions and reducers (${run.kernel} has its own ${overridden.join(', ')})`,
-    );
-  }
-  const setting = { kernel: base, set, contract, layout, bounds };
+  const { imports, kernel, set } = kernelOf(run);
+  const setting = { set, contract, layout, bounds };
   const name = `is ${replay.verdict} under ${formatKernelName(run)}, contract ${contract}, layout ${layout}`;
   return [
     "import { expect, it } from 'vitest';",
     "import { formatEvent, runTrace } from 'vtlb';",
+    ...imports,
     '',
     'const SETTING = {',
+    `  ${kernel},`,
     ...Object.entries(setting).map(([key, value]) => `  ${key}: ${literal(value)},`),
     '} as const;',
     '',
@@ -52,6 +50,20 @@ export function toVitest(run: TraceRun): string {
     '});',
     '',
   ].join('\n');
+}
+
+/** The kernel as the file names it: what it has of its own, it imports. */
+function kernelOf({ kernel, base, set, overridden, imported }: TraceRun) {
+  if (overridden.length === 0) return { imports: [], kernel: `kernel: ${literal(base)}`, set };
+  if (imported === undefined)
+    throw new ExportError(
+      `a vitest file cannot hold functions and reducers (${kernel} has its own ${overridden.join(', ')})`,
+    );
+  const imports = [
+    ...(imported.isPlaced ? [] : ['// As the path is from the folder in which this was exported.']),
+    `import kernel from ${literal(imported.from)};`,
+  ];
+  return { imports, kernel: 'kernel', set: imported.set };
 }
 
 function pinned({ event, exit, breaches }: ReplayStep): unknown[] {

@@ -59,6 +59,11 @@ export function replayFrom(world: World, start: Machine, events: readonly Event[
     ...step,
     breaches: breachesOf(world, step),
   }));
+  return replayOf(start, steps);
+}
+
+/** Steps that were carried out one by one, as a replay. */
+export function replayOf(start: Machine, steps: readonly ReplayStep[]): Replay {
   return { start, steps, verdict: verdictOf(steps) };
 }
 

@@ -17,6 +17,7 @@ import { KernelPanic } from '../../conform/kernel-machine.ts';
 import { ENGINES, type EngineName } from '../../engine/engines.ts';
 import { tlbsOf } from '../../engine/memo/create.ts';
 import { memoMachine } from '../../engine/memo/model.ts';
+import { EXTENSIONS, isKernelFile } from '../../kernels/kernel-file.ts';
 import type { LinuxTree } from '../../linux/tree.ts';
 import { type CheckHeading, formatCheck, formatCut, formatSample } from '../../report/check.ts';
 import { checkJson, cutJson, type JsonHeading, sampleJson } from '../../report/check-json.ts';
@@ -28,7 +29,6 @@ import { EXIT, type ExitCode, exitCodeOf, InputError } from '../exit-code.ts';
 import { details } from '../help.ts';
 import { endSignal, interruptSignal } from '../interrupt.ts';
 import { type ChosenKernel, headingOf, runKernels } from '../kernel.ts';
-import { EXTENSIONS, isKernelFile } from '../kernel-file/known.ts';
 import { chooseLinux, linuxOption } from '../linux.ts';
 import {
   addWorldOptions,
@@ -195,7 +195,7 @@ async function check(options: CheckCommandOptions, isOne: boolean): Promise<Exit
       ? null
       : await chooseLinux({ linux: options.linux, layout: builtLayout, contract: CONTRACTS[contract] });
   const chosen = ofCode?.chosen ?? (await kernelOf(options));
-  refuseTogether(chosen, options);
+  refuseTogether(options);
   const world: World = { layout: builtLayout, kernel: chosen.kernel, contract: CONTRACTS[contract] };
   const job: CheckJob = {
     kernel: decisionsOf(world.kernel),
@@ -375,16 +375,9 @@ async function explainRow(world: World, job: CheckJob, json: boolean): Promise<E
 }
 
 /** @throws InputError when options do not go together */
-function refuseTogether(
-  { name, overridden }: ChosenKernel,
-  { engine, guest, symmetry }: CheckCommandOptions,
-): void {
+function refuseTogether({ engine, guest }: CheckCommandOptions): void {
   if (guest !== undefined && engine !== undefined)
     throw new InputError(`--guest: expected no --engine, found ${engine}`);
-  if (overridden.length > 0 && symmetry)
-    throw new InputError(
-      `--symmetry: ${name} has its own ${overridden.join(', ')}, which need not treat all spaces and frames alike`,
-    );
 }
 
 function checkHeadingOf(

@@ -1,10 +1,11 @@
+import { dirname, relative, resolve, sep } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import { ExportError } from '../../export/export-error.ts';
 import { EXPORT_FORMATS, type ExportFormat, exportTrace, exportWarning } from '../../export/formats.ts';
-import { carryOut, type TraceRun } from '../../export/trace-run.ts';
+import { carryOut, type ImportedKernel, type TraceRun } from '../../export/trace-run.ts';
 import { EXIT, type ExitCode, InputError, say } from '../exit-code.ts';
 import { details } from '../help.ts';
 import { type ChosenKernel, runKernels } from '../kernel.ts';
@@ -99,6 +100,21 @@ function namesOf(
 ) {
   const { contract, layout, bound, linux } = options;
   const kernel = isFile || linux !== undefined ? name : base;
-  const ofCode = linux === undefined ? {} : { linux };
-  return { kernel, base, set, overridden, architecture, contract, layout, bounds: bound, ...ofCode };
+  const names = { kernel, base, set, overridden, architecture, contract, layout, bounds: bound };
+  return {
+    ...names,
+    ...(linux === undefined ? {} : { linux }),
+    ...(isFile ? { imported: importOf(name, options) } : {}),
+  };
+}
+
+/** A kernel file as what is written imports it: from the folder that it is written to, or else from this one. */
+function importOf(file: string, { out, set }: ExportOptions): ImportedKernel {
+  const folder = resolve(out === undefined ? '.' : dirname(out));
+  const path = relative(folder, resolve(file)).split(sep).join('/');
+  return {
+    from: path.startsWith('../') ? path : `./${path}`,
+    isPlaced: out !== undefined,
+    set,
+  };
 }

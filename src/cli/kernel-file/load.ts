@@ -4,16 +4,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
-import {
-  defineKernel,
-  definitionOf,
-  KernelError,
-  namesOfOwn,
-  ownPartsOf,
-} from '../../../spec/define/kernel.ts';
-import type { KernelName } from '../../../spec/kernels/named.ts';
-import type { OverriddenKernel } from '../../../spec/world/world.ts';
+import { namesOfOwn } from '../../../spec/define/kernel.ts';
 import { importDefault, type OverridesSource } from '../../engine/overrides.ts';
+import { exportedKernel, type MadeKernel } from '../../kernels/exported-kernel.ts';
 import { EXIT, InputError, messageOf, say } from '../exit-code.ts';
 import { tell } from '../thread/tell.ts';
 import { compileKernel } from './compile.ts';
@@ -23,11 +16,7 @@ import { beginFile } from './known.ts';
 const MOST_BYTES = 2 ** 20;
 
 /** A kernel that a file defines. */
-export interface KernelFile {
-  readonly base: KernelName;
-  /** The decisions in which it differs from its base. */
-  readonly set: Readonly<Record<string, string>>;
-  readonly kernel: OverriddenKernel;
+export interface KernelFile extends MadeKernel {
   /** Where its own functions and reducers come from; undefined if it has none. */
   readonly overrides: OverridesSource | undefined;
 }
@@ -43,22 +32,11 @@ export async function loadKernelFile(file: string): Promise<KernelFile> {
   const module = pathToFileURL(script).href;
   beginFile(file, script);
   const exported = await importKernel(file, module);
-  const { base, set, kernel } = orInputError(file, () => kernelIn(exported));
+  const made = orInputError(file, () => exportedKernel(exported));
   return {
-    base,
-    set,
-    kernel,
-    overrides: namesOfOwn(kernel).length === 0 ? undefined : { module, digest: digestOf(written) },
+    ...made,
+    overrides: namesOfOwn(made.kernel).length === 0 ? undefined : { module, digest: digestOf(written) },
   };
-}
-
-/** The kernel that a module exports. @throws KernelError */
-function kernelIn(exported: unknown): Omit<KernelFile, 'overrides'> {
-  const definition = definitionOf(exported);
-  if (definition === null)
-    throw new KernelError('its default export is no kernel: expected export default defineKernel({ ... })');
-  const { base, kvm: _, reducers: __, ...set } = definition;
-  return { base, set, kernel: defineKernel({ ...definition, ...ownPartsOf(exported as OverriddenKernel) }) };
 }
 
 /** JavaScript, of which nobody knows what it imports. */

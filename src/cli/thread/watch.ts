@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { isKernelFile } from '../../kernels/kernel-file.ts';
 import { EXIT, messageOf, say } from '../exit-code.ts';
-import { isKernelFile } from '../kernel-file/known.ts';
 import { terminal } from '../terminal.ts';
 import type { Asked, CutReason, ThreadData, Told } from './messages.ts';
 

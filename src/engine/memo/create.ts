@@ -2,6 +2,7 @@ import { flushesOrdered } from '../../../spec/properties/flushes-ordered.ts';
 import type { World } from '../../../spec/world/world.ts';
 import type { Model } from '../../checker/model.ts';
 import { identityOf, type WorldData, worldOf } from '../data.ts';
+import { symmetryFor } from '../symmetry/held-to.ts';
 import { Unpacker } from '../views/unpack.ts';
 import { FINDINGS, FOUND } from './findings.ts';
 import { canBeApart, type MemoMachine, memoMachine, modelOf } from './model.ts';
@@ -54,7 +55,7 @@ function sharedMachine(data: ModelData, world: World, tlbs: 'apart' | 'whole'): 
 function withFlushesOrdered({ world, rows }: MemoMachine, model: Model): Model {
   const unpacker = new Unpacker(world.layout, rows);
   const ordered = FOUND[flushesOrdered.name] as number;
-  return {
+  const judging: Model = {
     ...model,
     findings: FINDINGS,
     inspect: (buffer, wanted) => {
@@ -63,5 +64,7 @@ function withFlushesOrdered({ world, rows }: MemoMachine, model: Model): Model {
         return found;
       return found | ordered;
     },
+    symmetry: () => symmetryFor(world, judging, rows, null),
   };
+  return judging;
 }

@@ -13,7 +13,7 @@ import { type FactGroup, type FactLayout, factLayout, factsOf, valuationOf } fro
 import { whatMayChange } from '../rows/changes.ts';
 import type { RowLayout, TlbsInRows } from '../rows/fields.ts';
 import { type RowOptions, rowLayout } from '../rows/layout.ts';
-import { symmetryOf } from '../symmetry/symmetry.ts';
+import { symmetryFor } from '../symmetry/held-to.ts';
 import { EngineError } from '../views/engine-error.ts';
 import { Packer } from '../views/pack.ts';
 import { CodeStepper } from './code-stepper.ts';
@@ -184,7 +184,7 @@ export function modelOf(
     expand: (states, at, count, wanted, targets, masks) =>
       stepper.expand(states, at, count, wanted, targets, masks),
     inspect: (buffer, wanted) => stepper.inspect(buffer, wanted),
-    symmetry: () => symmetryOf(world.layout, rows, facts),
+    symmetry: () => symmetryFor(world, model, rows, facts),
   };
   if (facts === null) return model;
   return {

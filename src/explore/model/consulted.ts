@@ -10,6 +10,7 @@ import { exit } from '../../../spec/step/exit.ts';
 import type { World } from '../../../spec/world/world.ts';
 import { stateKey } from '../../engine/state-key.ts';
 import type { ReplayStep } from '../../replay/replay.ts';
+import { failureOf } from './failure.ts';
 
 /** A decision that a step asked the kernel's record for. */
 export interface Consulted {
@@ -51,7 +52,11 @@ function othersThan(decision: DecisionName, value: string): string[] {
 /** What the step comes to in a world, up to where the guest runs again: text that is equal for equal outcomes alone. */
 function outcomeUnder(world: World, { before, event }: ReplayStep): string {
   const machine = copyMachine(before);
-  const done = exit(world, machine, event);
-  if (done.outcome === 'ok') enterAll(world, machine, event.cpu);
-  return `${JSON.stringify(done)} ${stateKey(machine)}`;
+  try {
+    const done = exit(world, machine, event);
+    if (done.outcome === 'ok') enterAll(world, machine, event.cpu);
+    return `${JSON.stringify(done)} ${stateKey(machine)}`;
+  } catch (error) {
+    return failureOf(world, error);
+  }
 }

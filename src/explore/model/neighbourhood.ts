@@ -6,6 +6,7 @@ import type { World } from '../../../spec/world/world.ts';
 import { inPlaceEngine } from '../../engine/in-place.ts';
 import { foundBehind } from '../../engine/judge.ts';
 import { stateKey } from '../../engine/state-key.ts';
+import { failureOf } from './failure.ts';
 
 /** What one event would lead to. */
 export interface Successor {
@@ -18,13 +19,15 @@ export interface Successor {
   readonly broken: readonly string[];
   /** Those of them that held before. */
   readonly breaks: readonly string[];
+  /** Why the kernel's own code cannot carry it out; it then leads nowhere. */
+  readonly failure: string | null;
 }
 
 /** Carries out every event of the layout in a state, each by itself. */
 export function successors(world: World, before: Machine): Successor[] {
   const here = stateKey(before);
   const brokenBefore = ALWAYS.filter((property) => foundInState(property, world, before) !== null);
-  return world.layout.events.map((event) => {
+  const take = (event: Event): Successor => {
     const { exit, machine: after } = inPlaceEngine.step(world, before, event);
     const step = { before, event, exit, after };
     const broken = ALWAYS.filter((property) => foundBehind(property, world, step) !== null);
@@ -35,7 +38,16 @@ export function successors(world: World, before: Machine): Successor[] {
       same: stateKey(after) === here,
       broken: broken.map(({ name }) => name),
       breaks: broken.filter((property) => !brokenBefore.includes(property)).map(({ name }) => name),
+      failure: null,
     };
+  };
+  return world.layout.events.map((event) => {
+    try {
+      return take(event);
+    } catch (error) {
+      const nowhere = { outcome: 'ok', machine: before, same: true, broken: [], breaks: [] } as const;
+      return { event, ...nowhere, failure: failureOf(world, error) };
+    }
   });
 }
 

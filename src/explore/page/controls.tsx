@@ -1,7 +1,7 @@
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
-import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import type { Link } from '../link.ts';
+import { kernelNames } from '../own-kernels.ts';
 import { Adjust } from './adjust.tsx';
 import { CopyLink } from './copy-link.tsx';
 import { helpShown } from './keys.ts';
@@ -13,17 +13,12 @@ export function Controls() {
   const { kernel, versus, contract, layout } = link.value;
   return (
     <form class="controls" onSubmit={(event) => event.preventDefault()}>
-      <Choice
-        name="Kernel"
-        value={kernel}
-        values={Object.keys(KERNELS)}
-        take={(name) => show({ kernel: name as KernelName })}
-      />
+      <Choice name="Kernel" value={kernel} values={kernelNames()} take={(name) => show({ kernel: name })} />
       <Choice
         name="beside"
         value={versus?.kernel ?? 'none'}
-        values={['none', ...Object.keys(KERNELS)]}
-        take={(name) => show({ versus: name === 'none' ? null : { kernel: name as KernelName, set: {} } })}
+        values={['none', ...kernelNames()]}
+        take={(name) => show({ versus: name === 'none' ? null : { kernel: name, set: {} } })}
       />
       <Choice
         name="Contract"

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import { DECISIONS } from '../../../spec/kernels/decisions.ts';
-import { KERNELS } from '../../../spec/kernels/named.ts';
 import type { KernelChoice } from '../link.ts';
+import { type KnownKernel, kernelCalled } from '../own-kernels.ts';
 
 interface DecisionsProps {
   readonly title: string;
@@ -51,7 +51,7 @@ interface DecisionProps extends Pick<DecisionsProps, 'choice' | 'take'> {
 
 function Decision({ name, choice: { kernel, set }, take }: DecisionProps) {
   const { doc, values } = DECISIONS[name];
-  const initial: string = KERNELS[kernel][name];
+  const initial: string = (kernelCalled(kernel) as KnownKernel).kernel[name];
   const current = set[name] ?? initial;
   return (
     <label class={set[name] === undefined ? 'decision' : 'decision set'} title={doc}>

@@ -3,10 +3,10 @@ import { formatEvent } from '../../trace/print.ts';
 import type { Successor } from '../model/neighbourhood.ts';
 import { link, nextSteps, pick, runs, triesEvents } from './state.ts';
 
-type EventChoice = Pick<Successor, 'event' | 'outcome' | 'same' | 'breaks'>;
+type EventChoice = Pick<Successor, 'event' | 'outcome' | 'same' | 'breaks' | 'failure'>;
 
 /** What is said of an event that was not tried. */
-const UNTRIED = { outcome: 'ok', same: false, breaks: [] } as const;
+const UNTRIED = { outcome: 'ok', same: false, breaks: [], failure: null } as const;
 
 /** Every event of the layout, by kind; those that the architecture refuses now are marked and do nothing. */
 export function Events() {
@@ -44,21 +44,20 @@ function Kind({ kind, some }: { kind: EventKind; some: readonly EventChoice[] })
 }
 
 function EventButton({ kind, successor }: { kind: EventKind; successor: EventChoice }) {
-  const { event, outcome, same, breaks: newlyBroken } = successor;
+  const { event, outcome, same, breaks: newlyBroken, failure } = successor;
   const text = formatEvent(event);
   const refused = outcome === '#GP';
   const breaks = newlyBroken.length > 0;
+  const isStill = same && failure === null;
   const what = refused
     ? '#GP, is refused'
     : breaks
       ? `breaks ${newlyBroken.join(', ')}`
-      : same
-        ? 'changes nothing'
-        : '';
+      : (failure ?? (isStill ? 'changes nothing' : ''));
   return (
     <button
       type="button"
-      class={`pick ${refused ? 'refused' : ''} ${same ? 'same' : ''} ${breaks ? 'breaks' : ''}`}
+      class={`pick ${refused ? 'refused' : ''} ${isStill ? 'same' : ''} ${breaks ? 'breaks' : ''}`}
       aria-label={what === '' ? text : `${text}${refused ? ' ' : ', '}${what}`}
       aria-disabled={refused}
       title={what === '' ? text : `${text}: ${what}`}
@@ -70,7 +69,8 @@ function EventButton({ kind, successor }: { kind: EventKind; successor: EventCho
       {refused && ' '}
       {refused && <span class="tag">#GP</span>}
       {breaks && <span class="tag is-broken">!</span>}
-      {same && !refused && !breaks && <span class="tag">=</span>}
+      {failure !== null && <span class="tag is-broken">fails</span>}
+      {isStill && !refused && !breaks && <span class="tag">=</span>}
     </button>
   );
 }

@@ -1,12 +1,14 @@
 import { changesBetween } from '../../picture/changes.ts';
 import type { Divergence } from '../model/divergence.ts';
-import { jump, kernelNames, link, machines, parted, runs } from './state.ts';
+import { failure, jump, kernelNames, link, machines, parted, runs } from './state.ts';
 
 /** Where two kernels part: the first step that the guest sees differ, and on demand where they do so inside. */
 export function Parting() {
   const [first] = parted.value;
-  if (first === undefined)
-    return <p class="parting">The two kernels do the same on these events, in every step and state.</p>;
+  if (first === undefined) {
+    const where = failure.value === null ? 'on these events, in every step and state' : 'up to what fails';
+    return <p class="parting">The two kernels do the same {where}.</p>;
+  }
   const seen = parted.value.find((each) => each.seen.length > 0);
   const inside = parted.value.filter((each) => each.inside.length > 0);
   return (

@@ -1,40 +1,57 @@
 import { computed, effect, signal } from '@preact/signals';
 import type { Event } from '../../../spec/events/event.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
-import type { World } from '../../../spec/world/world.ts';
 import { drawPicture } from '../../picture/draw.ts';
 import type { Picture } from '../../picture/picture.ts';
-import { type Replay, type ReplayStep, replay } from '../../replay/replay.ts';
+import type { Replay, ReplayStep } from '../../replay/replay.ts';
 import { formatEvent } from '../../trace/print.ts';
 import { formatLink, type Link, parseLink, START } from '../link.ts';
 import { LinkError } from '../link-error.ts';
 import { brokenSteps, openingStep } from '../model/broken-steps.ts';
 import { divergences } from '../model/divergence.ts';
 import { successors } from '../model/neighbourhood.ts';
+import { type Run, runLink } from '../model/run-link.ts';
 import { timelineOf } from '../model/timeline.ts';
-import { kernelName, worldsOf } from '../model/worlds.ts';
+import { kernelName } from '../model/worlds.ts';
+import { loadKernelsOf } from './load-kernels.ts';
 
-/** A kernel on the events of the address. */
-export interface Run {
-  readonly world: World;
-  readonly replay: Replay;
-}
+export type { Run };
 
 const address = signal(location.hash);
-window.addEventListener('hashchange', () => {
-  address.value = location.hash;
-});
-window.addEventListener('popstate', () => {
-  address.value = location.hash;
-});
+for (const change of ['hashchange', 'popstate']) window.addEventListener(change, () => void follow());
 
-const parsed = computed((): { link: Link; error: LinkError | null } => {
+/** Goes where the address leads, once the kernel files are there that it names. */
+async function follow(): Promise<void> {
+  await loadKernelsOf(location.hash);
+  address.value = location.hash;
+}
+
+/** What the address says. */
+const given = computed((): { link: Link; error: LinkError | null } => {
   try {
     return { link: parseLink(address.value), error: null };
   } catch (error) {
     if (!(error instanceof LinkError)) throw error;
     return { link: START, error };
   }
+});
+
+/** The address but for the step, as text: what is computed from it alone need not be computed anew. */
+const course = computed(() => formatLink({ ...given.value.link, step: null }));
+
+/** What comes of the events under each kernel. */
+const carried = computed(() => runLink(parseLink(course.value)));
+
+/** What a kernel's own code could not do, in words: what is shown ends before it. */
+export const failure = computed(() => carried.value.failure);
+
+/** What the address says, as far as it can be shown. */
+const parsed = computed(() => {
+  const { link, error } = given.value;
+  const { runs: shown, error: fault } = carried.value;
+  const events = link.events.slice(0, shown[0].replay.steps.length);
+  const step = link.step === null ? null : Math.min(link.step, events.length);
+  return { link: fault === null ? { ...link, events, step } : START, error: error ?? fault };
 });
 
 /** What is shown, with a step to stand at. */
@@ -52,16 +69,8 @@ export const linkError = computed(() => parsed.value.error);
 /** The address as it was given. */
 export const givenAddress = computed(() => address.value);
 
-/** The address but for the step, as text: what is computed from it alone need not be computed anew. */
-const course = computed(() => formatLink({ ...parsed.value.link, step: null }));
-
 /** Each kernel of the address, on its events. */
-export const runs = computed((): [Run, ...Run[]] => {
-  const { events, ...rest } = parseLink(course.value);
-  const runOf = (world: World): Run => ({ world, replay: replay(world, events) });
-  const [first, ...others] = worldsOf(rest);
-  return [runOf(first), ...others.map(runOf)];
-});
+export const runs = computed(() => carried.value.runs);
 
 function replaysOf([first, ...others]: readonly [Run, ...Run[]]): [Replay, ...Replay[]] {
   return [first.replay, ...others.map((run) => run.replay)];
@@ -127,7 +136,7 @@ function machineAt({ start, steps }: Replay, at: number): Machine {
 
 /** Shows something else. What can be got back by one click replaces the address; what cannot is a new one. */
 export function show(change: Partial<Link>, how: 'push' | 'replace' = 'push'): void {
-  const hash = `#${formatLink({ ...parsed.value.link, ...change })}`;
+  const hash = `#${formatLink({ ...given.value.link, ...change })}`;
   if (hash === location.hash) return;
   if (how === 'push') history.pushState(null, '', hash);
   else history.replaceState(null, '', hash);

@@ -1,5 +1,5 @@
 import { formatEvent } from '../../trace/print.ts';
-import { broken, jump, jumpToBroken, link, notice } from './state.ts';
+import { broken, failure, jump, jumpToBroken, link, notice } from './state.ts';
 
 /** Where one stands in the trace, and the way back and forth; it stays in sight. */
 export function StepBar() {
@@ -36,6 +36,11 @@ export function StepBar() {
       <p>
         step {step} of {events.length} <code>{event === undefined ? 'start' : formatEvent(event)}</code>
       </p>
+      {failure.value !== null && (
+        <p class="notice" role="alert">
+          {failure.value}
+        </p>
+      )}
       {notice.value !== '' && (
         <p class="notice" role="alert">
           {notice.value}

@@ -1,4 +1,5 @@
 import { PageSearch, type SearchEnd, type SearchJob, type SearchProgress } from '../search/search.ts';
+import { loadKernelsOf } from './load-kernels.ts';
 
 /** What a worker tells the page. */
 export type FromWorker =
@@ -18,8 +19,9 @@ interface WorkerScope {
 /** Waits for a search, carries it out and tells how it goes; the page ends it by ending the worker. */
 export function startWorker(): void {
   const scope = globalThis as unknown as WorkerScope;
-  scope.onmessage = ({ data }) => {
+  scope.onmessage = async ({ data }) => {
     try {
+      await loadKernelsOf(data.link);
       carryOut(scope, data);
     } catch (error) {
       scope.postMessage({ kind: 'failed', message: (error as Error).message });

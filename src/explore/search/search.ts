@@ -1,9 +1,11 @@
 import type { Event } from '../../../spec/events/event.ts';
 import { ALWAYS } from '../../../spec/properties/always.ts';
 import { SOMETIMES } from '../../../spec/properties/sometimes.ts';
+import type { World } from '../../../spec/world/world.ts';
 import { Exploration } from '../../checker/exploration.ts';
 import { formatEvent } from '../../trace/print.ts';
 import { parseLink } from '../link.ts';
+import { failureOf } from '../model/failure.ts';
 import { worldsOf } from '../model/worlds.ts';
 import { plainModel } from './model.ts';
 
@@ -47,6 +49,7 @@ const PULSE = 5_000;
 
 /** A breadth-first search in pieces, so that others have their turn between them. */
 export class PageSearch {
+  readonly #world: World;
   readonly #exploration: Exploration;
   readonly #events: readonly Event[];
 
@@ -54,6 +57,7 @@ export class PageSearch {
     const number = GOALS.findIndex(({ name }) => name === goal);
     if (number < 0) throw new Error(`unknown property '${goal}'`);
     const [world] = worldsOf(parseLink(link));
+    this.#world = world;
     this.#events = world.layout.events;
     this.#exploration = new Exploration({
       model: plainModel(world),
@@ -64,7 +68,16 @@ export class PageSearch {
       until: 1 << number,
       shared: false,
     });
-    this.#exploration.begin();
+    this.#blaming(() => this.#exploration.begin());
+  }
+
+  /** @throws Error that names the code of the kernel's own, if that is what fails */
+  #blaming(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      throw new Error(failureOf(this.#world, error));
+    }
   }
 
   get progress(): SearchProgress {
@@ -74,7 +87,7 @@ export class PageSearch {
 
   /** Goes on for a moment; null while there is no end. */
   run(): SearchEnd | null {
-    this.#exploration.run(PULSE);
+    this.#blaming(() => this.#exploration.run(PULSE));
     const { outcome, findings } = this.#exploration;
     if (outcome === 'open') return null;
     if (outcome === 'complete') return { ...this.progress, outcome: 'none' };

@@ -11,13 +11,25 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseLink } from '../../../src/explore/link.ts';
 import { vtlb } from '../../run-vtlb.ts';
+import { BUILT_SPEC } from './kernel-files.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vtlb-explore-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+const own = (path: string, before = '') => {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  const kernel = "defineKernel({ base: 'v6.12', kvm: { syncPrevRoots: () => {} } })";
+  writeFileSync(file, `${before}import { defineKernel } from '${BUILT_SPEC}';\nexport default ${kernel};\n`);
+  return file;
+};
+const OWN = own('my own.mjs');
+const OWN_TOO = own('too/my own.mjs');
+const IMPORTING = own('importing.mjs', "import 'node:fs';\n");
 
 const MESSAGE = 'spec/scenarios/message-mov-cr3.trace';
 
@@ -82,6 +94,28 @@ describe('vtlb explore', () => {
     ]);
   });
 
+  it('copies the code of kernel files with the page, and says that a web server is needed', () => {
+    const out = join(folder, 'own-code');
+    const { status, stdout } = vtlb([
+      ...['explore', '--kernel', 'test/examples/invlpg-active-pcid.ts', '--set', 'pcideSet=nothing'],
+      ...['--versus', OWN, '--out', out],
+    ]);
+    expect(status).toBe(0);
+    expect(stdout).toBe(
+      `file://${out}/index.html#kernel=invlpg-active-pcid.ts&set=pcideSet=nothing&versus=my+own.mjs&contract=kvm&layout=minimal\nTo be handed out by a web server: opened as a file, a page may not load the code of a kernel file.\n`,
+    );
+    expect(
+      readdirSync(out, { recursive: true })
+        .filter((name) => String(name).endsWith('.js'))
+        .sort(),
+    ).toEqual([
+      'explorer.js',
+      'kernels/invlpg-active-pcid.ts/kernel.js',
+      'kernels/my own.mjs/kernel.js',
+      'kernels/spec.js',
+    ]);
+  });
+
   it('writes into a new or empty folder, or with --force over what is there, and leaves nothing of itself', () => {
     const out = join(folder, 'own');
     mkdirSync(out);
@@ -128,8 +162,12 @@ describe('vtlb explore', () => {
     [['explore', '--out', 'spec'], 'spec is not empty: expected a new or empty folder, or --force with it'],
     [['explore', '--force'], '--force is for a folder that is not empty: expected --out with it'],
     [
-      ['explore', '--kernel', 'test/examples/invlpg-active-pcid.ts'],
-      'has its own invlpg: expected a kernel of decisions',
+      ['explore', '--kernel', IMPORTING],
+      "importing.mjs imports 'node:fs', which a page does not have: expected 'vtlb/spec', or the path",
+    ],
+    [
+      ['explore', '--kernel', OWN, '--versus', OWN_TOO],
+      `${OWN} and ${OWN_TOO}: expected files of two names, by which an address tells them apart`,
     ],
   ])('%j ends with code 2', (args, message) => {
     const { status, stdout, stderr } = vtlb(args);

@@ -59,6 +59,7 @@ describe('vtlb --help starts at once', () => {
       'dist/src/cli/main.js',
       'dist/src/cli/terminal.js',
       'dist/src/cli/thread/tell.js',
+      'dist/src/kernels/kernel-file.js',
       'dist/src/package-root.js',
       'dist/src/report/paint.js',
       'dist/src/report/wrap.js',

@@ -174,15 +174,6 @@ describe('a kernel file that overrides a reducer', () => {
     expect({ ...broken, bytes: 0 }).toEqual({ ...(await searched(1, overrides)), bytes: 0 });
     expect(broken.states).not.toBe((await searched(2)).states);
   });
-
-  it.each([[['--symmetry'], '--symmetry: test/examples/invlpg-active-pcid.ts has its own invlpg']])(
-    'cannot be searched with %j',
-    (args, message) => {
-      const { status, stdout, stderr } = run(['check', EXAMPLE, ...args]);
-      expect(stderr).toContain(message);
-      expect([status, stdout]).toEqual([2, '']);
-    },
-  );
 });
 
 /** A kernel with an INVLPG of its own, which does what a text says. */

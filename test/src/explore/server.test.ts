@@ -49,6 +49,20 @@ describe('the server of the page', () => {
     });
   });
 
+  it('hands out the code of kernel files beside it, under the same policy', async () => {
+    const path = 'kernels/mine.ts/kernel.js';
+    const other = await servePage(0, new Map([[path, 'export default "é";\n']]));
+    const response = await fetch(other.url + path);
+    expect(await response.text()).toBe('export default "é";\n');
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'content-type': 'text/javascript; charset=utf-8',
+      'content-security-policy': POLICY.join('; '),
+    });
+    expect((await fetch(`${other.url}kernels/other.ts/kernel.js`)).status).toBe(404);
+    await other.close();
+    expect((await ask(`/${path}`)).status).toBe(404);
+  });
+
   it('knows the page by its folder, and by no other path', async () => {
     expect((await ask('/')).body).toContain('<title>vtlb explore</title>');
     for (const path of [
@@ -99,6 +113,6 @@ describe('the built page', () => {
   });
 
   it('is small', () => {
-    expect(read('explorer.js').length + read('explorer.css').length).toBeLessThan(300_000);
+    expect(read('explorer.js').length + read('explorer.css').length).toBeLessThan(310_000);
   });
 });

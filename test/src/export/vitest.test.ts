@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { defineKernel } from '../../../spec/define/kernel.ts';
 import { ExportError } from '../../../src/export/export-error.ts';
 import { exportTrace } from '../../../src/export/formats.ts';
 import { runTrace } from '../../../src/export/trace-run.ts';
+import { vtlb } from '../../run-vtlb.ts';
 import { ALL_RUNS, scenarioRun } from './runs.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -18,7 +20,12 @@ const CONFIG = `import { defineConfig } from 'vitest/config';
 export default defineConfig({
   root: ${JSON.stringify(FOLDER)},
   cacheDir: 'cache',
-  resolve: { alias: { vtlb: ${JSON.stringify(join(ROOT, 'src', 'index.ts'))} } },
+  resolve: {
+    alias: [
+      { find: /^vtlb$/, replacement: ${JSON.stringify(join(ROOT, 'src', 'index.ts'))} },
+      { find: 'vtlb/spec', replacement: ${JSON.stringify(join(ROOT, 'spec', 'index.ts'))} },
+    ],
+  },
   test: { include: ['*.test.ts'], maxWorkers: 1, isolate: false },
 });
 `;
@@ -46,6 +53,50 @@ function passes(files: Readonly<Record<string, string>>): Record<string, boolean
   );
 }
 
+/** A trace that is stale where kvm_vcpu_flush_tlb_guest leaves prev_roots alone, and nowhere else. */
+const LEFT_ALONE = [
+  'access u0',
+  'mov-cr4 pcide=1',
+  'write-pte a:u0 f2',
+  'mov-cr3 b pcid=1',
+  'invpcid all',
+].join('\n');
+
+/**
+ * What the command writes for kernel files with functions of their own, beside them and elsewhere; and the same once the
+ * function is gone, which must fail.
+ */
+function exportsOfOwn(): Record<string, string> {
+  const own = "kvm: { syncPrevRoots: () => {} }, pcideSet: 'nothing'";
+  const write = (name: string, what: string) =>
+    writeFileSync(
+      join(FOLDER, name),
+      `import { defineKernel } from 'vtlb/spec';\nexport default defineKernel({ base: 'v6.12', ${what} });\n`,
+    );
+  const exported = (file: string, ...out: string[]) => {
+    const args = ['export', '-', '--layout', 'kernel', '--kernel', file, '--to', 'vitest', ...out];
+    const { status, stdout, stderr } = vtlb(args, LEFT_ALONE);
+    expect([status, stderr]).toEqual([0, '']);
+    return stdout;
+  };
+  write('own.ts', own);
+  write('own-changed.ts', own);
+  const placed = join(FOLDER, 'placed.out');
+  exported(join(FOLDER, 'own.ts'), '--out', placed, '--set', 'pcideSet=unload');
+  const texts = {
+    'run-own': readFileSync(placed, 'utf8'),
+    'changed-own': exported(join(FOLDER, 'own-changed.ts')).replace(/(?:\.\.\/)+.*\//, './'),
+  };
+  expect(texts['run-own']).toContain(
+    "\nimport kernel from './own.ts';\n\nconst SETTING = {\n  kernel,\n  set: { pcideSet: 'unload' },\n",
+  );
+  expect(texts['changed-own']).toContain(
+    "\n// As the path is from the folder in which this was exported.\nimport kernel from './own-changed.ts';\n",
+  );
+  write('own-changed.ts', "pcideSet: 'nothing'");
+  return texts;
+}
+
 describe('a trace as a vitest file', () => {
   const stale = exportTrace('vitest', scenarioRun('message-mov-cr3', { kernel: 'v5.13' }));
   /** What is changed, and into what: each must make the test fail. */
@@ -59,8 +110,8 @@ describe('a trace as a vitest file', () => {
     property: ["['vtlb-within-guest-tlb', 'prev-roots-outside-vtlb']", "['vtlb-within-guest-tlb']"],
   };
 
-  it('passes for every trace, and fails once a pinned value is another', () => {
-    const files: Record<string, string> = {};
+  it('passes for every trace and for a kernel file, and fails once a pinned value is another', () => {
+    const files: Record<string, string> = exportsOfOwn();
     for (const [i, { run }] of ALL_RUNS.entries()) files[`run-${i}`] = exportTrace('vitest', run);
     files['run-set'] = exportTrace(
       'vitest',
@@ -85,9 +136,10 @@ describe('a trace as a vitest file', () => {
       expect([name, passed]).toEqual([name, name.startsWith('run-')]);
   });
 
-  it('is refused for a kernel with reducers of its own', () => {
-    const run = { ...scenarioRun('message'), kernel: 'mine.ts', overridden: ['invlpg'] };
+  it('is refused for functions of its own that come from nowhere', () => {
+    const kernel = defineKernel({ base: 'v6.12', kvm: { syncPrevRoots: () => {} } });
+    const run = scenarioRun('message', { kernel });
     expect(() => exportTrace('vitest', run)).toThrow(ExportError);
-    expect(() => exportTrace('vitest', run)).toThrow('mine.ts has its own invlpg');
+    expect(() => exportTrace('vitest', run)).toThrow('v6.12 has its own syncPrevRoots()');
   });
 });

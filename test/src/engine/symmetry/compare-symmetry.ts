@@ -4,10 +4,7 @@ import { type Model, REFUSED, type Symmetry } from '../../../../src/checker/mode
 import type { FactLayout } from '../../../../src/engine/facts/fact-layout.ts';
 import type { RowLayout } from '../../../../src/engine/rows/fields.ts';
 import { EVERY_FINDING, namesOf } from '../../../../src/engine/spec-findings.ts';
-import { groupOf } from '../../../../src/engine/symmetry/group.ts';
-import { renameFacts } from '../../../../src/engine/symmetry/rename-facts.ts';
-import { renameFields } from '../../../../src/engine/symmetry/rename-fields.ts';
-import { RowRenaming } from '../../../../src/engine/symmetry/rename-rows.ts';
+import { type Action, actionsOf } from '../../../../src/engine/symmetry/actions.ts';
 import { symmetryOf } from '../../../../src/engine/symmetry/symmetry.ts';
 import { Unpacker } from '../../../../src/engine/views/unpack.ts';
 import { breadthFirst, type Compared } from '../../../studies/compare/breadth-first.ts';
@@ -23,13 +20,6 @@ export interface Renamable {
   readonly facts: FactLayout | null;
   /** The facts in a buffer become those after TLBs took in what they may. */
   readonly fill: (buffer: Int32Array) => void;
-}
-
-/** A renaming that acts on rows, with their facts, and on events. */
-interface Action {
-  readonly rename: (from: Int32Array, to: Int32Array) => void;
-  /** By number of an event: the number of what it becomes. */
-  readonly events: readonly number[];
 }
 
 /** What a comparison went through. */
@@ -54,7 +44,7 @@ export function compareSymmetry(machine: Renamable, maxStates?: number): Symmetr
   const words = model.words + model.facts;
   const symmetry = symmetryOf(world.layout, rows, facts);
   if (symmetry === null) throw new Error(`layout ${world.layout.name} has no symmetry`);
-  const group = actionsOf(machine);
+  const group = actionsOf(world.layout, rows, facts);
   const compare = comparerOf(machine);
   const buffer = new Int32Array(model.bufferWords);
   const after = new Int32Array(words);
@@ -138,24 +128,6 @@ export function compareSymmetry(machine: Renamable, maxStates?: number): Symmetr
     maxStates,
   );
   return { ...compared, order: symmetry.order, orbits: orbits.size };
-}
-
-/** The symmetry's renamings, in its own order. */
-function actionsOf({ world, rows, facts }: Renamable): Action[] {
-  const { renamings, events } = groupOf(world.layout, rows);
-  return renamings.map((renaming, number) => {
-    const ofRow = new RowRenaming(0, rows.words, renameFields(rows, renaming));
-    const factWords = facts?.words ?? 0;
-    const ofFacts = facts && new RowRenaming(rows.words, factWords, renameFacts(rows, facts, renaming));
-    return {
-      rename: (from, to) => {
-        for (let word = 0; word < rows.words; word++) to[word] = ofRow.word(from, word);
-        for (let word = 0; word < factWords; word++)
-          to[rows.words + word] = ofFacts?.word(from, word) as number;
-      },
-      events: events[number] as readonly number[],
-    };
-  });
 }
 
 /** Compares rows, and their facts word by word. */
