@@ -6,7 +6,7 @@ import type { World } from '../../../spec/world/world.ts';
 import { stateKey } from '../../engine/state-key.ts';
 import { type Replay, type ReplayStep, replay, replayFrom, replayOf } from '../../replay/replay.ts';
 
-/** A step that a kernel's own code cannot carry out. */
+/** A step that a kernel file's code cannot carry out. */
 interface Failure {
   /** Its number, from 1. */
   readonly step: number;
@@ -20,14 +20,14 @@ export function failureOf({ kernel }: World, error: unknown): string {
   return `its ${own.join(', ')} failed: ${error instanceof Error ? error.message : String(error)}`;
 }
 
-/** Events as far as a kernel's own code can carry them out. */
+/** Events as far as a kernel file's code can carry them out. */
 interface CarriedOut {
   readonly replay: Replay;
   readonly failure: Failure | null;
 }
 
 /**
- * Carries out events up to the first that a kernel's own code cannot carry out, or carries out otherwise a second time.
+ * Carries out events up to the first that a kernel file's code cannot carry out, or carries out otherwise a second time.
  *
  * @throws KernelError if it fails in the first VM entry
  */

@@ -19,7 +19,7 @@ export interface Successor {
   readonly broken: readonly string[];
   /** Those of them that held before. */
   readonly breaks: readonly string[];
-  /** Why the kernel's own code cannot carry it out; it then leads nowhere. */
+  /** Why the kernel file's code cannot carry it out; it then leads nowhere. */
   readonly failure: string | null;
 }
 

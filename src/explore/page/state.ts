@@ -42,7 +42,7 @@ const course = computed(() => formatLink({ ...given.value.link, step: null }));
 /** What comes of the events under each kernel. */
 const carried = computed(() => runLink(parseLink(course.value)));
 
-/** What a kernel's own code could not do, in words: what is shown ends before it. */
+/** What a kernel file's code could not do, in words: what is shown ends before it. */
 export const failure = computed(() => carried.value.failure);
 
 /** What the address says, as far as it can be shown. */
