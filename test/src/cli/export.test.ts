@@ -82,7 +82,10 @@ describe('vtlb export', () => {
     const { status, stdout } = vtlb(['export', TRACE, '--kernel', file, '--to', 'markdown']);
     expect([status, stdout.includes(`- kernel ${file} with its own invlpg`)]).toEqual([0, true]);
     const importing = vtlb(['export', TRACE, '--kernel', file, '--to', 'vitest']);
-    expect([importing.status, importing.stdout.includes(`import kernel from './${file}';`)]).toEqual([0, true]);
+    expect([importing.status, importing.stdout.includes(`import kernel from './${file}';`)]).toEqual([
+      0,
+      true,
+    ]);
   });
 
   it('says in --help which formats there are, and what the exit code means', () => {
