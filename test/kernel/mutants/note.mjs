@@ -10,7 +10,6 @@ const near = (name) => fileURLToPath(new URL(name, import.meta.url));
 const CLASSES = {
   needless: 'the guest can tell nothing, on any layout: it saves work, or says what is said elsewhere too',
   outside: 'it matters for what the specification does not model, or the harness does not reach',
-  unsearched: 'it matters, as is worked out, on states that these searches did not come to',
   hole: 'it matters for what the specification models, and nothing shows it',
 };
 

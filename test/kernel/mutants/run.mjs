@@ -66,6 +66,11 @@ function lineOf(outcome, original) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'vtlb-mutants-'));
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, () => {
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(130);
+  });
 const { tree, product } = await buildKernel(version);
 const all = mutantsOf(tree);
 const everyScope = Object.keys(SCOPES);
