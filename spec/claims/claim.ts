@@ -22,7 +22,7 @@ export interface Scope extends Subject {
 }
 
 /** What a whole search must show. */
-export type Finding =
+export type Goal =
   | { readonly always: string }
   | { readonly broken: string }
   | { readonly reaches: SometimesName }
@@ -30,7 +30,7 @@ export type Finding =
 
 /** One thing to run for a claim, and what must come out. */
 export type Evidence =
-  | { readonly run: 'search'; readonly scope: Scope; readonly finding: Finding }
+  | { readonly run: 'search'; readonly scope: Scope; readonly goal: Goal }
   | {
       readonly run: 'replay';
       readonly subject: Subject;

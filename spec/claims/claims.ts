@@ -1,5 +1,5 @@
 import { SAFETY } from '../properties/vtlb-within-guest-tlb.ts';
-import type { Claim, Evidence, Finding, Scope, Subject } from './claim.ts';
+import type { Claim, Evidence, Goal, Scope, Subject } from './claim.ts';
 
 const onMinimal = (subject: Subject): Scope => ({
   ...subject,
@@ -22,7 +22,7 @@ const onKernelPage = (subject: Subject): Scope => ({
   bounds: { userPages: 0, cachedRoots: 1 },
 });
 
-const search = (scope: Scope, finding: Finding): Evidence => ({ run: 'search', scope, finding });
+const search = (scope: Scope, goal: Goal): Evidence => ({ run: 'search', scope, goal });
 
 const replay = (
   scenario: Extract<Evidence, { run: 'replay' }>['scenario'],
@@ -34,8 +34,8 @@ const BEFORE: Subject = { kernel: 'v5.13' };
 const WITH_21823: Subject = { kernel: 'v5.14' };
 const PATCH: Subject = { kernel: 'patch' };
 const PATCH_WITHOUT_CR4: Subject = { kernel: 'patch', set: { pcideSet: 'nothing' } };
-const SAFE: Finding = { always: SAFETY };
-const STALE: Finding = { broken: SAFETY };
+const SAFE: Goal = { always: SAFETY };
+const STALE: Goal = { broken: SAFETY };
 
 /** What the message of 509bfe3d9796 says, and what a reviewer would ask of it, in our own words. */
 export const CLAIMS: readonly Claim[] = [

@@ -3,7 +3,7 @@ import { buildLayout } from '../../spec/layouts/build.ts';
 import { search } from '../checker/search.ts';
 import { type SimulateInput, simulate } from '../checker/simulate.ts';
 import type { LinuxSource } from '../engine/data.ts';
-import { FINDINGS_OF_CODE, GAVE_UP } from '../engine/memo/findings.ts';
+import { GAVE_UP, GOALS_OF_CODE } from '../engine/memo/goals.ts';
 import { type LinuxModel, linuxModel } from '../linux/create.ts';
 import { PlainLinux } from '../linux/plain.ts';
 import type { CheckJob, CheckOptions } from './job.ts';
@@ -70,8 +70,8 @@ async function tellerOf(job: CodeJob, { whyNot }: LinuxModel): Promise<Teller> {
   const { kernel } = await PlainLinux.of({ ...job, layout });
   return {
     world: { layout, contract: job.contract, kernel },
-    findings: FINDINGS_OF_CODE,
-    messageOf: (finding, trace) => (finding === GAVE_UP.name ? whyNot(trace) : null),
+    goals: GOALS_OF_CODE,
+    messageOf: (goal, trace) => (goal === GAVE_UP.name ? whyNot(trace) : null),
   };
 }
 

@@ -8,13 +8,13 @@ import type { Machine } from '../../spec/state/machine.ts';
 import { initialMachine } from '../../spec/step/initial.ts';
 import type { World } from '../../spec/world/world.ts';
 import type { StopReason } from '../checker/limits.ts';
-import type { Finding } from '../checker/model.ts';
+import type { Goal } from '../checker/model.ts';
 import type { SearchResult } from '../checker/result.ts';
 import type { SimulateResult } from '../checker/simulate.ts';
 import { worldOf } from '../engine/data.ts';
 import { inPlaceEngine } from '../engine/in-place.ts';
 import { EngineError } from '../engine/views/engine-error.ts';
-import { FINDINGS_WITH_GUEST, messageOfGuest } from '../guests/findings.ts';
+import { GOALS_WITH_GUEST, messageOfGuest } from '../guests/goals.ts';
 import { type Coverage, coverageOf } from './coverage.ts';
 import type { CheckJob } from './job.ts';
 
@@ -71,9 +71,9 @@ export interface SecondImagesFound {
 export interface Teller {
   /** The world in which its traces are carried out again. */
   readonly world: World;
-  readonly findings: readonly Finding[];
+  readonly goals: readonly Goal[];
   /** What is wrong at the end of a trace, where no property says it. */
-  readonly messageOf: (finding: string, trace: readonly number[]) => string | null;
+  readonly messageOf: (goal: string, trace: readonly number[]) => string | null;
 }
 
 /** What random walks over KVM's machine came upon. */
@@ -125,11 +125,11 @@ async function explain(
   result: SearchResult | SimulateResult,
   teller?: Teller,
 ): Promise<Pick<CheckResult, 'violations' | 'witnesses' | 'coverage'>> {
-  const { world, findings, messageOf: told } = teller ?? (await tellerOf(job));
+  const { world, goals, messageOf: told } = teller ?? (await tellerOf(job));
   const violations: Violation[] = [];
   const witnesses = new Map<string, readonly Event[]>();
-  for (const { finding, trace } of result.found) {
-    const { name, kind } = findings[finding] as Finding;
+  for (const { goal, trace } of result.found) {
+    const { name, kind } = goals[goal] as Goal;
     const events = trace.map((number) => world.layout.events[number] as Event);
     if (kind === 'sometimes') witnesses.set(name, events);
     else
@@ -148,7 +148,7 @@ async function explain(
 }
 
 async function tellerOf(job: CheckJob): Promise<Teller> {
-  return { world: await worldOf(job), findings: FINDINGS_WITH_GUEST, messageOf: messageOfGuest };
+  return { world: await worldOf(job), goals: GOALS_WITH_GUEST, messageOf: messageOfGuest };
 }
 
 /** The error for a trace on which plain machines keep what a search found broken. */

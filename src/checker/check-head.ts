@@ -1,6 +1,6 @@
 import { type CheckpointHead, FORMAT, SECTIONS, sectionBytes } from './checkpoint.ts';
-import type { Found } from './findings.ts';
-import { bitsOf, maskOf } from './findings.ts';
+import type { Found } from './goals.ts';
+import { bitsOf, maskOf } from './goals.ts';
 import type { Model } from './model.ts';
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
@@ -26,7 +26,7 @@ const FIELDS: Readonly<
   newborn: ['a count', isCount],
   wanted: ['a 32-bit word', isWord],
   untraced: ['a 32-bit word', isWord],
-  found: ['findings with their traces', (value) => isList(value, isFound)],
+  found: ['goals with their traces', (value) => isList(value, isFound)],
   fired: ['a list of counts', (value) => isList(value, isCount)],
   noted: ['a list of 32-bit words', (value) => isList(value, isWord)],
   origins: ['true or false', (value) => typeof value === 'boolean'],
@@ -42,8 +42,8 @@ const FIELDS: Readonly<
 
 function isFound(value: unknown): value is Found {
   if (typeof value !== 'object' || value === null) return false;
-  const { finding, trace } = value as Partial<Found>;
-  return isCount(finding) && isList(trace, isCount);
+  const { goal, trace } = value as Partial<Found>;
+  return isCount(goal) && isList(trace, isCount);
 }
 
 /** What is wrong with the fields of a head, whatever it is of; null if nothing is. */
@@ -77,8 +77,8 @@ export function misfit(head: CheckpointHead, model: Model, start: number, size: 
   const all = maskOf(model, () => true);
   const sum = fired.reduce((total, count) => total + count, 0);
   const body = SECTIONS.reduce((bytes, section) => bytes + sectionBytes(head, section), 0);
-  const traced = found.map(({ finding }) => finding);
-  const findings = [...bitsOf(wanted), ...bitsOf(untraced), ...traced];
+  const traced = found.map(({ goal }) => goal);
+  const goals = [...bitsOf(wanted), ...bitsOf(untraced), ...traced];
   const rules: readonly (readonly [fits: boolean, what: string])[] = [
     [start + body + FORMAT.checksumBytes === size, 'entries do not fill the file'],
     [keys > 0 && current + next <= keys, 'entries are more states to expand than states'],
@@ -96,9 +96,9 @@ export function misfit(head: CheckpointHead, model: Model, start: number, size: 
     [depth <= level + 1 && depth < keys, 'depth does not fit to its level'],
     [fired.length === model.events && sum === transitions, 'fired does not add up to its transitions'],
     [noted.length === model.noted.length, 'noted is of other notes'],
-    [findings.length === new Set(findings).size, 'findings are wanted and found'],
-    [((wanted | untraced) & ~all) === 0, 'findings are none of the model'],
-    [traced.every((finding) => finding < model.findings.length), 'findings are none of the model'],
+    [goals.length === new Set(goals).size, 'goals are wanted and found'],
+    [((wanted | untraced) & ~all) === 0, 'goals are none of the model'],
+    [traced.every((goal) => goal < model.goals.length), 'goals are none of the model'],
     [
       found.every(({ trace }) => trace.every((each) => each < model.events)),
       'found has events that are none of the model',
@@ -108,22 +108,20 @@ export function misfit(head: CheckpointHead, model: Model, start: number, size: 
   return broken === undefined ? null : `its ${broken[1]}`;
 }
 
-/** The finding that a trace of a head does not lead to, in words; null if all do. Leaves the model as it was made. */
+/** The goal that a trace of a head does not lead to, in words; null if all do. Leaves the model as it was made. */
 export function falseTrace({ found }: CheckpointHead, model: Model): string | null {
   const buffer = new Int32Array(model.bufferWords);
-  const leads = ({ finding, trace }: Found) => {
+  const leads = ({ goal, trace }: Found) => {
     model.initial(buffer);
     let mask = 0;
     for (const event of trace) {
-      mask = model.step(buffer, event, 1 << finding);
+      mask = model.step(buffer, event, 1 << goal);
       if (mask < 0) return false;
     }
-    return (((mask | model.inspect(buffer, 1 << finding)) >>> finding) & 1) === 1;
+    return (((mask | model.inspect(buffer, 1 << goal)) >>> goal) & 1) === 1;
   };
   const wrong = found.find((each) => !leads(each));
   model.noted.fill(0);
   model.initial(buffer);
-  return wrong === undefined
-    ? null
-    : `its trace to '${model.findings[wrong.finding]?.name}' does not lead there`;
+  return wrong === undefined ? null : `its trace to '${model.goals[wrong.goal]?.name}' does not lead there`;
 }

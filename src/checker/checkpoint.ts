@@ -1,4 +1,4 @@
-import type { Found } from './findings.ts';
+import type { Found } from './goals.ts';
 
 /**
  * A search at some moment, as a file:
@@ -47,7 +47,7 @@ export interface CheckpointHead {
   readonly event: number;
   /** States first reached from that state so far. */
   readonly newborn: number;
-  /** Masks of the findings still looked for, and of those whose trace is not known. */
+  /** Masks of the goals still looked for, and of those whose trace is not known. */
   readonly wanted: number;
   readonly untraced: number;
   readonly found: readonly Found[];

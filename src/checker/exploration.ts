@@ -1,5 +1,5 @@
 import { concreteTrace } from './concrete.ts';
-import { Findings, maskOf } from './findings.ts';
+import { Goals, maskOf } from './goals.ts';
 import type { Model, Symmetry } from './model.ts';
 import { Origins } from './origins.ts';
 import { ChunkPool, RowQueue } from './rows.ts';
@@ -18,7 +18,7 @@ export interface ExplorationOptions {
   readonly origins: boolean;
   /** Whether threads may have views of the states later. */
   readonly shared: boolean;
-  /** A mask of the only findings to look for, all of which together end the exploration; 0 to look for any. */
+  /** A mask of the only goals to look for, all of which together end the exploration; 0 to look for any. */
   readonly until: number;
   /** The distance of states from which on none is expanded; no end by default. */
   readonly maxLevel?: number;
@@ -39,7 +39,7 @@ export class Exploration {
   readonly model: Model;
   readonly symmetry: Symmetry | null;
   readonly visited: Visited;
-  readonly findings: Findings;
+  readonly goals: Goals;
   readonly origins: Origins | null;
   /** Transitions by each event. */
   readonly fired: Float64Array;
@@ -70,7 +70,7 @@ export class Exploration {
       maxBytes: options.maxBytes,
       shared: options.shared,
     });
-    this.findings = new Findings(model, options.until === 0 ? maskOf(model, () => true) : options.until);
+    this.goals = new Goals(model, options.until === 0 ? maskOf(model, () => true) : options.until);
     this.origins = options.origins ? new Origins(model.events) : null;
     this.fired = new Float64Array(model.events);
     this.pool = new ChunkPool(model.words);
@@ -105,12 +105,12 @@ export class Exploration {
 
   /** Starts from the initial state. */
   begin(): void {
-    const { model, visited, findings } = this;
+    const { model, visited, goals } = this;
     const row = initialRow(model, this.symmetry);
     visited.add(row, 0, visited.hash(row, 0, model.words));
     this.current.push(row, 0);
-    const mask = inspectRow(model, new Int32Array(model.bufferWords), row, 0, findings.wanted);
-    if (mask !== 0) findings.record(mask, []);
+    const mask = inspectRow(model, new Int32Array(model.bufferWords), row, 0, goals.wanted);
+    if (mask !== 0) goals.record(mask, []);
     if (this.isSatisfied) this.outcome = 'ended';
   }
 
@@ -142,7 +142,7 @@ export class Exploration {
   /** Whether nothing is left to look for. */
   protected get isSatisfied(): boolean {
     const { until } = this.options;
-    return until === 0 ? this.findings.ended : (this.findings.wanted & until) === 0;
+    return until === 0 ? this.goals.ended : (this.goals.wanted & until) === 0;
   }
 
   /** Has the table grow no further than the rest leaves room; not whenever the clock says, but after so much work. */
@@ -171,7 +171,7 @@ export class Exploration {
   /** Carries out every event in the next few states of the level. */
   protected expand(): void {
     const { successors, current, visited } = this;
-    successors.gather(current, this.event, this.findings.wanted);
+    successors.gather(current, this.event, this.goals.wanted);
     const { hashes, moves, moved } = successors;
     let touched = 0;
     let from = 0;
@@ -197,9 +197,9 @@ export class Exploration {
 
   /** Whether no step of a source is wanted, and its transitions stay within the limit of states. */
   private isQuiet(source: number, transitions: number): boolean {
-    const { successors, findings, visited, options } = this;
+    const { successors, goals, visited, options } = this;
     const found = successors.foundBy[source] as number;
-    return (found & findings.wanted) === 0 && visited.size + transitions < options.maxStates;
+    return (found & goals.wanted) === 0 && visited.size + transitions < options.maxStates;
   }
 
   /** Takes in the transitions of a quiet source: what is new among its targets. */
@@ -223,14 +223,14 @@ export class Exploration {
 
   /** Takes in the transitions of any source, one by one. */
   private settle(from: number, to: number, firstMove: number): void {
-    const { successors, visited, findings, fired, options } = this;
+    const { successors, visited, goals, fired, options } = this;
     const { rows, hashes, events, masks, moves } = successors;
     let move = firstMove;
     for (let t = from; t < to; t++) {
       const event = events[t] as number;
       this.transitions++;
       (fired[event] as number)++;
-      const step = (masks[t] as number) & findings.wanted;
+      const step = (masks[t] as number) & goals.wanted;
       if (step !== 0) this.record(step, event);
       if (moves[move] === t && move < successors.moved) {
         if (visited.firstNew(rows, hashes, moves, move, move + 1) === move) this.add(t);
@@ -247,22 +247,22 @@ export class Exploration {
 
   /** Adds the target of a transition, which is new. */
   private add(t: number): void {
-    const { successors, visited, findings } = this;
+    const { successors, visited, goals } = this;
     const { rows, events, hashes } = successors;
     const at = t * this.model.words;
     visited.add(rows, at, hashes[t] as number);
     this.next.push(rows, at);
     this.origins?.born(events[t] as number);
-    if (findings.wanted === 0) return;
-    const state = successors.inspect(t, findings.wanted);
+    if (goals.wanted === 0) return;
+    const state = successors.inspect(t, goals.wanted);
     if (state !== 0) this.record(state, events[t] as number);
   }
 
   /** Notes what occurs after an event in the state that is being expanded. */
   private record(mask: number, event: number): void {
-    const { findings, origins } = this;
+    const { goals, origins } = this;
     const trace = origins && [...origins.traceTo(origins.children.length), event];
-    findings.record(mask, trace && this.concrete(trace));
+    goals.record(mask, trace && this.concrete(trace));
     if (this.isSatisfied) this.outcome = 'ended';
   }
 

@@ -1,6 +1,6 @@
 import { Exploration, type ExplorationOptions } from './exploration.ts';
 import { FactTable, JOINED } from './fact-table.ts';
-import { bitsOf } from './findings.ts';
+import { bitsOf } from './goals.ts';
 import { EXPANDED, SEARCH_BITS } from './model.ts';
 import { ChunkPool, RowQueue } from './rows.ts';
 import { initialRow } from './successors.ts';
@@ -15,9 +15,9 @@ export interface FactExplorationOptions extends Omit<ExplorationOptions, 'origin
   readonly exact: boolean;
 }
 
-/** A finding that occurred, and how many events led to it. */
+/** A goal that occurred, and how many events led to it. */
 export interface Occurrence {
-  readonly finding: number;
+  readonly goal: number;
   /** Where the exploration is exact, the length of a shortest trace. */
   readonly length: number;
 }
@@ -70,14 +70,14 @@ export class FactExploration extends Exploration {
   }
 
   override begin(): void {
-    const { model, table, findings } = this;
+    const { model, table, goals } = this;
     const row = initialRow(model, this.symmetry);
     table.join(row, 0, table.hash(row, 0, model.words));
     this.next.push(row, 0);
     this.startLevel();
     const buffer = new Int32Array(model.bufferWords);
     buffer.set(row);
-    this.found(model.inspect(buffer, findings.wanted) & findings.wanted, 0);
+    this.found(model.inspect(buffer, goals.wanted) & goals.wanted, 0);
   }
 
   /** Takes over numbers of an exploration that was stopped. */
@@ -110,9 +110,9 @@ export class FactExploration extends Exploration {
 
   /** Expands the next few states of the level; the limit of states is looked at only then. */
   protected override expand(): void {
-    const { successors, table, options, findings } = this;
+    const { successors, table, options, goals } = this;
     const sources = this.load();
-    successors.gather({ head: this.batch, at: 0, length: sources }, 0, findings.wanted);
+    successors.gather({ head: this.batch, at: 0, length: sources }, 0, goals.wanted);
     // The model may have added to their facts.
     for (let source = 0; source < sources; source++) table.enrich(this.batch, source * this.width);
     const { hashes, moves, moved } = successors;
@@ -151,7 +151,7 @@ export class FactExploration extends Exploration {
 
   /** Takes in the transitions of a source. */
   private takeFrom(source: number): void {
-    const { successors, table, findings, fired } = this;
+    const { successors, table, goals, fired } = this;
     const { rows, hashes, events, masks, moves, ends, movesEnds } = successors;
     const from = source === 0 ? 0 : (ends[source - 1] as number);
     const to = ends[source] as number;
@@ -161,8 +161,8 @@ export class FactExploration extends Exploration {
       this.transitions += to - from;
       for (let t = from; t < to; t++) (fired[events[t] as number] as number)++;
     }
-    if (((successors.foundBy[source] as number) & findings.wanted) !== 0) {
-      for (let t = from; t < to; t++) this.found((masks[t] as number) & findings.wanted, this.level + 1);
+    if (((successors.foundBy[source] as number) & goals.wanted) !== 0) {
+      for (let t = from; t < to; t++) this.found((masks[t] as number) & goals.wanted, this.level + 1);
     }
     const moveTo = movesEnds[source] as number;
     for (
@@ -181,19 +181,19 @@ export class FactExploration extends Exploration {
 
   /** Joins the target of a transition, which is new or gains facts. */
   private join(t: number): void {
-    const { successors, table, findings } = this;
+    const { successors, table, goals } = this;
     const at = t * this.width;
     const joined = table.join(successors.rows, at, successors.hashes[t] as number);
     if ((joined & JOINED.isNew) !== 0) this.deepest = this.level + 1;
     if ((joined & JOINED.wakes) !== 0) this.next.push(successors.rows, at);
-    if (findings.wanted !== 0) this.found(successors.inspect(t, findings.wanted), this.level + 1);
+    if (goals.wanted !== 0) this.found(successors.inspect(t, goals.wanted), this.level + 1);
   }
 
   /** Notes what occurs after so many events. */
   private found(mask: number, length: number): void {
     if (mask === 0) return;
-    this.findings.record(mask, null);
-    for (const finding of bitsOf(mask)) this.occurrences.push({ finding, length });
+    this.goals.record(mask, null);
+    for (const goal of bitsOf(mask)) this.occurrences.push({ goal, length });
     if (this.isSatisfied) this.outcome = 'ended';
   }
 }

@@ -4,13 +4,13 @@
  * @module vtlb/checker
  */
 export { CheckpointError, type CheckpointFault } from './checkpoint-error.ts';
-export type { Found } from './findings.ts';
+export type { Found } from './goals.ts';
 export { defaultLimits, type LimitOptions, type Limits, makeLimits, type StopReason } from './limits.ts';
 export { loadModel } from './load-model.ts';
 export {
   type Expand,
   type FactGroups,
-  type Finding,
+  type Goal,
   type Model,
   type ModelSource,
   REFUSED,

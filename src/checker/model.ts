@@ -1,5 +1,5 @@
 /** Something that a search looks for. */
-export interface Finding {
+export interface Goal {
   readonly name: string;
   /** `always`: a state or step that has it breaks a property; `sometimes`: it witnesses one. */
   readonly kind: 'always' | 'sometimes';
@@ -43,8 +43,8 @@ export interface Model {
   readonly bufferWords: number;
   /** Events are numbered from 0, in the order in which they are tried. */
   readonly events: number;
-  /** At most 31; finding i is bit i of a mask. */
-  readonly findings: readonly Finding[];
+  /** At most 31; goal i is bit i of a mask. */
+  readonly goals: readonly Goal[];
   /** What a search may exercise; note i is bit i % 32 of word i / 32 of `noted`. */
   readonly notes: readonly string[];
   /** Grows by what the steps exercise; may not grow twice by the same until it is zeroed and `initial` called. */
@@ -54,15 +54,15 @@ export interface Model {
   /**
    * Replaces the state in a buffer, and its facts, by its successor.
    *
-   * @returns REFUSED, with the buffer's content lost, or the findings of this step; those that `wanted` lacks
+   * @returns REFUSED, with the buffer's content lost, or the goals of this step; those that `wanted` lacks
    *   may be left out
    */
   readonly step: (buffer: Int32Array, event: number, wanted: number) => number;
   /** Takes all steps of some states, where that is faster than one by one; a model may come to know it later. */
   readonly expand?: Expand | undefined;
   /**
-   * The findings of the state in a buffer, which stays as it is; those that `wanted` lacks may be left out. More
-   * facts never have fewer findings.
+   * The goals of the state in a buffer, which stays as it is; those that `wanted` lacks may be left out. More
+   * facts never have fewer goals.
    */
   readonly inspect: (buffer: Int32Array, wanted: number) => number;
   /**
@@ -80,8 +80,8 @@ export interface FactGroups {
   /** How many there are, at least one. */
   readonly groups: number;
   /**
-   * A model without facts and with the same events and findings, whose states are a state of the model and one
-   * fact of a group. It finds what these facts show, and what needs none; a shortest trace to a finding of the
+   * A model without facts and with the same events and goals, whose states are a state of the model and one
+   * fact of a group. It finds what these facts show, and what needs none; a shortest trace to a goal of the
    * model is one of the shortest among those of all groups.
    */
   readonly model: (group: number) => Model;
@@ -89,7 +89,7 @@ export interface FactGroups {
 
 /**
  * Takes every step from the rows at an offset of `states`, one row after the other: step `event` of row `s` puts
- * the successor's row and the findings, or REFUSED, at place `s * events + event` of `rows` and `masks`.
+ * the successor's row and the goals, or REFUSED, at place `s * events + event` of `rows` and `masks`.
  *
  * It may add to the facts of `states` what is the same as a fact there: the search then knows that nothing
  * comes of it when it arrives later.
@@ -104,7 +104,7 @@ export type Expand = (
 ) => void;
 
 /**
- * A group of renamings under which a model's steps and findings are the same. States that differ by a
+ * A group of renamings under which a model's steps and goals are the same. States that differ by a
  * renaming are alike; one of them stands for all.
  */
 export interface Symmetry {

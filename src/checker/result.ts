@@ -1,4 +1,4 @@
-import type { Found } from './findings.ts';
+import type { Found } from './goals.ts';
 import type { StopReason } from './limits.ts';
 
 /** How far a search has come. */
@@ -32,9 +32,9 @@ export interface SearchResult {
   readonly complete: boolean;
   /** Why the search ended early, if a limit ended it. */
   readonly stoppedBy: StopReason | null;
-  /** A shortest trace to each finding that occurred, in the order in which they came. */
+  /** A shortest trace to each goal that occurred, in the order in which they came. */
   readonly found: readonly Found[];
-  /** Findings that occurred, but to which a limit left no time or memory to find a trace. */
+  /** Goals that occurred, but to which a limit left no time or memory to find a trace. */
   readonly untraced: readonly number[];
   /** Transitions by each event. */
   readonly fired: readonly number[];

@@ -3,7 +3,7 @@ export interface Transitions {
   /** The target of each, a row after the other. */
   readonly rows: Int32Array;
   readonly events: Int32Array;
-  /** The findings of each step. */
+  /** The goals of each step. */
   readonly masks: Int32Array;
   /** The hash of each target. */
   readonly hashes: Int32Array;
@@ -15,7 +15,7 @@ export interface Transitions {
   readonly recent: Int32Array;
   /** How many there are of them. */
   moved: number;
-  /** The findings of all steps taken last. */
+  /** The goals of all steps taken last. */
   found: number;
 }
 

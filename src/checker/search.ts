@@ -1,7 +1,7 @@
 import { Exploration, type ExplorationOptions } from './exploration.ts';
 import { FactExploration } from './fact-exploration.ts';
 import { tracesByFacts } from './fact-traces.ts';
-import { bitsOf } from './findings.ts';
+import { bitsOf } from './goals.ts';
 import type { Limits } from './limits.ts';
 import { loadModel } from './load-model.ts';
 import type { Model, ModelSource, Symmetry } from './model.ts';
@@ -90,7 +90,7 @@ export async function search(input: SearchInput): Promise<SearchResult> {
 /** What a search came to, whose memory is free again; perhaps without traces to all that it found. */
 interface Searched {
   readonly result: SearchResult;
-  /** Whether a finding ended it. */
+  /** Whether a goal ended it. */
   readonly isEnded: boolean;
 }
 
@@ -194,24 +194,24 @@ async function runCrew({ input, saver }: Begun, beginning: Beginning): Promise<C
 }
 
 /**
- * Completes a result that has findings without traces: searches once more in one thread, from the start until
- * all findings have occurred again, unless a limit of time or a signal comes before.
+ * Completes a result that has goals without traces: searches once more in one thread, from the start until
+ * all goals have occurred again, unless a limit of time or a signal comes before.
  */
 async function withTraces(begun: Begun, result: SearchResult): Promise<SearchResult> {
   const { limits } = begun.input;
-  const all = [...result.found.map(({ finding }) => finding), ...result.untraced];
-  const until = all.reduce((mask, finding) => mask | (1 << finding), 0);
+  const all = [...result.found.map(({ goal }) => goal), ...result.untraced];
+  const until = all.reduce((mask, goal) => mask | (1 << goal), 0);
   const exploration = explore(begun, { origins: true, until, shared: false });
   exploration.begin();
   const ran = await run(exploration, {
     limits: { ...limits, maxStates: Number.POSITIVE_INFINITY },
     handOver: Number.POSITIVE_INFINITY,
   });
-  const again = exploration.findings.found;
-  const isMissing = (finding: number) => !again.some((other) => other.finding === finding);
+  const again = exploration.goals.found;
+  const isMissing = (goal: number) => !again.some((other) => other.goal === goal);
   return {
     ...result,
-    found: [...again, ...result.found.filter(({ finding }) => isMissing(finding))],
+    found: [...again, ...result.found.filter(({ goal }) => isMissing(goal))],
     untraced: result.untraced.filter(isMissing),
     bytes: Math.max(result.bytes, ran.bytes),
   };

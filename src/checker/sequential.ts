@@ -1,5 +1,5 @@
 import type { Exploration } from './exploration.ts';
-import { bitsOf } from './findings.ts';
+import { bitsOf } from './goals.ts';
 import type { Limits, StopReason } from './limits.ts';
 import { type Model, SEARCH_BITS } from './model.ts';
 import { Pulse } from './pulse.ts';
@@ -48,7 +48,7 @@ export async function run(exploration: Exploration, options: RunOptions): Promis
 
 /** The result of an exploration that is not to go on. */
 export function resultOf(exploration: Exploration, ran: Ran, unwritten: string | null): SearchResult {
-  const { states, transitions, depth, findings, fired, model, symmetry } = exploration;
+  const { states, transitions, depth, goals, fired, model, symmetry } = exploration;
   return {
     states,
     transitions,
@@ -57,8 +57,8 @@ export function resultOf(exploration: Exploration, ran: Ran, unwritten: string |
     expansions: exploration.expansions,
     complete: exploration.outcome === 'complete',
     stoppedBy: ran.stoppedBy,
-    found: findings.found,
-    untraced: bitsOf(findings.untraced),
+    found: goals.found,
+    untraced: bitsOf(goals.untraced),
     fired: [...fired],
     noted: [...model.noted],
     bytes: ran.bytes,

@@ -1,4 +1,4 @@
-import { bitsOf, type Found, maskOf } from './findings.ts';
+import { bitsOf, type Found, maskOf } from './goals.ts';
 import type { Limits, StopReason } from './limits.ts';
 import { loadModel } from './load-model.ts';
 import { type Model, type ModelSource, REFUSED } from './model.ts';
@@ -32,7 +32,7 @@ export interface SimulateProgress {
 export interface SimulateResult extends SimulateProgress {
   /** Why the walks ended early, if a limit ended them. */
   readonly stoppedBy: StopReason | null;
-  /** The first occurrence of each finding, in the order in which they came; no event of a trace can be left out. */
+  /** The first occurrence of each goal, in the order in which they came; no event of a trace can be left out. */
   readonly found: readonly Found[];
   /** Steps by each event. */
   readonly fired: readonly number[];
@@ -42,7 +42,7 @@ export interface SimulateResult extends SimulateProgress {
 
 /**
  * Walks from the initial state by events drawn at random, all that are not refused being equally likely. A
- * finding that ends a search ends the walks.
+ * goal that ends a search ends the walks.
  */
 export async function simulate(input: SimulateInput): Promise<SimulateResult> {
   const { walks, length, limits, onProgress } = input;
@@ -78,7 +78,7 @@ class Walk {
   trace: number[] = [];
   /** Steps of all walks. */
   steps = 0;
-  /** Whether a finding has occurred that ends a search. */
+  /** Whether a goal has occurred that ends a search. */
   ended = false;
   private readonly model: Model;
   private readonly random: Random;
@@ -145,8 +145,7 @@ class Walk {
     if ((occurred & this.ends) !== 0) this.ended = true;
     const { model } = this;
     this.notedBefore = this.noted();
-    for (const finding of bitsOf(occurred))
-      this.found.push({ finding, trace: shrink(model, this.trace, finding) });
+    for (const goal of bitsOf(occurred)) this.found.push({ goal, trace: shrink(model, this.trace, goal) });
     // What was exercised to shrink a trace was not on a walk, and is still to be noted if it is on one.
     model.noted.fill(0);
     model.initial(this.buffer);

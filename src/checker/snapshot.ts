@@ -11,7 +11,7 @@ const PIECE_ROWS = 1 << 14;
 
 /** The head of a checkpoint of an exploration. */
 export function headOf(exploration: Exploration, build: string): CheckpointHead {
-  const { model, origins, findings, current, next } = exploration;
+  const { model, origins, goals, current, next } = exploration;
   return {
     identity: model.identity,
     build,
@@ -24,9 +24,9 @@ export function headOf(exploration: Exploration, build: string): CheckpointHead 
     expansions: exploration.expansions,
     event: exploration.event,
     newborn: origins?.newborn ?? 0,
-    wanted: findings.wanted,
-    untraced: findings.untraced,
-    found: findings.found,
+    wanted: goals.wanted,
+    untraced: goals.untraced,
+    found: goals.found,
     fired: [...exploration.fired],
     noted: [...model.noted],
     origins: origins !== null,
@@ -70,7 +70,7 @@ export function* keysOf(visited: Visited): Generator<Int32Array> {
  */
 export async function restore(exploration: Exploration, checkpoint: Checkpoint): Promise<void> {
   const { head } = checkpoint;
-  const { visited, current, next, origins, findings, model } = exploration;
+  const { visited, current, next, origins, goals, model } = exploration;
   const { words } = model;
   if (visited.room < head.entries.keys) throw tooLarge(checkpoint);
   visited.presize(head.entries.keys);
@@ -101,9 +101,9 @@ export async function restore(exploration: Exploration, checkpoint: Checkpoint):
   exploration.event = head.event;
   if (exploration instanceof FactExploration) exploration.resumeFrom(head.depth, head.expansions);
   exploration.fired.set(head.fired);
-  findings.wanted = head.wanted;
-  findings.untraced = head.untraced;
-  findings.found.push(...head.found);
+  goals.wanted = head.wanted;
+  goals.untraced = head.untraced;
+  goals.found.push(...head.found);
   exploration.resumed();
   note(model, head.noted);
 }

@@ -36,7 +36,7 @@ export class Successors implements Transitions {
   /** The target of each transition, a row after the other; its representative where states are renamed. */
   readonly rows: Int32Array;
   readonly events: Int32Array;
-  /** The findings of each step, among them those that were wanted. */
+  /** The goals of each step, among them those that were wanted. */
   readonly masks: Int32Array;
   /** The hash of each target. */
   readonly hashes: Int32Array;
@@ -143,13 +143,13 @@ export class Successors implements Transitions {
     for (let n = 0; n < length; n++) this.hashes[n] = this.hash(this.rows, n * this.width, words);
   }
 
-  /** The wanted findings of the target of a transition. */
+  /** The wanted goals of the target of a transition. */
   inspect(transition: number, wanted: number): number {
     return inspectRow(this.model, this.buffer, this.rows, transition * this.width, wanted);
   }
 }
 
-/** The wanted findings of the state at an offset of `rows`; `buffer` is scratch space. */
+/** The wanted goals of the state at an offset of `rows`; `buffer` is scratch space. */
 export function inspectRow(
   model: Model,
   buffer: Int32Array,

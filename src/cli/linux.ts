@@ -6,7 +6,7 @@ import type { Layout } from '../../spec/layouts/layout.ts';
 import { HarnessMissing, LINUX_VERSIONS } from '../conform/harness.ts';
 import { KernelPanic, UnsupportedLayout } from '../conform/kernel-machine.ts';
 import { loadModule } from '../conform/web-assembly.ts';
-import { GAVE_UP } from '../engine/memo/findings.ts';
+import { GAVE_UP } from '../engine/memo/goals.ts';
 import { describeKernel } from '../linux/describe.ts';
 import { PlainLinux } from '../linux/plain.ts';
 import { expectDriven } from '../linux/refuse.ts';

@@ -94,12 +94,12 @@ export async function compareOn(
     limits,
     ...(onProgress !== undefined && { onProgress }),
   });
-  const explain = (finding: number): Difference | null => {
-    const trace = traceTo(found, finding, built.events);
+  const explain = (goal: number): Difference | null => {
+    const trace = traceTo(found, goal, built.events);
     if (trace === null) return null;
     const shownBy = ({ kernel }: ComparedKernel) => shown(replay({ kernel, layout: built, contract }, trace));
     const difference = { trace, a: shownBy(a), b: shownBy(b) };
-    if (!differs(difference, finding))
+    if (!differs(difference, goal))
       throw new Error('cannot happen: the spec shows no difference on the trace of a search');
     return difference;
   };
@@ -117,8 +117,8 @@ export async function compareOn(
   };
 }
 
-function traceTo({ found }: SearchResult, finding: number, events: readonly Event[]): Event[] | null {
-  const way = found.find((each) => each.finding === finding);
+function traceTo({ found }: SearchResult, goal: number, events: readonly Event[]): Event[] | null {
+  const way = found.find((each) => each.goal === goal);
   return way === undefined ? null : way.trace.map((number) => events[number] as Event);
 }
 
@@ -128,7 +128,7 @@ function shown({ steps, verdict }: Replay): Shown {
   return { outcome: last.outcome, sees: last.exit.sees, work: last.after.work, verdict };
 }
 
-function differs({ a, b }: Difference, finding: number): boolean {
-  const part = (side: Shown) => (finding === VISIBLE ? [side.outcome, side.sees] : side.work);
+function differs({ a, b }: Difference, goal: number): boolean {
+  const part = (side: Shown) => (goal === VISIBLE ? [side.outcome, side.sees] : side.work);
   return JSON.stringify(part(a)) !== JSON.stringify(part(b));
 }

@@ -1,5 +1,5 @@
 import type { Frame } from '../../spec/state/names.ts';
-import { type Finding, type Model, REFUSED } from '../checker/model.ts';
+import { type Goal, type Model, REFUSED } from '../checker/model.ts';
 import { identityOf, type WorldData, worldOf } from '../engine/data.ts';
 import { type Half, halfOf } from './half.ts';
 
@@ -13,7 +13,7 @@ export interface PairData {
 export const VISIBLE = 0;
 export const COST = 1;
 
-const FINDINGS: readonly Finding[] = [
+const GOALS: readonly Goal[] = [
   { name: 'sees-differs', kind: 'always', ends: true },
   { name: 'work-differs', kind: 'always', ends: false },
 ];
@@ -34,7 +34,7 @@ export async function createModel({ a, b }: PairData): Promise<Model> {
     facts: 0,
     bufferWords: words,
     events: world.layout.events.length,
-    findings: FINDINGS,
+    goals: GOALS,
     notes: [],
     noted: new Int32Array(0),
     initial: (buffer) => {

@@ -9,7 +9,7 @@
 export type { WorldData } from './data.ts';
 export type { FactGroup, FactLayout, Holder } from './facts/fact-layout.ts';
 export type { ModelData } from './memo/create.ts';
-export { FINDINGS, FOUND, type JudgedProperty, PROPERTIES } from './memo/findings.ts';
+export { FOUND, GOALS, type JudgedProperty, PROPERTIES } from './memo/goals.ts';
 export type { Judge } from './memo/judge.ts';
 export { canBeApart, type MemoMachine, memoMachine, modelOf, type TlbsOfMachine } from './memo/model.ts';
 export { NOTES } from './memo/notes.ts';

@@ -4,11 +4,11 @@ import type { World } from '../../spec/world/world.ts';
 import { type Model, REFUSED } from '../checker/model.ts';
 import { identityOf, type WorldData, worldOf } from './data.ts';
 import { ENGINES, type EngineName } from './engines.ts';
-import { FINDINGS } from './memo/findings.ts';
+import { GOALS } from './memo/goals.ts';
 import { kernelView } from './memo/kernel-view.ts';
 import { KERNEL_NOTES, NOTES } from './memo/notes.ts';
 import { rowLayout } from './rows/layout.ts';
-import { stateFindings, stepFindings } from './spec-findings.ts';
+import { stateGoals, stepGoals } from './spec-goals.ts';
 import { symmetryFor } from './symmetry/held-to.ts';
 import { Packer } from './views/pack.ts';
 import { Unpacker } from './views/unpack.ts';
@@ -43,7 +43,7 @@ export async function createModel(data: SpecModelData): Promise<Model> {
     facts: 0,
     bufferWords: rows.words,
     events: world.layout.events.length,
-    findings: data.flushesOrdered ? FINDINGS : FINDINGS.slice(0, -1),
+    goals: data.flushesOrdered ? GOALS : GOALS.slice(0, -1),
     notes: NOTES.slice(0, KERNEL_NOTES),
     noted,
     initial: (buffer) => packer.pack(initialMachine(world), buffer),
@@ -53,9 +53,9 @@ export async function createModel(data: SpecModelData): Promise<Model> {
       const { exit, machine: after } = step(noting, before, event);
       if (exit.outcome === '#GP') return REFUSED;
       packer.pack(after, buffer);
-      return stepFindings(world, { before, event, exit, after }, wanted);
+      return stepGoals(world, { before, event, exit, after }, wanted);
     },
-    inspect: (buffer, wanted) => stateFindings(world, unpacker.unpack(buffer), wanted),
+    inspect: (buffer, wanted) => stateGoals(world, unpacker.unpack(buffer), wanted),
     symmetry: () => symmetryFor(world, model, rows, null),
   };
   return model;

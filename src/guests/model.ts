@@ -6,11 +6,11 @@ import type { Cr3 } from '../../spec/state/registers.ts';
 import type { World } from '../../spec/world/world.ts';
 import { type Model, REFUSED } from '../checker/model.ts';
 import { type ModelData, machineAndModel } from '../engine/memo/create.ts';
-import { FOUND } from '../engine/memo/findings.ts';
+import { FOUND } from '../engine/memo/goals.ts';
 import { groupsOf } from '../engine/memo/model.ts';
 import { valueIn } from '../engine/rows/field.ts';
 import type { RootField, RowLayout, VcpuFields } from '../engine/rows/fields.ts';
-import { FINDINGS_WITH_GUEST, guestBit } from './findings.ts';
+import { GOALS_WITH_GUEST, guestBit } from './goals.ts';
 import { GuestMemory, NOT_NOW } from './memory.ts';
 import { oldEntries, oldReads, STALE_ELSEWHERE, staleReads } from './rules.ts';
 
@@ -66,7 +66,7 @@ export async function createModel(data: GuestModelData): Promise<Model> {
     identity: JSON.stringify([machine.identity, data.guest]),
     words: words + 1,
     bufferWords: bufferWords + 1,
-    findings: FINDINGS_WITH_GUEST,
+    goals: GOALS_WITH_GUEST,
     initial: (buffer) => {
       machine.initial(row);
       store(buffer, memory.initial);

@@ -4,7 +4,7 @@ import type { KvmMachine } from '../../spec/state/machine.ts';
 import { activePcid, type KvmVcpu, vpidInUse } from '../../spec/state/vcpu.ts';
 import { walk } from '../../spec/state/walk.ts';
 import type { World } from '../../spec/world/world.ts';
-import type { JudgedProperty } from '../engine/memo/findings.ts';
+import type { JudgedProperty } from '../engine/memo/goals.ts';
 
 /** What an access under the CR3 that is loaded could make of a translation. */
 interface Standing {

@@ -4,7 +4,7 @@ import type { Model } from '../checker/model.ts';
 import { KernelPanic } from '../conform/kernel-machine.ts';
 import { loadModule } from '../conform/web-assembly.ts';
 import { identityOf, type LinuxSource, type WorldData } from '../engine/data.ts';
-import { FINDINGS_OF_CODE } from '../engine/memo/findings.ts';
+import { GOALS_OF_CODE } from '../engine/memo/goals.ts';
 import { canBeApart, memoMachine, modelOf } from '../engine/memo/model.ts';
 import { reducersWith, setRegisters } from './reducers.ts';
 import type { SecondImages } from './second-images.ts';
@@ -49,7 +49,7 @@ export async function linuxModel(data: LinuxModelData): Promise<LinuxModel> {
   memo.initial(first);
   if (masks.some((mask, w) => ((first[w] as number) & mask) !== start[w]))
     throw new KernelPanic('before the first event: the code starts otherwise than the specification');
-  const model = modelOf(memo, JSON.stringify([identityOf(data), tlbs]), FINDINGS_OF_CODE);
+  const model = modelOf(memo, JSON.stringify([identityOf(data), tlbs]), GOALS_OF_CODE);
   return {
     model,
     second,

@@ -11,7 +11,7 @@ import type { ScopeSearch } from '../check/search-scopes.ts';
 import { verdictOn } from '../check/verdict.ts';
 import type { StopReason } from '../checker/limits.ts';
 import type { Progress } from '../checker/result.ts';
-import { GUEST_FINDINGS } from '../guests/findings.ts';
+import { GUEST_GOALS } from '../guests/goals.ts';
 import { replay } from '../replay/replay.ts';
 import { formatEvent } from '../trace/print.ts';
 import { formatElsewhere, formatNever } from './changes.ts';
@@ -159,7 +159,7 @@ function formatVerdict({ guest, changes, elsewhere }: CheckHeading, result: Chec
       if (result.secondImages?.apart) return [mixed(result.secondImages.apart), `exhaustive: ${counts}`];
       return [notExercised(never), `exhaustive: ${counts}`, formatElsewhere(elsewhere, never)];
     case 'holds': {
-      const ofGuest = GUEST_FINDINGS.filter(({ kind }) => kind === 'always' && guest !== undefined);
+      const ofGuest = GUEST_GOALS.filter(({ kind }) => kind === 'always' && guest !== undefined);
       return [
         `HOLDS  all ${ALWAYS.length + ofGuest.length} properties`,
         `exhaustive: ${counts}`,
@@ -237,7 +237,7 @@ function formatWitnesses(
   { witnesses }: Pick<CheckResult, 'witnesses'>,
   complete: boolean,
 ): string[] {
-  const ofGuest = GUEST_FINDINGS.filter(({ kind }) => kind === 'sometimes' && guest !== undefined);
+  const ofGuest = GUEST_GOALS.filter(({ kind }) => kind === 'sometimes' && guest !== undefined);
   const looked = [...SOMETIMES, ...ofGuest.map(({ name, message }) => ({ name, doc: message }))];
   return looked.map(({ name, doc }) => {
     const trace = witnesses.get(name);

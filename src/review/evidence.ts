@@ -1,5 +1,5 @@
 import { match, P } from 'ts-pattern';
-import type { Evidence, Finding, Scope, Subject } from '../../spec/claims/claim.ts';
+import type { Evidence, Goal, Scope, Subject } from '../../spec/claims/claim.ts';
 import { CONTRACTS } from '../../spec/contracts/named.ts';
 import { defineKernel } from '../../spec/define/kernel.ts';
 import type { Event } from '../../spec/events/event.ts';
@@ -74,14 +74,14 @@ function decideReplay({ scenario, subject, verdict }: Extract<Evidence, { run: '
 }
 
 function decideSearch(
-  { scope, finding }: Extract<Evidence, { run: 'search' }>,
+  { scope, goal }: Extract<Evidence, { run: 'search' }>,
   result: CheckResult | undefined,
 ): Decided {
   const source = sourceOf(scope);
   if (result === undefined) return notRun(source, 0, 'not run');
   const { states, complete, stoppedBy } = result;
   const counts = `(${formatCounts(result)})`;
-  const { trace, wanted, verdict, present, absent } = lookFor(finding, result);
+  const { trace, wanted, verdict, present, absent } = lookFor(goal, result);
   if (trace !== undefined) {
     const text = `${source}: ${present} after ${trace.length} events ${counts}`;
     return { run: 'search', holds: wanted, verdict, text, states, source, trace: trace.map(formatEvent) };
@@ -98,7 +98,7 @@ function decideSearch(
   };
 }
 
-/** What a search found of what a finding is about. */
+/** What a search found of what a goal is about. */
 interface Sought {
   readonly trace: readonly Event[] | undefined;
   /** Whether the claim wants it to be found. */
@@ -109,7 +109,7 @@ interface Sought {
   readonly absent: string;
 }
 
-function lookFor(finding: Finding, { violations, witnesses }: CheckResult): Sought {
+function lookFor(goal: Goal, { violations, witnesses }: CheckResult): Sought {
   const violation = (property: string, wanted: boolean): Sought => ({
     trace: violations.find((each) => each.property === property)?.trace,
     wanted,
@@ -124,7 +124,7 @@ function lookFor(finding: Finding, { violations, witnesses }: CheckResult): Soug
     present: `reaches ${name}`,
     absent: `never reaches ${name}`,
   });
-  return match(finding)
+  return match(goal)
     .with({ always: P.select() }, (property) => violation(property, false))
     .with({ broken: P.select() }, (property) => violation(property, true))
     .with({ reaches: P.select() }, (name) => witness(name, true))

@@ -29,7 +29,7 @@ export function foundDifferences(plain: Plain, result: CheckResult, inOrder: boo
       .map(([name, length]) => `${name} in ${length}`)
       .sort()
       .join(', ');
-  return difference('findings', told(plain.found), told(theirs));
+  return difference('goals', told(plain.found), told(theirs));
 }
 
 /** What the spec does not show at the end of a trace that is to break a property. */

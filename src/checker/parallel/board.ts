@@ -10,7 +10,7 @@ const WORD = {
   stop: 0,
   /** Set by a part that asks all to meet. */
   meet: 1,
-  /** The findings that occurred, as a mask. */
+  /** The goals that occurred, as a mask. */
   found: 2,
   states: 3,
   /** What part 0 decided: how the search goes on, its level, and the slots of the table. */
@@ -155,7 +155,7 @@ export class Board {
     return Atomics.load(this.words, WORD.pause);
   }
 
-  /** The findings that occurred in any part, as a mask. */
+  /** The goals that occurred in any part, as a mask. */
   get found(): number {
     return Atomics.load(this.words, WORD.found);
   }

@@ -31,7 +31,7 @@ export interface CrewFar extends Progress {
   readonly level: number;
   /** States expanded, each as often as it was, before too. */
   readonly expansions: number;
-  /** The findings that occurred, as a mask, none of them with a trace. */
+  /** The goals that occurred, as a mask, none of them with a trace. */
   readonly occurred: number;
   readonly fired: readonly number[];
   readonly noted: readonly number[];

@@ -1,4 +1,4 @@
-import { maskOf } from '../findings.ts';
+import { maskOf } from '../goals.ts';
 import type { Model } from '../model.ts';
 import { inspectRow, Successors } from '../successors.ts';
 import { TOUCHED, Visited, type VisitedOptions } from '../visited.ts';
@@ -20,7 +20,7 @@ export class Part {
   protected readonly frontier: Frontier;
   protected readonly visited: Visited;
   protected readonly successors: Successors;
-  /** Findings still looked for, as a mask. */
+  /** Goals still looked for, as a mask. */
   protected wanted: number;
   /** What the model noted when this part last met the others. */
   private readonly noted: Int32Array;

@@ -9,7 +9,7 @@ export interface Plan {
   readonly parts: number;
   /** Bytes that the table and the frontier may take together. */
   readonly maxBytes: number;
-  /** Findings still looked for, as a mask. */
+  /** Goals still looked for, as a mask. */
   readonly wanted: number;
   readonly memory: SharedMemory;
 }

@@ -4,7 +4,7 @@ import type { Model } from '../../checker/model.ts';
 import { identityOf, type WorldData, worldOf } from '../data.ts';
 import { symmetryFor } from '../symmetry/held-to.ts';
 import { Unpacker } from '../views/unpack.ts';
-import { FINDINGS, FOUND } from './findings.ts';
+import { FOUND, GOALS } from './goals.ts';
 import { canBeApart, type MemoMachine, memoMachine, modelOf } from './model.ts';
 
 /** What a model of KVM's machine is made from: plain data. */
@@ -57,7 +57,7 @@ function withFlushesOrdered({ world, rows }: MemoMachine, model: Model): Model {
   const ordered = FOUND[flushesOrdered.name] as number;
   const judging: Model = {
     ...model,
-    findings: FINDINGS,
+    goals: GOALS,
     inspect: (buffer, wanted) => {
       const found = model.inspect(buffer, wanted);
       if ((wanted & ordered) === 0 || flushesOrdered.violation(world, unpacker.unpack(buffer)) === null)

@@ -26,7 +26,7 @@ export interface StepTables {
   readonly apply: (effect: number) => void;
   /** All vCPUs enter that have something to do, in `row` and `facts`. */
   readonly enterAll: (cpu: number) => void;
-  /** The findings of a step. */
+  /** The goals of a step. */
   readonly judge: (
     states: Int32Array,
     at: number,

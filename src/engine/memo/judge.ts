@@ -10,7 +10,7 @@ import { MachineView } from '../views/machine.ts';
 import { Recorder } from '../views/recorder.ts';
 import { requestsView } from '../views/requests.ts';
 import { room } from './effects.ts';
-import { type JudgedProperty, PROPERTIES } from './findings.ts';
+import { type JudgedProperty, PROPERTIES } from './goals.ts';
 import { headOf, Trees } from './trees.ts';
 import { headOfEvent, stateUnits, stepUnits, type Unit } from './units.ts';
 
@@ -27,7 +27,7 @@ interface Group extends FactGroup {
  * thing that it reads: a tree for each subject, and for each event. A rule about translations is asked of each in each
  * way that it can be held; what it finds are the facts that are wrong.
  *
- * An answer is, from its number on: the findings of the state or step itself, how many findings of facts, and for each
+ * An answer is, from its number on: the goals of the state or step itself, how many goals of facts, and for each
  * of these its bit and the wrong facts, a word after the other.
  */
 export class Judge {
@@ -92,7 +92,7 @@ export class Judge {
     this.stepTrees = new Trees(this.steps.length * this.unitsOfStep);
   }
 
-  /** The findings that some rule about states makes, as a mask. */
+  /** The goals that some rule about states makes, as a mask. */
   get ofStates(): number {
     return this.states.reduce((mask, { bits }) => mask | bits, 0);
   }
@@ -103,7 +103,7 @@ export class Judge {
   }
 
   /**
-   * The findings of the state in the first words of a row, with the facts at an offset of `facts`; null if the row keeps
+   * The goals of the state in the first words of a row, with the facts at an offset of `facts`; null if the row keeps
    * TLBs.
    */
   inspect(row: Int32Array, facts: Int32Array | null, at: number, wanted: number): number {
@@ -137,13 +137,13 @@ export class Judge {
     return found === 0 && wrongFacts.size === 0 ? 0 : this.answerOf(found, wrongFacts);
   }
 
-  /** The findings of a state that keeps TLBs, by its verdict. */
+  /** The goals of a state that keeps TLBs, by its verdict. */
   foundBy(verdict: number, row: Int32Array): number {
     return verdict === 0 ? 0 : this.foundIn(verdict, null, 0, row, 0);
   }
 
   /**
-   * The findings of a step, with the facts that it leaves at an offset of `facts`.
+   * The goals of a step, with the facts that it leaves at an offset of `facts`.
    *
    * @param raised the requests that the handler raised on the vCPU of the event
    */
@@ -206,7 +206,7 @@ export class Judge {
     return answer < 0 && this.answers[-answer] === 0 && this.answers[1 - answer] === 0;
   }
 
-  /** Whether a step has none of the wanted findings, whatever TLBs hold. */
+  /** Whether a step has none of the wanted goals, whatever TLBs hold. */
   isQuietStep(
     before: Int32Array,
     beforeAt: number,

@@ -17,7 +17,7 @@ import { symmetryFor } from '../symmetry/held-to.ts';
 import { EngineError } from '../views/engine-error.ts';
 import { Packer } from '../views/pack.ts';
 import { CodeStepper } from './code-stepper.ts';
-import { FINDINGS, type JudgedProperty, PROPERTIES } from './findings.ts';
+import { GOALS, type JudgedProperty, PROPERTIES } from './goals.ts';
 import { Judge } from './judge.ts';
 import type { KvmOnRows } from './kvm-on-rows.ts';
 import { NOTES } from './notes.ts';
@@ -162,7 +162,7 @@ function putFacts(
 export function modelOf(
   memo: MemoMachine,
   identity: string,
-  findings: Model['findings'] = FINDINGS.slice(0, -1),
+  goals: Model['goals'] = GOALS.slice(0, -1),
 ): Model {
   const { world, rows, facts, stepper, initial } = memo;
   const { words } = rows;
@@ -173,7 +173,7 @@ export function modelOf(
     facts: factWords,
     bufferWords: words + factWords,
     events: world.layout.events.length,
-    findings,
+    goals,
     notes: NOTES,
     noted: stepper.stages.noted,
     initial: (buffer) => {
@@ -212,7 +212,7 @@ export function groupsOf(model: Model, facts: FactLayout, ofModel: FactsOfModel)
 
 /** The same model with what is cached of one translation: the state, and one more than the valuation. */
 function alone(model: Model, { initial, fill }: FactsOfModel, group: FactGroup, number: number): Model {
-  const { words, events, findings } = model;
+  const { words, events, goals } = model;
   const stride = words + model.facts;
   const source = new Int32Array(model.bufferWords);
   const target = new Int32Array(model.bufferWords);
@@ -236,7 +236,7 @@ function alone(model: Model, { initial, fill }: FactsOfModel, group: FactGroup, 
     facts: 0,
     bufferWords: words + 1,
     events,
-    findings,
+    goals,
     notes: [],
     noted: new Int32Array(0),
     initial: (buffer) => {

@@ -18,7 +18,7 @@ export interface NodeSource {
   readonly work: (states: Int32Array, at: number, event: number, wanted: number, into: Composite) => number;
   /** What is to be said of the states of the node of the row at an offset of `states`, as a number; 0 for nothing. */
   readonly verdict: (states: Int32Array, at: number) => number;
-  /** Takes such a step; its findings. */
+  /** Takes such a step; its goals. */
   readonly take: (
     states: Int32Array,
     at: number,

@@ -12,7 +12,7 @@ import { type Composite, composeEffects } from './composite.ts';
 import { EFFECT_HEAD, FLAG } from './effects.ts';
 import { type ExpandSome, expandCode, type StepTables } from './expand-code.ts';
 import { Fills } from './fills.ts';
-import { GAVE_UP_BIT } from './findings.ts';
+import { GAVE_UP_BIT } from './goals.ts';
 import type { Judge } from './judge.ts';
 import { bookkeepingOf, NodeSteps, OTHER, PLAIN, REFUSING } from './node-steps.ts';
 import { noteOfCase } from './notes.ts';
@@ -226,7 +226,7 @@ export class Stepper {
     if (this.untilRecheck <= 0) this.recheck(states, from);
   }
 
-  /** Takes a step in a buffer; its findings, or REFUSED. */
+  /** Takes a step in a buffer; its goals, or REFUSED. */
   step(buffer: Int32Array, event: number, wanted: number): number {
     const { targets, rows, factWords } = this;
     const { words } = rows;
@@ -239,8 +239,8 @@ export class Stepper {
   }
 
   /**
-   * Takes a step from a state at an offset; its findings, or REFUSED. A state of whose step there is no end stays as it
-   * is, which is a finding.
+   * Takes a step from a state at an offset; its goals, or REFUSED. A state of whose step there is no end stays as it
+   * is, which is a goal.
    */
   protected take(
     states: Int32Array,
@@ -315,7 +315,7 @@ export class Stepper {
     return this.seen;
   }
 
-  /** The findings of the state in a buffer. */
+  /** The goals of the state in a buffer. */
   inspect(buffer: Int32Array, wanted: number): number {
     const { states, rows, factWords, judge, cases, casesLeft } = this;
     let [row, facts]: [Int32Array, Int32Array | null] = [buffer, null];

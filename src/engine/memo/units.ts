@@ -8,11 +8,11 @@ import type {
   Subjects,
 } from '../../../spec/properties/property.ts';
 import type { RowLayout } from '../rows/fields.ts';
-import type { JudgedProperty } from './findings.ts';
+import type { JudgedProperty } from './goals.ts';
 
 /** Rules that are asked together, of one subject or of one event. */
 export interface Unit {
-  /** The findings that its rules make, as a mask. */
+  /** The goals that its rules make, as a mask. */
   readonly bits: number;
   readonly rules: readonly { readonly bit: number; readonly rule: Rule }[];
   /** Of rules about states. */
@@ -20,7 +20,7 @@ export interface Unit {
   readonly cpu: number;
 }
 
-/** By property, the rules that a filter takes, with the finding that they make. */
+/** By property, the rules that a filter takes, with the goal that they make. */
 function rulesOn<R extends Rule>(properties: readonly JudgedProperty[], takes: (rule: Rule) => rule is R) {
   return properties.map(({ rules, always }, i) => ({
     always,

@@ -88,10 +88,10 @@ export class PageSearch {
   /** Goes on for a moment; null while there is no end. */
   run(): SearchEnd | null {
     this.#blaming(() => this.#exploration.run(PULSE));
-    const { outcome, findings } = this.#exploration;
+    const { outcome, goals } = this.#exploration;
     if (outcome === 'open') return null;
     if (outcome === 'complete') return { ...this.progress, outcome: 'none' };
-    const found = findings.found[0];
+    const found = goals.found[0];
     if (outcome !== 'ended' || found === undefined) return { ...this.progress, outcome: 'memory' };
     const trace = found.trace.map((event) => formatEvent(this.#events[event] as Event));
     return { ...this.progress, outcome: 'found', trace };

@@ -103,23 +103,23 @@ static void factsOf(const int *row, int *facts)
     }
 }
 
-// The findings of a state: see src/engine/memo/judge.ts.
+// The goals of a state: see src/engine/memo/judge.ts.
 static int inspect(const int *row)
 {
-    int facts[FACT_WORDS], has_facts = 0, findings = 0;
+    int facts[FACT_WORDS], has_facts = 0, goals = 0;
     for (int unit = 0; unit < UNITS; unit++) {
         if ((bitsOfUnit[unit] & wanted) == 0) continue;
         const int *answer = answers + find(statesNodes, statesRoots[unit], row);
-        findings |= answer[0];
+        goals |= answer[0];
         if (answer[1] == 0) continue;
         if (!has_facts) factsOf(row, facts);
         has_facts = 1;
         const int *next = answer + 2;
         for (int left = answer[1]; left > 0; left--, next += 1 + FACT_WORDS)
             for (int word = 0; word < FACT_WORDS; word++)
-                if (next[1 + word] & facts[word]) findings |= next[0];
+                if (next[1 + word] & facts[word]) goals |= next[0];
     }
-    return findings;
+    return goals;
 }
 
 // All words go into the upper half of a product, which decides where a row lives.
@@ -147,9 +147,9 @@ static void add(const int *row, size_t slot)
     }
     queue[states++] = (uint32_t)slot;
     if (states == slots) { fprintf(stderr, "more than %zu states\n", slots); exit(2); }
-    const int findings = inspect(row);
-    found |= findings;
-    wanted &= ~findings;
+    const int goals = inspect(row);
+    found |= goals;
+    wanted &= ~goals;
 }
 
 // Carries out each event in so many sources. A target that is its own source, as where an event is refused,

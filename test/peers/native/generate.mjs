@@ -33,10 +33,7 @@ function header({ rows, stepper, judge }, model) {
   const initial = new Int32Array(model.bufferWords);
   model.initial(initial);
   const ofStates = judge.states.map(({ bits }) => bits);
-  const always = model.findings.reduce(
-    (bits, { kind }, i) => (kind === 'always' ? bits | (1 << i) : bits),
-    0,
-  );
+  const always = model.goals.reduce((bits, { kind }, i) => (kind === 'always' ? bits | (1 << i) : bits), 0);
   const { groups } = new RowFacts(rows, judge.facts);
   const holders = groups.flatMap(({ bits }) => bits);
   let first = 0;

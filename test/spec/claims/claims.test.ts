@@ -24,8 +24,8 @@ it('each search names a property that exists and a world that can be built', () 
     if (piece.run !== 'search') continue;
     const { kernel, set, contract, layout, bounds } = piece.scope;
     worldOf({ kernel: { base: kernel, ...set }, contract, layout, bounds });
-    if ('always' in piece.finding) expect(names).toContain(piece.finding.always);
-    if ('broken' in piece.finding) expect(names).toContain(piece.finding.broken);
+    if ('always' in piece.goal) expect(names).toContain(piece.goal.always);
+    if ('broken' in piece.goal) expect(names).toContain(piece.goal.broken);
   }
 });
 

@@ -21,7 +21,7 @@ interface Toy {
   readonly values: number;
 }
 
-/** A toy of up to so many nodes, made by a seed, which has findings of every kind. */
+/** A toy of up to so many nodes, made by a seed, which has goals of every kind. */
 function random(
   seed: number,
   nodes: number,
@@ -67,11 +67,11 @@ function lasting({ bytes, expansions, ...rest }: SearchResult): Omit<SearchResul
 /** Holds a complete result against the product of states and facts. */
 function compare(result: SearchResult, expected: Product, model: Model): void {
   const { states, transitions, depth, facts, fired, found } = result;
-  const lengths = new Map(found.map(({ finding, trace }) => [finding, trace.length]));
+  const lengths = new Map(found.map(({ goal, trace }) => [goal, trace.length]));
   expect({ states, transitions, depth, facts, fired: [...fired], lengths }).toEqual(expected);
   expect(result).toMatchObject({ complete: true, stoppedBy: null, untraced: [] });
   expect([...lengths.values()]).toEqual([...lengths.values()].sort((a, b) => a - b));
-  for (const { finding, trace } of found) expect(follow(model, trace) & (1 << finding)).not.toBe(0);
+  for (const { goal, trace } of found) expect(follow(model, trace) & (1 << goal)).not.toBe(0);
 }
 
 const SEEDS = Array.from({ length: 20 }, (_, i) => i + 1);
@@ -85,7 +85,7 @@ test('finds the states, facts and shortest traces that the product has', async (
     compare(result, product(model, data.values), model);
     if (result.expansions > result.states) seen.again++;
     seen.found += result.found.length;
-    seen.missed += model.findings.length - result.found.length;
+    seen.missed += model.goals.length - result.found.length;
   }
   // Of little worth without each of these.
   expect(seen.again).toBeGreaterThan(SEEDS.length / 2);
@@ -130,25 +130,25 @@ test('an exact exploration knows the lengths of shortest traces, and another doe
           transitions: counts.transitions,
           depth: counts.depth,
         });
-        return new Map(occurrences.map(({ finding, length }) => [finding, length]));
+        return new Map(occurrences.map(({ goal, length }) => [goal, length]));
       }),
     );
     expect(explored[0]).toEqual(lengths);
     expect([...(explored[1]?.keys() ?? [])].sort()).toEqual([...lengths.keys()].sort());
-    if ([...lengths].some(([finding, length]) => explored[1]?.get(finding) !== length)) unlike++;
+    if ([...lengths].some(([goal, length]) => explored[1]?.get(goal) !== length)) unlike++;
   }
   expect(unlike).toBeGreaterThan(0);
 });
 
-/** A toy in which one of the findings that need facts ends the search. */
+/** A toy in which one of the goals that need facts ends the search. */
 async function ending(seed: number, nodes: number) {
   const whole = random(seed, nodes);
   const { lengths } = product(await loadModel(toy(whole)), whole.values);
-  const [ends] = [...lengths].filter(([finding, length]) => finding < 16 && length > 1).map(([i]) => i);
+  const [ends] = [...lengths].filter(([goal, length]) => goal < 16 && length > 1).map(([i]) => i);
   return ends === undefined ? null : { source: toy({ ...whole, ends }), ends, lengths };
 }
 
-test('a finding that ends the search has a shortest trace, and so has all that comes before', async () => {
+test('a goal that ends the search has a shortest trace, and so has all that comes before', async () => {
   let ended = 0;
   for (const seed of SEEDS) {
     const case_ = await ending(seed, 60);
@@ -158,9 +158,9 @@ test('a finding that ends the search has a shortest trace, and so has all that c
     const result = await go(source);
     expect(result).toMatchObject({ complete: false, stoppedBy: null, untraced: [] });
     const last = lengths.get(ends) as number;
-    expect(result.found.find(({ finding }) => finding === ends)?.trace).toHaveLength(last);
-    for (const [finding, length] of lengths) {
-      const trace = result.found.find((found) => found.finding === finding)?.trace;
+    expect(result.found.find(({ goal }) => goal === ends)?.trace).toHaveLength(last);
+    for (const [goal, length] of lengths) {
+      const trace = result.found.find((found) => found.goal === goal)?.trace;
       if (length < last || trace !== undefined) expect(trace).toHaveLength(length);
     }
     for (const { trace } of result.found) expect(trace.length).toBeLessThanOrEqual(last);
@@ -202,7 +202,7 @@ test('a limit of states is not exceeded by much', async () => {
   }
 });
 
-test('a limit of time leaves findings without their traces', async () => {
+test('a limit of time leaves goals without their traces', async () => {
   const source = toy(random(3, 1, { size: 4000 }));
   let looks = 0;
   const count = async () => {
@@ -214,8 +214,8 @@ test('a limit of time leaves findings without their traces', async () => {
     let left = Math.floor(looks * share);
     const limits = { ...NO_LIMITS, reached: async () => (left-- <= 0 ? ('time' as const) : null) };
     const result = await go(source, { limits });
-    const all = [...result.found.map(({ finding }) => finding), ...result.untraced].sort((a, b) => a - b);
-    if (result.complete) expect(all).toEqual(whole.found.map(({ finding }) => finding).sort((a, b) => a - b));
+    const all = [...result.found.map(({ goal }) => goal), ...result.untraced].sort((a, b) => a - b);
+    if (result.complete) expect(all).toEqual(whole.found.map(({ goal }) => goal).sort((a, b) => a - b));
     for (const found of result.found) expect(whole.found).toContainEqual(found);
   }
 });
@@ -234,11 +234,10 @@ test.each([
   const { states, transitions, facts } = renamed;
   expect({ states, transitions, facts }).toEqual(quotient(model));
   expect(states).toBeLessThan(all.states / 2);
-  const lengths = ({ found }: SearchResult) =>
-    found.map(({ finding, trace }) => [finding, trace.length]).sort();
+  const lengths = ({ found }: SearchResult) => found.map(({ goal, trace }) => [goal, trace.length]).sort();
   expect(lengths(all)).toHaveLength(2);
   expect(lengths(renamed)).toEqual(lengths(all));
-  for (const { finding, trace } of renamed.found) expect(follow(model, trace) & (1 << finding)).not.toBe(0);
+  for (const { goal, trace } of renamed.found) expect(follow(model, trace) & (1 << goal)).not.toBe(0);
 });
 
 test('a model that does not tell its facts apart is refused', async () => {
@@ -248,7 +247,7 @@ test('a model that does not tell its facts apart is refused', async () => {
   await expect(go(source, { model: { ...model, count: undefined } })).rejects.toThrow('how many');
 });
 
-test('a finding that no group of facts shows alone is an error, not a result', async () => {
+test('a goal that no group of facts shows alone is an error, not a result', async () => {
   const model = await loadModel(toy(random(1, 60)));
   const blind = (group: number): Model => ({ ...(model.alone?.model(group) as Model), inspect: () => 0 });
   const alone = { groups: model.alone?.groups ?? 0, model: blind };
@@ -276,9 +275,9 @@ test('walks carry the facts of one run', async () => {
   });
   const { lengths } = product(model, data.values);
   expect(found.length).toBeGreaterThan(3);
-  for (const { finding, trace } of found) {
-    expect(follow(model, trace) & (1 << finding)).not.toBe(0);
-    expect(trace.length).toBeGreaterThanOrEqual(lengths.get(finding) ?? Number.POSITIVE_INFINITY);
+  for (const { goal, trace } of found) {
+    expect(follow(model, trace) & (1 << goal)).not.toBe(0);
+    expect(trace.length).toBeGreaterThanOrEqual(lengths.get(goal) ?? Number.POSITIVE_INFINITY);
   }
 });
 
@@ -309,7 +308,7 @@ describe('worker threads', () => {
     }
   });
 
-  test('any number gives the same when a finding ends the search', async () => {
+  test('any number gives the same when a goal ends the search', async () => {
     for (const seed of [3, 6, 9]) {
       const case_ = await ending(seed, 3000);
       if (case_ === null) continue;

@@ -88,12 +88,12 @@ describe('a checkpoint with another head', () => {
     ['is deeper than its level', (head) => void Object.assign(head, { depth: 90 })],
     [
       'finds what is not there',
-      (head) => void Object.assign(head, { wanted: 0, found: [{ finding: 0, trace: [] }] }),
+      (head) => void Object.assign(head, { wanted: 0, found: [{ goal: 0, trace: [] }] }),
     ],
     ['finds what the model has not', (head) => void Object.assign(head, { untraced: 1 << 29 })],
     [
       'finds by no event',
-      (head) => void Object.assign(head, { wanted: 0, found: [{ finding: 0, trace: [99] }] }),
+      (head) => void Object.assign(head, { wanted: 0, found: [{ goal: 0, trace: [99] }] }),
     ],
     ['looks for what it found', (head) => void Object.assign(head, { untraced: 1, wanted: 1 })],
     ['took fewer states for children', (head) => void Object.assign(head, { newborn: 77 })],

@@ -7,7 +7,7 @@ export interface Naive {
   depth: number;
   complete: boolean;
   stoppedBy: 'states' | null;
-  found: { finding: number; trace: number[] }[];
+  found: { goal: number; trace: number[] }[];
   fired: number[];
 }
 
@@ -20,16 +20,16 @@ export function naive(model: Model, symmetric = false, maxStates = Number.POSITI
   const queue: { key: string; row: number[]; depth: number }[] = [];
   const found: Naive['found'] = [];
   const fired: number[] = Array.from({ length: model.events }, () => 0);
-  let wanted = model.findings.reduce((mask, _, i) => mask | (1 << i), 0);
+  let wanted = model.goals.reduce((mask, _, i) => mask | (1 << i), 0);
   let ended = false;
   let transitions = 0;
   let depth = 0;
 
   const record = (mask: number, trace: number[]) => {
-    for (const [i, { ends }] of model.findings.entries()) {
+    for (const [i, { ends }] of model.goals.entries()) {
       if ((mask & wanted & (1 << i)) === 0) continue;
       wanted &= ~(1 << i);
-      found.push({ finding: i, trace });
+      found.push({ goal: i, trace });
       ended ||= ends;
     }
   };

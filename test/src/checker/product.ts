@@ -7,7 +7,7 @@ export interface Product {
   depth: number;
   facts: number;
   fired: number[];
-  /** Lengths of the shortest traces to the findings that occur. */
+  /** Lengths of the shortest traces to the goals that occur. */
   lengths: Map<number, number>;
 }
 
@@ -24,7 +24,7 @@ export function product(model: Model, values: number): Product {
   const fired: number[] = new Array(model.events).fill(0);
   const lengths = new Map<number, number>();
   const found = (mask: number, length: number) => {
-    for (const i of model.findings.keys()) {
+    for (const i of model.goals.keys()) {
       if ((mask & (1 << i)) !== 0) lengths.set(i, Math.min(length, lengths.get(i) ?? length));
     }
   };

@@ -63,14 +63,12 @@ test.each([
   const { actual, expected } = await both(source, true, Number.POSITIVE_INFINITY);
   expect({ ...actual, found: [] }).toEqual({ ...expected, found: [] });
   expect(actual.states).toBeLessThan(all.states / 2);
-  expect(actual.found.map(({ finding, trace }) => [finding, trace.length])).toEqual(
-    expected.found.map(({ finding, trace }) => [finding, trace.length]),
+  expect(actual.found.map(({ goal, trace }) => [goal, trace.length])).toEqual(
+    expected.found.map(({ goal, trace }) => [goal, trace.length]),
   );
-  expect(actual.found.map(({ finding }) => finding).sort()).toEqual(
-    all.found.map(({ finding }) => finding).sort(),
-  );
-  for (const { finding, trace } of actual.found) {
-    expect(follow(model, trace) & (1 << finding)).not.toBe(0);
+  expect(actual.found.map(({ goal }) => goal).sort()).toEqual(all.found.map(({ goal }) => goal).sort());
+  for (const { goal, trace } of actual.found) {
+    expect(follow(model, trace) & (1 << goal)).not.toBe(0);
   }
 });
 

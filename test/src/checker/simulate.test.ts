@@ -31,20 +31,20 @@ test('the same seed walks the same, another does not', async () => {
   expect(first.fired.reduce((sum, n) => sum + n)).toBe(4000);
 });
 
-test('traces are followed without a refusal, end with their finding, and no event can be left out', async () => {
+test('traces are followed without a refusal, end with their goal, and no event can be left out', async () => {
   const model = await loadModel(SOURCE);
   const { found } = await simulate({ source: SOURCE, seed: 1, walks: 2000, length: 200, limits: NO_LIMITS });
-  expect(found.map(({ finding }) => finding).sort()).toEqual([0, 1]);
-  for (const { finding, trace } of found) {
-    expect((follow(model, trace) ?? 0) & (1 << finding)).not.toBe(0);
+  expect(found.map(({ goal }) => goal).sort()).toEqual([0, 1]);
+  for (const { goal, trace } of found) {
+    expect((follow(model, trace) ?? 0) & (1 << goal)).not.toBe(0);
     for (let i = 0; i < trace.length; i++) {
       const rest = trace.filter((_, k) => k !== i);
-      expect((follow(model, rest) ?? 0) & (1 << finding)).toBe(0);
+      expect((follow(model, rest) ?? 0) & (1 << goal)).toBe(0);
     }
   }
   const shortest = naive(model).found;
-  expect(found.find(({ finding }) => finding === 0)?.trace).toHaveLength(9);
-  expect(shortest.find(({ finding }) => finding === 0)?.trace).toHaveLength(9);
+  expect(found.find(({ goal }) => goal === 0)?.trace).toHaveLength(9);
+  expect(shortest.find(({ goal }) => goal === 0)?.trace).toHaveLength(9);
 });
 
 test('shrinking leaves out all that it can, refused events too', async () => {
@@ -63,7 +63,7 @@ test('only what the walks exercise is noted, not what shrinking does', async () 
     facts: 0,
     bufferWords: 1,
     events: 2,
-    findings: [{ name: 'event 1', kind: 'always', ends: true }],
+    goals: [{ name: 'event 1', kind: 'always', ends: true }],
     notes: ['event 0 first', 'event 1 first', 'event 0 later', 'event 1 later'],
     noted,
     initial: (b) => b.fill(1),
@@ -81,18 +81,18 @@ test('only what the walks exercise is noted, not what shrinking does', async () 
   const shrunk = results.filter(({ steps }) => steps > 1);
   expect(shrunk.length).toBeGreaterThan(0);
   for (const result of shrunk) {
-    expect(result.found).toEqual([{ finding: 0, trace: [1] }]);
+    expect(result.found).toEqual([{ goal: 0, trace: [1] }]);
     expect((result.noted[0] as number) & 2).toBe(0);
   }
 });
 
-test('a finding of the initial state has no events', async () => {
+test('a goal of the initial state has no events', async () => {
   const source = toy({ toy: 'counters', counters: 2, top: 3, goal: 0, ends: true });
   const result = await simulate({ source, seed: 1, walks: 9, length: 9, limits: NO_LIMITS });
-  expect(result).toMatchObject({ found: [{ finding: 0, trace: [] }], steps: 0 });
+  expect(result).toMatchObject({ found: [{ goal: 0, trace: [] }], steps: 0 });
 });
 
-test('a finding that ends a search ends the walks', async () => {
+test('a goal that ends a search ends the walks', async () => {
   const source = toy({ toy: 'graph', size: 50, goals: [3], ends: true });
   const result = await simulate({ source, seed: 1, walks: 1000, length: 100, limits: NO_LIMITS });
   expect(result.walks).toBeLessThan(100);

@@ -30,7 +30,7 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** The findings of the last step and state of a trace, which a model follows without a refusal. */
+/** The goals of the last step and state of a trace, which a model follows without a refusal. */
 export function follow(model: Model, trace: readonly number[]): number {
   const buffer = new Int32Array(model.bufferWords);
   model.initial(buffer);

@@ -1,7 +1,7 @@
 /**
  * Toy models. Each is made from plain data, in worker threads too, which load no TypeScript.
  *
- * Words, events and findings are described at each.
+ * Words, events and goals are described at each.
  */
 
 /** Makes the toy that `data.toy` names. */
@@ -10,11 +10,11 @@ export function createModel(data) {
 }
 
 const REFUSED = 1 << 31;
-const NONE = { facts: 0, findings: [], notes: [], noted: new Int32Array(0), symmetry: () => null };
+const NONE = { facts: 0, goals: [], notes: [], noted: new Int32Array(0), symmetry: () => null };
 
 /**
  * `counters` counters from 0 to `top`, the first offset by 1; event i raises counter i, event `counters`
- * resets all. Reaching `goal` as the sum is a finding; so is every reset from it, as a step.
+ * resets all. Reaching `goal` as the sum is a goal; so is every reset from it, as a step.
  */
 function counters({ counters: n, top, goal = -1, ends = false, spin = 0 }) {
   const noted = new Int32Array(1);
@@ -25,7 +25,7 @@ function counters({ counters: n, top, goal = -1, ends = false, spin = 0 }) {
     words: n,
     bufferWords: n + 2,
     events: n + 1,
-    findings: [
+    goals: [
       { name: 'goal', kind: 'always', ends },
       { name: 'reset from the goal', kind: 'sometimes', ends: false },
     ],
@@ -70,7 +70,7 @@ function puzzle({ rows, ends = false, wanted = [] }) {
     words,
     bufferWords: words,
     events: 4,
-    findings: [
+    goals: [
       { name: 'a tile is home', kind: 'sometimes', ends: false },
       { name: 'reached', kind: 'always', ends },
     ],
@@ -126,7 +126,7 @@ function ring({ cells, most, goal = [], ends = false }) {
     words: 2,
     bufferWords: 3,
     events: 2 * cells,
-    findings: [
+    goals: [
       { name: 'goal', kind: 'always', ends },
       { name: 'onto three', kind: 'sometimes', ends: false },
     ],
@@ -188,7 +188,7 @@ function graph({
     words,
     bufferWords: words + 1,
     events,
-    findings: goals.map((goal, i) => ({ name: `node ${goal}`, kind: 'always', ends: ends && i === 0 })),
+    goals: goals.map((goal, i) => ({ name: `node ${goal}`, kind: 'always', ends: ends && i === 0 })),
     notes: ['a', 'b'],
     noted,
     initial(b) {
@@ -250,7 +250,7 @@ const addFact = (b, at, i) => {
  * then to none. At every third node, two facts after each other are the same, which `expand`, if it `expands`,
  * knows.
  *
- * Findings are nodes with a fact, events at nodes with a fact, and nodes, in this order; group -1 is any. `ends` is
+ * Goals are nodes with a fact, events at nodes with a fact, and nodes, in this order; group -1 is any. `ends` is
  * the number of one that ends the search.
  */
 function facts({
@@ -297,12 +297,12 @@ function facts({
     if (words > 1) b[1] = node;
     if (words > 2) b[2] = Math.imul(node, 3);
   };
-  const findings = [...goals, ...steps, ...nodes].map((at, i) => ({
+  const sought = [...goals, ...steps, ...nodes].map((at, i) => ({
     name: `${at}`,
     kind: 'always',
     ends: i === ends,
   }));
-  /** The findings of a state or step, where `has` tells its facts. */
+  /** The goals of a state or step, where `has` tells its facts. */
   const inState = (node, has) => {
     let mask = 0;
     goals.forEach(([n, group, value], i) => {
@@ -320,7 +320,7 @@ function facts({
     });
     return mask;
   };
-  const all = { ...NONE, events, findings, notes: ['a', 'b'], noted };
+  const all = { ...NONE, events, goals: sought, notes: ['a', 'b'], noted };
   const step = (b, event) => {
     const node = nodeOf(b);
     const next = target(node, event);
@@ -451,7 +451,7 @@ function registers({ cells, most }) {
   const all = {
     ...NONE,
     events: 3 * cells,
-    findings: [
+    goals: [
       { name: 'a register holds 2 among tokens', kind: 'always', ends: false },
       { name: 'clears 2 with all tokens', kind: 'sometimes', ends: false },
     ],

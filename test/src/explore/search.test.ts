@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FINDINGS } from '../../../src/engine/memo/findings.ts';
+import { GOALS as OF_THE_ENGINE } from '../../../src/engine/memo/goals.ts';
 import { GOALS, PageSearch, type SearchEnd } from '../../../src/explore/search/search.ts';
 
 function searchFor(link: string, goal: string): SearchEnd {
@@ -11,8 +11,8 @@ function searchFor(link: string, goal: string): SearchEnd {
 }
 
 describe('the search of the page', () => {
-  it('knows the findings of a search, in their order', () => {
-    expect(GOALS.map(({ name }) => name)).toEqual(FINDINGS.slice(0, -1).map(({ name }) => name));
+  it('knows the goals of a search, in their order', () => {
+    expect(GOALS.map(({ name }) => name)).toEqual(OF_THE_ENGINE.slice(0, -1).map(({ name }) => name));
   });
 
   it('finds the shortest counterexample, as vtlb check does', () => {

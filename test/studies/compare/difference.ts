@@ -7,7 +7,7 @@ export interface Difference {
   readonly trace: readonly Event[];
   /** The event at which they differ; null if the state that the trace leads to is itself told apart. */
   readonly event: Event | null;
-  /** The first field of the row that differs, or `outcome`, `requests`, `findings`, ... */
+  /** The first field of the row that differs, or `outcome`, `requests`, `goals`, ... */
   readonly field: string;
   /** The two answers, in words. */
   readonly one: string;

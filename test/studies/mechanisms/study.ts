@@ -11,7 +11,7 @@ import { SAFETY } from '../../../spec/properties/vtlb-within-guest-tlb.ts';
 import { initialMachine } from '../../../spec/step/initial.ts';
 import { search } from '../../../src/checker/search.ts';
 import { inPlaceEngine } from '../../../src/engine/in-place.ts';
-import { FINDINGS } from '../../../src/engine/memo/findings.ts';
+import { GOALS } from '../../../src/engine/memo/goals.ts';
 import { type Setting, worldOf } from '../setting.ts';
 import type { Mechanism } from './mechanism.ts';
 import { type MechanismSetting, mechanismModel } from './mechanism-model.ts';
@@ -48,14 +48,14 @@ async function searchMechanisms(
     limits: { maxStates, maxMemory: MOST_BYTES, reached: async () => null },
   });
   const { events } = worldOf(data).layout;
-  const broken = found.filter(({ finding }) => FINDINGS[finding]?.kind === 'always');
-  const unsafe = broken.find(({ finding }) => FINDINGS[finding]?.name === SAFETY);
+  const broken = found.filter(({ goal }) => GOALS[goal]?.kind === 'always');
+  const unsafe = broken.find(({ goal }) => GOALS[goal]?.name === SAFETY);
   return {
     states,
     transitions,
     depth,
     complete,
-    broken: broken.filter((each) => each !== unsafe).map(({ finding }) => FINDINGS[finding]?.name as string),
+    broken: broken.filter((each) => each !== unsafe).map(({ goal }) => GOALS[goal]?.name as string),
     trace: unsafe?.trace.map((number) => events[number] as Event) ?? null,
     tried: [...tried].sort(),
   };

@@ -41,12 +41,12 @@ export async function searchWorld(
   });
   const { states, complete, found, untraced } = result;
   if (untraced.length > 0) throw new Error(`no trace to ${untraced}`);
-  const nameOf = (finding: number) => made.findings[finding]?.name as string;
-  const last = found.find(({ finding }) => !complete && nameOf(finding) === SAFETY)?.trace.length;
+  const nameOf = (goal: number) => made.goals[goal]?.name as string;
+  const last = found.find(({ goal }) => !complete && nameOf(goal) === SAFETY)?.trace.length;
   const lengths = Object.fromEntries(
     found
-      .filter(({ finding, trace }) => trace.length !== last || nameOf(finding) === SAFETY)
-      .map(({ finding, trace }) => [nameOf(finding), trace.length] as const)
+      .filter(({ goal, trace }) => trace.length !== last || nameOf(goal) === SAFETY)
+      .map(({ goal, trace }) => [nameOf(goal), trace.length] as const)
       .sort(([one], [other]) => (one < other ? -1 : 1)),
   );
   return { states, verdict: { complete, lengths } };
@@ -54,9 +54,9 @@ export async function searchWorld(
 
 /** The model with nothing that ends a search. */
 function endless(model: Model): Model {
-  const findings = model.findings.map((finding) => ({ ...finding, ends: false }));
+  const goals = model.goals.map((goal) => ({ ...goal, ends: false }));
   const { alone } = model;
-  if (alone === undefined) return { ...model, findings };
+  if (alone === undefined) return { ...model, goals };
   const groups: FactGroups = { ...alone, model: (group) => endless(alone.model(group)) };
-  return { ...model, findings, alone: groups };
+  return { ...model, goals, alone: groups };
 }

@@ -9,12 +9,12 @@ import { initialMachine } from '../../../../spec/step/initial.ts';
 import { step as specStep } from '../../../../spec/step/step.ts';
 import type { World } from '../../../../spec/world/world.ts';
 import { REFUSED } from '../../../../src/checker/model.ts';
-import { PROPERTIES } from '../../../../src/engine/memo/findings.ts';
+import { PROPERTIES } from '../../../../src/engine/memo/goals.ts';
 import { canBeApart, type MemoMachine, memoMachine } from '../../../../src/engine/memo/model.ts';
 import { noteOfCase } from '../../../../src/engine/memo/notes.ts';
 import { valueIn } from '../../../../src/engine/rows/field.ts';
 import type { RowLayout, TlbsInRows } from '../../../../src/engine/rows/fields.ts';
-import { EVERY_FINDING, namesOf } from '../../../../src/engine/spec-findings.ts';
+import { EVERY_GOAL, namesOf } from '../../../../src/engine/spec-goals.ts';
 import { Packer } from '../../../../src/engine/views/pack.ts';
 import { putFactsOf } from './concrete.ts';
 
@@ -50,7 +50,7 @@ class Side {
     this.masks = new Int32Array(world.layout.events.length);
   }
 
-  /** Whether rows say enough of TLBs for findings. */
+  /** Whether rows say enough of TLBs for goals. */
   private get judges(): boolean {
     return this.tlbs !== 'hardware';
   }
@@ -68,16 +68,16 @@ class Side {
     if (facts !== null) putFactsOf(world.layout, machine, facts, into, rows.words);
   }
 
-  /** Asks for findings of a state, and takes all its steps at once if they are to be compared too. */
+  /** Asks for goals of a state, and takes all its steps at once if they are to be compared too. */
   enter(machine: Machine, found: number, expands: boolean): string | null {
     const { stepper } = this.memo;
     this.expands = expands;
     this.put(machine, this.row);
     if (this.judges) {
-      const theirs = stepper.inspect(this.row, EVERY_FINDING);
-      if (theirs !== found) return `findings of the state: ${namesOf(found)}, not ${namesOf(theirs)}`;
+      const theirs = stepper.inspect(this.row, EVERY_GOAL);
+      if (theirs !== found) return `goals of the state: ${namesOf(found)}, not ${namesOf(theirs)}`;
     }
-    if (expands) stepper.expand(this.row, 0, 1, EVERY_FINDING, this.targets, this.masks);
+    if (expands) stepper.expand(this.row, 0, 1, EVERY_GOAL, this.targets, this.masks);
     return null;
   }
 
@@ -91,7 +91,7 @@ class Side {
       let found = mask;
       if (way === 'alone') {
         this.put(before, this.row);
-        found = stepper.step(this.row, number, EVERY_FINDING);
+        found = stepper.step(this.row, number, EVERY_GOAL);
       } else this.row.set(this.targets.subarray(at, at + this.stride));
       if ((found & REFUSED) !== 0 || after === null) {
         if (found !== REFUSED || after !== null) return `${way}: refused ${after === null}, not ${found}`;
@@ -101,7 +101,7 @@ class Side {
       const wrong = this.compareRows(way);
       if (wrong !== null) return wrong;
       if (this.judges && found !== after.found)
-        return `${way}: findings of the step: ${namesOf(after.found)}, not ${namesOf(found)}`;
+        return `${way}: goals of the step: ${namesOf(after.found)}, not ${namesOf(found)}`;
     }
     if (after === null) return null;
     const work = WORK_NAMES.map((name) => (after.after as Machine).work[name]);

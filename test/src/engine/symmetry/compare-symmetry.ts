@@ -3,7 +3,7 @@ import type { World } from '../../../../spec/world/world.ts';
 import { type Model, REFUSED, type Symmetry } from '../../../../src/checker/model.ts';
 import type { FactLayout } from '../../../../src/engine/facts/fact-layout.ts';
 import type { RowLayout } from '../../../../src/engine/rows/fields.ts';
-import { EVERY_FINDING, namesOf } from '../../../../src/engine/spec-findings.ts';
+import { EVERY_GOAL, namesOf } from '../../../../src/engine/spec-goals.ts';
 import { type Action, actionsOf } from '../../../../src/engine/symmetry/actions.ts';
 import { symmetryOf } from '../../../../src/engine/symmetry/symmetry.ts';
 import { Unpacker } from '../../../../src/engine/views/unpack.ts';
@@ -33,7 +33,7 @@ export interface SymmetryCompared extends Compared {
 /**
  * Shows that renaming changes nothing: in each state found breadth first, for each renaming of the layout's
  * symmetry and each event, to rename and then step comes to the same as to step and then rename, with the same
- * findings; and the state that stands for others is the same for all of them. In a difference, the first side is
+ * goals; and the state that stands for others is the same for all of them. In a difference, the first side is
  * what comes of the state as it was found.
  *
  * @param maxStates how many states to take every event in; all that are reachable by default
@@ -58,13 +58,13 @@ export function compareSymmetry(machine: Renamable, maxStates?: number): Symmetr
   };
   const step = (from: Int32Array, event: number, to: Int32Array): number => {
     buffer.set(from);
-    const found = model.step(buffer, event, EVERY_FINDING);
+    const found = model.step(buffer, event, EVERY_GOAL);
     if (found !== REFUSED) take(to);
     return found;
   };
   const found = (row: Int32Array): number => {
     buffer.set(row);
-    return model.inspect(buffer, EVERY_FINDING);
+    return model.inspect(buffer, EVERY_GOAL);
   };
 
   /** Facts may differ by a renaming that leaves the row as it is: which state stands for others is the row's affair. */
@@ -95,12 +95,12 @@ export function compareSymmetry(machine: Renamable, maxStates?: number): Symmetr
         (group[by] as Action).rename(state, renamed);
         const one = compare(canonical, renamed);
         if (one !== null) return { ...one, field: `canonical ${one.field}` };
-        const findings = found(state);
+        const goals = found(state);
         for (const { rename } of group) {
           rename(state, renamed);
           const other = found(renamed);
-          if (other !== findings)
-            return { field: 'findings of the state', one: namesOf(findings), other: namesOf(other) };
+          if (other !== goals)
+            return { field: 'goals of the state', one: namesOf(goals), other: namesOf(other) };
           symmetry.canonicalize(renamed);
           const orbit = standsFor(renamed);
           if (orbit !== null) return { ...orbit, field: `canonical ${orbit.field}` };
@@ -108,18 +108,17 @@ export function compareSymmetry(machine: Renamable, maxStates?: number): Symmetr
         return null;
       },
       take: (state, event, add) => {
-        const findings = step(state, event, after);
+        const goals = step(state, event, after);
         for (const { rename, events: become } of group) {
           rename(state, renamed);
           const result = step(renamed, become[event] as number, renamedAfter);
-          if (result !== findings)
-            return { field: 'result', one: resultOf(findings), other: resultOf(result) };
-          if (findings === REFUSED) continue;
+          if (result !== goals) return { field: 'result', one: resultOf(goals), other: resultOf(result) };
+          if (goals === REFUSED) continue;
           rename(after, renamed);
           const disagreement = compare(renamed, renamedAfter);
           if (disagreement !== null) return disagreement;
         }
-        if (findings === REFUSED) return true;
+        if (goals === REFUSED) return true;
         add(after);
         return false;
       },

@@ -6,27 +6,27 @@ import { SOMETIMES } from '../../spec/properties/sometimes.ts';
 import type { Machine } from '../../spec/state/machine.ts';
 import type { World } from '../../spec/world/world.ts';
 import { foundBehind, judgesStates, judgesSteps } from './judge.ts';
-import { FINDINGS, FOUND } from './memo/findings.ts';
+import { FOUND, GOALS } from './memo/goals.ts';
 
 const bitOf = (name: string) => FOUND[name] as number;
 
 const STATE_PROPERTIES = ALWAYS.filter(judgesStates);
 const STEP_PROPERTIES = ALWAYS.filter(judgesSteps);
 
-/** Every finding of the memo, as a mask. `flushes-ordered` is none: the spec itself answers it. */
-export const EVERY_FINDING = FINDINGS.slice(0, -1).reduce((mask, { name }) => mask | bitOf(name), 0);
+/** Every goal of the memo, as a mask. `flushes-ordered` is none: the spec itself answers it. */
+export const EVERY_GOAL = GOALS.slice(0, -1).reduce((mask, { name }) => mask | bitOf(name), 0);
 
-/** What the spec's own properties find in a state, of what is wanted, as a mask of findings. */
-export function stateFindings(world: World, machine: Machine, wanted: number): number {
+/** What the spec's own properties find in a state, of what is wanted, as a mask of goals. */
+export function stateGoals(world: World, machine: Machine, wanted: number): number {
   const found = maskOf(STATE_PROPERTIES, wanted, (property) => foundInState(property, world, machine));
   return found | maskOf([flushesOrdered], wanted, ({ violation }) => violation(world, machine));
 }
 
 /**
- * What the spec's own properties find in a step, of what is wanted, as a mask of findings. A step is a witness too
+ * What the spec's own properties find in a step, of what is wanted, as a mask of goals. A step is a witness too
  * when the state behind it is.
  */
-export function stepFindings(world: World, step: Step, wanted: number): number {
+export function stepGoals(world: World, step: Step, wanted: number): number {
   const found = maskOf(STEP_PROPERTIES, wanted, (property) => foundInStep(property, world, step));
   return found | maskOf(SOMETIMES, wanted, (property) => foundBehind(property, world, step));
 }
@@ -42,8 +42,8 @@ function maskOf<P extends { readonly name: string }>(
   }, 0);
 }
 
-/** The names in a mask of findings. */
-export function namesOf(findings: number): string {
-  const names = FINDINGS.filter(({ name }) => (findings & bitOf(name)) !== 0).map(({ name }) => name);
-  return names.length === 0 ? 'no finding' : names.join(', ');
+/** The names in a mask of goals. */
+export function namesOf(goals: number): string {
+  const names = GOALS.filter(({ name }) => (goals & bitOf(name)) !== 0).map(({ name }) => name);
+  return names.length === 0 ? 'no goal' : names.join(', ');
 }

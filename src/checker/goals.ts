@@ -1,14 +1,14 @@
 import type { Model } from './model.ts';
 
-/** A finding, and a shortest sequence of events that ends with it. */
+/** A goal, and a shortest sequence of events that ends with it. */
 export interface Found {
-  /** The finding's index in the model. */
-  readonly finding: number;
+  /** The goal's index in the model. */
+  readonly goal: number;
   readonly trace: readonly number[];
 }
 
-/** What a search has found: the first occurrence of each finding, in the order in which they came. */
-export class Findings {
+/** What a search has found: the first occurrence of each goal, in the order in which they came. */
+export class Goals {
   /** Those still looked for, as a mask. */
   wanted: number;
   /** Those that occurred where nothing is known of the way there, as a mask. */
@@ -24,18 +24,18 @@ export class Findings {
     this.ends = maskOf(model, ({ ends }) => ends);
   }
 
-  /** Takes what occurred, as a mask of wanted findings; `trace` is null where it cannot be known. */
+  /** Takes what occurred, as a mask of wanted goals; `trace` is null where it cannot be known. */
   record(mask: number, trace: readonly number[] | null): void {
     this.wanted &= ~mask;
     if ((mask & this.ends) !== 0) this.ended = true;
     if (trace === null) this.untraced |= mask;
-    else for (const finding of bitsOf(mask)) this.found.push({ finding, trace });
+    else for (const goal of bitsOf(mask)) this.found.push({ goal, trace });
   }
 }
 
-/** The model's findings for which `holds` does, as a mask. */
-export function maskOf(model: Model, holds: (finding: Model['findings'][number]) => boolean): number {
-  return model.findings.reduce((mask, finding, i) => (holds(finding) ? mask | (1 << i) : mask), 0);
+/** The model's goals for which `holds` does, as a mask. */
+export function maskOf(model: Model, holds: (goal: Model['goals'][number]) => boolean): number {
+  return model.goals.reduce((mask, goal, i) => (holds(goal) ? mask | (1 << i) : mask), 0);
 }
 
 /** The bits that are set, from the lowest on. */

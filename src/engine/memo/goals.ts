@@ -3,14 +3,14 @@ import { flushesOrdered } from '../../../spec/properties/flushes-ordered.ts';
 import type { Property } from '../../../spec/properties/property.ts';
 import { SOMETIMES } from '../../../spec/properties/sometimes.ts';
 import { SAFETY } from '../../../spec/properties/vtlb-within-guest-tlb.ts';
-import type { Finding } from '../../checker/model.ts';
+import type { Goal } from '../../checker/model.ts';
 
 /** A property with whether it must always hold; if not, it is to be witnessed. */
 export interface JudgedProperty extends Property {
   readonly always: boolean;
 }
 
-/** The properties that a search over KVM's machine looks at; finding i of a mask is about the i-th. */
+/** The properties that a search over KVM's machine looks at; goal i of a mask is about the i-th. */
 export const PROPERTIES: readonly JudgedProperty[] = [
   ...ALWAYS.map((property) => ({ ...property, always: true })),
   ...SOMETIMES.map((property) => ({ ...property, always: false })),
@@ -21,22 +21,22 @@ export const PROPERTIES: readonly JudgedProperty[] = [
  * `flushes-ordered`, which carries out three flushes in every state, comes last, so that most searches can
  * leave it out.
  */
-export const FINDINGS: readonly Finding[] = [
-  ...ALWAYS.map(({ name }): Finding => ({ name, kind: 'always', ends: name === SAFETY })),
-  ...SOMETIMES.map(({ name }): Finding => ({ name, kind: 'sometimes', ends: false })),
+export const GOALS: readonly Goal[] = [
+  ...ALWAYS.map(({ name }): Goal => ({ name, kind: 'always', ends: name === SAFETY })),
+  ...SOMETIMES.map(({ name }): Goal => ({ name, kind: 'sometimes', ends: false })),
   { name: flushesOrdered.name, kind: 'always', ends: false },
 ];
 
 /** What a search over another KVM than the recipes' looks for besides: the place of `flushes-ordered` is free there. */
-export const GAVE_UP: Finding = { name: 'kernel-gave-up', kind: 'always', ends: true };
+export const GAVE_UP: Goal = { name: 'kernel-gave-up', kind: 'always', ends: true };
 
 /** What such a search looks for. */
-export const FINDINGS_OF_CODE: readonly Finding[] = [...FINDINGS.slice(0, -1), GAVE_UP];
+export const GOALS_OF_CODE: readonly Goal[] = [...GOALS.slice(0, -1), GAVE_UP];
 
-/** The bit of `kernel-gave-up` in a mask of its findings. */
-export const GAVE_UP_BIT = 1 << (FINDINGS_OF_CODE.length - 1);
+/** The bit of `kernel-gave-up` in a mask of its goals. */
+export const GAVE_UP_BIT = 1 << (GOALS_OF_CODE.length - 1);
 
-/** By name: the bit of a finding in a mask. */
+/** By name: the bit of a goal in a mask. */
 export const FOUND: Readonly<Record<string, number>> = Object.fromEntries(
-  FINDINGS.map(({ name }, i) => [name, 1 << i]),
+  GOALS.map(({ name }, i) => [name, 1 << i]),
 );

@@ -1,13 +1,13 @@
-import type { Finding } from '../checker/model.ts';
-import { FINDINGS } from '../engine/memo/findings.ts';
+import type { Goal } from '../checker/model.ts';
+import { GOALS } from '../engine/memo/goals.ts';
 
 /** Something that a search under a guest looks for besides, with what it means if it is found. */
-interface GuestFinding extends Finding {
+interface GuestGoal extends Goal {
   readonly message: string;
 }
 
 /** What a search under a guest looks for besides what every search does. */
-export const GUEST_FINDINGS = [
+export const GUEST_GOALS = [
   {
     name: 'guest-reads-what-it-flushed-for',
     kind: 'always',
@@ -51,19 +51,19 @@ export const GUEST_FINDINGS = [
     ends: false,
     message: 'a root in prev_roots is stale under the contract, for a translation that is not stale in use',
   },
-] as const satisfies readonly GuestFinding[];
+] as const satisfies readonly GuestGoal[];
 
-export type GuestFindingName = (typeof GUEST_FINDINGS)[number]['name'];
+export type GuestGoalName = (typeof GUEST_GOALS)[number]['name'];
 
-/** What a finding of a guest means; null for a finding of every search. */
+/** What a goal of a guest means; null for a goal of every search. */
 export function messageOfGuest(name: string): string | null {
-  return GUEST_FINDINGS.find((finding) => finding.name === name)?.message ?? null;
+  return GUEST_GOALS.find((goal) => goal.name === name)?.message ?? null;
 }
 
-/** What a search under a guest looks for: the findings of every search keep their numbers. */
-export const FINDINGS_WITH_GUEST: readonly Finding[] = [...FINDINGS, ...GUEST_FINDINGS];
+/** What a search under a guest looks for: the goals of every search keep their numbers. */
+export const GOALS_WITH_GUEST: readonly Goal[] = [...GOALS, ...GUEST_GOALS];
 
-/** The bit of a guest's finding in a mask. */
-export function guestBit(name: GuestFindingName): number {
-  return 1 << FINDINGS_WITH_GUEST.findIndex((finding) => finding.name === name);
+/** The bit of a guest's goal in a mask. */
+export function guestBit(name: GuestGoalName): number {
+  return 1 << GOALS_WITH_GUEST.findIndex((goal) => goal.name === name);
 }
