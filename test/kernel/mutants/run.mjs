@@ -67,8 +67,10 @@ function lineOf(outcome, original) {
 
 const folder = mkdtempSync(join(tmpdir(), 'vtlb-mutants-'));
 for (const signal of ['SIGINT', 'SIGTERM'])
-  process.once(signal, () => {
-    rmSync(folder, { recursive: true, force: true });
+  process.once(signal, async () => {
+    await worker?.terminate();
+    // A compiler may still be writing.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     process.exit(130);
   });
 const { tree, product } = await buildKernel(version);
