@@ -104,10 +104,16 @@ export interface Asking {
 export async function prove(subject: Subject, asking: Asking): Promise<Attempt> {
   const { initial, steps, candidates, unmodelled } = subject;
   const { solver, signal, onProgress, asked = new Map<string, readonly Answer[]>() } = asking;
-  const ask = async (question: Question) => {
+  const ask = async (question: Question): Promise<readonly Answer[]> => {
+    const { goals } = question;
     const script = scriptOf(question);
-    const answers =
-      asked.get(script) ?? answersIn(await solver.run(script, signal), question.goals.length, solver.name);
+    const before = asked.get(script);
+    if (before !== undefined) return before;
+    const answers = answersIn(await solver.run(script, signal), goals.length, solver.name);
+    // What a solver does not say of a goal among others, it may say of the goal alone.
+    if (goals.length > 1)
+      for (const [i, goal] of goals.entries())
+        if (answers[i] === 'unknown') [answers[i]] = (await ask({ ...question, goals: [goal] })) as [Answer];
     asked.set(script, answers);
     return answers;
   };
