@@ -16,7 +16,16 @@ import {
   TRUE,
 } from './logic.ts';
 import { decided } from './modelled.ts';
-import { type COMPONENTS, define, fixed, STATE, STATE_BEFORE, type State } from './vocabulary.ts';
+import {
+  at,
+  type Component,
+  define,
+  fixed,
+  type Level,
+  type State,
+  type Upper,
+  type Vocabulary,
+} from './vocabulary.ts';
 
 /** The requests that a handler may raise here, by what serves them. `flushAll` is TLB_FLUSH on every vCPU. */
 export type Pending =
@@ -36,7 +45,7 @@ export const CHOICES = {
   foundSpace: constant('foundSpace', 'Space'),
   foundLow: constant('foundLow', 'Low'),
   foundRole: constant('foundRole', 'Role'),
-  /** In which roles write flooding zaps a top page, and which unsync pages go with it. */
+  /** In which roles write flooding zaps an upper page, and which unsync pages go with it. */
   floods: { name: 'floods', args: ['Role'], result: 'Bool' },
   goes: { name: 'goes', args: ['Table', 'Role'], result: 'Bool' },
   /** Whether a zapped root loses its last slot, which flushes. */
@@ -69,8 +78,8 @@ export class Here {
   readonly contract: Contract;
   /** The vCPU of the event. */
   readonly vcpu: Term;
-  readonly before: State = STATE_BEFORE;
-  state: State = STATE_BEFORE;
+  readonly before: State;
+  state: State;
   /** Whether the current root of the vCPU is one. @source kernel: VALID_PAGE(mmu->root.hpa) */
   rootValid: Term = TRUE;
   /** On what condition the current root has been synced in this step. */
@@ -88,12 +97,16 @@ export class Here {
     flushCurrent: FALSE,
     flushGuest: FALSE,
   };
+  readonly #signatures: Vocabulary['signatures'];
   readonly #guards: Term[] = [];
 
-  constructor(kernel: Kernel, contract: Contract, vcpu: Term) {
+  constructor(kernel: Kernel, contract: Contract, vcpu: Term, { before, signatures }: Vocabulary) {
     this.kernel = kernel;
     this.contract = contract;
     this.vcpu = vcpu;
+    this.before = before;
+    this.state = before;
+    this.#signatures = signatures;
   }
 
   /** How the kernel decides. @throws NotModelled */
@@ -111,12 +124,19 @@ export class Here {
   }
 
   /** Changes parts of the machine, each by a name of its own. */
-  update(changes: Partial<State>): void {
+  update(changes: Partial<Record<Component, Relation>>): void {
     const defined = Object.entries(changes).map(([name, relation]) => {
-      const { args, result } = STATE[name as keyof State];
-      return [name, define(name, args, result, relation as Relation)];
+      const { args, result } = this.#signatures[name as Component];
+      return [name, define(name, args, result, relation)];
     });
     this.state = { ...this.state, ...Object.fromEntries(defined) };
+  }
+
+  /** Changes parts of an upper level. */
+  updateAt({ of }: Level, changes: Partial<Upper>): void {
+    this.update(
+      Object.fromEntries(Object.entries(changes).map(([part, relation]) => [`${part}${of}`, relation])),
+    );
   }
 
   /** Changes registers and root slots of some vCPUs, each to what it is for the vCPU. */
@@ -152,7 +172,7 @@ const REGISTERS = [
   'hardwareSpace',
   'hardwareRole',
   'hardwarePcid',
-] as const satisfies (typeof COMPONENTS)[number][];
+] as const satisfies Component[];
 
 /** What a choice is for arguments. */
 export function chosen(name: keyof typeof CHOICES): Relation {
@@ -193,22 +213,52 @@ export function hardwareHolds(state: State, vcpu: Term, pcid: Term, page: Term, 
   return exists(['Space'], (s) => state.hardwareTlb(vcpu, pcid, page, frame, s));
 }
 
+/** A walk down to a table: whether every entry on the way is there, and what the last one names. */
+export interface Path {
+  readonly isThere: Term;
+  readonly table: Term;
+}
+
+/** Walks the guest's upper pages. */
+export function guestPath(state: State, space: Term, page: Term): Path {
+  return pathFrom(state, space, page, ({ present, entry }, upper, slot) => [
+    present(upper, slot),
+    entry(upper, slot),
+  ]);
+}
+
+/** Walks the shadows of upper pages, from a root. */
+export function shadowPath(state: State, space: Term, role: Term, page: Term): Path {
+  return pathFrom(state, space, page, ({ linked, link }, upper, slot) => [
+    linked(upper, role, slot),
+    link(upper, role, slot),
+  ]);
+}
+
+function pathFrom(
+  state: State,
+  space: Term,
+  page: Term,
+  next: (level: Upper, upper: Term, slot: Term) => readonly [isThere: Term, below: Term],
+): Path {
+  return state.levels.reduce<Path>(
+    ({ isThere, table: upper }, level) => {
+      const [goesOn, below] = next(at(state, level), upper, fixed.slot(level, page));
+      return { isThere: and(isThere, goesOn), table: below };
+    },
+    { isThere: TRUE, table: space },
+  );
+}
+
 /** Whether a walk of the guest's tables gives a frame. */
 export function guestWalk(state: State, space: Term, page: Term, frame: Term): Term {
-  const { slot, index, none } = fixed;
-  return and(
-    not(equal(frame, none)),
-    state.present(space, slot(page)),
-    equal(state.memory(state.directory(space, slot(page)), index(page)), frame),
-  );
+  const { isThere, table } = guestPath(state, space, page);
+  return and(not(equal(frame, fixed.none)), isThere, equal(state.memory(table, fixed.index(page)), frame));
 }
 
 /** Whether a walk from a root gives a frame. */
 export function shadowWalk(state: State, space: Term, role: Term, page: Term, frame: Term): Term {
-  const { slot, index, none } = fixed;
-  return and(
-    not(equal(frame, none)),
-    state.linked(space, role, slot(page)),
-    equal(state.spte(state.link(space, role, slot(page)), role, index(page)), frame),
-  );
+  const { isThere, table } = shadowPath(state, space, role, page);
+  const spte = state.spte(table, role, fixed.index(page));
+  return and(not(equal(frame, fixed.none)), isThere, equal(spte, frame));
 }

@@ -1,10 +1,10 @@
 import { guestWalk, rootRole } from './here.ts';
 import { and, equal, FALSE, forall, not, or, type Term } from './logic.ts';
-import { fixed, type State } from './vocabulary.ts';
+import { at, fixed, type State, topOf } from './vocabulary.ts';
 
 /**
  * That a machine is as it is at the start, each vCPU in any space and with any tables: CR0.WP=1, CR4.PCIDE=PGE=SMEP=0,
- * entered once. A top page may have an empty shadow that no root needs.
+ * entered once. An upper page may have an empty shadow that nothing needs.
  *
  * @source initialMachine of spec/step
  */
@@ -38,12 +38,20 @@ export function isInitial(m: State): Term {
       not(or(m.hardwareTlb(...entry), m.awayTlb(...entry))),
     ),
     forall(['Table', 'Role', 'Index'], (t, r, i) =>
-      and(not(m.writable(t)), not(m.shadowed(t, r)), not(m.unsync(t, r)), equal(m.spte(t, r, i), fixed.none)),
+      and(
+        not(m.writableTable(t)),
+        not(m.shadowedTable(t, r)),
+        not(m.unsync(t, r)),
+        equal(m.spte(t, r, i), fixed.none),
+      ),
     ),
-    forall(['Space', 'Role', 'Slot'], (s, r, k) =>
-      and(not(m.topWritable(s)), not(m.linked(s, r, k)), not(m.unsyncChildren(s, r, k))),
-    ),
-    forall(['Vcpu'], (v) => m.topShadowed(m.cr3Space(v), rootRole(m, v))),
+    ...m.levels.map((level) => {
+      const { writable, linked, unsyncChildren } = at(m, level);
+      return forall([level.of, 'Role', 'Slot'], (p, r, k) =>
+        and(not(writable(p)), not(linked(p, r, k)), not(unsyncChildren(p, r, k))),
+      );
+    }),
+    forall(['Vcpu'], (v) => at(m, topOf(m)).shadowed(m.cr3Space(v), rootRole(m, v))),
   );
 }
 

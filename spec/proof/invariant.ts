@@ -1,29 +1,12 @@
 import { noObsoleteRootAtEntry, rootMatchesCr3 } from '../properties/roots.ts';
-import {
-  syncedPagesAgree,
-  syncedPagesWriteProtected,
-  unsyncMarkedUpwards,
-} from '../properties/shadow-pages.ts';
+import { syncedPagesAgree, syncedPagesWriteProtected } from '../properties/shadow-pages.ts';
 import { SAFETY } from '../properties/vtlb-within-guest-tlb.ts';
+import type { Clause } from './clause.ts';
 import { activePcid, guestWalk, hardwareHolds, isCurrent, pcidOf, rootRole, shadowWalk } from './here.ts';
-import { and, equal, FALSE, forall, implies, not, or, type Sort, type Term, TRUE } from './logic.ts';
+import { clausesAt } from './level-clauses.ts';
+import { and, equal, FALSE, forall, implies, not, or, type Term, TRUE } from './logic.ts';
 import { disagrees } from './sync.ts';
-import { fixed, type State } from './vocabulary.ts';
-
-/** A universal statement about a machine at rest: a candidate for the invariant. */
-export interface Clause {
-  /** Where it is a property of the specification, the name of that. */
-  readonly name: string;
-  /** What it says. */
-  readonly doc: string;
-  /** Why it holds where it does. */
-  readonly why: string;
-  readonly sorts: readonly Sort[];
-  /** Of which elements it speaks. */
-  readonly when: (state: State, ...of: Term[]) => Term;
-  /** What it says of those. */
-  readonly says: (state: State, ...of: Term[]) => Term;
-}
+import { at, fixed, LEVEL_COUNTS, type State, topOf, vocabularyOf } from './vocabulary.ts';
 
 /** What the guest's own TLB could hold. */
 function mayHold(m: State, v: Term, pcid: Term, p: Term, f: Term): Term {
@@ -57,8 +40,8 @@ export const SAFETY_CLAUSE: Clause = {
   says: (m, v, s, l, _r, p, f) => or(mayHold(m, v, pcidOf(m, v, l), p, f), guestWalk(m, s, p, f)),
 };
 
-/** What may be part of the invariant of some kernel: the machine finds out which are. */
-export const CANDIDATES: readonly Clause[] = [
+/** What may be part of the invariant of some kernel, but for what is said of each upper level. */
+const BESIDE_LEVELS: readonly Clause[] = [
   SAFETY_CLAUSE,
   {
     name: rootMatchesCr3.name,
@@ -144,29 +127,12 @@ export const CANDIDATES: readonly Clause[] = [
     says: (m, t, r, i) => not(disagrees(m, t, r, i)),
   },
   {
-    name: unsyncMarkedUpwards.name,
-    doc: 'every link to an unsync page is marked',
-    why: 'a page that goes unsync, or is linked while it is, marks the link; a sync takes the mark with the unsync page',
-    sorts: ['Space', 'Role', 'Slot'],
-    when: (m, s, r, k) => and(m.linked(s, r, k), m.unsync(m.link(s, r, k), r)),
-    says: (m, s, r, k) => m.unsyncChildren(s, r, k),
-  },
-  {
     name: syncedPagesWriteProtected.name,
     doc: 'no page is writable that has a synced shadow',
     why: 'the first store makes all shadows unsync; a sync and a new shadow write-protect',
     sorts: ['Table', 'Role'],
-    when: (m, t, r) => and(m.shadowed(t, r), not(m.unsync(t, r))),
-    says: (m, t) => not(m.writable(t)),
-  },
-  {
-    name: 'links-agree',
-    doc: 'a link leads to a shadow of the table that the guest entry names',
-    why: 'a store to a top page with a shadow is emulated, and zaps the link',
-    sorts: ['Space', 'Role', 'Slot'],
-    when: (m, s, r, k) => m.linked(s, r, k),
-    says: (m, s, r, k) =>
-      and(m.present(s, k), equal(m.link(s, r, k), m.directory(s, k)), m.shadowed(m.link(s, r, k), r)),
+    when: (m, t, r) => and(m.shadowedTable(t, r), not(m.unsync(t, r))),
+    says: (m, t) => not(m.writableTable(t)),
   },
   {
     name: 'entries-of-pages',
@@ -174,7 +140,7 @@ export const CANDIDATES: readonly Clause[] = [
     why: 'a page that goes takes its SPTEs with it',
     sorts: ['Table', 'Role', 'Index'],
     when: (m, t, r, i) => not(equal(m.spte(t, r, i), fixed.none)),
-    says: (m, t, r) => m.shadowed(t, r),
+    says: (m, t, r) => m.shadowedTable(t, r),
   },
   {
     name: 'unsync-of-pages',
@@ -182,23 +148,7 @@ export const CANDIDATES: readonly Clause[] = [
     why: 'a page that goes is unsync no more',
     sorts: ['Table', 'Role'],
     when: (m, t, r) => m.unsync(t, r),
-    says: (m, t, r) => m.shadowed(t, r),
-  },
-  {
-    name: 'links-of-pages',
-    doc: 'only the shadow of a top page has links and marks',
-    why: 'a page that goes takes them with it',
-    sorts: ['Space', 'Role', 'Slot'],
-    when: (m, s, r, k) => or(m.linked(s, r, k), m.unsyncChildren(s, r, k)),
-    says: (m, s, r) => m.topShadowed(s, r),
-  },
-  {
-    name: 'top-pages-write-protected',
-    doc: 'no top page is writable that has a shadow',
-    why: 'a new shadow write-protects, and top pages never go unsync',
-    sorts: ['Space', 'Role'],
-    when: (m, s, r) => m.topShadowed(s, r),
-    says: (m, s) => not(m.topWritable(s)),
+    says: (m, t, r) => m.shadowedTable(t, r),
   },
   {
     name: 'roots-are-pages',
@@ -206,7 +156,7 @@ export const CANDIDATES: readonly Clause[] = [
     why: 'a load makes or finds it, and who zaps it zaps the root',
     sorts: ROOT,
     when: (m, v, s, l, r) => or(isCurrent(m, v, s, l, r), m.cached(v, s, l, r)),
-    says: (m, _v, s, _l, r) => m.topShadowed(s, r),
+    says: (m, _v, s, _l, r) => at(m, topOf(m)).shadowed(s, r),
   },
   {
     name: noObsoleteRootAtEntry.name,
@@ -265,6 +215,18 @@ export const CANDIDATES: readonly Clause[] = [
     says: (m, v, s, l) => and(equal(s, m.cr3Space(v)), equal(l, m.cr3Low(v))),
   },
 ];
+
+const CANDIDATES = new Map(
+  LEVEL_COUNTS.map((count) => [
+    count,
+    [...BESIDE_LEVELS, ...vocabularyOf(count).levels.flatMap((level) => clausesAt(level))],
+  ]),
+);
+
+/** What may be part of the invariant of some kernel on tables of so many levels: the machine finds out which are. */
+export function candidatesOf(levels: number): readonly Clause[] {
+  return CANDIDATES.get(levels) ?? [];
+}
 
 /** That a clause is true of some elements. */
 export function holdsFor({ when, says }: Clause, state: State, ...of: readonly Term[]): Term {

@@ -3,10 +3,17 @@
  * SMT-LIB for a solver, and as a program over a structure with so many elements of each sort.
  */
 
-/** What there may be any number of. */
-export const SORTS = ['Vcpu', 'Space', 'Low', 'Role', 'Table', 'Slot', 'Index', 'Page', 'Frame'] as const;
+/** The directories between top pages and tables, by level from the top. One more name allows one more level. */
+export const DIRECTORIES = ['Directory'] as const;
 
-/** A sort of elements: a vCPU, a space, bits 11:0 of CR3, a role, a level-1 page, an entry of a top page, of a table. */
+/** What there may be any number of. */
+export const SORTS = [
+  ...(['Vcpu', 'Space', 'Low', 'Role'] as const),
+  ...DIRECTORIES,
+  ...(['Table', 'Slot', 'Index', 'Page', 'Frame'] as const),
+] as const;
+
+/** A sort of elements: a vCPU, a space, bits 11:0 of CR3, a role, a level-1 page, an entry of an upper page, of a table. */
 export type Sort = (typeof SORTS)[number];
 
 /** A sort, or a truth value. */

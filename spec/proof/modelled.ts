@@ -34,6 +34,7 @@ const MODELLED: { readonly [D in DecisionName]?: readonly (keyof (typeof DECISIO
   syncProtects: ['write-protect', 'nothing'],
   smepRole: ['andnot-wp', 'always'],
   unsyncMarks: ['parents', 'nothing'],
+  linkUnsyncChildren: ['sync-first', 'request-sync', 'request-flush', 'nothing'],
   trackedStore: ['zap', 'nothing'],
   foundUnsync: ['flush-current', 'flush-remote-if-changed', 'no-sync'],
   syncDrop: ['deferred', 'flush-remote'],
@@ -43,10 +44,14 @@ const MODELLED: { readonly [D in DecisionName]?: readonly (keyof (typeof DECISIO
   migration: ['flush', 'nothing'],
 };
 
-/** The decisions that no event of the relations comes to: what they are about, which the relations leave out. */
-export const LEFT_OUT: { readonly [D in DecisionName]?: string } = {
-  invalidCurrentRoot: 'two loads of CR3 in one exit, and nested transitions',
+/** The decisions that no event comes to on two-level tables: what they are about. */
+const OF_DIRECTORIES: { readonly [D in DecisionName]?: string } = {
   linkUnsyncChildren: 'a third level',
+};
+
+/** The decisions that no event of the relations comes to: what they are about, which the relations leave out. */
+const LEFT_OUT: { readonly [D in DecisionName]?: string } = {
+  invalidCurrentRoot: 'two loads of CR3 in one exit, and nested transitions',
   unsyncAtUpper: 'a page that is walked at two levels',
   staleFault: 'a memslot change while KVM maps a page',
   reloadObsolete: 'a memslot change while KVM maps a page',
@@ -58,6 +63,11 @@ export const LEFT_OUT: { readonly [D in DecisionName]?: string } = {
   failedEntry: 'VM entries that fail',
   dirtyLog: 'dirty logging, and stores through what a hardware TLB still holds',
 };
+
+/** What the relations leave out of tables of so many levels, by the decision that asks it. */
+export function leftOut(levels: number): { readonly [D in DecisionName]?: string } {
+  return levels > 2 ? LEFT_OUT : { ...LEFT_OUT, ...OF_DIRECTORIES };
+}
 
 /** A way to decide that the relations do not have: what asks for it is neither proved nor broken. */
 export class NotModelled extends Error {

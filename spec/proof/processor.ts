@@ -1,6 +1,6 @@
 import { isWholeFlush } from '../contracts/contract.ts';
 import type { Operation } from '../contracts/invalidation.ts';
-import { guestWalk, type Here, pcidOf, shadowWalk } from './here.ts';
+import { guestPath, guestWalk, type Here, pcidOf, shadowWalk } from './here.ts';
 import { and, choose, equal, exists, not, or, type Term, TRUE } from './logic.ts';
 import { fixed } from './vocabulary.ts';
 
@@ -81,7 +81,7 @@ export function speculate(here: Here): void {
   const isActive = (v: Term, s: Term, l: Term) => and(equal(s, state.cr3Space(v)), equal(l, state.cr3Low(v)));
   const through = contract.refill === 'loaded' ? state.loaded : isActive;
   const isGlobal = (v: Term, s: Term, p: Term) =>
-    and(state.pge(v), fixed.isGlobal(state.directory(s, fixed.slot(p))));
+    and(state.pge(v), fixed.isGlobal(guestPath(state, s, p).table));
   const fills = (v: Term, p: Term, f: Term, tagged: (s: Term, l: Term) => Term) =>
     exists(['Space', 'Low'], (s, l) => and(through(v, s, l), guestWalk(state, s, p, f), tagged(s, l)));
   here.update({

@@ -11,7 +11,7 @@ import {
 } from './here.ts';
 import { and, choose, equal, exists, FALSE, known, not, or, type Term, TRUE } from './logic.ts';
 import { hasUnsyncChildren, syncChildren, syncRoots, type Which } from './sync.ts';
-import { fixed } from './vocabulary.ts';
+import { at, fixed, topOf } from './vocabulary.ts';
 
 /** @source flushTlbCurrent, flushTlbGuest of spec/kvm */
 function flushTlb(here: Here, vcpus: Vcpus): void {
@@ -41,7 +41,10 @@ function syncPrevRoots(here: Here, when: Term): void {
   const { state, vcpu } = here;
   here.update({
     cached: (v, s, l, r) =>
-      and(state.cached(v, s, l, r), not(and(when, equal(v, vcpu), hasUnsyncChildren(state, s, r)))),
+      and(
+        state.cached(v, s, l, r),
+        not(and(when, equal(v, vcpu), hasUnsyncChildren(state, topOf(state), s, r))),
+      ),
   });
 }
 
@@ -55,25 +58,26 @@ function loadPgd(here: Here, vcpus: Vcpus): void {
 /** Loads roots on vCPUs that have none. @source reload of spec/kvm; kernel: kvm_mmu_load, mmu_alloc_shadow_roots */
 export function reload(here: Here, vcpus: Vcpus): void {
   const { state } = here;
+  const top = topOf(state);
+  const { shadowed, writable } = at(state, top);
   const role = (v: Term) => rootRole(state, v);
   const isLoaded = (s: Term, r: Term) =>
     vcpus.some((v) => and(equal(s, state.cr3Space(v)), equal(r, role(v))));
-  const isNew = (v: Term) => not(state.topShadowed(state.cr3Space(v), role(v)));
+  const isNew = (v: Term) => not(shadowed(state.cr3Space(v), role(v)));
   if (vcpus.some(() => TRUE) !== FALSE) {
     here.raise(
       'flushAll',
-      vcpus.some((v) => and(isNew(v), state.topWritable(state.cr3Space(v)))),
+      vcpus.some((v) => and(isNew(v), writable(state.cr3Space(v)))),
     );
-    here.update({
-      topShadowed: (s, r) => or(state.topShadowed(s, r), isLoaded(s, r)),
-      topWritable: (s) =>
-        and(state.topWritable(s), not(vcpus.some((v) => and(isNew(v), equal(s, state.cr3Space(v)))))),
+    here.updateAt(top, {
+      shadowed: (s, r) => or(shadowed(s, r), isLoaded(s, r)),
+      writable: (s) => and(writable(s), not(vcpus.some((v) => and(isNew(v), equal(s, state.cr3Space(v)))))),
     });
   }
   here.assign(vcpus, { rootSpace: state.cr3Space, rootLow: state.cr3Low, rootRole: role });
   const { rootSpace, rootRole: ofRoot } = here.state;
   if (here.asks('loadSync') === 'sync')
-    syncChildren(here, (of) => vcpus.some((v) => of(rootSpace(v), ofRoot(v))));
+    syncChildren(here, top, (of) => vcpus.some((v) => of(rootSpace(v), ofRoot(v))));
   loadPgd(here, vcpus);
   if (here.asks('loadFlush') === 'flush') flushTlb(here, vcpus);
 }

@@ -1,23 +1,20 @@
 import { allThat, chosen, type Here, isCurrent } from './here.ts';
 import { and, choose, equal, exists, FALSE, known, not, or, type Term, TRUE } from './logic.ts';
 import { reload } from './roots.ts';
-import { fixed } from './vocabulary.ts';
+import { markParentsUnsync } from './sync.ts';
+import { at, fixed, type Level, type TablePage } from './vocabulary.ts';
 
 /** A store to a level-1 entry. @source store and unsyncPages of spec/kvm; kernel: mmu_try_to_unsync_pages */
 export function storePte(here: Here, table: Term, index: Term, frame: Term): void {
   const { state } = here;
   const goesUnsync = (t: Term, r: Term) =>
-    and(equal(t, table), not(state.writable(table)), state.shadowed(t, r), not(state.unsync(t, r)));
+    and(equal(t, table), not(state.writableTable(table)), state.shadowedTable(t, r), not(state.unsync(t, r)));
   here.update({
     memory: (t, i) => choose(and(equal(t, table), equal(i, index)), frame, state.memory(t, i)),
     unsync: (t, r) => or(state.unsync(t, r), goesUnsync(t, r)),
-    writable: (t) => or(state.writable(t), equal(t, table)),
+    writableTable: (t) => or(state.writableTable(t), equal(t, table)),
   });
-  if (here.asks('unsyncMarks') === 'parents')
-    here.update({
-      unsyncChildren: (s, r, k) =>
-        or(state.unsyncChildren(s, r, k), and(state.linked(s, r, k), goesUnsync(state.link(s, r, k), r))),
-    });
+  if (here.asks('unsyncMarks') === 'parents') markParentsUnsync(here, 'Table', goesUnsync);
 }
 
 /** A store to a level-1 entry that KVM emulates. @source trackWrite of spec/kvm; kernel: kvm_mmu_track_write */
@@ -33,66 +30,99 @@ export function trackPte(here: Here, table: Term, index: Term, frame: Term): voi
   );
 }
 
-/** What becomes of a store to a top page: KVM does not see it; it emulates it; and some root is zapped by that. */
-export const TRACKING = ['not tracked', 'tracked', 'zaps a root'] as const;
+/** What becomes of a store to an upper page: KVM does not see it; it emulates it; and some root is zapped by that. */
+const TRACKING = ['not tracked', 'tracked', 'zaps a root'] as const;
 
 /** One of them. */
-export type Tracking = (typeof TRACKING)[number];
+type Tracking = (typeof TRACKING)[number];
 
-/** A store to an entry of a top page: to one that is write-tracked, or not. @source store of spec/kvm */
+/** What may become of a store to a page of a level: a root is a top page. */
+export function trackingAt(level: Level): readonly Tracking[] {
+  return level.of === 'Space' ? TRACKING : TRACKING.filter((how) => how !== 'zaps a root');
+}
+
+/** An entry of an upper page. */
+interface UpperEntry {
+  readonly upper: Term;
+  readonly slot: Term;
+}
+
+/** A store to an entry of an upper page: to one that is write-tracked, or not. @source store of spec/kvm */
 export function storeDirectory(
   here: Here,
-  entry: { readonly space: Term; readonly slot: Term; readonly table: Term; readonly present: Term },
+  level: Level,
+  { upper, slot, names, isPresent }: UpperEntry & { readonly names: Term; readonly isPresent: Term },
   how: Tracking,
 ): void {
-  const { state } = here;
+  const { entry, present, shadowed, writable } = at(here.state, level);
   const tracked = how !== 'not tracked';
-  const { space, slot, table, present } = entry;
-  const isEntry = (s: Term, k: Term) => and(equal(s, space), equal(k, slot));
-  const hasShadow = exists(['Role'], (r) => state.topShadowed(space, r));
-  here.require(equal(known(tracked), and(hasShadow, not(state.topWritable(space)))));
-  here.update({
-    directory: (s, k) => choose(isEntry(s, k), table, state.directory(s, k)),
-    present: (s, k) => choose(isEntry(s, k), present, state.present(s, k)),
+  const isEntry = (p: Term, k: Term) => and(equal(p, upper), equal(k, slot));
+  const hasShadow = exists(['Role'], (r) => shadowed(upper, r));
+  here.require(equal(known(tracked), and(hasShadow, not(writable(upper)))));
+  here.updateAt(level, {
+    entry: (p, k) => choose(isEntry(p, k), names, entry(p, k)),
+    present: (p, k) => choose(isEntry(p, k), isPresent, present(p, k)),
   });
-  if (tracked) trackDirectory(here, space, slot, how === 'zaps a root');
-  else here.update({ topWritable: (s) => or(state.topWritable(s), equal(s, space)) });
+  if (tracked) trackDirectory(here, level, { upper, slot }, how === 'zaps a root');
+  else here.updateAt(level, { writable: (p) => or(writable(p), equal(p, upper)) });
 }
 
 /**
- * A store to a top page that KVM emulates: in every role the entry is zapped, or by write flooding the page. It floods
- * at any count, and any unsync pages of the role may go with it.
+ * A store to an upper page that KVM emulates: in every role the entry is zapped, or by write flooding the page. It
+ * floods at any count, and any unsync pages of the role may go with it.
  *
- * @source trackWrite and prepareZapPage of spec/kvm; kernel: kvm_mmu_track_write, mmu_zap_unsync_children
+ * @source trackWrite, prepareZapPage and zapPage of spec/kvm; kernel: kvm_mmu_track_write, mmu_zap_unsync_children
  */
-function trackDirectory(here: Here, space: Term, slot: Term, zapsRoot: boolean): void {
+function trackDirectory(here: Here, level: Level, { upper, slot }: UpperEntry, zapsRoot: boolean): void {
   const { state } = here;
-  const zaps = (r: Term) => and(chosen('floods')(r), state.topShadowed(space, r));
-  const isZapped = (s: Term, r: Term) => and(equal(s, space), zaps(r));
+  const { shadowed, linked, unsyncChildren } = at(state, level);
+  const zaps = (r: Term) => and(chosen('floods')(r), shadowed(upper, r));
+  const isZapped = (p: Term, r: Term) => and(equal(p, upper), zaps(r));
   const goes = (t: Term, r: Term) =>
-    and(chosen('goes')(t, r), zaps(r), state.shadowed(t, r), state.unsync(t, r));
+    and(chosen('goes')(t, r), zaps(r), state.shadowedTable(t, r), state.unsync(t, r));
   const cuts = here.asks('trackedStore') === 'zap';
   here.raise(
     'flushAll',
     or(
       exists(['Table', 'Role'], goes),
-      cuts ? exists(['Role'], (r) => and(not(zaps(r)), state.linked(space, r, slot))) : FALSE,
+      cuts ? exists(['Role'], (r) => and(not(zaps(r)), linked(upper, r, slot))) : FALSE,
     ),
   );
   here.update({
-    linked: (s, r, k) =>
-      and(
-        state.linked(s, r, k),
-        not(isZapped(s, r)),
-        not(and(known(cuts), equal(s, space), equal(k, slot))),
-        not(goes(state.link(s, r, k), r)),
-      ),
-    unsyncChildren: (s, r, k) => and(state.unsyncChildren(s, r, k), not(isZapped(s, r))),
-    shadowed: (t, r) => and(state.shadowed(t, r), not(goes(t, r))),
+    shadowedTable: (t, r) => and(state.shadowedTable(t, r), not(goes(t, r))),
     unsync: (t, r) => and(state.unsync(t, r), not(goes(t, r))),
     spte: (t, r, i) => choose(goes(t, r), fixed.none, state.spte(t, r, i)),
-    topShadowed: (s, r) => and(state.topShadowed(s, r), not(isZapped(s, r))),
   });
+  here.updateAt(level, {
+    shadowed: (p, r) => and(shadowed(p, r), not(isZapped(p, r))),
+    linked: (p, r, k) =>
+      and(linked(p, r, k), not(isZapped(p, r)), not(and(known(cuts), equal(p, upper), equal(k, slot)))),
+    unsyncChildren: (p, r, k) => and(unsyncChildren(p, r, k), not(isZapped(p, r))),
+  });
+  unlink(here, 'Table', goes);
+  unlink(here, level.of, isZapped);
+  if (level.of === 'Space') putRoots(here, zaps, isZapped, zapsRoot);
+  else here.raise('flushAll', exists(['Role'], zaps));
+}
+
+/** Drops the links to pages that are zapped. @source zapPage of spec/kvm; kernel: kvm_mmu_unlink_parents */
+function unlink(here: Here, of: TablePage, isZapped: (page: Term, role: Term) => Term): void {
+  const level = here.state.levels.find(({ below }) => below === of);
+  if (level === undefined) return;
+  const { linked, link } = at(here.state, level);
+  here.updateAt(level, {
+    linked: (p, r, k) => and(linked(p, r, k), not(isZapped(link(p, r, k), r))),
+  });
+}
+
+/** What follows where top pages were zapped, of which some may be roots. */
+function putRoots(
+  here: Here,
+  zaps: (role: Term) => Term,
+  isZapped: (space: Term, role: Term) => Term,
+  zapsRoot: boolean,
+): void {
+  const { state } = here;
   const holds = (v: Term, s: Term, l: Term, r: Term) =>
     or(isCurrent(state, v, s, l, r), state.cached(v, s, l, r));
   const isRoot = exists(['Vcpu', 'Space', 'Low', 'Role'], (v, s, l, r) =>
@@ -141,17 +171,16 @@ function freeObsoleteRoots(here: Here, isZapped: (space: Term, role: Term) => Te
 export function zapAllFast(here: Here): void {
   here.asks('zappedRoot');
   here.update({
-    shadowed: () => FALSE,
+    shadowedTable: () => FALSE,
     unsync: () => FALSE,
     spte: () => fixed.none,
-    writable: () => FALSE,
-    topShadowed: () => FALSE,
-    topWritable: () => FALSE,
-    linked: () => FALSE,
-    unsyncChildren: () => FALSE,
+    writableTable: () => FALSE,
     cached: () => FALSE,
     zapped: () => FALSE,
   });
+  const none = () => FALSE;
+  for (const level of here.state.levels)
+    here.updateAt(level, { shadowed: none, writable: none, linked: none, unsyncChildren: none });
   here.raise('flushAll', TRUE);
   reload(
     here,

@@ -7,6 +7,7 @@ import {
   and,
   applied,
   constant,
+  DIRECTORIES,
   equal,
   exists,
   type FunctionSymbol,
@@ -22,9 +23,14 @@ import { NotModelled } from './modelled.ts';
 import { allowRefill, changeCpu, EVERYTHING, forget, invalidateGuestTlb, speculate } from './processor.ts';
 import { type Change, type Cr4Change, requestFlush, setCr0, setCr3, setCr4, vcpuReset } from './registers.ts';
 import { enterGuest, FINDS, type Finds, invalidatePcid, syncBeforeSwitch } from './roots.ts';
-import { storeDirectory, storePte, TRACKING, trackPte, zapAllFast } from './store.ts';
+import { storeDirectory, storePte, trackingAt, trackPte, zapAllFast } from './store.ts';
 import { invalidateAddr } from './sync.ts';
-import { fixed, type State } from './vocabulary.ts';
+import { fixed, type Level, type State, type TablePage, vocabularyOf } from './vocabulary.ts';
+
+/** A page of the guest's tables that an event is given. */
+const PAGES = Object.fromEntries(
+  DIRECTORIES.map((sort) => [sort.toLowerCase(), constant(sort.toLowerCase(), sort)]),
+) as Readonly<Record<Lowercase<(typeof DIRECTORIES)[number]>, FunctionSymbol>>;
 
 /** What an event is given, by name. */
 export const OPERANDS = {
@@ -33,6 +39,7 @@ export const OPERANDS = {
   table: constant('table', 'Table'),
   index: constant('entryIndex', 'Index'),
   frame: constant('frame', 'Frame'),
+  ...PAGES,
   space: constant('space', 'Space'),
   low: constant('low', 'Low'),
   entrySlot: constant('entrySlot', 'Slot'),
@@ -45,6 +52,11 @@ export const OPERANDS = {
 
 const operand = (name: keyof typeof OPERANDS): Term => applied(OPERANDS[name])();
 
+/** The name of the page that an event is given, by its sort. */
+export function operandOf(page: TablePage): keyof typeof OPERANDS {
+  return page.toLowerCase() as Lowercase<TablePage>;
+}
+
 /** A kind of step: an event, told apart by what it comes to. */
 export interface Kind {
   /** As an event is named in reports: `mov-cr3`, `invpcid single`. */
@@ -52,6 +64,8 @@ export interface Kind {
   /** Of that event, which case: `same`, `cached`. */
   readonly case: string;
   readonly of: EventKind;
+  /** How many levels the tables have. */
+  readonly levels: number;
   readonly run: (here: Here) => void;
 }
 
@@ -73,7 +87,10 @@ const invlpgRoots = (here: Here) => {
   };
 };
 
-const kind = (event: string, of: EventKind, run: Kind['run'], which = ''): Kind => ({
+/** A kind of step of tables of any number of levels. */
+type AnyKind = Omit<Kind, 'levels'>;
+
+const kind = (event: string, of: EventKind, run: Kind['run'], which = ''): AnyKind => ({
   event,
   case: which,
   of,
@@ -84,28 +101,13 @@ const kind = (event: string, of: EventKind, run: Kind['run'], which = ''): Kind 
 const needsNoFault = (here: Here) =>
   here.require(or(here.state.pcide(here.vcpu), equal(operand('low'), fixed.zero)));
 
-const SMALL: readonly Kind[] = [
+const SMALL: readonly AnyKind[] = [
   kind('access', 'access', (here) => pageFault(here, operand('page'))),
   kind('write-pte', 'write-pte', (here) =>
     storePte(here, operand('table'), operand('index'), operand('frame')),
   ),
   kind('write-pte emulated', 'write-pte', (here) =>
     trackPte(here, operand('table'), operand('index'), operand('frame')),
-  ),
-  ...TRACKING.map((tracking) =>
-    kind(
-      'write-dir',
-      'write-dir',
-      (here) => {
-        const [space, slot] = [operand('space'), operand('entrySlot')];
-        storeDirectory(
-          here,
-          { space, slot, table: operand('table'), present: operand('isPresent') },
-          tracking,
-        );
-      },
-      tracking,
-    ),
   ),
   kind('invlpg', 'invlpg', (here) => {
     const page = operand('page');
@@ -172,7 +174,34 @@ function onlySpaceOfPcid({ state, vcpu }: Here): Term {
   );
 }
 
-function movCr3(noflush: boolean): Kind[] {
+/** The stores to the entries of a level: `write-dir` hangs up tables, and `write-dir top` what is above them. */
+function writeDir(level: Level): AnyKind[] {
+  const names = operandOf(level.below);
+  return trackingAt(level).map((tracking) =>
+    kind(
+      writeDirOf(level),
+      'write-dir',
+      (here) => {
+        const entry = { upper: operand(operandOf(level.of)), slot: operand('entrySlot') };
+        storeDirectory(
+          here,
+          level,
+          { ...entry, names: operand(names), isPresent: operand('isPresent') },
+          tracking,
+        );
+      },
+      tracking,
+    ),
+  );
+}
+
+/** What a store to the entries of a level is called. */
+export function writeDirOf({ of, below }: Level): string {
+  if (below === 'Table') return 'write-dir';
+  return of === 'Space' ? 'write-dir top' : `write-dir ${of.toLowerCase()}`;
+}
+
+function movCr3(noflush: boolean): AnyKind[] {
   return (['same', ...FINDS] as const).map((finds) =>
     kind(
       noflush ? 'mov-cr3 noflush' : 'mov-cr3',
@@ -191,7 +220,7 @@ function movCr3(noflush: boolean): Kind[] {
   );
 }
 
-function movCr4(change: Cr4Change, finds: Finds, text: string): Kind {
+function movCr4(change: Cr4Change, finds: Finds, text: string): AnyKind {
   const { pcide, smep, togglesPge } = change;
   return kind(
     'mov-cr4',
@@ -224,7 +253,7 @@ function changes(how: Change, before: Term, after: Term): Term {
 const CHANGES: readonly Change[] = ['kept', 'set', 'cleared'];
 
 /** Every kind of step. Loads and role changes are told apart by the root that they find, so that no formula nests syncs. */
-function kinds(findsOnRoleChange: readonly Finds[]): Kind[] {
+function kinds(findsOnRoleChange: readonly Finds[], levels: readonly Level[]): AnyKind[] {
   const bit = (name: string, how: Change) => (how === 'kept' ? [] : [`${name}=${how === 'set' ? 1 : 0}`]);
   const cr4 = CHANGES.flatMap((pcide) =>
     CHANGES.flatMap((smep) =>
@@ -239,6 +268,7 @@ function kinds(findsOnRoleChange: readonly Finds[]): Kind[] {
   );
   return [
     ...SMALL,
+    ...levels.flatMap(writeDir),
     ...movCr3(false),
     ...movCr3(true),
     ...cr4,
@@ -259,14 +289,15 @@ function kinds(findsOnRoleChange: readonly Finds[]): Kind[] {
   ];
 }
 
-/** Every kind of step that a kernel can take. */
-export function kindsOf(kernel: Kernel): Kind[] {
-  return kinds(kernel.roleChange.startsWith('keep-roots') ? FINDS : ['none']);
+/** Every kind of step that a kernel can take on tables of so many levels. */
+export function kindsOf(kernel: Kernel, levels: number): Kind[] {
+  const finds = kernel.roleChange.startsWith('keep-roots') ? FINDS : (['none'] as const);
+  return kinds(finds, vocabularyOf(levels).levels).map((of) => ({ ...of, levels }));
 }
 
 /** The step of a kind. @throws NotModelled if it asks a decision that the relations do not know */
 export function transition(kernel: Kernel, contract: Contract, of: Kind): Transition {
-  const here = new Here(kernel, contract, operand('vcpu'));
+  const here = new Here(kernel, contract, operand('vcpu'), vocabularyOf(of.levels));
   here.require(rolesApart(here));
   of.run(here);
   allowRefill(here);

@@ -31,7 +31,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'prove',
-    doc: 'prove that nothing stale is usable, for any number of everything, on two-level tables',
+    doc: 'prove that nothing stale is usable, for any number of everything, on tables of two and three levels',
     exitCodes: '0 proved, 1 broken by a trace, 2 bad usage or input, 3 open, or stopped by a limit',
     load: async () => (await import('./commands/prove.ts')).proveCommand,
   },

@@ -2,6 +2,7 @@ import type { Contract } from '../../spec/contracts/contract.ts';
 import type { Kernel } from '../../spec/kernels/decisions.ts';
 import { buildLayout } from '../../spec/layouts/build.ts';
 import { LAYOUTS } from '../../spec/layouts/named.ts';
+import { LEVEL_COUNTS } from '../../spec/proof/vocabulary.ts';
 import { SAFETY } from '../../spec/properties/vtlb-within-guest-tlb.ts';
 import { beyondRelations, isCovered } from '../prove/events.ts';
 import { findTrace } from '../prove/find-trace.ts';
@@ -10,8 +11,8 @@ import {
   type Obstacle,
   obstaclesOf,
   type ProofVerdict,
-  prove,
-  subjectOf,
+  proveAll,
+  subjectsOf,
 } from '../prove/prove.ts';
 import type { Solver } from '../prove/solver.ts';
 import type { Breach, Judged } from './judge.ts';
@@ -38,15 +39,17 @@ export function mutantProver(
   return async ({ mutant, breach }) => {
     const mutated = applyMutant(kernel, mutant);
     try {
-      const attempt = await prove(subjectOf(mutated, contract, [mutant.decision]), asking);
-      const open = obstaclesOf(attempt);
+      const subjects = subjectsOf(mutated, contract, LEVEL_COUNTS, [mutant.decision]);
+      const attempts = await proveAll(subjects, asking);
+      const open = attempts.flatMap(obstaclesOf);
+      const failed = attempts.find(({ isProved }) => !isProved);
       if (breach?.property === SAFETY) {
-        if (attempt.isProved && isOfRelations(breach))
+        if (failed === undefined && isOfRelations(breach))
           throw new Error(`cannot happen: ${mutant.decision}=${mutant.to} is proved, and a trace breaks it`);
         return { verdict: 'broken', open };
       }
-      if (attempt.isProved) return { verdict: 'proved', open };
-      const trace = await findTrace(mutated, undefined, contract, signal, () => {});
+      if (failed === undefined) return { verdict: 'proved', open };
+      const trace = await findTrace(failed.subject.levels, mutated, undefined, contract, signal, () => {});
       return { verdict: trace === null ? 'open' : 'broken', open };
     } catch (error) {
       if (signal.aborted) return null;
@@ -57,5 +60,6 @@ export function mutantProver(
 
 /** Whether the relations have everything that a trace has. */
 function isOfRelations({ trace, scope }: Breach): boolean {
-  return trace.every(isCovered) && beyondRelations(buildLayout(LAYOUTS[scope.layout], scope.bounds)) === null;
+  const layout = buildLayout(LAYOUTS[scope.layout], scope.bounds);
+  return trace.every(isCovered) && beyondRelations(layout) === null;
 }

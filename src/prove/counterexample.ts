@@ -1,6 +1,6 @@
 import type { Event } from '../../spec/events/event.ts';
 import { clauseOf } from '../../spec/proof/invariant.ts';
-import { STATE_BEFORE } from '../../spec/proof/vocabulary.ts';
+import { vocabularyOf } from '../../spec/proof/vocabulary.ts';
 import { Finite } from './finite.ts';
 import type { Dropped } from './houdini.ts';
 import { type MadeMachine, machineOf } from './machine.ts';
@@ -24,16 +24,17 @@ export async function counterexample(
   signal: AbortSignal,
 ): Promise<Counterexample | null> {
   if (!solver.givesModels || by === null) return null;
+  const { levels } = by.kind;
   const failure = failureOf(clause, by.after);
-  const question = { assumptions: [...holdBefore(given), by.guard], goals: [failure] };
+  const question = { assumptions: [...holdBefore(given, levels), by.guard], goals: [failure] };
   const output = await solver.run(scriptOf(question, ['(get-model)']), signal);
   const text = output.trimStart();
   if (!/^sat\s/.test(text)) return null;
-  const model = readModel(text.replace(/^sat\s*/, ''));
+  const model = readModel(text.replace(/^sat\s*/, ''), levels);
   const finite = new Finite(model.sizes);
   const after = { ...model.values, ...finite.state(by.after)(model.values) };
-  const holds = holdBefore(given).every((term) => finite.formula(term)(model.values));
-  const fails = !finite.formula(clauseOf(clause, STATE_BEFORE))(after);
+  const holds = holdBefore(given, levels).every((term) => finite.formula(term)(model.values));
+  const fails = !finite.formula(clauseOf(clause, vocabularyOf(levels).before))(after);
   if (!holds || !fails || !finite.formula(by.guard)(model.values))
     throw new Error(`cannot happen: the model for ${clause.name} is none`);
   const made = machineOf(model);

@@ -8,8 +8,7 @@ export function coveredEvents(layout: Layout): Event[] {
 }
 
 /** What a layout has that the relations leave out; null if they have all of it. */
-export function beyondRelations({ levels, window, storesThrough }: Layout): string | null {
-  if (levels !== 2) return 'a third level';
+export function beyondRelations({ window, storesThrough }: Layout): string | null {
   if (window) return 'a page that is walked at two levels';
   return Object.keys(storesThrough).length > 0 ? 'stores to a page table through a page of its own' : null;
 }

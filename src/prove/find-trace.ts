@@ -15,22 +15,30 @@ export interface Trace {
   readonly events: readonly Event[];
 }
 
-/** Where a trace is looked for: layouts of two levels, in this order; a shared table has two pages. */
-const TRACE_SCOPES: readonly Scope[] = [
-  { layout: 'minimal', bounds: {} },
-  { layout: 'kernel', bounds: { userPages: 0, kernelPages: 2, cachedRoots: 1 } },
-  { layout: 'faults', bounds: {} },
-  { layout: 'shared', bounds: { cachedRoots: 1 } },
-  { layout: 'roles', bounds: { spaces: 1 } },
-  { layout: 'smp', bounds: { pcids: 1, userPages: 0, kernelPages: 1 } },
-  { layout: 'kernel', bounds: {} },
-];
+/** Where a trace is looked for: layouts of so many levels, in this order; a shared table has two pages. */
+const TRACE_SCOPES: Readonly<Record<number, readonly Scope[]>> = {
+  2: [
+    { layout: 'minimal', bounds: {} },
+    { layout: 'kernel', bounds: { userPages: 0, kernelPages: 2, cachedRoots: 1 } },
+    { layout: 'faults', bounds: {} },
+    { layout: 'shared', bounds: { cachedRoots: 1 } },
+    { layout: 'roles', bounds: { spaces: 1 } },
+    { layout: 'smp', bounds: { pcids: 1, userPages: 0, kernelPages: 1 } },
+    { layout: 'kernel', bounds: {} },
+  ],
+  3: [
+    { layout: 'deep', bounds: {} },
+    { layout: 'upper', bounds: { spaces: 1 } },
+    { layout: 'upper', bounds: {} },
+  ],
+};
 
 /** States of one layout: a trace is short, or these do not have it. */
 const MAX_STATES = 60_000;
 
-/** Searches layouts for a trace that breaks safety; null if none was found, which proves nothing. */
+/** Searches layouts of so many levels for a trace that breaks safety; null if none was found, which proves nothing. */
 export function findTrace(
+  levels: number,
   kernel: OverriddenKernel,
   overrides: OverridesSource | undefined,
   contract: Contract,
@@ -38,7 +46,7 @@ export function findTrace(
   onProgress: (text: string) => void,
 ): Promise<Trace | null> {
   return withPool(1, signal, async (run) => {
-    for (const scope of TRACE_SCOPES) {
+    for (const scope of TRACE_SCOPES[levels] ?? []) {
       onProgress(`looking for a trace on layout ${scope.layout}`);
       const result = await run(
         {

@@ -1,6 +1,6 @@
 import { type FunctionSymbol, type Sort, type Term, TRUE } from '../../spec/proof/logic.ts';
-import { COMPONENTS, type Component, STATE, type State } from '../../spec/proof/vocabulary.ts';
-import { partsOf, symbolsIn } from './smt-lib.ts';
+import { type Component, type State, vocabularyOf } from '../../spec/proof/vocabulary.ts';
+import { freeIn, symbolsIn } from './smt-lib.ts';
 
 /** How many elements there are of each sort. */
 export type Sizes = Readonly<Record<Sort, number>>;
@@ -11,7 +11,7 @@ export type Sizes = Readonly<Record<Sort, number>>;
  */
 export type Values = Readonly<Record<string, Uint8Array>>;
 
-/** The machine in a finite structure. */
+/** The machine in a finite structure. It lacks what belongs to levels that its tables have not. */
 export type FiniteState = Readonly<Record<Component, Uint8Array>>;
 
 /** Programs that evaluate terms over structures of one size. */
@@ -42,15 +42,16 @@ export class Finite {
 
   /** A program that gives a whole state. */
   state(state: State): (values: Values) => FiniteState {
-    const symbols = COMPONENTS.map((name) => {
-      const { args, result } = STATE[name];
+    const { components, signatures } = vocabularyOf(state.levels.length + 1);
+    const symbols = components.map((name) => {
+      const { args, result } = signatures[name];
       const parameters = args.map((sort, i) => ({ op: 'variable', name: `a${i}`, sort }) as const);
       return { name, args, result, definition: { parameters, body: state[name](...parameters) } };
     });
     const run = this.#compile(symbols);
     return (values) => {
       const found = run(values);
-      return Object.fromEntries(COMPONENTS.map((name, i) => [name, found[i]])) as FiniteState;
+      return Object.fromEntries(components.map((name, i) => [name, found[i]])) as FiniteState;
     };
   }
 
@@ -173,20 +174,5 @@ class Writer {
       `const ${name} = (${free.join(', ')}) => { ${loops}if (${found ? '' : '!'}(${inner})) return ${found}; return ${!found}; };`,
     );
     return `${name}(${free.join(', ')})`;
-  }
-}
-
-function freeIn(term: Term): Set<string> {
-  switch (term.op) {
-    case 'variable':
-      return new Set([term.name]);
-    case 'exists':
-    case 'forall': {
-      const free = freeIn(term.body);
-      for (const { name } of term.over) free.delete(name);
-      return free;
-    }
-    default:
-      return new Set(partsOf(term).flatMap((part) => [...freeIn(part)]));
   }
 }

@@ -1,5 +1,5 @@
 import type { FunctionSymbol, Result, Sort, Term } from '../../spec/proof/logic.ts';
-import { partsOf, symbolsIn } from './smt-lib.ts';
+import { freeIn, partsOf, symbolsIn } from './smt-lib.ts';
 
 /** That for each element of one sort there is one of another. */
 interface Edge {
@@ -20,50 +20,62 @@ export function leavesFragment(assertions: readonly Term[]): string[] {
   ];
 }
 
-/** The existential quantifiers below universal ones, with all that is defined put in. */
+/** The sorts of the universal variables on which an element hangs, by the variable that is bound to it. */
+type Scope = ReadonlyMap<string, readonly Sort[]>;
+
+/**
+ * The existential quantifiers below universal ones, with all that is defined put in. What is asked to exist hangs on the
+ * variables that are free there: a formula without any stands below no quantifier, wherever it is written.
+ */
 function quantifierEdges(assertions: readonly Term[]): Edge[] {
   const edges = new Map<string, Edge>();
   const seen = new Set<string>();
   const numbers = new Map<FunctionSymbol, number>();
-  /** Bound by a universal quantifier, seen from outside: these sorts. */
-  const visit = (term: Term, isPositive: boolean, universal: readonly Sort[]): void => {
+  const visit = (term: Term, isPositive: boolean, scope: Scope): void => {
     if (term.op === 'exists' || term.op === 'forall') {
       const sorts = term.over.map(({ sort }) => sort);
-      if ((term.op === 'forall') === isPositive) {
-        visit(term.body, isPositive, [...new Set([...universal, ...sorts])].sort());
-        return;
-      }
-      for (const from of universal) for (const to of sorts) edges.set(`${from} ${to}`, { from, to });
-      visit(term.body, isPositive, universal);
+      const isUniversal = (term.op === 'forall') === isPositive;
+      const hangsOn = isUniversal ? [] : sortsOf(term, scope);
+      for (const from of hangsOn) for (const to of sorts) edges.set(`${from} ${to}`, { from, to });
+      const bound = term.over.map(({ name, sort }) => [name, isUniversal ? [sort] : hangsOn] as const);
+      visit(term.body, isPositive, new Map([...scope, ...bound]));
       return;
     }
     if (term.op === 'apply') {
-      for (const arg of term.args) visitBoth(arg, universal);
+      for (const arg of term.args) visitBoth(arg, scope);
       const { definition } = term.symbol;
       if (definition === undefined) return;
+      const within = new Map(
+        definition.parameters.map(({ name }, i) => [name, sortsOf(term.args[i] as Term, scope)]),
+      );
       const number = numbers.get(term.symbol) ?? numbers.size;
       numbers.set(term.symbol, number);
-      const key = `${number} ${isPositive} ${universal}`;
+      const key = `${number} ${isPositive} ${[...within.values()].join(' ; ')}`;
       if (seen.has(key)) return;
       seen.add(key);
-      if (term.symbol.result === 'Bool') visit(definition.body, isPositive, universal);
-      else visitBoth(definition.body, universal);
+      if (term.symbol.result === 'Bool') visit(definition.body, isPositive, within);
+      else visitBoth(definition.body, within);
       return;
     }
-    if (term.op === 'not') visit(term.of, !isPositive, universal);
-    else if (term.op === 'equal') for (const part of partsOf(term)) visitBoth(part, universal);
+    if (term.op === 'not') visit(term.of, !isPositive, scope);
+    else if (term.op === 'equal') for (const part of partsOf(term)) visitBoth(part, scope);
     else if (term.op === 'choose') {
-      visitBoth(term.if, universal);
-      visit(term.then, isPositive, universal);
-      visit(term.else, isPositive, universal);
-    } else for (const part of partsOf(term)) visit(part, isPositive, universal);
+      visitBoth(term.if, scope);
+      visit(term.then, isPositive, scope);
+      visit(term.else, isPositive, scope);
+    } else for (const part of partsOf(term)) visit(part, isPositive, scope);
   };
-  const visitBoth = (term: Term, universal: readonly Sort[]) => {
-    visit(term, true, universal);
-    visit(term, false, universal);
+  const visitBoth = (term: Term, scope: Scope) => {
+    visit(term, true, scope);
+    visit(term, false, scope);
   };
-  for (const assertion of assertions) visit(assertion, true, []);
+  for (const assertion of assertions) visit(assertion, true, new Map());
   return [...edges.values()];
+}
+
+/** The sorts of the universal variables on which a term hangs: by what is free in it. */
+function sortsOf(term: Term, scope: Scope): Sort[] {
+  return [...new Set([...freeIn(term)].flatMap((name) => scope.get(name) ?? []))].sort();
 }
 
 /** What functions demand: an element for those that they are given. */

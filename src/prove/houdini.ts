@@ -1,8 +1,8 @@
-import type { Clause } from '../../spec/proof/invariant.ts';
+import type { Clause } from '../../spec/proof/clause.ts';
 import { SAFETY_CLAUSE } from '../../spec/proof/invariant.ts';
 import type { Term } from '../../spec/proof/logic.ts';
 import type { Kind, Transition } from '../../spec/proof/transitions.ts';
-import { STATE_BEFORE } from '../../spec/proof/vocabulary.ts';
+import { vocabularyOf } from '../../spec/proof/vocabulary.ts';
 import { failureOf, holdBefore, isUntouched, type Question, undecided } from './question.ts';
 import type { Answer } from './solver.ts';
 
@@ -27,6 +27,8 @@ export interface Invariant {
 
 /** What is asked, and of whom. */
 export interface HoudiniInput {
+  /** How many levels the tables have. */
+  readonly levels: number;
   /** What holds at the start. */
   readonly initial: readonly Term[];
   readonly steps: readonly Transition[];
@@ -41,14 +43,14 @@ export interface HoudiniInput {
  * dropped, for then nothing is proved by the rest.
  */
 export async function largestInvariant(input: HoudiniInput): Promise<Invariant> {
-  const { initial, steps, candidates, ask, onProgress } = input;
+  const { levels, initial, steps, candidates, ask, onProgress } = input;
   const dropped: Dropped[] = [];
   let kept = [...candidates];
   let queries = 0;
 
   /** The clauses that a step keeps, of those that are kept so far. */
   const review = async (assumptions: readonly Term[], by: Transition | null): Promise<Clause[]> => {
-    const state = by === null ? STATE_BEFORE : by.after;
+    const state = by === null ? vocabularyOf(levels).before : by.after;
     const asked = kept
       .map((clause) => ({ clause, failure: failureOf(clause, state) }))
       .filter(({ failure }) => by === null || !isUntouched(failure));
@@ -71,7 +73,7 @@ export async function largestInvariant(input: HoudiniInput): Promise<Invariant> 
   while (settled.size < steps.length && kept.includes(SAFETY_CLAUSE)) {
     const step = steps.find((each) => !settled.has(each)) as Transition;
     onProgress(`${settled.size} of ${steps.length} kinds of step keep ${kept.length} clauses`);
-    const left = await review([...holdBefore(kept), step.guard], step);
+    const left = await review([...holdBefore(kept, levels), step.guard], step);
     if (left.length < kept.length) settled.clear();
     else settled.add(step);
     kept = left;

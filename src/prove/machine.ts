@@ -1,6 +1,13 @@
 import { DEFAULT_BOUNDS } from '../../spec/layouts/bounds.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
-import { type COMPONENTS, FIXED, STATE } from '../../spec/proof/vocabulary.ts';
+import {
+  type Component,
+  FIXED,
+  type Level,
+  type TablePage,
+  type Vocabulary,
+  vocabularyOf,
+} from '../../spec/proof/vocabulary.ts';
 import type { GuestMemory } from '../../spec/state/guest-memory.ts';
 import type { Machine } from '../../spec/state/machine.ts';
 import {
@@ -12,6 +19,7 @@ import {
 } from '../../spec/state/shadow.ts';
 import { filled, type Tlb, unusedVpid, type VpidTlbs } from '../../spec/state/tlb.ts';
 import type { Root, Vcpu } from '../../spec/state/vcpu.ts';
+import { walk } from '../../spec/state/walk.ts';
 import { noWork } from '../../spec/state/work.ts';
 import type { Sizes, Values } from './finite.ts';
 import type { Model } from './model.ts';
@@ -27,15 +35,17 @@ export interface MadeMachine {
  * The machine of a state. Null where none is: the specification has no root or link without a shadow page, and no page
  * under a role that is none of its own.
  */
-export function machineOf({ sizes, values }: Model): MadeMachine | null {
-  return new Making(sizes, values).make();
+export function machineOf({ levels, sizes, values }: Model): MadeMachine | null {
+  return new Making(vocabularyOf(levels), sizes, values).make();
 }
 
 class Making {
+  readonly #vocabulary: Vocabulary;
   readonly #sizes: Sizes;
   readonly #values: Values;
 
-  constructor(sizes: Sizes, values: Values) {
+  constructor(vocabulary: Vocabulary, sizes: Sizes, values: Values) {
+    this.#vocabulary = vocabulary;
     this.#sizes = sizes;
     this.#values = values;
   }
@@ -47,10 +57,10 @@ class Making {
     if (shadow === null) return null;
     const vcpus = range(this.#sizes.Vcpu).map((v) => this.#vcpu(v, shadow));
     if (vcpus.some((vcpu) => vcpu === null)) return null;
-    const writable = Object.fromEntries([
-      ...this.#tables.map((name, t) => [name, this.#is('writable', t)]),
-      ...this.#spaces.map((name, s) => [name, this.#is('topWritable', s)]),
-    ]);
+    const sorts: readonly TablePage[] = ['Table', ...this.#levels.map(({ of }) => of)];
+    const writable = Object.fromEntries(
+      sorts.flatMap((sort) => this.#named(sort).map((name, p) => [name, this.#is(`writable${sort}`, p)])),
+    );
     const machine: Machine = {
       memory: structuredClone(layout.memory) as GuestMemory,
       shadow,
@@ -61,12 +71,18 @@ class Making {
     return { layout, machine };
   }
 
+  get #levels(): readonly Level[] {
+    return this.#vocabulary.levels;
+  }
+
   get #spaces(): string[] {
     return range(this.#sizes.Space).map((s) => String.fromCharCode(97 + s));
   }
 
-  get #tables(): string[] {
-    return range(this.#sizes.Table).map((t) => `t${t}`);
+  /** The pages of a sort: `a`, `d0` of level 2, `t0`. */
+  #named(sort: TablePage): string[] {
+    if (sort === 'Space') return this.#spaces;
+    return range(this.#sizes[sort]).map((p) => `${sort.charAt(0).toLowerCase()}${p}`);
   }
 
   #frame(number: number): string | null {
@@ -78,7 +94,7 @@ class Making {
   }
 
   #at(name: string, ...args: readonly number[]): number {
-    const { args: sorts } = STATE[name as keyof typeof STATE] ?? { args: [] };
+    const { args: sorts } = this.#vocabulary.signatures[name as Component] ?? { args: [] };
     const index = args.reduce(
       (sum, arg, i) => sum * (i === 0 ? 1 : this.#sizes[sorts[i] as keyof Sizes]) + arg,
       0,
@@ -86,43 +102,49 @@ class Making {
     return this.#values[name]?.[index] as number;
   }
 
-  #is(name: (typeof COMPONENTS)[number], ...args: readonly number[]): boolean {
+  #is(name: Component, ...args: readonly number[]): boolean {
     return this.#at(name, ...args) === 1;
   }
 
   #layout(): Layout {
     const { Vcpu, Low, Page, Slot, Index, Frame } = this.#sizes;
+    const levels = (this.#levels.length + 1) as Layout['levels'];
     const fixed = (name: string, i: number) => this.#values[name]?.[i] as number;
     const memory: GuestMemory = {};
-    for (const [t, name] of this.#tables.entries())
+    for (const [t, name] of this.#named('Table').entries())
       memory[name] = {
         level: 1,
         global: fixed(FIXED.isGlobal.name, t) === 1,
         entries: range(Index).map((i) => this.#frame(this.#at('memory', t, i))),
       };
-    for (const [s, name] of this.#spaces.entries())
-      memory[name] = {
-        level: 2,
-        global: false,
-        entries: range(Slot).map((k) =>
-          this.#is('present', s, k) ? (this.#tables[this.#at('directory', s, k)] as string) : null,
-        ),
-      };
+    for (const [i, { of, below }] of this.#levels.entries())
+      for (const [p, name] of this.#named(of).entries())
+        memory[name] = {
+          level: levels - i,
+          global: false,
+          entries: range(Slot).map((k) =>
+            this.#is(`present${of}`, p, k)
+              ? (this.#named(below)[this.#at(`entry${of}`, p, k)] as string)
+              : null,
+          ),
+        };
     const pages = range(Page).map((p) => this.#page(p));
+    const along = [...this.#levels.map(({ of }) => FIXED[`slot${of}`]), FIXED.index];
     const paths = Object.fromEntries(
-      pages.map((page, p) => [page, [fixed(FIXED.slot.name, p), fixed(FIXED.index.name, p)] as const]),
+      pages.map((page, p) => [page, along.map(({ name }) => fixed(name, p))] as const),
     );
     const frames = range(Frame - 1).map((f) => `f${f + 1}`);
     const homes = this.#spaces.flatMap((space) =>
       pages.flatMap((page) => {
-        const [slot, index] = paths[page] as readonly [number, number];
-        const table = memory[space]?.entries[slot] ?? null;
+        const path = paths[page] as readonly number[];
+        const table = walk(memory, space, path.slice(0, -1));
+        const index = path.at(-1) as number;
         return table === null ? [] : [[`${space}:${page}`, { page: table, index }] as const];
       }),
     );
     return {
       name: 'made',
-      levels: 2,
+      levels,
       bounds: { ...DEFAULT_BOUNDS, vcpus: Vcpu, spaces: this.#sizes.Space, cachedRoots: this.#slots },
       spaces: this.#spaces,
       pcids: range(Low),
@@ -152,30 +174,39 @@ class Making {
   }
 
   #shadow(): Record<string, ShadowPage> | null {
-    const { Slot, Index } = this.#sizes;
+    const { Index } = this.#sizes;
     const shadow: Record<string, ShadowPage> = {};
-    for (const [t, page] of this.#tables.entries())
+    for (const [t, page] of this.#named('Table').entries())
       for (const [r, role] of this.#roles.entries())
-        if (this.#is('shadowed', t, r)) {
+        if (this.#is('shadowedTable', t, r)) {
           const sp = blankShadowPage({ page, role, level: 1, obsolete: false }, Index);
           sp.unsync = this.#is('unsync', t, r);
           sp.entries = range(Index).map((i) => this.#frame(this.#at('spte', t, r, i)));
           shadow[shadowPageId({ page, role })] = sp;
         }
-    for (const [s, page] of this.#spaces.entries())
+    const upwards = [...this.#levels].reverse();
+    const isMade = upwards.every((level, i) => this.#shadowUpper(level, 2 + i, shadow));
+    return isMade ? shadow : null;
+  }
+
+  /** Makes the shadows of a level, those below being made; whether none links what is not there. */
+  #shadowUpper({ of, below }: Level, number: number, shadow: Record<string, ShadowPage>): boolean {
+    const { Slot } = this.#sizes;
+    for (const [p, page] of this.#named(of).entries())
       for (const [r, role] of this.#roles.entries()) {
-        if (!this.#is('topShadowed', s, r)) continue;
-        const sp = blankShadowPage({ page, role, level: 2, obsolete: false }, Slot);
+        if (!this.#is(`shadowed${of}`, p, r)) continue;
+        const sp = blankShadowPage({ page, role, level: number, obsolete: false }, Slot);
         for (const k of range(Slot)) {
-          sp.unsyncChildren[k] = this.#is('unsyncChildren', s, r, k);
-          if (!this.#is('linked', s, r, k)) continue;
-          const child = shadowPageId({ page: this.#tables[this.#at('link', s, r, k)] as string, role });
-          if (shadow[child] === undefined) return null;
+          sp.unsyncChildren[k] = this.#is(`unsyncChildren${of}`, p, r, k);
+          if (!this.#is(`linked${of}`, p, r, k)) continue;
+          const names = this.#named(below)[this.#at(`link${of}`, p, r, k)] as string;
+          const child = shadowPageId({ page: names, role });
+          if (shadow[child] === undefined) return false;
           sp.entries[k] = child;
         }
         shadow[shadowPageId({ page, role })] = sp;
       }
-    return shadow;
+    return true;
   }
 
   #roots(v: number): { root: Root; isZapped: boolean }[] {
@@ -205,7 +236,7 @@ class Making {
       if (isZapped) {
         const role = PROOF_ROLES.find((each) => zapped.page.includes(`@${each}!`)) ?? 'wp';
         shadow[zapped.page] = blankShadowPage(
-          { page: zapped.pgd.space, role, level: 2, obsolete: true },
+          { page: zapped.pgd.space, role, level: this.#levels.length + 1, obsolete: true },
           this.#sizes.Slot,
         );
       }

@@ -1,20 +1,22 @@
 import { CHOICES } from '../../spec/proof/here.ts';
 import { type FunctionSymbol, SORTS, type Sort } from '../../spec/proof/logic.ts';
 import { OPERANDS } from '../../spec/proof/transitions.ts';
-import { BEFORE, FIXED } from '../../spec/proof/vocabulary.ts';
+import { FIXED, vocabularyOf } from '../../spec/proof/vocabulary.ts';
 import { Finite, type Sizes, type Values } from './finite.ts';
 import { sortName } from './smt-lib.ts';
 
-/** A finite structure that a solver gave. */
+/** A finite structure that a solver gave: a machine with tables of so many levels, and what an event is given. */
 export interface Model {
+  readonly levels: number;
   readonly sizes: Sizes;
   readonly values: Values;
 }
 
 /** What a model is read for. */
-const READ: readonly FunctionSymbol[] = [BEFORE, FIXED, OPERANDS, CHOICES].flatMap((symbols) =>
-  Object.values(symbols),
-);
+function readSymbols(levels: number): FunctionSymbol[] {
+  const { symbols } = vocabularyOf(levels);
+  return [symbols, FIXED, OPERANDS, CHOICES].flatMap((all) => Object.values(all));
+}
 
 /** The constants whose elements have a number of their own. */
 const NUMBERED: Readonly<Record<string, number>> = {
@@ -35,7 +37,7 @@ interface Defined {
 }
 
 /** Reads what z3 prints for `(get-model)`. @throws Error where it is not that */
-export function readModel(text: string): Model {
+export function readModel(text: string, levels: number): Model {
   const [entries] = read(tokensOf(text));
   const definitions = new Map<string, Defined>();
   const universes = new Map<string, string[]>();
@@ -49,23 +51,29 @@ export function readModel(text: string): Model {
     if (head === 'declare-fun')
       universes.set(sort as string, [...(universes.get(sort as string) ?? []), name as string]);
   }
-  return new Reader(definitions, universes).model();
+  return { levels, ...new Reader(readSymbols(levels), definitions, universes).model() };
 }
 
 class Reader {
+  readonly #read: readonly FunctionSymbol[];
   readonly #definitions: ReadonlyMap<string, Defined>;
   readonly #elements = new Map<Sort, readonly string[]>();
 
-  constructor(definitions: ReadonlyMap<string, Defined>, universes: ReadonlyMap<string, readonly string[]>) {
+  constructor(
+    symbols: readonly FunctionSymbol[],
+    definitions: ReadonlyMap<string, Defined>,
+    universes: ReadonlyMap<string, readonly string[]>,
+  ) {
+    this.#read = symbols;
     this.#definitions = definitions;
     for (const sort of SORTS) this.#elements.set(sort, universes.get(sortName(sort)) ?? ['only']);
     for (const [sort, elements] of this.#elements) this.#elements.set(sort, this.#inOrder(sort, elements));
   }
 
-  model(): Model {
+  model(): Omit<Model, 'levels'> {
     const sizes = Object.fromEntries([...this.#elements].map(([sort, all]) => [sort, all.length])) as Sizes;
     const finite = new Finite(sizes);
-    const values = READ.map((symbol) => {
+    const values = this.#read.map((symbol) => {
       const { name, args, result } = symbol;
       const all = tuples(args.map((sort) => this.#elements.get(sort as Sort) as readonly string[]));
       const of = Uint8Array.from(all, (tuple) => this.#number(result as Sort, this.#apply(name, tuple)));
@@ -78,7 +86,7 @@ class Reader {
   /** The elements of a sort, those with a number first. */
   #inOrder(sort: Sort, elements: readonly string[]): string[] {
     const named = Object.keys(NUMBERED)
-      .filter((name) => READ.some((symbol) => symbol.name === name && symbol.result === sort))
+      .filter((name) => this.#read.some((symbol) => symbol.name === name && symbol.result === sort))
       .sort((one, other) => (NUMBERED[one] as number) - (NUMBERED[other] as number))
       .map((name) => (this.#definitions.has(name) ? this.#apply(name, []) : (elements[0] as string)));
     return [...new Set([...named, ...elements])];
@@ -92,7 +100,7 @@ class Reader {
   #apply(name: string, args: readonly string[]): string {
     const defined = this.#definitions.get(name);
     if (defined === undefined)
-      return args.length === 0 && !READ.some((each) => each.name === name) ? name : 'false';
+      return args.length === 0 && !this.#read.some((each) => each.name === name) ? name : 'false';
     return this.#evaluate(
       defined.body,
       new Map(defined.parameters.map((each, i) => [each, args[i] as string])),

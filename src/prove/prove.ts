@@ -1,12 +1,13 @@
 import type { Contract } from '../../spec/contracts/contract.ts';
 import { decisionsOf } from '../../spec/define/kernel.ts';
 import type { DecisionName } from '../../spec/kernels/decisions.ts';
+import type { Clause } from '../../spec/proof/clause.ts';
 import { isInitial, isLoadedInitially } from '../../spec/proof/initial.ts';
-import { CANDIDATES, type Clause, SAFETY_CLAUSE } from '../../spec/proof/invariant.ts';
+import { candidatesOf, SAFETY_CLAUSE } from '../../spec/proof/invariant.ts';
 import type { Term } from '../../spec/proof/logic.ts';
-import { LEFT_OUT, NotModelled, unknownDecisions } from '../../spec/proof/modelled.ts';
+import { leftOut, NotModelled, unknownDecisions } from '../../spec/proof/modelled.ts';
 import { type Kind, kindsOf, type Transition, transition } from '../../spec/proof/transitions.ts';
-import { STATE_BEFORE } from '../../spec/proof/vocabulary.ts';
+import { vocabularyOf } from '../../spec/proof/vocabulary.ts';
 import type { OverriddenKernel } from '../../spec/world/world.ts';
 import { type Dropped, type Invariant, largestInvariant, nameOf } from './houdini.ts';
 import { failureOf, holdBefore, type Question, scriptOf, undecided } from './question.ts';
@@ -19,8 +20,9 @@ interface Unmodelled {
   readonly reason: string;
 }
 
-/** What a kernel is to the relations. */
+/** What a kernel is to the relations, on tables of some levels. */
 export interface Subject {
+  readonly levels: number;
   readonly kernel: OverriddenKernel;
   readonly contract: Contract;
   readonly steps: readonly Transition[];
@@ -49,28 +51,47 @@ export interface Attempt {
 export function subjectOf(
   kernel: OverriddenKernel,
   contract: Contract,
+  levels: number,
   changed: readonly DecisionName[] = [],
 ): Subject {
   const unknown = unknownDecisions(Object.keys(decisionsOf(kernel)));
   const unmodelled: Unmodelled[] = changed.flatMap((decision) => {
-    const about = LEFT_OUT[decision];
+    const about = leftOut(levels)[decision];
     return about === undefined ? [] : [{ event: about, reason: `asks ${decision}, which was changed` }];
   });
   const steps: Transition[] = [];
-  for (const kind of kindsOf(kernel)) {
+  for (const kind of kindsOf(kernel, levels)) {
     const made = unknown.length > 0 ? `may ask ${unknown.join(', ')}` : stepOf(kernel, contract, kind);
     if (typeof made !== 'string') steps.push(made);
     else if (unmodelled.every(({ event }) => event !== kind.event))
       unmodelled.push({ event: kind.event, reason: made });
   }
+  const { before } = vocabularyOf(levels);
+  const candidates = candidatesOf(levels);
   return {
+    levels,
     kernel,
     contract,
     steps,
     unmodelled,
-    initial: [isInitial(STATE_BEFORE), isLoadedInitially(STATE_BEFORE, contract.refill)],
-    candidates: steps.length === 0 ? CANDIDATES : unrefuted(kernel, contract, CANDIDATES),
+    initial: [isInitial(before), isLoadedInitially(before, contract.refill)],
+    candidates: steps.length === 0 ? candidates : unrefuted(kernel, contract, levels, candidates),
   };
+}
+
+/**
+ * The same on tables of so many levels, one after the other. A changed decision is modelled if some of them asks it.
+ */
+export function subjectsOf(
+  kernel: OverriddenKernel,
+  contract: Contract,
+  levels: readonly number[],
+  changed: readonly DecisionName[],
+): Subject[] {
+  const beyond = changed.filter((decision) =>
+    levels.every((count) => leftOut(count)[decision] !== undefined),
+  );
+  return levels.map((count) => subjectOf(kernel, contract, count, beyond));
 }
 
 /** A step, or why there is none. */
@@ -102,7 +123,7 @@ export interface Asking {
 
 /** Finds what a kernel keeps, and whether safety is among it. */
 export async function prove(subject: Subject, asking: Asking): Promise<Attempt> {
-  const { initial, steps, candidates, unmodelled } = subject;
+  const { levels, initial, steps, candidates, unmodelled } = subject;
   const { solver, signal, onProgress, asked = new Map<string, readonly Answer[]>() } = asking;
   const ask = async (question: Question): Promise<readonly Answer[]> => {
     const { goals } = question;
@@ -118,7 +139,7 @@ export async function prove(subject: Subject, asking: Asking): Promise<Attempt> 
     return answers;
   };
   const inOrder = [...steps].sort((one, other) => urgency(one) - urgency(other));
-  const invariant = await largestInvariant({ initial, steps: inOrder, candidates, ask, onProgress });
+  const invariant = await largestInvariant({ levels, initial, steps: inOrder, candidates, ask, onProgress });
   const fall = invariant.dropped.find(({ clause }) => clause === SAFETY_CLAUSE);
   return {
     subject,
@@ -128,6 +149,16 @@ export async function prove(subject: Subject, asking: Asking): Promise<Attempt> 
       ({ by, given }) => fall !== undefined && by === fall.by && given === fall.given,
     ),
   };
+}
+
+/** Proves one subject after the other, until one is not proved. */
+export async function proveAll(subjects: readonly Subject[], asking: Asking): Promise<Attempt[]> {
+  const attempts: Attempt[] = [];
+  for (const subject of subjects) {
+    attempts.push(await prove(subject, asking));
+    if (attempts.at(-1)?.isProved !== true) break;
+  }
+  return attempts;
 }
 
 /** What stands in the way of a proof: a clause that an event does not keep, or an event that is not modelled. */
@@ -156,18 +187,18 @@ export function eventsOf({ steps }: Subject): string[] {
  * The questions of a whole proof, by file name, for whoever has a solver: that every answer is `unsat` proves the
  * candidates, and with them safety. An event whose question is none that a solver decides has no script.
  */
-export function scriptsOf({ initial, steps, candidates }: Subject): [file: string, script: string][] {
+export function scriptsOf({ levels, initial, steps, candidates }: Subject): [file: string, script: string][] {
   const questions = [
-    { about: nameOf(null), assumptions: initial, state: STATE_BEFORE },
+    { about: nameOf(null), assumptions: initial, state: vocabularyOf(levels).before },
     ...steps.map((step) => ({
       about: nameOf(step),
-      assumptions: [...holdBefore(candidates), step.guard],
+      assumptions: [...holdBefore(candidates, levels), step.guard],
       state: step.after,
     })),
   ];
   return questions.flatMap(({ about, assumptions, state }, i) => {
     const goals = candidates.map((clause) => failureOf(clause, state));
-    const file = `${String(i).padStart(2, '0')}-${about.replaceAll(/[^\w-]+/g, '-')}.smt2`;
+    const file = `${levels}-levels-${String(i).padStart(2, '0')}-${about.replaceAll(/[^\w-]+/g, '-')}.smt2`;
     const question = { assumptions, goals };
     return undecided(question).length > 0 ? [] : [[file, scriptOf(question)] as [string, string]];
   });

@@ -1,4 +1,5 @@
-import { type Clause, clauseOf, holdsFor } from '../../spec/proof/invariant.ts';
+import type { Clause } from '../../spec/proof/clause.ts';
+import { clauseOf, holdsFor } from '../../spec/proof/invariant.ts';
 import {
   applied,
   constant,
@@ -8,7 +9,7 @@ import {
   type Sort,
   type Term,
 } from '../../spec/proof/logic.ts';
-import { BEFORE, FIXED, STATE_BEFORE, type State } from '../../spec/proof/vocabulary.ts';
+import { FIXED, LEVEL_COUNTS, type State, vocabularyOf } from '../../spec/proof/vocabulary.ts';
 import { leavesFragment } from './fragment.ts';
 import { declare, define, printTerm, symbolsIn } from './smt-lib.ts';
 
@@ -30,13 +31,13 @@ export function failureOf(clause: Clause, state: State): Term {
   return not(holdsFor(clause, state, ...clause.sorts.map((sort) => applied(WITNESS[sort])())));
 }
 
-/** That clauses hold before a step. */
-export function holdBefore(clauses: readonly Clause[]): Term[] {
-  return clauses.map((clause) => clauseOf(clause, STATE_BEFORE));
+/** That clauses hold before a step of tables of so many levels. */
+export function holdBefore(clauses: readonly Clause[], levels: number): Term[] {
+  return clauses.map((clause) => clauseOf(clause, vocabularyOf(levels).before));
 }
 
 const OF_BEFORE = new Set<FunctionSymbol>([
-  ...Object.values(BEFORE),
+  ...LEVEL_COUNTS.flatMap((levels) => Object.values(vocabularyOf(levels).symbols)),
   ...Object.values(FIXED),
   ...Object.values(WITNESS),
 ]);

@@ -1,9 +1,11 @@
 import type { Contract } from '../../spec/contracts/contract.ts';
 import type { Event } from '../../spec/events/event.ts';
 import { buildLayout } from '../../spec/layouts/build.ts';
+import type { Layout } from '../../spec/layouts/layout.ts';
 import { LAYOUTS } from '../../spec/layouts/named.ts';
-import { type Clause, clauseOf, SAFETY_CLAUSE } from '../../spec/proof/invariant.ts';
-import { STATE_BEFORE } from '../../spec/proof/vocabulary.ts';
+import type { Clause } from '../../spec/proof/clause.ts';
+import { clauseOf, SAFETY_CLAUSE } from '../../spec/proof/invariant.ts';
+import { vocabularyOf } from '../../spec/proof/vocabulary.ts';
 import { initialMachine } from '../../spec/step/initial.ts';
 import { step } from '../../spec/step/step.ts';
 import type { OverriddenKernel } from '../../spec/world/world.ts';
@@ -14,6 +16,10 @@ import { elementsOf, fixedOf, stateOf } from './structure.ts';
 
 const STEPS = 300;
 
+/** Where a walk goes: a user page and a kernel page, under two PCIDs. */
+const walked = (levels: number): Layout =>
+  levels === 2 ? buildLayout(LAYOUTS.kernel) : buildLayout(LAYOUTS.deep, { pcids: 2, kernelPages: 1 });
+
 /**
  * The clauses that a walk at random over the specification does not come to break. What it breaks is no invariant, and
  * need not be asked about. Safety is left to the solver: it is what the answer is about.
@@ -21,15 +27,17 @@ const STEPS = 300;
 export function unrefuted(
   kernel: OverriddenKernel,
   contract: Contract,
+  levels: number,
   candidates: readonly Clause[],
 ): Clause[] {
-  const layout = buildLayout(LAYOUTS.kernel);
+  const layout = walked(levels);
   const world = { kernel, contract, layout };
   const events = coveredEvents(layout).filter(({ kind }) => kind !== 'page-fault');
   const elements = elementsOf(layout);
   const fixed = fixedOf(world, elements);
   const finite = new Finite(elements.sizes);
-  const holds = new Map(candidates.map((clause) => [clause, finite.formula(clauseOf(clause, STATE_BEFORE))]));
+  const { before } = vocabularyOf(levels);
+  const holds = new Map(candidates.map((clause) => [clause, finite.formula(clauseOf(clause, before))]));
   const random = new Random(1);
   const machine = initialMachine(world);
   let left = [...candidates];

@@ -2,7 +2,7 @@ import { type FunctionSymbol, type Result, SORTS, type Term } from '../../spec/p
 
 /** A sort as SMT-LIB has it: in the plural, as some solvers have a sort `Table` of their own. */
 export function sortName(sort: Result): string {
-  return sort === 'Bool' ? sort : `${sort}s`;
+  return sort === 'Bool' ? sort : `${sort.replace(/y$/, 'ie')}s`;
 }
 
 /** A term as SMT-LIB. */
@@ -66,6 +66,22 @@ export function partsOf(term: Term): readonly Term[] {
     case 'exists':
     case 'forall':
       return [term.body];
+  }
+}
+
+/** The names of the variables that are free in a term. */
+export function freeIn(term: Term): Set<string> {
+  switch (term.op) {
+    case 'variable':
+      return new Set([term.name]);
+    case 'exists':
+    case 'forall': {
+      const free = freeIn(term.body);
+      for (const { name } of term.over) free.delete(name);
+      return free;
+    }
+    default:
+      return new Set(partsOf(term).flatMap((part) => [...freeIn(part)]));
   }
 }
 

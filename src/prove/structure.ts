@@ -1,9 +1,11 @@
 import type { Layout } from '../../spec/layouts/layout.ts';
-import { FIXED } from '../../spec/proof/vocabulary.ts';
+import { DIRECTORIES } from '../../spec/proof/logic.ts';
+import { FIXED, type Level, type TablePage, vocabularyOf } from '../../spec/proof/vocabulary.ts';
 import type { Machine } from '../../spec/state/machine.ts';
-import type { Role } from '../../spec/state/shadow.ts';
+import type { Role, ShadowPage } from '../../spec/state/shadow.ts';
 import type { Tlb } from '../../spec/state/tlb.ts';
 import type { Root } from '../../spec/state/vcpu.ts';
+import { walk } from '../../spec/state/walk.ts';
 import type { World } from '../../spec/world/world.ts';
 import type { FiniteState, Sizes, Values } from './finite.ts';
 
@@ -13,33 +15,46 @@ export const PROOF_ROLES = ['wp', 'nowp', 'nowp-smep', 'wp-smep'] as const satis
 /** The names of a layout's elements, by number. Frame 0 is `none`. */
 export interface Elements {
   readonly sizes: Sizes;
-  readonly spaces: readonly string[];
-  readonly tables: readonly string[];
+  /** The upper levels of its tables, and the pages of these and of the last, by their sort. */
+  readonly levels: readonly Level[];
+  readonly named: Readonly<Record<TablePage, readonly string[]>>;
   readonly pages: readonly string[];
   readonly frames: readonly (string | null)[];
   readonly paths: Layout['paths'];
 }
 
-/** The elements of a layout with two levels, which no page is walked at both of. */
+/** The elements of a layout that has no page which is walked at two levels. */
 export function elementsOf(layout: Layout): Elements {
   const { memory, spaces, virtualPages, pcids, bounds } = layout;
-  const tables = Object.keys(memory).filter((page) => memory[page]?.level === 1);
+  const { levels } = vocabularyOf(layout.levels);
+  const ofLevel = (level: number) => Object.keys(memory).filter((page) => memory[page]?.level === level);
+  const directories = DIRECTORIES.map((sort) => {
+    const at = levels.findIndex(({ of }) => of === sort);
+    return [sort, at < 0 ? [] : ofLevel(layout.levels - at)] as const;
+  });
+  const named = {
+    Space: spaces,
+    ...(Object.fromEntries(directories) as Record<(typeof DIRECTORIES)[number], string[]>),
+    Table: ofLevel(1),
+  };
   const widest = (pages: readonly string[]) =>
     Math.max(...pages.map((page) => memory[page]?.entries.length ?? 0));
+  const sizeOf = (sort: TablePage) => named[sort].length;
   return {
-    spaces,
-    tables,
+    levels,
+    named,
     pages: virtualPages,
     frames: [null, ...layout.frames],
     paths: layout.paths,
     sizes: {
       Vcpu: bounds.vcpus,
-      Space: spaces.length,
+      Space: sizeOf('Space'),
       Low: pcids.length,
       Role: PROOF_ROLES.length,
-      Table: tables.length,
-      Slot: widest(spaces),
-      Index: widest(tables),
+      Directory: sizeOf('Directory'),
+      Table: sizeOf('Table'),
+      Slot: widest(levels.flatMap(({ of }) => named[of])),
+      Index: widest(named.Table),
       Page: virtualPages.length,
       Frame: layout.frames.length + 1,
     },
@@ -49,14 +64,14 @@ export function elementsOf(layout: Layout): Elements {
 /** What never changes, of a layout under a kernel. */
 export function fixedOf(
   { layout, kernel }: Pick<World, 'layout' | 'kernel'>,
-  { pages, tables }: Elements,
+  { pages, named, levels }: Elements,
 ): Values {
   const roleNumber = (name: Role) => Uint8Array.of(numberOf<string>(PROOF_ROLES, name));
   const along = (step: number) => Uint8Array.from(pages, (page) => layout.paths[page]?.[step] as number);
   return {
-    [FIXED.slot.name]: along(0),
-    [FIXED.index.name]: along(1),
-    [FIXED.isGlobal.name]: Uint8Array.from(tables, (page) => Number(layout.memory[page]?.global)),
+    ...Object.fromEntries(levels.map(({ of }, step) => [FIXED[`slot${of}`].name, along(step)])),
+    [FIXED.index.name]: along(levels.length),
+    [FIXED.isGlobal.name]: Uint8Array.from(named.Table, (page) => Number(layout.memory[page]?.global)),
     [FIXED.none.name]: Uint8Array.of(0),
     [FIXED.zero.name]: Uint8Array.of(0),
     [FIXED.wpRole.name]: roleNumber('wp'),
@@ -66,16 +81,10 @@ export function fixedOf(
   };
 }
 
-/** A machine of the specification, of two levels and without nested guests, as a state of the relations. */
+/** A machine of the specification without nested guests as a state of the relations. */
 export function stateOf(machine: Machine, elements: Elements): FiniteState {
   return new Reading(machine, elements).state();
 }
-
-/** The parts that are shadow pages. */
-type Shadow = Pick<
-  FiniteState,
-  'shadowed' | 'spte' | 'unsync' | 'topShadowed' | 'linked' | 'link' | 'unsyncChildren'
->;
 
 class Reading {
   readonly #machine: Machine;
@@ -87,8 +96,13 @@ class Reading {
   }
 
   state(): FiniteState {
-    const shadow = this.#shadow();
-    return { ...this.#registers(), ...this.#roots(), ...this.#tlbs(shadow), ...this.#memory(), ...shadow };
+    return {
+      ...this.#registers(),
+      ...this.#roots(),
+      ...this.#tlbs(),
+      ...this.#memory(),
+      ...this.#shadow(),
+    } as FiniteState;
   }
 
   #registers() {
@@ -132,7 +146,7 @@ class Reading {
     };
   }
 
-  #tlbs(shadow: Shadow) {
+  #tlbs() {
     const { Vcpu, Space, Low, Page, Frame } = this.#elements.sizes;
     const loaded = new Uint8Array(Vcpu * Space * Low);
     const guestTlb = new Uint8Array(Vcpu * Low * Page * Frame);
@@ -149,7 +163,7 @@ class Reading {
       for (const entry of tlb) {
         if (entry.pcid === 'global') fail('a global entry in hardware');
         const held = (v * Low + entry.pcid) * Page * Frame + entryOf(entry);
-        tagged[held * Space + this.#sourceOf(entry, v, shadow)] = 1;
+        tagged[held * Space + this.#sourceOf(entry, v)] = 1;
       }
     };
     for (const [v, { tlbs }] of this.#machine.vcpus.entries()) {
@@ -166,85 +180,90 @@ class Reading {
    * A space from whose root an entry may have been filled, which the machine does not keep: one whose root is in use
    * under the PCID and maps it, or else that of the current root.
    */
-  #sourceOf({ pcid, page, frame }: Tlb[number], v: number, shadow: Shadow): number {
-    const { Role, Slot, Index } = this.#elements.sizes;
-    const { guest, mmu } = this.#machine.vcpus[v] as Machine['vcpus'][number];
-    const [slot, index] = this.#elements.paths[page] as readonly [number, number];
+  #sourceOf({ pcid, page, frame }: Tlb[number], v: number): number {
+    const { vcpus, shadow } = this.#machine;
+    const { guest, mmu } = vcpus[v] as Machine['vcpus'][number];
+    const path = this.#elements.paths[page] as readonly number[];
     const current = mmu.root as Root;
     const sources = guest.cr4.pcide
       ? [current, ...mmu.prevRoots].filter((root): root is Root => root?.pgd.low === pcid)
       : [current];
-    const found = sources
-      .filter((root) => this.#machine.shadow[root.page]?.obsolete === false)
-      .map((root) => this.#root(root))
-      .find(({ space, role }) => {
-        const link = (space * Role + role) * Slot + slot;
-        const spte = ((shadow.link[link] as number) * Role + role) * Index + index;
-        return shadow.linked[link] === 1 && shadow.spte[spte] === this.#frame(frame);
-      });
-    return (found ?? this.#root(current)).space;
+    const found = sources.find(
+      (root) => shadow[root.page]?.obsolete === false && walk(shadow, root.page, path) === frame,
+    );
+    return this.#root(found ?? current).space;
   }
 
-  #memory() {
+  #memory(): Values {
     const { memory, writable } = this.#machine;
-    const { spaces, tables, sizes } = this.#elements;
-    const directory = new Uint8Array(sizes.Space * sizes.Slot);
-    const present = new Uint8Array(sizes.Space * sizes.Slot);
+    const { levels, named, sizes } = this.#elements;
+    const entriesOf = (page: string) => memory[page]?.entries ?? fail(`no page ${page}`);
+    const canStore = (sort: TablePage) => Uint8Array.from(named[sort], (page) => Number(writable[page]));
+    const upper = levels.flatMap(({ of, below }) => {
+      const entry = new Uint8Array(sizes[of] * sizes.Slot);
+      const present = new Uint8Array(sizes[of] * sizes.Slot);
+      for (const [p, page] of named[of].entries())
+        entriesOf(page).forEach((child, k) => {
+          if (child === null) return;
+          entry[p * sizes.Slot + k] = this.#tablePage(below, child);
+          present[p * sizes.Slot + k] = 1;
+        });
+      return Object.entries({ entry, present, writable: canStore(of) }).map(
+        ([part, values]) => [`${part}${of}`, values] as const,
+      );
+    });
     const entries = new Uint8Array(sizes.Table * sizes.Index);
-    for (const [s, space] of spaces.entries())
-      memory[space]?.entries.forEach((entry, k) => {
-        if (entry === null) return;
-        directory[s * sizes.Slot + k] = this.#table(entry);
-        present[s * sizes.Slot + k] = 1;
+    for (const [t, table] of named.Table.entries())
+      entriesOf(table).forEach((frame, i) => {
+        entries[t * sizes.Index + i] = this.#frame(frame);
       });
-    for (const [t, table] of tables.entries())
-      memory[table]?.entries.forEach((entry, i) => {
-        entries[t * sizes.Index + i] = this.#frame(entry);
-      });
-    return {
-      directory,
-      present,
-      memory: entries,
-      writable: Uint8Array.from(tables, (page) => Number(writable[page])),
-      topWritable: Uint8Array.from(spaces, (page) => Number(writable[page])),
-    };
+    return { ...Object.fromEntries(upper), memory: entries, writableTable: canStore('Table') };
   }
 
-  #shadow(): Shadow {
-    const { Space, Role, Table, Slot, Index } = this.#elements.sizes;
-    const state = {
-      shadowed: new Uint8Array(Table * Role),
-      spte: new Uint8Array(Table * Role * Index),
-      unsync: new Uint8Array(Table * Role),
-      topShadowed: new Uint8Array(Space * Role),
-      linked: new Uint8Array(Space * Role * Slot),
-      link: new Uint8Array(Space * Role * Slot),
-      unsyncChildren: new Uint8Array(Space * Role * Slot),
+  #shadow(): Values {
+    const { Role, Table, Index } = this.#elements.sizes;
+    const shadowed = new Uint8Array(Table * Role);
+    const spte = new Uint8Array(Table * Role * Index);
+    const unsync = new Uint8Array(Table * Role);
+    for (const sp of this.#shadowPages(1)) {
+      const page = this.#tablePage('Table', sp.page) * Role + this.#role(sp.role);
+      shadowed[page] = 1;
+      unsync[page] = Number(sp.unsync);
+      sp.entries.forEach((entry, i) => {
+        spte[page * Index + i] = this.#frame(entry);
+      });
+    }
+    const { levels } = this.#elements;
+    const upper = levels.flatMap((level, i) => this.#upperShadow(level, levels.length + 1 - i));
+    return { shadowedTable: shadowed, spte, unsync, ...Object.fromEntries(upper) };
+  }
+
+  #upperShadow({ of, below }: Level, number: number): [name: string, values: Uint8Array][] {
+    const { sizes } = this.#elements;
+    const { Role, Slot } = sizes;
+    const parts = {
+      shadowed: new Uint8Array(sizes[of] * Role),
+      linked: new Uint8Array(sizes[of] * Role * Slot),
+      link: new Uint8Array(sizes[of] * Role * Slot),
+      unsyncChildren: new Uint8Array(sizes[of] * Role * Slot),
     };
-    for (const sp of Object.values(this.#machine.shadow)) {
-      if (sp.obsolete) continue;
-      const role = this.#role(sp.role);
-      if (sp.level === 1) {
-        const page = this.#table(sp.page) * Role + role;
-        state.shadowed[page] = 1;
-        state.unsync[page] = Number(sp.unsync);
-        sp.entries.forEach((entry, i) => {
-          state.spte[page * Index + i] = this.#frame(entry);
-        });
-        continue;
-      }
-      const top = this.#space(sp.page) * Role + role;
-      state.topShadowed[top] = 1;
+    for (const sp of this.#shadowPages(number)) {
+      const upper = this.#tablePage(of, sp.page) * Role + this.#role(sp.role);
+      parts.shadowed[upper] = 1;
       sp.entries.forEach((entry, k) => {
-        state.unsyncChildren[top * Slot + k] = Number(sp.unsyncChildren[k]);
+        parts.unsyncChildren[upper * Slot + k] = Number(sp.unsyncChildren[k]);
         if (entry === null) return;
         const child = this.#machine.shadow[entry] ?? fail(`no shadow page ${entry}`);
         if (child.role !== sp.role) fail(`a link from ${sp.role} to ${child.role}`);
-        state.linked[top * Slot + k] = 1;
-        state.link[top * Slot + k] = this.#table(child.page);
+        parts.linked[upper * Slot + k] = 1;
+        parts.link[upper * Slot + k] = this.#tablePage(below, child.page);
       });
     }
-    return state;
+    return Object.entries(parts).map(([part, values]) => [`${part}${of}`, values]);
+  }
+
+  #shadowPages(level: number): ShadowPage[] {
+    return Object.values(this.#machine.shadow).filter((sp) => sp.level === level && !sp.obsolete);
   }
 
   #root({ pgd, page }: Root) {
@@ -254,11 +273,11 @@ class Reading {
   }
 
   #space(name: string): number {
-    return numberOf(this.#elements.spaces, name);
+    return this.#tablePage('Space', name);
   }
 
-  #table(name: string): number {
-    return numberOf(this.#elements.tables, name);
+  #tablePage(sort: TablePage, name: string): number {
+    return numberOf(this.#elements.named[sort], name);
   }
 
   #page(name: string): number {

@@ -79,11 +79,9 @@ export function formatMutantProof({ verdict, open }: MutantProof): string {
       ? []
       : [`${unkept[0]?.event} does not keep ${unkept.map(({ clause }) => clause).join(', ')}`]),
   ].join('; ');
-  if (verdict === 'proved') return 'proved, on two-level tables';
+  if (verdict === 'proved') return 'proved';
   if (verdict === 'open') return `open: ${why}`;
-  return why === ''
-    ? 'broken by what the proof leaves out; proved without it, on two-level tables'
-    : `broken: ${why}`;
+  return why === '' ? 'broken by what the proof leaves out; proved without it' : `broken: ${why}`;
 }
 
 function formatMutant(judged: MutantFound, heading: KernelHeading): string[] {

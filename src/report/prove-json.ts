@@ -1,7 +1,6 @@
-import { CANDIDATES } from '../../spec/proof/invariant.ts';
 import { eventsOf, obstaclesOf } from '../prove/prove.ts';
 import { formatEvent } from '../trace/print.ts';
-import { type ProofReport, verdictOf } from './prove.ts';
+import { clausesOf, type ProofReport, verdictOf } from './prove.ts';
 
 /** What was to be proved, as its user named it. */
 export interface ProofHeading {
@@ -11,28 +10,25 @@ export interface ProofHeading {
 }
 
 /**
- * The JSON form of a proof. `clauses` has every candidate, and whether it is part of the invariant; `open` what stands
- * in the way: a clause that an event does not keep, or an event that is not modelled, whose clause is null.
+ * The JSON form of a proof. `levels` has the tables that were asked about, and whether it is proved of them; `clauses`
+ * every candidate, and whether it is part of the invariant of each; `open` what stands in the way: a clause that an
+ * event does not keep, or an event that is not modelled, whose clause is null.
  */
 export function proofJson(heading: ProofHeading, report: ProofReport, seconds: number) {
-  const { attempt, trace, counterexample, solver } = report;
-  const { subject, invariant } = attempt;
+  const { attempts, trace, counterexample, solver } = report;
   const { kernel, set, contract } = heading;
   return {
     kernel,
     set,
     contract,
     verdict: verdictOf(report),
-    clauses: CANDIDATES.map((clause) => ({
-      name: clause.name,
-      doc: clause.doc,
-      kept: invariant.kept.includes(clause),
-    })),
-    events: eventsOf(subject),
-    queries: invariant.queries,
+    levels: attempts.map(({ subject: { levels }, isProved }) => ({ levels, proved: isProved })),
+    clauses: clausesOf(attempts).map(({ clause: { name, doc }, kept }) => ({ name, doc, kept })),
+    events: [...new Set(attempts.flatMap(({ subject }) => eventsOf(subject)))],
+    queries: attempts.reduce((sum, { invariant }) => sum + invariant.queries, 0),
     solver,
     seconds: Number(seconds.toFixed(3)),
-    open: obstaclesOf(attempt),
+    open: attempts.flatMap(obstaclesOf),
     counterexample,
     trace: trace?.events.map(formatEvent) ?? null,
   };

@@ -1,3 +1,5 @@
+import type { Clause } from '../../spec/proof/clause.ts';
+import { candidatesOf } from '../../spec/proof/invariant.ts';
 import { LOOSENED, NOT_COVERED } from '../../spec/proof/scope.ts';
 import { formatScope } from '../check/scopes.ts';
 import type { Trace } from '../prove/find-trace.ts';
@@ -8,53 +10,82 @@ import { formatKernelName, type KernelHeading } from './check.ts';
 
 /** A proof, or what there is in place of one. */
 export interface ProofReport {
-  readonly attempt: Attempt;
+  /** On tables of so many levels, one after the other: none follows one that is not proved. */
+  readonly attempts: readonly Attempt[];
   readonly trace: Trace | null;
   /** The solver's counterexample to induction, in words; null if it was not asked for, or could not be read. */
   readonly counterexample: readonly string[] | null;
   readonly solver: string;
 }
 
-const ANY = 'vCPUs, spaces, PCIDs, page tables, pages, frames, roles and cached roots';
+const ANY = 'vCPUs, spaces, PCIDs, directories, page tables, pages, frames, roles and cached roots';
 
 /** What a proof says. */
-export function verdictOf({ attempt, trace }: Pick<ProofReport, 'attempt' | 'trace'>): ProofVerdict {
-  if (attempt.isProved) return 'proved';
+export function verdictOf({ attempts, trace }: Pick<ProofReport, 'attempts' | 'trace'>): ProofVerdict {
+  if (attempts.every(({ isProved }) => isProved)) return 'proved';
   return trace === null ? 'open' : 'broken';
+}
+
+/** The clauses that are part of the invariant on tables of every number of levels on which they say something. */
+export function clausesOf(
+  attempts: readonly Attempt[],
+): { readonly clause: Clause; readonly kept: boolean }[] {
+  const names = (clauses: readonly Clause[]) => clauses.map(({ name }) => name);
+  const tried = attempts.map(({ subject, invariant }) => ({
+    candidates: names(candidatesOf(subject.levels)),
+    kept: names(invariant.kept),
+  }));
+  const most = candidatesOf(Math.max(...attempts.map(({ subject }) => subject.levels)));
+  return most.map((clause) => ({
+    clause,
+    kept: tried.every(
+      ({ candidates, kept }) => !candidates.includes(clause.name) || kept.includes(clause.name),
+    ),
+  }));
+}
+
+const COUNTS: Readonly<Record<number, string>> = { 2: 'two', 3: 'three' };
+
+function ofLevels({ subject: { levels } }: Attempt): string {
+  return `${COUNTS[levels] ?? levels} levels`;
 }
 
 /** A proof in words, or why there is none. */
 export function formatProof(heading: KernelHeading, report: ProofReport): string {
   const verdict = verdictOf(report);
+  const tables = report.attempts.map(ofLevels).join(', and of ');
   return [
-    `kernel ${formatKernelName(heading)}, contract ${heading.contract}, two-level tables`,
+    `kernel ${formatKernelName(heading)}, contract ${heading.contract}, tables of ${tables}`,
     ...(verdict === 'proved' ? provedLines(report) : []),
     ...(verdict === 'broken' ? brokenLines(report) : []),
     ...(verdict === 'open' ? openLines(report) : []),
   ].join('\n');
 }
 
-function provedLines({ attempt: { subject, invariant }, solver }: ProofReport): string[] {
-  const { kept, queries } = invariant;
+function provedLines({ attempts, solver }: ProofReport): string[] {
+  const kept = clausesOf(attempts).flatMap((each) => (each.kept ? [each.clause.name] : []));
+  const events = [...new Set(attempts.flatMap(({ subject }) => eventsOf(subject)))];
   return [
     `PROVED  vtlb-within-guest-tlb, for any number of ${ANY}`,
     '',
-    labelled(
-      'invariant',
-      `${kept.length} clauses, true at the start and kept by each of ${subject.steps.length} kinds of step (${queries} questions, ${solver})`,
-    ),
-    labelled('clauses', kept.map(({ name }) => name).join(', ')),
-    labelled('covers', eventsOf(subject).join(', ')),
+    ...attempts.map((attempt, i) => labelled(i === 0 ? 'invariant' : '', invariantText(attempt))),
+    labelled('clauses', kept.join(', ')),
+    labelled('covers', events.join(', ')),
     ...NOT_COVERED.map((text, i) => labelled(i === 0 ? 'not' : '', text)),
     ...LOOSENED.map((text, i) => labelled(i === 0 ? 'loosened' : '', text)),
     labelled(
       'rests on',
-      'the solver, and on the relations being the specification: equal in every step that was compared, see proofs-notes/unbounded.md',
+      `${solver}, and on the relations being the specification: equal in every step that was compared, see proofs-notes/unbounded.md`,
     ),
   ];
 }
 
-function brokenLines({ attempt, trace, counterexample, solver }: ProofReport): string[] {
+function invariantText(attempt: Attempt): string {
+  const { subject, invariant } = attempt;
+  return `of ${ofLevels(attempt)}: ${invariant.kept.length} clauses, true at the start and kept by each of ${subject.steps.length} kinds of step (${invariant.queries} questions)`;
+}
+
+function brokenLines({ attempts, trace, counterexample, solver }: ProofReport): string[] {
   if (trace === null) return [];
   return [
     `BROKEN  vtlb-within-guest-tlb, on layout ${formatScope(trace.scope)}`,
@@ -63,16 +94,19 @@ function brokenLines({ attempt, trace, counterexample, solver }: ProofReport): s
     '',
     'The trace, for vtlb replay:',
     ...trace.events.map((event) => `    ${formatEvent(event)}`),
-    ...lostLines(attempt, solver),
+    ...attempts.flatMap((attempt) => lostLines(attempt, solver)),
     ...exampleLines(counterexample),
   ];
 }
 
-function openLines({ attempt, counterexample, solver }: ProofReport): string[] {
+function openLines({ attempts, counterexample, solver }: ProofReport): string[] {
+  const proved = attempts.filter(({ isProved }) => isProved).map(ofLevels);
+  const open = attempts.find(({ isProved }) => !isProved) as Attempt;
   return [
-    'OPEN  vtlb-within-guest-tlb is neither proved nor broken; no trace was found on the layouts searched',
-    ...unmodelledLines(attempt),
-    ...lostLines(attempt, solver),
+    `OPEN  vtlb-within-guest-tlb is neither proved nor broken on tables of ${ofLevels(open)}; no trace was found on the layouts searched`,
+    ...(proved.length === 0 ? [] : [`proved on tables of ${proved.join(', and of ')}`]),
+    ...unmodelledLines(open),
+    ...lostLines(open, solver),
     ...exampleLines(counterexample),
   ];
 }

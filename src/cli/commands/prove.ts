@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { SAFETY_CLAUSE } from '../../../spec/proof/invariant.ts';
+import { LEVEL_COUNTS } from '../../../spec/proof/vocabulary.ts';
 import { counterexample } from '../../prove/counterexample.ts';
 import { findTrace } from '../../prove/find-trace.ts';
-import { type Attempt, prove, type Subject, scriptsOf, subjectOf } from '../../prove/prove.ts';
+import { type Attempt, proveAll, type Subject, scriptsOf, subjectsOf } from '../../prove/prove.ts';
 import type { Solver } from '../../prove/solver.ts';
 import { formatCounterexample } from '../../report/counterexample.ts';
 import { formatProof, type ProofReport, verdictOf } from '../../report/prove.ts';
@@ -22,6 +23,7 @@ import { withSolver } from '../solver.ts';
 import { sweptKernel } from '../swept.ts';
 
 interface ProveOptions extends KernelOptions, ProgressOptions {
+  readonly levels?: string;
   readonly solver?: string;
   readonly smtlib?: string;
   readonly answer?: string;
@@ -32,6 +34,11 @@ interface ProveOptions extends KernelOptions, ProgressOptions {
 /** `vtlb prove`: safety for any number of everything. */
 export function proveCommand(finish: (code: ExitCode) => void): Command {
   return addProgressOption(addKernelOptions(new Command('prove')))
+    .addOption(
+      new Option('--levels <n>', 'on tables of so many levels, and not of each number of them').choices(
+        LEVEL_COUNTS.map(String),
+      ),
+    )
     .option(
       '--solver <z3|cvc5|path>',
       'a solver of the PATH, or a program, in place of the package z3-solver',
@@ -43,28 +50,35 @@ export function proveCommand(finish: (code: ExitCode) => void): Command {
     .action(async (options: ProveOptions) => {
       if (options.answer !== undefined && options.smtlib !== undefined)
         throw new InputError('--smtlib asks no solver: expected no --answer');
+      if (options.answer !== undefined && options.levels !== undefined)
+        throw new InputError('--answer is of tables of any number of levels: expected no --levels');
       const chosen = await kernelOf(options);
-      const subject = await runKernels([chosen], () =>
-        subjectOf(chosen.kernel, CONTRACTS[options.contract], chosen.changes.decisions),
+      const levels = options.levels === undefined ? LEVEL_COUNTS : [Number(options.levels)];
+      const subjects = await runKernels([chosen], () =>
+        subjectsOf(chosen.kernel, CONTRACTS[options.contract], levels, chosen.changes.decisions),
       );
       finish(
         options.smtlib === undefined
-          ? await answer(chosen, subject, options)
-          : write(subject, options.smtlib),
+          ? await answer(chosen, subjects, options)
+          : write(subjects, options.smtlib),
       );
     });
 }
 
-async function answer(chosen: ChosenKernel, subject: Subject, options: ProveOptions): Promise<ExitCode> {
-  if (options.answer === undefined) return run(chosen, subject, options);
+async function answer(
+  chosen: ChosenKernel,
+  subjects: readonly Subject[],
+  options: ProveOptions,
+): Promise<ExitCode> {
+  if (options.answer === undefined) return run(chosen, subjects, options);
   const search = searchOf(sweptKernel(chosen, options.set), options.contract, null);
   const file = new AnswerFile(options.answer, search);
-  return file.carryOut(options.json ?? false, () => run(chosen, subject, options, file));
+  return file.carryOut(options.json ?? false, () => run(chosen, subjects, options, file));
 }
 
 async function run(
   chosen: ChosenKernel,
-  subject: Subject,
+  subjects: readonly Subject[],
   options: ProveOptions,
   file: AnswerFile | null = null,
 ): Promise<ExitCode> {
@@ -73,12 +87,15 @@ async function run(
   const show = (text: string) => progress.show(text);
   try {
     const report = await withSolver(options.solver, async (solver): Promise<ProofReport> => {
-      const attempt = await prove(subject, { solver, signal, onProgress: show });
+      const attempts = await proveAll(subjects, { solver, signal, onProgress: show });
+      const failed = attempts.find(({ isProved }) => !isProved);
+      if (failed === undefined) return { attempts, trace: null, counterexample: null, solver: solver.name };
       const { kernel, overrides } = chosen;
-      const search = () => findTrace(kernel, overrides, subject.contract, signal, show);
-      const trace = attempt.isProved ? null : await runKernels([chosen], search);
-      const example = await exampleOf(attempt, solver, signal);
-      return { attempt, trace, counterexample: example, solver: solver.name };
+      const { levels, contract } = failed.subject;
+      const search = () => findTrace(levels, kernel, overrides, contract, signal, show);
+      const trace = await runKernels([chosen], search);
+      const example = await exampleOf(failed, solver, signal);
+      return { attempts, trace, counterexample: example, solver: solver.name };
     });
     progress.done();
     const heading = { kernel: chosen.name, set: chosen.set, contract: options.contract };
@@ -103,8 +120,8 @@ async function exampleOf({ subject, lost }: Attempt, solver: Solver, signal: Abo
 }
 
 /** @throws InputError if a file cannot be written */
-function write(subject: Subject, folder: string): ExitCode {
-  const scripts = scriptsOf(subject);
+function write(subjects: readonly Subject[], folder: string): ExitCode {
+  const scripts = subjects.flatMap(scriptsOf);
   try {
     mkdirSync(folder, { recursive: true });
     for (const [file, script] of scripts) writeFileSync(join(folder, file), script);

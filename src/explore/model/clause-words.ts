@@ -11,20 +11,21 @@ export function clauseWords(layout: Layout, elements: Elements): ClauseWords {
     const at = (sort: Sort): number | undefined => of[sorts.indexOf(sort)];
     const named = (sort: Sort, names: readonly (string | null)[]) => names[at(sort) ?? -1] ?? undefined;
     const [cpu, low, slot, index] = [at('Vcpu'), at('Low'), at('Slot'), at('Index')];
-    const space = named('Space', elements.spaces);
-    const table = named('Table', elements.tables);
+    const space = named('Space', elements.named.Space);
+    const table = named('Table', elements.named.Table);
+    const directory = named('Directory', elements.named.Directory);
     const role = named('Role', PROOF_ROLES);
     const page = named('Page', elements.pages);
     const source =
-      sorts.filter((sort) => sort === 'Space').length > 1 ? elements.spaces[of.at(-1) ?? -1] : undefined;
+      sorts.filter((sort) => sort === 'Space').length > 1 ? elements.named.Space[of.at(-1) ?? -1] : undefined;
     const words: (string | undefined)[] = [];
     if (space !== undefined && low !== undefined) words.push(`${space}|${low}`, role && `(${role})`);
-    else if (role !== undefined) words.push(`${table ?? space}@${role}`);
+    else if (role !== undefined) words.push(`${table ?? directory ?? space}@${role}`);
     if (page !== undefined) {
       const tag = space === undefined && low !== undefined ? `${low}:` : '';
       words.push(`${tag}${page}=${named('Frame', elements.frames) ?? 'none'}`, source && `from ${source}`);
     }
-    if (slot !== undefined) words.push(halfAt(layout, slot));
+    if (slot !== undefined) words.push(space === undefined ? `entry ${slot}` : halfAt(layout, slot));
     if (index !== undefined) words.push(pageAt(layout, table, index));
     const text = words.filter((word) => word !== undefined).join(' ');
     return [cpu === undefined ? '' : `cpu ${cpu}`, text].filter((part) => part !== '').join(': ');

@@ -1,6 +1,6 @@
-import type { Clause } from '../../../spec/proof/invariant.ts';
+import type { Clause } from '../../../spec/proof/clause.ts';
 import { type Result, type Term, TRUE, type Variable, variablesOf } from '../../../spec/proof/logic.ts';
-import { STATE_BEFORE } from '../../../spec/proof/vocabulary.ts';
+import type { State } from '../../../spec/proof/vocabulary.ts';
 import type { Sizes, Values } from '../../prove/finite.ts';
 
 /** The elements that a clause speaks of in a structure: those of which it is true, and those that break it. */
@@ -10,13 +10,18 @@ export interface Instances {
 }
 
 /**
- * What a clause speaks of in a structure. Its terms are read one by one: `Finite` writes a program, which is fast over
+ * What a clause speaks of in a structure, by the symbols of the machine. Its terms are read one by one: `Finite` writes a program, which is fast over
  * many states, and which a page whose policy forbids that cannot run.
  */
-export function instancesOf({ sorts, when, says }: Clause, values: Values, sizes: Sizes): Instances {
+export function instancesOf(
+  { sorts, when, says }: Clause,
+  before: State,
+  values: Values,
+  sizes: Sizes,
+): Instances {
   const variables = variablesOf(sorts);
-  const premise = when(STATE_BEFORE, ...variables);
-  const conclusion = says(STATE_BEFORE, ...variables);
+  const premise = when(before, ...variables);
+  const conclusion = says(before, ...variables);
   const reader = new Reader(values, sizes);
   const keeps: number[][] = [];
   const breaks: number[][] = [];

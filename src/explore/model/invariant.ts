@@ -1,7 +1,9 @@
 import { decisionsOf } from '../../../spec/define/kernel.ts';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
-import { CANDIDATES, type Clause } from '../../../spec/proof/invariant.ts';
+import type { Clause } from '../../../spec/proof/clause.ts';
+import { candidatesOf } from '../../../spec/proof/invariant.ts';
 import { unknownValues } from '../../../spec/proof/modelled.ts';
+import { vocabularyOf } from '../../../spec/proof/vocabulary.ts';
 import type { World } from '../../../spec/world/world.ts';
 import { beyondRelations, isCovered } from '../../prove/events.ts';
 import { elementsOf, fixedOf, stateOf } from '../../prove/structure.ts';
@@ -38,17 +40,24 @@ export function invariantAt(world: World, replay: Replay, at: number): Invariant
   const values = { ...fixedOf(world, elements), ...stateOf(machine, elements) };
   const notKept = notKeptBy(world);
   const words = clauseWords(layout, elements);
-  const clauses = CANDIDATES.filter((clause) => !notKept?.includes(clause.name)).map((clause) => {
-    const { keeps, breaks } = instancesOf(clause, values, elements.sizes);
-    const inWords = (of: readonly number[]) => words(clause.sorts, of);
-    return {
-      name: clause.name,
-      doc: clause.doc,
-      why: clause.why,
-      keeps: keeps.map(inWords),
-      breaks: breaks.map(inWords),
-    };
-  });
+  const clauses = candidatesOf(layout.levels)
+    .filter((clause) => !notKept?.includes(clause.name))
+    .map((clause) => {
+      const { keeps, breaks } = instancesOf(
+        clause,
+        vocabularyOf(layout.levels).before,
+        values,
+        elements.sizes,
+      );
+      const inWords = (of: readonly number[]) => words(clause.sorts, of);
+      return {
+        name: clause.name,
+        doc: clause.doc,
+        why: clause.why,
+        keeps: keeps.map(inWords),
+        breaks: breaks.map(inWords),
+      };
+    });
   return { isProved: notKept !== null, clauses };
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import type { Event } from '../../../spec/events/event.ts';
 import { KERNELS } from '../../../spec/kernels/named.ts';
-import { CANDIDATES, SAFETY_CLAUSE } from '../../../spec/proof/invariant.ts';
+import { candidatesOf, SAFETY_CLAUSE } from '../../../spec/proof/invariant.ts';
 import { SAFETY } from '../../../spec/properties/vtlb-within-guest-tlb.ts';
 import type { Scope } from '../../../src/check/scopes.ts';
 import type { Judged } from '../../../src/mutate/judge.ts';
@@ -66,9 +66,9 @@ it('one that a trace of other events breaks is broken', async () => {
 });
 
 it('so is one that a trace of these events breaks on other tables', async () => {
-  const onThreeLevels = { layout: 'upper', bounds: {} } as const;
-  const trace: Event[] = [{ kind: 'access', cpu: 0, page: 'k0' }];
-  expect(await proverOf(new Agreeing())(judged(trace, onThreeLevels))).toMatchObject({ verdict: 'broken' });
+  const atTwoLevels = { layout: 'window', bounds: {} } as const;
+  const trace: Event[] = [{ kind: 'access', cpu: 0, page: 'u0' }];
+  expect(await proverOf(new Agreeing())(judged(trace, atTwoLevels))).toMatchObject({ verdict: 'broken' });
 });
 
 it('one that a trace of these events breaks cannot be proved', async () => {
@@ -90,12 +90,13 @@ describe('asked of z3, as the table has it', () => {
   });
 
   it.each([
-    ['with what backs hardware entries', CANDIDATES, true],
-    ['not without', CANDIDATES.filter(({ name }) => name !== 'hardware-backed'), false],
+    ['with what backs hardware entries', candidatesOf(2), true],
+    ['not without', candidatesOf(2).filter(({ name }) => name !== 'hardware-backed'), false],
   ])('INVLPG keeps safety without the flush of the address, %s', async (_, candidates, isKept) => {
     const [mutant] = mutantsOf(KERNEL, ['addressFlush']) as [Judged['mutant']];
-    const { steps, initial } = subjectOf(applyMutant(KERNEL, mutant), CONTRACTS.kvm);
+    const { steps, initial } = subjectOf(applyMutant(KERNEL, mutant), CONTRACTS.kvm, 2);
     const { kept, dropped } = await largestInvariant({
+      levels: 2,
       initial,
       steps: steps.filter((step) => nameOf(step) === 'invlpg'),
       candidates: candidates.filter(({ name }) => !name.endsWith('nothing-cached')),

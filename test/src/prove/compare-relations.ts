@@ -1,13 +1,16 @@
-import type { Event } from '../../../spec/events/event.ts';
+import type { Event, WriteDir } from '../../../spec/events/event.ts';
 import { CHOICES } from '../../../spec/proof/here.ts';
 import {
   type Kind,
   kindsOf,
   OPERANDS,
+  operandOf,
   type Transition,
   transition,
+  writeDirOf,
 } from '../../../spec/proof/transitions.ts';
-import { COMPONENTS } from '../../../spec/proof/vocabulary.ts';
+import type { Component, Level } from '../../../spec/proof/vocabulary.ts';
+import { upperEntry } from '../../../spec/reducers/write-dir.ts';
 import { copyMachine } from '../../../spec/schema/copy.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
 import { step } from '../../../spec/step/step.ts';
@@ -48,7 +51,7 @@ export class RelationsBeside {
     this.elements = elementsOf(layout);
     this.fixed = fixedOf(world, this.elements);
     const finite = new Finite(this.elements.sizes);
-    this.#compiled = kindsOf(kernel).map((kind) => {
+    this.#compiled = kindsOf(kernel, layout.levels).map((kind) => {
       const { guard, after } = change(transition(kernel, contract, kind));
       return { kind, guard: finite.formula(guard), after: finite.state(after) };
     });
@@ -68,7 +71,7 @@ export class RelationsBeside {
     const { outcome } = step(this.#world, after, event);
     const stateAfter = stateOf(after, this.elements);
     Object.assign(given, this.#operands(before, event));
-    const kinds = this.#compiled.filter(({ kind }) => kind.event === nameOf(event));
+    const kinds = this.#compiled.filter(({ kind }) => kind.event === this.#nameOf(event));
     const guesses = this.#guesses(before, after, event, state, stateAfter);
     const fits = kinds.flatMap(({ kind, guard, after: run }) => {
       const possible = guesses.filter((guess) => guard(Object.assign(given, guess)));
@@ -92,7 +95,7 @@ export class RelationsBeside {
   }
 
   #operands(before: Machine, event: Event): Values {
-    const { spaces, tables, pages, frames } = this.elements;
+    const { named, pages, frames } = this.elements;
     const { layout } = this.#world;
     const values: Record<string, number> = {};
     const put = (name: keyof typeof OPERANDS, value: number) => {
@@ -103,18 +106,20 @@ export class RelationsBeside {
     if ('page' in event) put('page', pages.indexOf(event.page));
     if (event.kind === 'write-pte') {
       const home = layout.homes[`${event.space}:${event.page}`];
-      put('table', tables.indexOf(home?.page as string));
+      put('table', named.Table.indexOf(home?.page as string));
       put('index', home?.index as number);
       put('frame', frames.indexOf(event.frame));
     }
     if (event.kind === 'write-dir') {
-      put('space', spaces.indexOf(event.space));
-      put('entrySlot', layout.halves[event.half] as number);
+      const { of, below } = this.#levelOf(event);
+      const { page, index } = upperEntry({ world: this.#world, machine: before }, event);
+      put(operandOf(of), named[of].indexOf(page));
+      put('entrySlot', index);
       put('isPresent', Number(event.table !== null));
-      put('table', event.table === null ? 0 : tables.indexOf(event.table));
+      put(operandOf(below), event.table === null ? 0 : named[below].indexOf(event.table));
     }
     if (event.kind === 'mov-cr3') {
-      put('space', spaces.indexOf(event.space));
+      put('space', named.Space.indexOf(event.space));
       put('low', event.low);
     }
     if ('pcid' in event) put('low', event.pcid);
@@ -144,7 +149,7 @@ export class RelationsBeside {
       keeps[i] = (stateAfter.cached[base + i] as number) | (stateAfter.zapped[base + i] as number);
     const goes = new Uint8Array(Table * Role);
     for (let i = 0; i < goes.length; i++)
-      goes[i] = Number(state.shadowed[i] === 1 && stateAfter.shadowed[i] === 0);
+      goes[i] = Number(state.shadowedTable[i] === 1 && stateAfter.shadowedTable[i] === 0);
     const read = {
       [CHOICES.keeps.name]: keeps,
       [CHOICES.goes.name]: goes,
@@ -168,14 +173,25 @@ export class RelationsBeside {
     );
   }
 
-  /** By role: whether one more emulated store zaps the top page. The count of the current root is cleared first. */
+  /** By role: whether one more emulated store zaps the upper page. The count of the current root is cleared first. */
   #floods(before: Machine, event: Event): Uint8Array {
     return Uint8Array.from(PROOF_ROLES, (role) => {
       if (event.kind !== 'write-dir') return 0;
-      const id = `${event.space}@${role}`;
+      const id = `${upperEntry({ world: this.#world, machine: before }, event).page}@${role}`;
       const isCurrent = before.vcpus[event.cpu]?.mmu.root?.page === id;
       return Number(!isCurrent && (before.shadow[id]?.writeFloodingCount ?? 0) >= 2);
     });
+  }
+
+  /** The level to whose entries a store is. */
+  #levelOf({ table }: WriteDir): Level {
+    const { levels, named } = this.elements;
+    const isOf = ({ below }: Level) => (table === null ? below === 'Table' : named[below].includes(table));
+    return levels.find(isOf) as Level;
+  }
+
+  #nameOf(event: Event): string {
+    return event.kind === 'write-dir' ? writeDirOf(this.#levelOf(event)) : nameOf(event);
   }
 }
 
@@ -192,9 +208,13 @@ function toValues(numbers: Readonly<Record<string, number>>): Record<string, Uin
 
 /** The parts in which two states differ; what an entry that is not present leads to is none. */
 function differences(one: FiniteState, other: FiniteState): string[] {
-  const matters = { directory: one.present, link: one.linked } as Partial<Record<string, Uint8Array>>;
-  return COMPONENTS.filter((name) =>
-    one[name].some((value, i) => value !== other[name][i] && matters[name]?.[i] !== 0),
+  /** Where an entry is there at all. */
+  const isThere = (name: Component): Uint8Array | undefined =>
+    /^(entry|link)[A-Z]/.test(name)
+      ? one[name.replace('entry', 'present').replace('link', 'linked') as Component]
+      : undefined;
+  return (Object.keys(one) as Component[]).filter((name) =>
+    one[name].some((value, i) => value !== other[name][i] && isThere(name)?.[i] !== 0),
   );
 }
 

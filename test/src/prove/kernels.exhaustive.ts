@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { KERNELS, type KernelName } from '../../../spec/kernels/named.ts';
-import { CANDIDATES } from '../../../spec/proof/invariant.ts';
+import { candidatesOf } from '../../../spec/proof/invariant.ts';
+import { LEVEL_COUNTS } from '../../../spec/proof/vocabulary.ts';
 import { NOT_KEPT } from '../../../src/explore/model/not-kept.ts';
 import { prove, subjectOf } from '../../../src/prove/prove.ts';
 import type * as Solvers from '../../../src/prove/solver.ts';
@@ -17,25 +18,30 @@ beforeAll(async () => {
 });
 afterAll(() => solver.close());
 
-const attempt = (kernel: KernelName, contract: keyof typeof CONTRACTS) =>
-  prove(subjectOf(KERNELS[kernel], CONTRACTS[contract]), {
+const attempt = (kernel: KernelName, contract: keyof typeof CONTRACTS, levels: number) =>
+  prove(subjectOf(KERNELS[kernel], CONTRACTS[contract], levels), {
     solver,
     signal: new AbortController().signal,
     onProgress: () => {},
   });
 
-it.each(Object.keys(KERNELS) as KernelName[])(
-  '%s keeps the clauses that are recorded of it',
-  async (kernel) => {
-    const { isProved, invariant } = await attempt(kernel, 'kvm');
-    const notKept = CANDIDATES.filter((clause) => !invariant.kept.includes(clause)).map(({ name }) => name);
+const cases = (kernels: readonly KernelName[]) =>
+  LEVEL_COUNTS.flatMap((levels) => kernels.map((kernel) => [kernel, levels] as const));
+
+it.each(cases(Object.keys(KERNELS) as KernelName[]))(
+  '%s keeps the clauses that are recorded of it, on %i levels',
+  async (kernel, levels) => {
+    const { isProved, invariant } = await attempt(kernel, 'kvm', levels);
+    const notKept = candidatesOf(levels)
+      .filter((clause) => !invariant.kept.includes(clause))
+      .map(({ name }) => name);
     expect(isProved ? notKept : undefined).toEqual(NOT_KEPT[kernel]);
   },
 );
 
-it.each([
-  ['naive', true],
-  ['v6.12', false],
-] as const)('%s is proved under contract sdm: %s', async (kernel, isProved) => {
-  expect((await attempt(kernel, 'sdm')).isProved).toBe(isProved);
-});
+it.each(cases(['naive', 'v6.12']))(
+  '%s is proved under contract sdm or not, on %i levels',
+  async (kernel, levels) => {
+    expect((await attempt(kernel, 'sdm', levels)).isProved).toBe(kernel === 'naive');
+  },
+);

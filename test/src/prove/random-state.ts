@@ -1,4 +1,4 @@
-import { FIXED, STATE } from '../../../spec/proof/vocabulary.ts';
+import { type Component, FIXED, type TablePage, vocabularyOf } from '../../../spec/proof/vocabulary.ts';
 import type { Random } from '../../../src/checker/random.ts';
 import type { Sizes, Values } from '../../../src/prove/finite.ts';
 
@@ -8,6 +8,7 @@ export const SIZES: Sizes = {
   Space: 4,
   Low: 4,
   Role: 4,
+  Directory: 4,
   Table: 5,
   Slot: 2,
   Index: 3,
@@ -19,7 +20,8 @@ type Arrays = Record<string, Uint8Array>;
 
 /** What stays the same: two pages of one entry among them. */
 const STATIC: Values = {
-  [FIXED.slot.name]: Uint8Array.of(0, 0, 0, 1, 1),
+  [FIXED.slotSpace.name]: Uint8Array.of(0, 0, 0, 1, 1),
+  [FIXED.slotDirectory.name]: Uint8Array.of(0, 1, 1, 0, 1),
   [FIXED.index.name]: Uint8Array.of(0, 1, 1, 0, 2),
   [FIXED.isGlobal.name]: Uint8Array.of(0, 0, 0, 1, 1),
   [FIXED.none.name]: Uint8Array.of(0),
@@ -30,44 +32,45 @@ const STATIC: Values = {
   [FIXED.wpSmepRole.name]: Uint8Array.of(0),
 };
 
-/** A state as the invariant of v6.12 has it, which need not be reachable. */
-export function randomState(random: Random): Values {
+/** A state as the invariant of v6.12 has it on tables of so many levels, which need not be reachable. */
+export function randomState(random: Random, count: number): Values {
+  const { levels, signatures } = vocabularyOf(count);
   const { Vcpu, Space, Low, Role, Table, Slot, Index, Page, Frame } = SIZES;
   const is = (parts = 2) => Number(random.below(parts) === 0);
   const a = Object.fromEntries(
-    Object.entries(STATE).map(([name, { args }]) => [
+    Object.entries(signatures).map(([name, { args }]) => [
       name,
       new Uint8Array(args.reduce((size, sort) => size * SIZES[sort], 1)),
     ]),
   ) as Arrays;
-  const set = (name: keyof typeof STATE, i: number, value: number) => {
+  const set = (name: Component, i: number, value: number) => {
     (a[name] as Uint8Array)[i] = value;
   };
-  const get = (name: keyof typeof STATE, i: number) => a[name]?.[i] as number;
-  const slot = STATIC[FIXED.slot.name] as Uint8Array;
+  const get = (name: Component, i: number) => a[name]?.[i] as number;
   const index = STATIC[FIXED.index.name] as Uint8Array;
 
-  for (let i = 0; i < Space * Slot; i++) {
-    set('directory', i, random.below(Table));
-    set('present', i, 1 - is(5));
-  }
+  for (const { of, below } of levels)
+    for (let i = 0; i < SIZES[of] * Slot; i++) {
+      set(`entry${of}`, i, random.below(SIZES[below]));
+      set(`present${of}`, i, 1 - is(5));
+    }
   for (let i = 0; i < Table * Index; i++) set('memory', i, random.below(Frame));
   for (let t = 0; t < Table; t++) {
     let synced = 0;
     for (let r = 0; r < Role; r++) {
       const page = t * Role + r;
-      set('shadowed', page, 1 - is(3));
-      set('unsync', page, get('shadowed', page) & is());
-      synced |= get('shadowed', page) & (1 - get('unsync', page));
+      set('shadowedTable', page, 1 - is(3));
+      set('unsync', page, get('shadowedTable', page) & is());
+      synced |= get('shadowedTable', page) & (1 - get('unsync', page));
       for (let i = 0; i < Index; i++)
-        if (get('shadowed', page))
+        if (get('shadowedTable', page))
           set(
             'spte',
             page * Index + i,
             get('unsync', page) ? random.below(Frame) : get('memory', t * Index + i) * is(),
           );
     }
-    set('writable', t, synced ? 0 : is());
+    set('writableTable', t, synced ? 0 : is());
   }
   for (let v = 0; v < Vcpu; v++) {
     const [space, low] = [random.below(Space), random.below(Low)];
@@ -80,35 +83,55 @@ export function randomState(random: Random): Values {
     for (const name of ['cr3Low', 'rootLow'] as const) set(name, v, low);
     set('hardwarePcid', v, get('pcide', v) || is() ? low : 0);
     for (const name of ['rootRole', 'hardwareRole'] as const) set(name, v, role);
-    set('topShadowed', space * Role + role, 1);
+    set('shadowedSpace', space * Role + role, 1);
     for (let s = 0; s < Space; s++)
       for (let l = 0; l < Low; l++) {
         const isActive = s === space && l === low;
         const cached = isActive ? 0 : is(4);
         set('cached', ((v * Space + s) * Low + l) * Role + role, cached);
-        if (cached) set('topShadowed', s * Role + role, 1);
+        if (cached) set('shadowedSpace', s * Role + role, 1);
         set('loaded', (v * Space + s) * Low + l, isActive ? 1 : get('pcide', v) & (cached | is()));
       }
   }
-  for (let s = 0; s < Space; s++) {
-    let shadowed = 0;
-    for (let r = 0; r < Role; r++) {
-      const top = s * Role + r;
-      if (is(3)) set('topShadowed', top, 1);
-      shadowed |= get('topShadowed', top);
-      for (let k = 0; k < Slot && get('topShadowed', top); k++) {
-        const table = get('directory', s * Slot + k);
-        const child = table * Role + r;
-        const linked = get('present', s * Slot + k) & get('shadowed', child) & (1 - is(4));
-        set('linked', top * Slot + k, linked);
-        set('link', top * Slot + k, linked ? table : 0);
-        set('unsyncChildren', top * Slot + k, linked & get('unsync', child) ? 1 : is(4));
+  for (const { of, below } of [...levels].reverse())
+    for (let p = 0; p < SIZES[of]; p++) {
+      let shadowed = 0;
+      for (let r = 0; r < Role; r++) {
+        const upper = p * Role + r;
+        if (is(3)) set(`shadowed${of}`, upper, 1);
+        shadowed |= get(`shadowed${of}`, upper);
+        for (let k = 0; k < Slot && get(`shadowed${of}`, upper); k++) {
+          const names = get(`entry${of}`, p * Slot + k);
+          const child = names * Role + r;
+          const linked = get(`present${of}`, p * Slot + k) & get(`shadowed${below}`, child) & (1 - is(4));
+          set(`linked${of}`, upper * Slot + k, linked);
+          set(`link${of}`, upper * Slot + k, linked ? names : 0);
+          set(`unsyncChildren${of}`, upper * Slot + k, linked & isUnsync(below, child) ? 1 : is(4));
+        }
       }
+      set(`writable${of}`, p, shadowed ? 0 : is());
     }
-    set('topWritable', s, shadowed ? 0 : is());
-  }
   fillTlbs();
   return { ...STATIC, ...a };
+
+  /** Whether a shadow page is unsync, or has a mark. */
+  function isUnsync(of: TablePage, page: number): number {
+    if (of === 'Table') return get('unsync', page);
+    return Number(
+      Array.from({ length: Slot }, (_, k) => get(`unsyncChildren${of}`, page * Slot + k)).includes(1),
+    );
+  }
+
+  /** The table to which a walk leads, of the guest's or from a root; -1 if to none. */
+  function tableOf(space: number, role: number | null, page: number): number {
+    return levels.reduce((upper, { of }) => {
+      if (upper < 0) return upper;
+      const slot = STATIC[FIXED[`slot${of}`].name]?.[page] as number;
+      const k = (role === null ? upper : upper * Role + role) * Slot + slot;
+      if (role === null) return get(`present${of}`, k) ? get(`entry${of}`, k) : -1;
+      return get(`linked${of}`, k) ? get(`link${of}`, k) : -1;
+    }, space);
+  }
 
   /** The guest's holds what it must and more; the hardware's what it may under a PCID that is in use, and more else. */
   function fillTlbs(): void {
@@ -118,10 +141,8 @@ export function randomState(random: Random): Values {
       const inUse = new Set<number>([pcidOf(get('cr3Low', v))]);
       const hold = (l: number, s: number, shadowRole: number | null) => {
         for (let p = 0; p < Page; p++) {
-          const top = shadowRole === null ? s * Slot : (s * Role + shadowRole) * Slot;
-          const k = top + (slot[p] as number);
-          const t = get(shadowRole === null ? 'directory' : 'link', k);
-          if (!get(shadowRole === null ? 'present' : 'linked', k)) continue;
+          const t = tableOf(s, shadowRole, p);
+          if (t < 0) continue;
           const i = index[p] as number;
           const f =
             shadowRole === null

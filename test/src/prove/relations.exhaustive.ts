@@ -4,7 +4,7 @@ import type { Kernel } from '../../../spec/kernels/decisions.ts';
 import { KERNELS } from '../../../spec/kernels/named.ts';
 import type { Bounds } from '../../../spec/layouts/bounds.ts';
 import { LAYOUTS, type LayoutName } from '../../../spec/layouts/named.ts';
-import { LEFT_OUT, unknownValues } from '../../../spec/proof/modelled.ts';
+import { leftOut, unknownValues } from '../../../spec/proof/modelled.ts';
 import { runJob } from '../../../src/check/job.ts';
 import { applyMutant, mutantsOf } from '../../../src/mutate/mutants.ts';
 import { limits } from '../check/limits.ts';
@@ -16,7 +16,7 @@ const RELEASES: readonly (readonly [string, Kernel])[] = (() => {
   for (const [name, kernel] of Object.entries(KERNELS)) {
     const asked = JSON.stringify(
       Object.entries(kernel)
-        .filter(([decision]) => !Object.hasOwn(LEFT_OUT, decision))
+        .filter(([decision]) => !Object.hasOwn(leftOut(3), decision))
         .sort(),
     );
     const [names = []] = found.get(asked) ?? [];
@@ -39,10 +39,15 @@ const WHOLE: readonly Small[] = [
 const LARGER: readonly Small[] = [
   ['minimal', { pcids: 1, cachedRoots: 1 }],
   ['faults', {}],
+  ['deep', { spaces: 1, frames: 1, cachedRoots: 1 }],
 ];
 
 /** So many first states under each: 15,152 states make a million steps. */
-const PREFIX: readonly Small[] = [['smp', { pcids: 1, userPages: 0, kernelPages: 1, cachedRoots: 1 }]];
+const PREFIX: readonly Small[] = [
+  ['smp', { pcids: 1, userPages: 0, kernelPages: 1, cachedRoots: 1 }],
+  ['deep', { cachedRoots: 1 }],
+  ['upper', { cachedRoots: 1 }],
+];
 
 const FIRST = 400;
 
@@ -89,7 +94,7 @@ describe(`the first ${FIRST} states of a search, every event`, () => {
 const MUTANTS: readonly (readonly [string, Kernel])[] = (['v5.12', 'v5.18', 'v6.12'] as const).flatMap(
   (base) =>
     mutantsOf(KERNELS[base])
-      .filter(({ decision }) => !Object.hasOwn(LEFT_OUT, decision))
+      .filter(({ decision }) => !Object.hasOwn(leftOut(3), decision))
       .map(
         (mutant) => [`${base} ${mutant.decision}=${mutant.to}`, applyMutant(KERNELS[base], mutant)] as const,
       )
@@ -100,6 +105,7 @@ const MUTANTS: readonly (readonly [string, Kernel])[] = (['v5.12', 'v5.18', 'v6.
 
 it.each(MUTANTS)('%s: walks over three of everything, and the first states of a search', (_, kernel) => {
   for (const seed of [1, 2, 3])
-    expect(walkBeside(worldOf(kernel, 'kernel', WIDE), 1000, seed).differences).toEqual([]);
+    for (const layout of ['kernel', 'deep'] as const)
+      expect(walkBeside(worldOf(kernel, layout, WIDE), 1000, seed).differences).toEqual([]);
   expect(searchBeside(worldOf(kernel, 'shared', { cachedRoots: 1 }), 300).differences).toEqual([]);
 });

@@ -5,9 +5,9 @@ import type { DecisionName } from '../../../spec/kernels/decisions.ts';
 import { KERNELS } from '../../../spec/kernels/named.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import { variablesOf } from '../../../spec/proof/logic.ts';
-import { LEFT_OUT, unknownDecisions } from '../../../spec/proof/modelled.ts';
+import { leftOut, unknownDecisions } from '../../../spec/proof/modelled.ts';
 import { kindsOf, type Transition, transition } from '../../../spec/proof/transitions.ts';
-import { COMPONENTS, type Component, STATE, STATE_BEFORE } from '../../../spec/proof/vocabulary.ts';
+import { LEVEL_COUNTS, vocabularyOf } from '../../../spec/proof/vocabulary.ts';
 import { initialMachine } from '../../../spec/step/initial.ts';
 import { step } from '../../../spec/step/step.ts';
 import { runJob } from '../../../src/check/job.ts';
@@ -20,6 +20,9 @@ import { searchBeside, traceBeside, WIDE, walkBeside, worldOf } from './beside.t
 
 const wide = (kernel: keyof typeof KERNELS) => worldOf(KERNELS[kernel], 'kernel', WIDE);
 
+/** The same on tables of three levels: a directory that all spaces share, and one of each. */
+const deep = (kernel: keyof typeof KERNELS) => worldOf(KERNELS[kernel], 'deep', WIDE);
+
 /** What no machine of the specification comes to: a root for a CR3 value that is not the one in use. */
 const NEVER = ['mov-cr3 current', 'mov-cr3 noflush current'];
 
@@ -30,8 +33,14 @@ describe('the relations are the specification, in every step of', () => {
     expect(kinds.size).toBeGreaterThan(15);
   });
 
-  it('every kind', () => {
-    const world = worldOf(KERNELS['v6.12'], 'minimal', {});
+  it.each(['v5.12', 'v5.18', 'v6.12', 'naive'] as const)('a walk of %s on three levels', (kernel) => {
+    const { differences, kinds } = walkBeside(deep(kernel), 200, 1);
+    expect(differences).toEqual([]);
+    expect(kinds.size).toBeGreaterThan(15);
+  });
+
+  it.each(['minimal', 'deep'] as const)('every kind, on layout %s', (layout) => {
+    const world = worldOf(KERNELS['v6.12'], layout, { pcids: 2 });
     const cpu = 0;
     const load = (space: string, low: number, noflush: boolean): Event => ({
       kind: 'mov-cr3',
@@ -45,6 +54,7 @@ describe('the relations are the specification, in every step of', () => {
       bits.flatMap((to) => [from, to].map((each) => ({ kind: 'mov-cr4' as const, cpu, bits: each }))),
     );
     const store: Event = { kind: 'write-dir', cpu, space: 'a', half: 'user', table: null };
+    const top: Event = { ...store, table: world.layout.memory.a?.entries[0] ?? null };
     const { kinds, differences } = traceBeside(world, [
       { kind: 'page-fault', cpu, page: 'u0' },
       { kind: 'mov-cr0', cpu, wp: true },
@@ -54,10 +64,10 @@ describe('the relations are the specification, in every step of', () => {
       ...[load('a', 0, false), load('b', 0, false), load('a', 0, false)],
       { kind: 'mov-cr4', cpu, bits: { pcide: true } },
       ...[load('b', 1, true), load('a', 0, true), load('a', 0, true), load('b', 1, false)],
-      ...[store, store, store],
+      ...[store, store, store, top, top, top],
     ]);
     expect(differences).toEqual([]);
-    const all = kindsOf(world.kernel).map((kind) => nameOf({ kind }));
+    const all = kindsOf(world.kernel, world.layout.levels).map((kind) => nameOf({ kind }));
     expect(all.filter((kind) => !kinds.has(kind))).toEqual(NEVER);
   });
 
@@ -93,41 +103,62 @@ describe('the relations are the specification, in every step of', () => {
     expect(differences).toEqual([]);
     expect(steps).toBeGreaterThan(500);
   });
+
+  it.each(['deep', 'upper'] as const)('the first states of a search of %s, every event in each', (layout) => {
+    const { steps, differences } = searchBeside(worldOf(KERNELS['v6.12'], layout, {}), 60);
+    expect(differences).toEqual([]);
+    expect(steps).toBeGreaterThan(1500);
+  });
 });
 
 describe('a fault in the relations is seen', () => {
-  it.each(COMPONENTS)('that %s is left as it was', (component: Component) => {
+  const [two, three] = [vocabularyOf(2), vocabularyOf(3)];
+  const cases = [
+    ...two.components.map((component) => ['two', component, wide('v5.18'), two.before] as const),
+    ...three.components
+      .filter((component) => component.endsWith('Directory'))
+      .map((component) => ['three', component, deep('v5.18'), three.before] as const),
+  ];
+
+  it.each(cases)('on %s levels, that %s is left as it was', (_, component, world, before) => {
     const forgets = (of: Transition): Transition => ({
       ...of,
-      after: { ...of.after, [component]: STATE_BEFORE[component] },
+      after: { ...of.after, [component]: before[component] },
     });
     const found = [1, 2, 3, 4, 5, 6].some(
-      (seed) => walkBeside(wide('v5.18'), 1500, seed, forgets).differences.length > 0,
+      (seed) => walkBeside(world, 1500, seed, forgets).differences.length > 0,
     );
     expect(found).toBe(true);
   });
 });
 
-it('from which space hardware was filled steers no step, and nothing but hardware', () => {
-  const isHardware = (name: string) => name === 'hardwareTlb' || name === 'awayTlb';
-  for (const kernel of Object.values(KERNELS))
-    for (const kind of kindsOf(kernel)) {
-      const { guard, after } = transition(kernel, CONTRACTS.kvm, kind);
-      const others = COMPONENTS.filter((name) => !isHardware(name)).map((name) =>
-        after[name](...variablesOf(STATE[name].args)),
-      );
-      const asked = symbolsIn([guard, ...others]).map(({ name }) => name);
-      expect([nameOf({ kind }), asked.filter((name) => /^(hardware|away)Tlb/.test(name))]).toEqual([
-        nameOf({ kind }),
-        [],
-      ]);
-    }
-});
+it.each(LEVEL_COUNTS)(
+  'from which space hardware was filled steers no step, and nothing but hardware: %i',
+  (levels) => {
+    const { components, signatures } = vocabularyOf(levels);
+    const isHardware = (name: string) => name === 'hardwareTlb' || name === 'awayTlb';
+    for (const kernel of Object.values(KERNELS))
+      for (const kind of kindsOf(kernel, levels)) {
+        const { guard, after } = transition(kernel, CONTRACTS.kvm, kind);
+        const others = components
+          .filter((name) => !isHardware(name))
+          .map((name) => after[name](...variablesOf(signatures[name].args)));
+        const asked = symbolsIn([guard, ...others]).map(({ name }) => name);
+        expect([nameOf({ kind }), asked.filter((name) => /^(hardware|away)Tlb/.test(name))]).toEqual([
+          nameOf({ kind }),
+          [],
+        ]);
+      }
+  },
+);
 
-it('what the events ask is what the relations know', () => {
+it.each([
+  [2, wide],
+  [3, deep],
+] as const)('what the events ask on %i levels is what the relations know', (levels, worldFor) => {
   const asked = new Set<string>();
   for (const [name, kernel] of Object.entries(KERNELS)) {
-    const world = wide(name as keyof typeof KERNELS);
+    const world = worldFor(name as keyof typeof KERNELS);
     const machine = initialMachine(world);
     const watched = new Proxy(kernel, {
       get: (of, decision: DecisionName) => {
@@ -143,5 +174,5 @@ it('what the events ask is what the relations know', () => {
   for (const own of ['reducers', 'kvm']) asked.delete(own);
   expect(asked.size).toBeGreaterThan(25);
   expect(unknownDecisions([...asked])).toEqual([]);
-  expect([...asked].filter((decision) => Object.hasOwn(LEFT_OUT, decision))).toEqual([]);
+  expect([...asked].filter((decision) => Object.hasOwn(leftOut(levels), decision))).toEqual([]);
 });
