@@ -19,6 +19,7 @@ import {
   TRUE,
 } from './logic.ts';
 import { NotModelled } from './modelled.ts';
+import { handleInvvpid, nestedTransition } from './nested.ts';
 import { allowRefill, changeCpu, EVERYTHING, forget, invalidateGuestTlb, speculate } from './processor.ts';
 import { type Change, type Cr4Change, requestFlush, setCr0, setCr3, setCr4, vcpuReset } from './registers.ts';
 import { enterGuest, FINDS, type Finds, invalidatePcid, syncBeforeSwitch } from './roots.ts';
@@ -160,6 +161,7 @@ const SMALL: readonly Kind[] = [
     if (here.asks('migration') === 'flush') here.raise('flushSelf', TRUE);
     changeCpu(here);
   }),
+  kind('nested invvpid', 'nested', handleInvvpid),
 ];
 
 /** No other root of the vCPU has the active PCID, be it for another space or role. */
@@ -185,6 +187,21 @@ function movCr3(noflush: boolean): Kind[] {
         if (!noflush)
           invalidateGuestTlb(here, [{ operation: 'mov-cr3', pcid, page: 'every', globals: false }]);
         setCr3(here, space, low, noflush, finds);
+      },
+      finds,
+    ),
+  );
+}
+
+/** Without a VPID for L2 the processor flushes everything. @source REQUIRED_INVALIDATIONS of spec/architecture */
+function nested(action: 'enter' | 'exit'): Kind[] {
+  return FINDS.map((finds) =>
+    kind(
+      `nested ${action}`,
+      'nested',
+      (here) => {
+        invalidateGuestTlb(here, [{ ...EVERYTHING, operation: 'invpcid all' }]);
+        nestedTransition(here, action === 'enter', operand('space'), finds);
       },
       finds,
     ),
@@ -241,6 +258,8 @@ function kinds(findsOnRoleChange: readonly Finds[]): Kind[] {
     ...SMALL,
     ...movCr3(false),
     ...movCr3(true),
+    ...nested('enter'),
+    ...nested('exit'),
     ...cr4,
     kind(
       'mov-cr0',
@@ -278,9 +297,9 @@ export function transition(kernel: Kernel, contract: Contract, of: Kind): Transi
 
 /** Which roles with WP=1 are one. @source kernel: smep_andnot_wp, cr4_smep of union kvm_mmu_page_role */
 function rolesApart(here: Here): Term {
-  const { wpRole, nowpRole, smepRole, wpSmepRole } = fixed;
+  const { wpRole, nowpRole, smepRole, wpSmepRole, l2Role } = fixed;
   if (here.asks('smepRole') === 'andnot-wp') return equal(wpSmepRole, wpRole);
-  return and(...[wpRole, nowpRole, smepRole].map((role) => not(equal(wpSmepRole, role))));
+  return and(...[wpRole, nowpRole, smepRole, l2Role].map((role) => not(equal(wpSmepRole, role))));
 }
 
 /** A zapped root that loses its last slot goes, which flushes; which step that is takes all vCPUs to say. @source putRoot of spec/kvm */

@@ -25,6 +25,8 @@ export const STATE = {
   pcide: signature(['Vcpu']),
   pge: signature(['Vcpu']),
   smep: signature(['Vcpu']),
+  /** Whether L2, the guest of a nested hypervisor, runs. @source kernel: is_guest_mode */
+  guestMode: signature(['Vcpu']),
   /** The current root: the CR3 value that it was built for, and the role of its page. */
   rootSpace: signature(['Vcpu'], 'Space'),
   rootLow: signature(['Vcpu'], 'Low'),
@@ -67,7 +69,7 @@ export type Component = keyof typeof STATE;
 /** Every part. */
 export const COMPONENTS = Object.keys(STATE) as Component[];
 
-/** What never changes: where a virtual page lies, which tables are global, the roles by WP and SMEP, PCID 0, and `none`. */
+/** What never changes: where a virtual page lies, which tables are global, the roles by WP and SMEP and that of L2, PCID 0, and `none`. */
 export const FIXED = {
   slot: { name: 'slot', args: ['Page'], result: 'Slot' },
   index: { name: 'index', args: ['Page'], result: 'Index' },
@@ -78,6 +80,7 @@ export const FIXED = {
   nowpRole: constant('nowpRole', 'Role'),
   smepRole: constant('smepRole', 'Role'),
   wpSmepRole: constant('wpSmepRole', 'Role'),
+  l2Role: constant('l2Role', 'Role'),
 } as const satisfies Record<string, FunctionSymbol>;
 
 /** The machine at one moment. */
@@ -115,4 +118,5 @@ export const fixed = {
   nowpRole: applied(FIXED.nowpRole)(),
   smepRole: applied(FIXED.smepRole)(),
   wpSmepRole: applied(FIXED.wpSmepRole)(),
+  l2Role: applied(FIXED.l2Role)(),
 } as const;

@@ -45,6 +45,10 @@ export function traceEvent({ event }: Kind, values: Values, layout: Layout): Eve
       if (detail === 'address') return { kind, cpu, type: detail, pcid: low, page };
       if (detail === 'single') return { kind, cpu, type: detail, pcid: low };
       return { kind, cpu, type: detail as 'all' | 'all-nonglobal' };
+    case 'nested':
+      return detail === 'invvpid'
+        ? { kind, cpu, action: detail }
+        : { kind, cpu, action: detail as 'enter' | 'exit', space };
     case 'host':
       return { kind, cpu, action: detail as 'init' };
     default:

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import type { Event } from '../../../spec/events/event.ts';
 import { KERNELS } from '../../../spec/kernels/named.ts';
-import { CANDIDATES, clauseOf } from '../../../spec/proof/invariant.ts';
+import { CANDIDATES, clauseOf, SAFETY_CLAUSE } from '../../../spec/proof/invariant.ts';
 import { COMPONENTS, STATE_BEFORE } from '../../../spec/proof/vocabulary.ts';
+import { foundInState } from '../../../spec/properties/judge.ts';
+import { vtlbWithinGuestTlb } from '../../../spec/properties/vtlb-within-guest-tlb.ts';
 import { Random } from '../../../src/checker/random.ts';
 import { Finite, type FiniteState } from '../../../src/prove/finite.ts';
 import { type MadeMachine, machineOf } from '../../../src/prove/machine.ts';
@@ -36,6 +38,25 @@ describe('random states of four or five of everything', () => {
     }
   });
 
+  it('are safe as a clause where they are as the specification has it, and so are states near them', () => {
+    const isSafe = finite.formula(clauseOf(SAFETY_CLAUSE, STATE_BEFORE));
+    const verdicts = { safe: 0, unsafe: 0 };
+    for (const values of states)
+      for (const name of ['spte', 'link', 'guestTlb', 'hardwareTlb', 'guestMode'] as const)
+        for (let i = 0; i < 4; i++) {
+          const changed = { ...values, [name]: someChanged(values[name] as Uint8Array, random) };
+          const nearby = machineOf({ sizes: SIZES, values: changed });
+          if (nearby === null) continue;
+          const { layout, machine } = nearby;
+          const world = { kernel: KERNELS['v6.12'], contract: CONTRACTS.kvm, layout };
+          const found = foundInState(vtlbWithinGuestTlb, world, machine);
+          const read = { ...values, ...stateOf(machine, elementsOf(layout)) };
+          expect([name, isSafe(read)]).toEqual([name, found === null]);
+          verdicts[found === null ? 'safe' : 'unsafe']++;
+        }
+    expect(Math.min(...Object.values(verdicts))).toBeGreaterThan(10);
+  });
+
   it.each(['v6.12', 'v5.16', 'v5.18'] as const)('%s steps from them as the relations do', (name) => {
     const [first] = made as [MadeMachine];
     // What hangs in the top pages says which stores are tried, and no more: none of their entries is empty here.
@@ -61,3 +82,11 @@ describe('random states of four or five of everything', () => {
     expect(kinds.size).toBeGreaterThan(20);
   });
 });
+
+/** A part of a state with every twentieth value, or one, put in the place of another. */
+function someChanged(part: Uint8Array, random: Random): Uint8Array {
+  const changed = part.slice();
+  for (let i = 0; i < part.length; i += 20)
+    changed[random.below(part.length)] = part[random.below(part.length)] as number;
+  return changed;
+}

@@ -33,6 +33,7 @@ const WHOLE: readonly Small[] = [
   ['minimal', { spaces: 1 }],
   ['kernel', { userPages: 0, pcids: 1, cachedRoots: 1 }],
   ['shared', { userPages: 1, pcids: 1, cachedRoots: 1 }],
+  ['nested', { spaces: 1, pcids: 1 }],
 ];
 
 /** Searched whole under v6.12, and so many first states under the other releases. */
@@ -42,7 +43,10 @@ const LARGER: readonly Small[] = [
 ];
 
 /** So many first states under each: 15,152 states make a million steps. */
-const PREFIX: readonly Small[] = [['smp', { pcids: 1, userPages: 0, kernelPages: 1, cachedRoots: 1 }]];
+const PREFIX: readonly Small[] = [
+  ['smp', { pcids: 1, userPages: 0, kernelPages: 1, cachedRoots: 1 }],
+  ['nested', { pcids: 1, cachedRoots: 1 }],
+];
 
 const FIRST = 400;
 
@@ -102,4 +106,5 @@ it.each(MUTANTS)('%s: walks over three of everything, and the first states of a 
   for (const seed of [1, 2, 3])
     expect(walkBeside(worldOf(kernel, 'kernel', WIDE), 1000, seed).differences).toEqual([]);
   expect(searchBeside(worldOf(kernel, 'shared', { cachedRoots: 1 }), 300).differences).toEqual([]);
+  expect(searchBeside(worldOf(kernel, 'nested', { spaces: 1, pcids: 1 }), 300).differences).toEqual([]);
 });
