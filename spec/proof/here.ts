@@ -166,6 +166,7 @@ const REGISTERS = [
   'pcide',
   'pge',
   'smep',
+  'guestMode',
   'rootSpace',
   'rootLow',
   'rootRole',
@@ -189,8 +190,13 @@ export function activePcid(state: State, vcpu: Term): Term {
   return pcidOf(state, vcpu, state.cr3Low(vcpu));
 }
 
-/** The role that a root must have to be used now. @source kernel: kvm_calc_cpu_role */
+/** The role that a root must have to be used now. @source rootRole of spec/kvm; kernel: kvm_calc_cpu_role */
 export function rootRole(state: State, vcpu: Term): Term {
+  return choose(state.guestMode(vcpu), fixed.l2Role, roleOfL1(state, vcpu));
+}
+
+/** The role by CR0.WP and CR4.SMEP, which counts while L2 does not run. */
+export function roleOfL1(state: State, vcpu: Term): Term {
   const smep = state.smep(vcpu);
   return choose(
     state.wp(vcpu),

@@ -4,7 +4,7 @@ import { at, fixed, type State, topOf } from './vocabulary.ts';
 
 /**
  * That a machine is as it is at the start, each vCPU in any space and with any tables: CR0.WP=1, CR4.PCIDE=PGE=SMEP=0,
- * entered once. An upper page may have an empty shadow that nothing needs.
+ * L1, entered once. An upper page may have an empty shadow that nothing needs.
  *
  * @source initialMachine of spec/step
  */
@@ -16,6 +16,7 @@ export function isInitial(m: State): Term {
         not(m.pcide(v)),
         not(m.pge(v)),
         not(m.smep(v)),
+        not(m.guestMode(v)),
         equal(m.cr3Low(v), fixed.zero),
         equal(m.rootSpace(v), m.cr3Space(v)),
         equal(m.rootLow(v), m.cr3Low(v)),

@@ -2,7 +2,16 @@ import { noObsoleteRootAtEntry, rootMatchesCr3 } from '../properties/roots.ts';
 import { syncedPagesAgree, syncedPagesWriteProtected } from '../properties/shadow-pages.ts';
 import { SAFETY } from '../properties/vtlb-within-guest-tlb.ts';
 import type { Clause } from './clause.ts';
-import { activePcid, guestWalk, hardwareHolds, isCurrent, pcidOf, rootRole, shadowWalk } from './here.ts';
+import {
+  activePcid,
+  guestWalk,
+  hardwareHolds,
+  isCurrent,
+  pcidOf,
+  roleOfL1,
+  rootRole,
+  shadowWalk,
+} from './here.ts';
 import { clausesAt } from './level-clauses.ts';
 import { and, equal, FALSE, forall, implies, not, or, type Term, TRUE } from './logic.ts';
 import { disagrees } from './sync.ts';
@@ -18,9 +27,15 @@ function isContext(m: State, v: Term, s: Term, l: Term, r: Term): Term {
   return or(isCurrent(m, v, s, l, r), and(m.pcide(v), m.cached(v, s, l, r)));
 }
 
-/** The same, those of a zapped page too, whose walk finds nothing but whose PCID may be loaded. */
-function isAnyContext(m: State, v: Term, s: Term, l: Term, r: Term): Term {
-  return or(isContext(m, v, s, l, r), and(m.pcide(v), m.zapped(v, s, l, r)));
+/**
+ * Whether what hardware holds under its PCID is in the reach of a root: one of the vTLB, or of a zapped page, whose walk
+ * finds nothing but whose PCID may be loaded; and of the mode that the vCPU runs in.
+ *
+ * @source holderOf of spec/properties/vtlb.ts
+ */
+function reachesHardware(m: State, v: Term, s: Term, l: Term, r: Term): Term {
+  const isAny = or(isContext(m, v, s, l, r), and(m.pcide(v), m.zapped(v, s, l, r)));
+  return and(isAny, equal(equal(r, fixed.l2Role), m.guestMode(v)));
 }
 
 const ENTRY = ['Vcpu', 'Space', 'Low', 'Role', 'Page', 'Frame'] as const;
@@ -35,7 +50,7 @@ export const SAFETY_CLAUSE: Clause = {
   when: (m, v, s, l, r, p, f) =>
     or(
       and(isContext(m, v, s, l, r), shadowWalk(m, s, r, p, f)),
-      and(isAnyContext(m, v, s, l, r), hardwareHolds(m, v, pcidOf(m, v, l), p, f)),
+      and(reachesHardware(m, v, s, l, r), hardwareHolds(m, v, pcidOf(m, v, l), p, f)),
     ),
   says: (m, v, s, l, _r, p, f) => or(mayHold(m, v, pcidOf(m, v, l), p, f), guestWalk(m, s, p, f)),
 };
@@ -105,7 +120,7 @@ const BESIDE_LEVELS: readonly Clause[] = [
     why: 'hardware fills from the current root, and what drops an entry of the guest TLB flushes or frees the root',
     sorts: ENTRY,
     when: (m, v, s, l, r, p, f) =>
-      and(isAnyContext(m, v, s, l, r), hardwareHolds(m, v, pcidOf(m, v, l), p, f)),
+      and(reachesHardware(m, v, s, l, r), hardwareHolds(m, v, pcidOf(m, v, l), p, f)),
     says: (m, v, _s, l, _r, p, f) => mayHold(m, v, pcidOf(m, v, l), p, f),
   },
   {
@@ -114,7 +129,7 @@ const BESIDE_LEVELS: readonly Clause[] = [
     why: 'hardware fills from the current root; who drops an SPTE flushes every vCPU, and who loses a root the vCPU',
     sorts: [...ENTRY, 'Space'],
     when: (m, v, s, l, r, p, f, from) =>
-      and(isAnyContext(m, v, s, l, r), m.hardwareTlb(v, pcidOf(m, v, l), p, f, from)),
+      and(reachesHardware(m, v, s, l, r), m.hardwareTlb(v, pcidOf(m, v, l), p, f, from)),
     says: (m, v, _s, l, _r, p, f, from) =>
       and(isContext(m, v, from, l, rootRole(m, v)), shadowWalk(m, from, rootRole(m, v), p, f)),
   },
@@ -184,11 +199,11 @@ const BESIDE_LEVELS: readonly Clause[] = [
   },
   {
     name: 'cached-of-role',
-    doc: 'every cached root is of the role in force',
-    why: 'a change of role frees every root',
+    doc: 'every cached root is of the role in force, or of that of the other mode',
+    why: 'a change of CR0.WP or CR4.SMEP frees every root',
     sorts: ROOT,
     when: (m, v, s, l, r) => m.cached(v, s, l, r),
-    says: (m, v, _s, _l, r) => equal(r, rootRole(m, v)),
+    says: (m, v, _s, _l, r) => or(equal(r, fixed.l2Role), equal(r, roleOfL1(m, v))),
   },
   {
     name: 'pcidless-tag',

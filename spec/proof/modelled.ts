@@ -42,6 +42,8 @@ const MODELLED: { readonly [D in DecisionName]?: readonly (keyof (typeof DECISIO
   obsoleteRoots: ['every', 'current'],
   initReset: ['reset-and-flush-guest', 'reset', 'nothing'],
   migration: ['flush', 'nothing'],
+  nestedTransition: ['sync-and-flush-current', 'flush-guest'],
+  invvpidRoots: ['every', 'guest-mode'],
 };
 
 /** The decisions that no event comes to on two-level tables: what they are about. */
@@ -51,15 +53,13 @@ const OF_DIRECTORIES: { readonly [D in DecisionName]?: string } = {
 
 /** The decisions that no event of the relations comes to: what they are about, which the relations leave out. */
 const LEFT_OUT: { readonly [D in DecisionName]?: string } = {
-  invalidCurrentRoot: 'two loads of CR3 in one exit, and nested transitions',
+  invalidCurrentRoot: 'two loads of CR3 in one exit, and nested VM entries that fail',
   unsyncAtUpper: 'a page that is walked at two levels',
   staleFault: 'a memslot change while KVM maps a page',
   reloadObsolete: 'a memslot change while KVM maps a page',
-  nestedTransition: 'nested guests',
-  newVpid: 'nested guests',
-  failedNestedEntry: 'nested guests',
-  guestFlushVpid: 'nested guests',
-  invvpidRoots: 'nested guests',
+  newVpid: 'nested guests with a VPID of their own',
+  failedNestedEntry: 'nested VM entries that fail',
+  guestFlushVpid: 'nested guests with a VPID of their own',
   failedEntry: 'VM entries that fail',
   dirtyLog: 'dirty logging, and stores through what a hardware TLB still holds',
 };

@@ -109,6 +109,7 @@ export function vcpuReset(here: Here): void {
     pcide: off,
     pge: off,
     smep: off,
+    guestMode: off,
   });
   here.allowsRefill = true;
   const how = here.asks('initReset');

@@ -20,6 +20,7 @@ import {
   TRUE,
 } from './logic.ts';
 import { NotModelled } from './modelled.ts';
+import { handleInvvpid, nestedTransition } from './nested.ts';
 import { allowRefill, changeCpu, EVERYTHING, forget, invalidateGuestTlb, speculate } from './processor.ts';
 import { type Change, type Cr4Change, requestFlush, setCr0, setCr3, setCr4, vcpuReset } from './registers.ts';
 import { enterGuest, FINDS, type Finds, invalidatePcid, syncBeforeSwitch } from './roots.ts';
@@ -162,6 +163,7 @@ const SMALL: readonly AnyKind[] = [
     if (here.asks('migration') === 'flush') here.raise('flushSelf', TRUE);
     changeCpu(here);
   }),
+  kind('nested invvpid', 'nested', handleInvvpid),
 ];
 
 /** No other root of the vCPU has the active PCID, be it for another space or role. */
@@ -220,6 +222,21 @@ function movCr3(noflush: boolean): AnyKind[] {
   );
 }
 
+/** Without a VPID for L2 the processor flushes everything. @source REQUIRED_INVALIDATIONS of spec/architecture */
+function nested(action: 'enter' | 'exit'): AnyKind[] {
+  return FINDS.map((finds) =>
+    kind(
+      `nested ${action}`,
+      'nested',
+      (here) => {
+        invalidateGuestTlb(here, [{ ...EVERYTHING, operation: 'invpcid all' }]);
+        nestedTransition(here, action === 'enter', operand('space'), finds);
+      },
+      finds,
+    ),
+  );
+}
+
 function movCr4(change: Cr4Change, finds: Finds, text: string): AnyKind {
   const { pcide, smep, togglesPge } = change;
   return kind(
@@ -271,6 +288,8 @@ function kinds(findsOnRoleChange: readonly Finds[], levels: readonly Level[]): A
     ...levels.flatMap(writeDir),
     ...movCr3(false),
     ...movCr3(true),
+    ...nested('enter'),
+    ...nested('exit'),
     ...cr4,
     kind(
       'mov-cr0',
@@ -309,9 +328,9 @@ export function transition(kernel: Kernel, contract: Contract, of: Kind): Transi
 
 /** Which roles with WP=1 are one. @source kernel: smep_andnot_wp, cr4_smep of union kvm_mmu_page_role */
 function rolesApart(here: Here): Term {
-  const { wpRole, nowpRole, smepRole, wpSmepRole } = fixed;
+  const { wpRole, nowpRole, smepRole, wpSmepRole, l2Role } = fixed;
   if (here.asks('smepRole') === 'andnot-wp') return equal(wpSmepRole, wpRole);
-  return and(...[wpRole, nowpRole, smepRole].map((role) => not(equal(wpSmepRole, role))));
+  return and(...[wpRole, nowpRole, smepRole, l2Role].map((role) => not(equal(wpSmepRole, role))));
 }
 
 /** A zapped root that loses its last slot goes, which flushes; which step that is takes all vCPUs to say. @source putRoot of spec/kvm */

@@ -52,6 +52,8 @@ const BESIDE_UPPER = {
   pcide: signature(['Vcpu']),
   pge: signature(['Vcpu']),
   smep: signature(['Vcpu']),
+  /** Whether L2, the guest of a nested hypervisor, runs. @source kernel: is_guest_mode */
+  guestMode: signature(['Vcpu']),
   /** The current root: the CR3 value that it was built for, and the role of its page. */
   rootSpace: signature(['Vcpu'], 'Space'),
   rootLow: signature(['Vcpu'], 'Low'),
@@ -161,7 +163,7 @@ const SLOTS = Object.fromEntries(
   UPPER_PAGES.map((of) => [`slot${of}`, { name: `slot${of}`, args: ['Page'], result: 'Slot' }]),
 ) as unknown as Readonly<Record<`slot${UpperPage}`, FunctionSymbol>>;
 
-/** What never changes: where a virtual page lies, which tables are global, the roles by WP and SMEP, PCID 0, and `none`. */
+/** What never changes: where a virtual page lies, which tables are global, the roles by WP and SMEP and that of L2, PCID 0, and `none`. */
 export const FIXED = {
   ...SLOTS,
   index: { name: 'index', args: ['Page'], result: 'Index' },
@@ -172,6 +174,7 @@ export const FIXED = {
   nowpRole: constant('nowpRole', 'Role'),
   smepRole: constant('smepRole', 'Role'),
   wpSmepRole: constant('wpSmepRole', 'Role'),
+  l2Role: constant('l2Role', 'Role'),
 } as const satisfies Record<string, FunctionSymbol>;
 
 let definitions = 0;
@@ -196,4 +199,5 @@ export const fixed = {
   nowpRole: applied(FIXED.nowpRole)(),
   smepRole: applied(FIXED.smepRole)(),
   wpSmepRole: applied(FIXED.wpSmepRole)(),
+  l2Role: applied(FIXED.l2Role)(),
 } as const;

@@ -17,5 +17,6 @@ export function beyondRelations({ window, storesThrough }: Layout): string | nul
 export function isCovered(event: Event): boolean {
   if (event.kind === 'host') return event.action !== 'fail-entry' && event.action !== 'log-dirty';
   if (event.kind === 'write-pte' && event.cached) return false;
-  return !['nested', 'zap-during', 'mov-cr3-twice'].includes(event.kind);
+  if (event.kind === 'nested') return event.action !== 'enter' || !(event.vpid || event.fails);
+  return event.kind !== 'zap-during' && event.kind !== 'mov-cr3-twice';
 }

@@ -21,6 +21,7 @@ const TRACE_SCOPES: Readonly<Record<number, readonly Scope[]>> = {
     { layout: 'minimal', bounds: {} },
     { layout: 'kernel', bounds: { userPages: 0, kernelPages: 2, cachedRoots: 1 } },
     { layout: 'faults', bounds: {} },
+    { layout: 'nested', bounds: { spaces: 1, cachedRoots: 2 } },
     { layout: 'shared', bounds: { cachedRoots: 1 } },
     { layout: 'roles', bounds: { spaces: 1 } },
     { layout: 'smp', bounds: { pcids: 1, userPages: 0, kernelPages: 1 } },

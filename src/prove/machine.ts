@@ -247,7 +247,7 @@ class Making {
         cr0: { wp: this.#is('wp', v) },
         cr3: { space: this.#spaces[this.#at('cr3Space', v)] as string, low: this.#at('cr3Low', v) },
         cr4: { pcide: this.#is('pcide', v), pge: this.#is('pge', v), smep: this.#is('smep', v) },
-        guestMode: false,
+        guestMode: this.#is('guestMode', v),
         ownVpid: false,
       },
       mmu: {

@@ -26,7 +26,8 @@ const NUMBERED: Readonly<Record<string, number>> = {
   [FIXED.wpRole.name]: 0,
   [FIXED.nowpRole.name]: 1,
   [FIXED.smepRole.name]: 2,
-  [FIXED.wpSmepRole.name]: 3,
+  [FIXED.l2Role.name]: 3,
+  [FIXED.wpSmepRole.name]: 4,
 };
 
 type Expression = string | readonly Expression[];

@@ -73,7 +73,7 @@ export function scriptOf({ assumptions, goals }: Question, after: readonly strin
     '(set-logic UF)',
     ...declare(symbols),
     ...define(symbols),
-    `(assert (distinct ${[FIXED.wpRole, FIXED.nowpRole, FIXED.smepRole].map(({ name }) => name).join(' ')}))`,
+    `(assert (distinct ${[FIXED.wpRole, FIXED.nowpRole, FIXED.smepRole, FIXED.l2Role].map(({ name }) => name).join(' ')}))`,
     ...assumptions.map((term) => `(assert ${printTerm(term)})`),
     ...goals.flatMap((goal) => [
       '(push 1)',

@@ -10,7 +10,7 @@ import type { World } from '../../spec/world/world.ts';
 import type { FiniteState, Sizes, Values } from './finite.ts';
 
 /** The roles that the relations know, by number. */
-export const PROOF_ROLES = ['wp', 'nowp', 'nowp-smep', 'wp-smep'] as const satisfies readonly Role[];
+export const PROOF_ROLES = ['wp', 'nowp', 'nowp-smep', 'l2', 'wp-smep'] as const satisfies readonly Role[];
 
 /** The names of a layout's elements, by number. Frame 0 is `none`. */
 export interface Elements {
@@ -78,10 +78,11 @@ export function fixedOf(
     [FIXED.nowpRole.name]: roleNumber('nowp'),
     [FIXED.smepRole.name]: roleNumber('nowp-smep'),
     [FIXED.wpSmepRole.name]: roleNumber(kernel.smepRole === 'always' ? 'wp-smep' : 'wp'),
+    [FIXED.l2Role.name]: roleNumber('l2'),
   };
 }
 
-/** A machine of the specification without nested guests as a state of the relations. */
+/** A machine of the specification without a VPID of L2 as a state of the relations. */
 export function stateOf(machine: Machine, elements: Elements): FiniteState {
   return new Reading(machine, elements).state();
 }
@@ -116,6 +117,7 @@ class Reading {
       pcide: bits(({ cr4 }) => cr4.pcide),
       pge: bits(({ cr4 }) => cr4.pge),
       smep: bits(({ cr4 }) => cr4.smep),
+      guestMode: bits(({ guestMode }) => guestMode),
     };
   }
 

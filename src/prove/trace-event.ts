@@ -56,6 +56,10 @@ export function traceEvent({ event, levels }: Kind, values: Values, layout: Layo
       if (detail === 'address') return { kind, cpu, type: detail, pcid: low, page };
       if (detail === 'single') return { kind, cpu, type: detail, pcid: low };
       return { kind, cpu, type: detail as 'all' | 'all-nonglobal' };
+    case 'nested':
+      return detail === 'invvpid'
+        ? { kind, cpu, action: detail }
+        : { kind, cpu, action: detail as 'enter' | 'exit', space };
     case 'host':
       return { kind, cpu, action: detail as 'init' };
     default:

@@ -216,8 +216,8 @@ describe('the invariant', () => {
   it('says what the proof leaves out', () => {
     expect(at('layout=deep', 0)).toEqual({ beyond: 'a third level, which layout deep has' });
     expect(at('set=syncProtects=without-flush', 0)).toEqual({ beyond: 'syncProtects=without-flush' });
-    const nested = 'layout=nested&events=access+u0;nested+enter+b';
+    const nested = 'layout=vpids&events=access+u0;nested+enter+b+vpid=new';
     expect(at(nested, 1)).toMatchObject({ isProved: true });
-    expect(at(nested, 2)).toEqual({ beyond: 'nested enter b, which is step 2' });
+    expect(at(nested, 2)).toEqual({ beyond: 'nested enter b vpid=new, which is step 2' });
   });
 });

@@ -61,7 +61,7 @@ it('a mutant that the solver agrees to is proved, and what was asked is not aske
 });
 
 it('one that a trace of other events breaks is broken', async () => {
-  const trace: Event[] = [{ kind: 'nested', cpu: 0, action: 'invvpid' }];
+  const trace: Event[] = [{ kind: 'nested', cpu: 0, action: 'enter', space: 'a', vpid: 'same' }];
   expect(await proverOf(new Agreeing())(judged(trace))).toEqual({ verdict: 'broken', open: [] });
 });
 

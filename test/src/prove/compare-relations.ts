@@ -122,6 +122,7 @@ export class RelationsBeside {
       put('space', named.Space.indexOf(event.space));
       put('low', event.low);
     }
+    if (event.kind === 'nested' && 'space' in event) put('space', named.Space.indexOf(event.space));
     if ('pcid' in event) put('low', event.pcid);
     if (event.kind === 'mov-cr4') {
       const { pcide, pge, smep } = { ...before.vcpus[event.cpu]?.guest.cr4, ...event.bits };
@@ -159,7 +160,7 @@ export class RelationsBeside {
     const found = [...state.cached.subarray(base, base + roots).entries()].flatMap(([i, is]) =>
       is ? [i] : [],
     );
-    const finds = event.kind.startsWith('mov-cr') ? [0, ...found] : [0];
+    const finds = event.kind.startsWith('mov-cr') || event.kind === 'nested' ? [0, ...found] : [0];
     return lastPuts.flatMap((lastPut) =>
       finds.map((root) => ({
         ...read,
@@ -198,6 +199,7 @@ export class RelationsBeside {
 function nameOf(event: Event): string {
   if (event.kind === 'write-pte') return event.emulated ? 'write-pte emulated' : 'write-pte';
   if (event.kind === 'mov-cr3') return event.noflush ? 'mov-cr3 noflush' : 'mov-cr3';
+  if (event.kind === 'nested') return `nested ${event.action}`;
   if (event.kind === 'invpcid') return `invpcid ${event.type}`;
   return event.kind === 'host' ? `host ${event.action}` : event.kind;
 }

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import type { Event } from '../../../spec/events/event.ts';
 import { KERNELS } from '../../../spec/kernels/named.ts';
-import { candidatesOf, clauseOf } from '../../../spec/proof/invariant.ts';
+import { candidatesOf, clauseOf, SAFETY_CLAUSE } from '../../../spec/proof/invariant.ts';
 import { LEVEL_COUNTS, vocabularyOf } from '../../../spec/proof/vocabulary.ts';
+import { foundInState } from '../../../spec/properties/judge.ts';
+import { vtlbWithinGuestTlb } from '../../../spec/properties/vtlb-within-guest-tlb.ts';
 import { Random } from '../../../src/checker/random.ts';
 import { Finite, type FiniteState } from '../../../src/prove/finite.ts';
 import { type MadeMachine, machineOf } from '../../../src/prove/machine.ts';
@@ -40,6 +42,25 @@ describe.each(LEVEL_COUNTS)('random states of four or five of everything, of %i 
     }
   });
 
+  it('are safe as a clause where they are as the specification has it, and so are states near them', () => {
+    const isSafe = finite.formula(clauseOf(SAFETY_CLAUSE, before));
+    const verdicts = { safe: 0, unsafe: 0 };
+    for (const values of states)
+      for (const name of ['spte', 'linkSpace', 'guestTlb', 'hardwareTlb', 'guestMode'] as const)
+        for (let i = 0; i < 4; i++) {
+          const changed = { ...values, [name]: someChanged(values[name] as Uint8Array, random) };
+          const nearby = machineOf({ levels, sizes: SIZES, values: changed });
+          if (nearby === null) continue;
+          const { layout, machine } = nearby;
+          const world = { kernel: KERNELS['v6.12'], contract: CONTRACTS.kvm, layout };
+          const found = foundInState(vtlbWithinGuestTlb, world, machine);
+          const read = { ...values, ...stateOf(machine, elementsOf(layout)) };
+          expect([name, isSafe(read)]).toEqual([name, found === null]);
+          verdicts[found === null ? 'safe' : 'unsafe']++;
+        }
+    expect(Math.min(...Object.values(verdicts))).toBeGreaterThan(10);
+  });
+
   it.each(['v6.12', 'v5.16', 'v5.18'] as const)('%s steps from them as the relations do', (name) => {
     const [first] = made as [MadeMachine];
     // What hangs in the top pages says which stores are tried, and no more: none of their entries is empty here.
@@ -72,4 +93,12 @@ function isOnPath(event: Event, { memory }: MadeMachine['machine']): boolean {
   if (event.kind !== 'write-dir' || memory[event.space]?.level === 2) return true;
   const isTop = event.table !== null && memory[event.table]?.level === 2;
   return isTop || memory[event.space]?.entries[event.half === 'user' ? 0 : 1] !== null;
+}
+
+/** A part of a state with every twentieth value, or one, put in the place of another. */
+function someChanged(part: Uint8Array, random: Random): Uint8Array {
+  const changed = part.slice();
+  for (let i = 0; i < part.length; i += 20)
+    changed[random.below(part.length)] = part[random.below(part.length)] as number;
+  return changed;
 }

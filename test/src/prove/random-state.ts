@@ -7,7 +7,7 @@ export const SIZES: Sizes = {
   Vcpu: 2,
   Space: 4,
   Low: 4,
-  Role: 4,
+  Role: 5,
   Directory: 4,
   Table: 5,
   Slot: 2,
@@ -15,6 +15,9 @@ export const SIZES: Sizes = {
   Page: 5,
   Frame: 5,
 };
+
+/** Of the guest of a nested hypervisor. */
+const L2_ROLE = 3;
 
 type Arrays = Record<string, Uint8Array>;
 
@@ -30,6 +33,7 @@ const STATIC: Values = {
   [FIXED.nowpRole.name]: Uint8Array.of(1),
   [FIXED.smepRole.name]: Uint8Array.of(2),
   [FIXED.wpSmepRole.name]: Uint8Array.of(0),
+  [FIXED.l2Role.name]: Uint8Array.of(L2_ROLE),
 };
 
 /** A state as the invariant of v6.12 has it on tables of so many levels, which need not be reachable. */
@@ -78,7 +82,9 @@ export function randomState(random: Random, count: number): Values {
     set('smep', v, is());
     set('pcide', v, 1 - is(3));
     set('pge', v, is());
-    const role = get('wp', v) ? 0 : get('smep', v) ? 2 : 1;
+    set('guestMode', v, is());
+    const roleOfL1 = get('wp', v) ? 0 : get('smep', v) ? 2 : 1;
+    const [role, other] = get('guestMode', v) ? [L2_ROLE, roleOfL1] : [roleOfL1, L2_ROLE];
     for (const name of ['cr3Space', 'rootSpace', 'hardwareSpace'] as const) set(name, v, space);
     for (const name of ['cr3Low', 'rootLow'] as const) set(name, v, low);
     set('hardwarePcid', v, get('pcide', v) || is() ? low : 0);
@@ -87,10 +93,14 @@ export function randomState(random: Random, count: number): Values {
     for (let s = 0; s < Space; s++)
       for (let l = 0; l < Low; l++) {
         const isActive = s === space && l === low;
-        const cached = isActive ? 0 : is(4);
-        set('cached', ((v * Space + s) * Low + l) * Role + role, cached);
-        if (cached) set('shadowedSpace', s * Role + role, 1);
-        set('loaded', (v * Space + s) * Low + l, isActive ? 1 : get('pcide', v) & (cached | is()));
+        let isCached = 0;
+        for (const r of [role, other]) {
+          const cached = isActive && r === role ? 0 : is(4);
+          set('cached', ((v * Space + s) * Low + l) * Role + r, cached);
+          if (cached) set('shadowedSpace', s * Role + r, 1);
+          isCached |= cached;
+        }
+        set('loaded', (v * Space + s) * Low + l, isActive ? 1 : get('pcide', v) & (isCached | is()));
       }
   }
   for (const { of, below } of [...levels].reverse())
@@ -157,7 +167,7 @@ export function randomState(random: Random, count: number): Values {
           for (let r = 0; r < Role; r++)
             if (get('pcide', v) & get('cached', ((v * Space + s) * Low + l) * Role + r)) {
               hold(l, s, r);
-              inUse.add(l);
+              if ((r === L2_ROLE) === (get('guestMode', v) === 1)) inUse.add(l);
             }
         }
       hold(get('rootLow', v), get('rootSpace', v), get('rootRole', v));

@@ -33,6 +33,7 @@ const WHOLE: readonly Small[] = [
   ['minimal', { spaces: 1 }],
   ['kernel', { userPages: 0, pcids: 1, cachedRoots: 1 }],
   ['shared', { userPages: 1, pcids: 1, cachedRoots: 1 }],
+  ['nested', { spaces: 1, pcids: 1 }],
 ];
 
 /** Searched whole under v6.12, and so many first states under the other releases. */
@@ -47,6 +48,7 @@ const PREFIX: readonly Small[] = [
   ['smp', { pcids: 1, userPages: 0, kernelPages: 1, cachedRoots: 1 }],
   ['deep', { cachedRoots: 1 }],
   ['upper', { cachedRoots: 1 }],
+  ['nested', { pcids: 1, cachedRoots: 1 }],
 ];
 
 const FIRST = 400;
@@ -108,4 +110,5 @@ it.each(MUTANTS)('%s: walks over three of everything, and the first states of a 
     for (const layout of ['kernel', 'deep'] as const)
       expect(walkBeside(worldOf(kernel, layout, WIDE), 1000, seed).differences).toEqual([]);
   expect(searchBeside(worldOf(kernel, 'shared', { cachedRoots: 1 }), 300).differences).toEqual([]);
+  expect(searchBeside(worldOf(kernel, 'nested', { spaces: 1, pcids: 1 }), 300).differences).toEqual([]);
 });
