@@ -2,7 +2,8 @@ import type { Event } from '../../spec/events/event.ts';
 import { buildLayout } from '../../spec/layouts/build.ts';
 import { search } from '../checker/search.ts';
 import { type SimulateInput, simulate } from '../checker/simulate.ts';
-import type { LinuxSource } from '../engine/data.ts';
+import { loadModule } from '../conform/load-module.ts';
+import { identityOf, type LinuxSource } from '../engine/data.ts';
 import { GAVE_UP, GOALS_OF_CODE } from '../engine/memo/goals.ts';
 import { type LinuxModel, linuxModel } from '../linux/create.ts';
 import { PlainLinux } from '../linux/plain.ts';
@@ -27,7 +28,7 @@ export async function runOnCode(
   job: CodeJob,
   { limits, onProgress }: Pick<CheckOptions, 'limits' | 'onProgress'>,
 ): Promise<CheckResult> {
-  const made = await linuxModel(job);
+  const made = await modelOf(job);
   const found = await search({
     model: made.model,
     source: NOWHERE,
@@ -45,7 +46,7 @@ export async function sampleOnCode(
   job: CodeJob,
   input: Omit<SimulateInput, 'model' | 'source'>,
 ): Promise<SampleResult> {
-  const made = await linuxModel(job);
+  const made = await modelOf(job);
   const { model } = made;
   const result = await simulate({ ...input, source: NOWHERE, model });
   const sample = await explainSample(
@@ -62,12 +63,17 @@ function withoutDecisions({ coverage }: Pick<CheckResult, 'coverage'>): CheckRes
   return { ...coverage, decisions: { reached: [], never: [] } };
 }
 
+async function modelOf(job: CodeJob): Promise<LinuxModel> {
+  const layout = buildLayout(job.layout, job.bounds);
+  return linuxModel(await loadModule(job.linux.product), { ...job, layout }, identityOf(job));
+}
+
 /** Of a model that no other thread makes again. */
 const NOWHERE = { module: '', data: null };
 
 async function tellerOf(job: CodeJob, { whyNot }: LinuxModel): Promise<Teller> {
   const layout = buildLayout(job.layout, job.bounds);
-  const { kernel } = await PlainLinux.of({ ...job, layout });
+  const { kernel } = new PlainLinux(await loadModule(job.linux.product), { ...job, layout });
   return {
     world: { layout, contract: job.contract, kernel },
     goals: GOALS_OF_CODE,
