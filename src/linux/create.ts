@@ -9,7 +9,7 @@ import { GOALS_OF_CODE } from '../engine/memo/goals.ts';
 import { canBeApart, memoMachine, modelOf } from '../engine/memo/model.ts';
 import { reducersWith, setRegisters } from './reducers.ts';
 import type { SecondImages } from './second-images.ts';
-import { LinuxStates } from './states.ts';
+import { type AheadOf, LinuxStates } from './states.ts';
 
 /** What a model of Linux's own code is made from. */
 export interface LinuxModelData {
@@ -34,15 +34,21 @@ export interface LinuxModel {
  * The guest's side, the TLBs and the properties are the specification's; what KVM does is the code's.
  *
  * @param identity names the code and what else a search depends on, but for how TLBs are kept
+ * @param aheadOf makes those who work out nodes before the search asks for them
  */
-export function linuxModel(module: WasmModule, data: LinuxModelData, identity: string): LinuxModel {
+export function linuxModel(
+  module: WasmModule,
+  data: LinuxModelData,
+  identity: string,
+  aheadOf?: AheadOf,
+): LinuxModel {
   const { kernel, contract, layout } = data;
   const world: World = { kernel: { ...kernel, reducers: reducersWith(setRegisters) }, contract, layout };
   const tlbs = data.tlbs === 'apart' && canBeApart(world) ? 'apart' : 'whole';
   let states: LinuxStates | null = null;
   const memo = memoMachine(world, tlbs, {
     kvm: (rows) => {
-      states = new LinuxStates(module, rows);
+      states = new LinuxStates(module, rows, aheadOf);
       return states;
     },
   });

@@ -4,7 +4,7 @@ import type { KvmDone, KvmOnRows } from '../engine/memo/kvm-on-rows.ts';
 import type { RowLayout } from '../engine/rows/fields.ts';
 import { formatEvent } from '../trace/print.ts';
 import { grown, NO_PARENT, NodeTable } from './node-table.ts';
-import { CodeRunner } from './runner.ts';
+import { CodeRunner, type Outcomes } from './runner.ts';
 import { type SecondImages, SecondImagesCompared } from './second-images.ts';
 import { Tales } from './tales.ts';
 import type { Told } from './words.ts';
@@ -13,6 +13,17 @@ import type { Told } from './words.ts';
 interface Done extends KvmDone {
   readonly told: Told | null;
 }
+
+/** Others that work out nodes before they are asked for. */
+export interface Ahead {
+  /** A node was reached for the first time: from a parent, by an event. */
+  readonly reached: (node: number, parent: number, event: number) => void;
+  /** What came of a node, as the runner would say it; null if it is to be asked. Settled nodes are not asked for. */
+  readonly outcomesOf: (node: number, isSettled: (node: number) => boolean) => Outcomes | null;
+}
+
+/** Makes them, for the runner of this thread. */
+export type AheadOf = (runner: CodeRunner, rows: RowLayout) => Ahead;
 
 /** In `ends`: the event has not been carried out. */
 const UNKNOWN = 0;
@@ -35,15 +46,19 @@ export class LinuxStates implements KvmOnRows {
   private told = new Int32Array(1 << 12);
   private readonly tales = new Tales();
   private readonly gaveUp = new Map<string, string>();
+  private readonly ahead: Ahead | null;
+  private readonly isSettled = (node: number) => this.isWorkedOut(node);
 
   /** @throws KernelPanic where rows have no place for how the code begins */
-  constructor(module: WasmModule, rows: RowLayout) {
+  constructor(module: WasmModule, rows: RowLayout, aheadOf?: AheadOf) {
     this.rows = rows;
     this.events = rows.layout.events;
     this.runner = new CodeRunner(module, rows);
     this.start = this.runner.start;
     this.nodes = new NodeTable(this.runner.masks);
+    this.ahead = aheadOf?.(this.runner, rows) ?? null;
     this.nodes.reach(this.start, 0, NO_PARENT, 0);
+    this.ahead?.reached(0, NO_PARENT, 0);
     this.second = new SecondImagesCompared((node, event, of) => this.compareFrom(node, event, of));
   }
 
@@ -100,8 +115,8 @@ export class LinuxStates implements KvmOnRows {
 
   /** Carries out every event in a node. */
   private workOut(node: number): void {
-    const { nodes, events, second, tales } = this;
-    const { rows, told, why } = this.runner.from(node, nodes);
+    const { nodes, events, second, tales, ahead } = this;
+    const { rows, told, why } = ahead?.outcomesOf(node, this.isSettled) ?? this.runner.from(node, nodes);
     const first = node * events.length;
     this.ends = grown(this.ends, first + events.length);
     this.told = grown(this.told, first + events.length);
@@ -110,13 +125,15 @@ export class LinuxStates implements KvmOnRows {
       let target = node;
       if (tale === null) this.gaveUp.set(`${node} ${e}`, why[e] as string);
       else {
+        const known = nodes.size;
         target = nodes.reach(rows, e * nodes.words, node, e);
+        if (target === known) ahead?.reached(target, node, e);
         if (nodes.parentOf(target) !== node || nodes.eventTo(target) !== e) second.meet(target, node, e);
       }
       this.ends[first + e] = target + 1;
       this.told[first + e] = tales.numberOf(tale);
     }
-    second.workedOut(node, (other) => this.isWorkedOut(other));
+    second.workedOut(node, this.isSettled);
   }
 
   /**
