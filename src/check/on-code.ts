@@ -2,10 +2,14 @@ import type { Event } from '../../spec/events/event.ts';
 import { buildLayout } from '../../spec/layouts/build.ts';
 import { search } from '../checker/search.ts';
 import { type SimulateInput, simulate } from '../checker/simulate.ts';
-import type { LinuxSource } from '../engine/data.ts';
+import { loadModule } from '../conform/load-module.ts';
+import type { WasmModule } from '../conform/web-assembly.ts';
+import { identityOf, type LinuxSource } from '../engine/data.ts';
 import { GAVE_UP, GOALS_OF_CODE } from '../engine/memo/goals.ts';
+import { AheadOfSearch } from '../linux/ahead/ahead.ts';
 import { type LinuxModel, linuxModel } from '../linux/create.ts';
 import { PlainLinux } from '../linux/plain.ts';
+import type { AheadOf } from '../linux/states.ts';
 import type { CheckJob, CheckOptions } from './job.ts';
 import {
   type CheckResult,
@@ -19,15 +23,29 @@ import {
 /** A search whose KVM is Linux's own code. */
 type CodeJob = CheckJob & { readonly linux: LinuxSource };
 
+type OnCodeOptions = Pick<CheckOptions, 'limits' | 'onProgress' | 'workers'>;
+
 /**
  * Carries out such a search, in this thread: each state is known by the events that lead to it, which no other thread
- * has. Neither can it go on from a checkpoint.
+ * has; others only work ahead of it. Neither can it go on from a checkpoint.
  */
-export async function runOnCode(
-  job: CodeJob,
-  { limits, onProgress }: Pick<CheckOptions, 'limits' | 'onProgress'>,
-): Promise<CheckResult> {
-  const made = await linuxModel(job);
+export async function runOnCode(job: CodeJob, options: OnCodeOptions): Promise<CheckResult> {
+  const module = await loadModule(job.linux.product);
+  const threads = options.workers ?? 1;
+  let ahead: AheadOfSearch | null = null;
+  const begin: AheadOf = (runner, rows) => {
+    ahead = new AheadOfSearch(module, runner, rows, threads);
+    return ahead;
+  };
+  const made = modelOf(job, module, threads > 1 ? begin : undefined);
+  try {
+    return await searchOnCode(job, made, options);
+  } finally {
+    await (ahead as AheadOfSearch | null)?.dismiss();
+  }
+}
+
+async function searchOnCode(job: CodeJob, made: LinuxModel, { limits, onProgress }: OnCodeOptions) {
   const found = await search({
     model: made.model,
     source: NOWHERE,
@@ -45,7 +63,7 @@ export async function sampleOnCode(
   job: CodeJob,
   input: Omit<SimulateInput, 'model' | 'source'>,
 ): Promise<SampleResult> {
-  const made = await linuxModel(job);
+  const made = modelOf(job, await loadModule(job.linux.product));
   const { model } = made;
   const result = await simulate({ ...input, source: NOWHERE, model });
   const sample = await explainSample(
@@ -62,12 +80,17 @@ function withoutDecisions({ coverage }: Pick<CheckResult, 'coverage'>): CheckRes
   return { ...coverage, decisions: { reached: [], never: [] } };
 }
 
+function modelOf(job: CodeJob, module: WasmModule, aheadOf?: AheadOf): LinuxModel {
+  const layout = buildLayout(job.layout, job.bounds);
+  return linuxModel(module, { ...job, layout }, identityOf(job), aheadOf);
+}
+
 /** Of a model that no other thread makes again. */
 const NOWHERE = { module: '', data: null };
 
 async function tellerOf(job: CodeJob, { whyNot }: LinuxModel): Promise<Teller> {
   const layout = buildLayout(job.layout, job.bounds);
-  const { kernel } = await PlainLinux.of({ ...job, layout });
+  const { kernel } = new PlainLinux(await loadModule(job.linux.product), { ...job, layout });
   return {
     world: { layout, contract: job.contract, kernel },
     goals: GOALS_OF_CODE,

@@ -5,13 +5,11 @@ import type { Event } from '../../spec/events/event.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 import { HarnessMissing, LINUX_VERSIONS } from '../conform/harness.ts';
 import { KernelPanic, UnsupportedLayout } from '../conform/kernel-machine.ts';
-import { loadModule } from '../conform/web-assembly.ts';
-import { GAVE_UP } from '../engine/memo/goals.ts';
+import { loadModule } from '../conform/load-module.ts';
 import { describeKernel } from '../linux/describe.ts';
 import { PlainLinux } from '../linux/plain.ts';
 import { expectDriven } from '../linux/refuse.ts';
 import { buildLinux, isLinux, type LinuxTree, linuxName } from '../linux/tree.ts';
-import type { Replay } from '../replay/replay.ts';
 import { describedJson, formatDescribed } from '../report/described.ts';
 import { EXIT, type ExitCode, InputError } from './exit-code.ts';
 import type { ChosenKernel } from './kernel.ts';
@@ -53,7 +51,8 @@ export async function chooseLinux({
     expectDriven({ ...layout, events: [...layout.events, ...events] }, linux);
     const tree = await buildLinux(linux);
     const kernel = kernelNamed(tree.record);
-    const plain = await PlainLinux.of({ kernel, layout, contract, linux: tree, events });
+    const module = await loadModule(tree.product);
+    const plain = new PlainLinux(module, { kernel, layout, contract, events });
     return { chosen: chosenOf(tree, plain), tree, plain };
   });
 }
@@ -101,23 +100,6 @@ export function expectNoRecord(linux: string | undefined, command: Command): voi
 /** Names a kernel's code. */
 export function linuxOption(doc = "Linux's own code in place of --kernel"): Option {
   return new Option('--linux <version|folder>', `${doc}: ${LINUX_DOC}`).argParser(parseLinux);
-}
-
-/** A replay on Linux's own code, with the steps at which the code gave up. */
-export function withGiveUps(replayed: Replay, plain: PlainLinux): Replay {
-  const steps = replayed.steps.map((step) => {
-    const { event, outcome, before } = step;
-    const message = outcome === '#GP' ? plain.whyNoFault(before, event) : plain.whyNot(event);
-    return message === null
-      ? step
-      : { ...step, breaches: [...step.breaches, { property: GAVE_UP.name, message }] };
-  });
-  const gaveUp = steps.some(({ breaches }) => breaches.some(({ property }) => property === GAVE_UP.name));
-  return {
-    ...replayed,
-    steps,
-    verdict: gaveUp && replayed.verdict === 'clean' ? 'broken' : replayed.verdict,
-  };
 }
 
 function headOf({ linux, commit, digest }: LinuxTree) {

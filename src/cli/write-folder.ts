@@ -23,16 +23,18 @@ export function expectFolder(folder: string, force: boolean): void {
 /**
  * Copies files into a folder: all of them or, when this throws, none.
  *
- * @param more files besides, by their paths in the folder
+ * @param more files besides, or in place of those, by their paths in the folder
  * @throws InputError that names the folder
  */
 export function copyInto(
   folder: string,
   from: string,
   names: readonly string[],
-  more: ReadonlyMap<string, string> = new Map(),
+  more: ReadonlyMap<string, string | Uint8Array> = new Map(),
 ): void {
-  const copied = names.map((name) => [name, readFileSync(join(from, name))] as const);
+  const copied = names
+    .filter((name) => !more.has(name))
+    .map((name) => [name, readFileSync(join(from, name))] as const);
   const staged = [...copied, ...more].map(([name, content]) => ({
     name,
     file: join(folder, `${name}.${process.pid}.tmp`),

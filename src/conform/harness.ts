@@ -1,5 +1,6 @@
 import { repositoryModule } from '../repository-module.ts';
-import { loadModule, type WasmModule } from './web-assembly.ts';
+import { loadModule } from './load-module.ts';
+import type { WasmModule } from './web-assembly.ts';
 
 /** The kernels that the harness can build, and the specification's name for each. */
 export const LINUX_VERSIONS = { '6.1': 'v6.1', '6.12': 'v6.12', '7.3': 'v7.3' } as const;

@@ -186,6 +186,6 @@ function whatEnded(driver: Driver, error: unknown): string {
 }
 
 function textAt({ memory }: Driver, address: number): string {
-  const bytes = Buffer.from(memory.buffer, address, 200);
-  return bytes.toString('latin1', 0, bytes.indexOf(0));
+  const bytes = new Uint8Array(memory.buffer, address, 200);
+  return String.fromCharCode(...bytes.subarray(0, bytes.indexOf(0)));
 }

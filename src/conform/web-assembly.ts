@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-
 /** What of WebAssembly is used; neither the language's library nor Node's types declare it. */
 interface WebAssemblyApi {
   readonly compile: (bytes: Uint8Array) => Promise<WasmModule>;
@@ -13,8 +11,3 @@ export interface WasmModule {
 }
 
 export const webAssembly = (globalThis as unknown as { readonly WebAssembly: WebAssemblyApi }).WebAssembly;
-
-/** The code in a WebAssembly file. */
-export async function loadModule(file: string): Promise<WasmModule> {
-  return webAssembly.compile(await readFile(file));
-}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { packageRoot } from '../package-root.ts';
 
 /** What a script is. */
-export const JAVASCRIPT = 'text/javascript; charset=utf-8';
+const JAVASCRIPT = 'text/javascript; charset=utf-8';
 
 /** The files of the built page, and what each is. */
 export const PAGE_FILES: Readonly<Record<string, string>> = {
@@ -13,6 +13,18 @@ export const PAGE_FILES: Readonly<Record<string, string>> = {
   'icon.svg': 'image/svg+xml',
   'licenses.md': 'text/plain; charset=utf-8',
 };
+
+/** What files are that are served besides, by how their names end; others are text. */
+const TYPES: Readonly<Record<string, string>> = {
+  js: JAVASCRIPT,
+  json: 'application/json; charset=utf-8',
+  wasm: 'application/wasm',
+};
+
+/** What a file is that is served with the page. */
+export function typeOf(file: string): string {
+  return PAGE_FILES[file] ?? TYPES[file.replace(/^.*\./, '')] ?? 'text/plain; charset=utf-8';
+}
 
 /** The folder of the built page. @throws Error if the page was not built */
 export function pageFolder(): string {

@@ -8,10 +8,12 @@ import { isKernelFile } from '../kernels/kernel-file.ts';
 import { TraceError } from '../trace/error.ts';
 import { parseTrace } from '../trace/parse.ts';
 import { formatEvent } from '../trace/print.ts';
+import { expectCarriedOut } from './code-in-link.ts';
 import { LinkError } from './link-error.ts';
+import { isLinuxCode } from './linux-code.ts';
 import { kernelCalled, kernelNames, whyNot } from './own-kernels.ts';
 
-/** A kernel, named or by the name of a kernel file, and the decisions that are changed on top. */
+/** A kernel, named, by the name of a kernel file or as Linux's own code, and the decisions that are changed on top. */
 export interface KernelChoice {
   readonly kernel: string;
   readonly set: Readonly<Record<string, string>>;
@@ -91,7 +93,7 @@ function pairs(values: Readonly<Record<string, unknown>>): string | null {
 function encode(text: string): string {
   return encodeURIComponent(text)
     .replace(/%20/g, '+')
-    .replace(/%3[ABD]|%2C/g, decodeURIComponent);
+    .replace(/%3[ABD]|%2C|%40/g, decodeURIComponent);
 }
 
 /**
@@ -106,7 +108,7 @@ export function parseLink(fragment: string): Link {
   const events = parseEvents(texts.events ?? '', layout, bounds);
   if (texts['versus-set'] !== undefined && texts.versus === undefined)
     throw new LinkError('versus-set', 'a part versus that names the second kernel', 'none');
-  return {
+  const link: Link = {
     kernel: kernelIn('kernel', texts.kernel ?? START.kernel),
     set: parseSet('set', texts.set),
     contract: nameIn('contract', texts.contract ?? START.contract, CONTRACTS) as ContractName,
@@ -122,6 +124,10 @@ export function parseLink(fragment: string): Link {
     events,
     step: parseStep(texts.step, events.length),
   };
+  const image = buildLayout(LAYOUTS[layout], bounds);
+  expectCarriedOut(link, 'set', image, events);
+  if (link.versus !== null) expectCarriedOut(link.versus, 'versus-set', image, events);
+  return link;
 }
 
 function partsOf(fragment: string): Partial<Record<Part, string>> {
@@ -152,11 +158,13 @@ function nameIn(part: Part, name: string, known: object): string {
   throw new LinkError(part, `one of ${Object.keys(known).join(', ')}`, quote(name));
 }
 
-/** The kernel files that a link names, which are to be loaded before it is read; none if it cannot be. */
-export function kernelFilesIn(fragment: string): string[] {
+/** The kernel files and code that a link names, which are to be loaded before it is read; none if it cannot be. */
+export function servedKernelsIn(fragment: string): string[] {
   try {
     const { kernel, versus } = partsOf(fragment.replace(/^#/, ''));
-    return [kernel, versus].filter((name) => name !== undefined).filter(isKernelFile);
+    return [kernel, versus]
+      .filter((name) => name !== undefined)
+      .filter((name) => isKernelFile(name) || isLinuxCode(name));
   } catch {
     return [];
   }
@@ -166,9 +174,10 @@ function kernelIn(part: 'kernel' | 'versus', name: string): string {
   if (kernelCalled(name) !== undefined) return name;
   const why = whyNot(name);
   const known = `one of ${kernelNames().join(', ')}`;
+  const what = isLinuxCode(name) ? "Linux's own code" : 'a kernel file';
   throw new LinkError(
     part,
-    why === undefined ? known : `${known}, or a kernel file that is served with the page (${why})`,
+    why === undefined ? known : `${known}, or ${what} that is served with the page (${why})`,
     quote(name),
   );
 }

@@ -3,15 +3,18 @@ import type * as spec from '../../spec/index.ts';
 import { KERNELS, type KernelName } from '../../spec/kernels/named.ts';
 import type { OverriddenKernel } from '../../spec/world/world.ts';
 import { exportedKernel, type MadeKernel } from '../kernels/exported-kernel.ts';
+import type { LinuxCode } from './linux-code.ts';
 
 /** A kernel that an address may name. */
 export interface KnownKernel extends MadeKernel {
   /** The sections of its reducers in which the processor, by which KVM is judged, is its own. */
   readonly architecture: readonly string[];
+  /** Linux's own code, where that is the KVM; the rest says only how roles are made up. */
+  readonly code?: LinuxCode;
 }
 
-/** What became of each kernel file that was loaded, by its name: a kernel, or why it is none here. */
-const files = new Map<string, KnownKernel | string>();
+/** What became of each kernel that was loaded, by its name: the kernel, or why it is none here. */
+const loaded = new Map<string, KnownKernel | string>();
 
 /** Where the specification lies that kernel files import. */
 export const SPEC_MODULE = 'kernels/spec.js';
@@ -21,9 +24,9 @@ export function moduleOf(file: string): string {
   return `kernels/${encodeURIComponent(file)}/kernel.js`;
 }
 
-/** Whether a kernel file was loaded, or is known to be none. */
-export function isLoaded(file: string): boolean {
-  return files.has(file);
+/** Whether a kernel was loaded, or is known to be none. */
+export function isLoaded(name: string): boolean {
+  return loaded.has(name);
 }
 
 /**
@@ -31,39 +34,43 @@ export function isLoaded(file: string): boolean {
  *
  * @param importFrom imports a module that is served with the page, by its path
  */
-export async function loadKernel(
-  file: string,
-  importFrom: (path: string) => Promise<unknown>,
-): Promise<void> {
-  try {
+export function loadKernel(file: string, importFrom: (path: string) => Promise<unknown>): Promise<void> {
+  return addKernel(file, async () => {
     const { default: exported } = (await importFrom(moduleOf(file))) as { default?: unknown };
     const made = exportedKernel(exported);
     // The file's reducers are made from those of its own copy of the specification.
     const { ownArchitecture } = (await importFrom(SPEC_MODULE)) as typeof spec;
-    files.set(file, { ...made, architecture: ownArchitecture(exported as OverriddenKernel) });
+    return { ...made, architecture: ownArchitecture(exported as OverriddenKernel) };
+  });
+}
+
+/** Makes what is loaded one more kernel, by a name; or notes why it is none. */
+export async function addKernel(name: string, load: () => Promise<KnownKernel>): Promise<void> {
+  try {
+    loaded.set(name, await load());
   } catch (error) {
-    files.set(file, error instanceof Error ? error.message : String(error));
+    loaded.set(name, error instanceof Error ? error.message : String(error));
   }
 }
 
-/** The names of all kernels: those of the specification, and of files that were loaded. */
+/** The names of all kernels: those of the specification, and those that were loaded. */
 export function kernelNames(): string[] {
   return [
     ...Object.keys(KERNELS),
-    ...[...files.keys()].filter((file) => typeof files.get(file) === 'object'),
+    ...[...loaded.keys()].filter((name) => typeof loaded.get(name) === 'object'),
   ];
 }
 
 /** The kernel of this name; undefined if there is none. */
 export function kernelCalled(name: string): KnownKernel | undefined {
-  const file = files.get(name);
-  if (typeof file === 'object') return file;
+  const found = loaded.get(name);
+  if (typeof found === 'object') return found;
   if (!Object.hasOwn(KERNELS, name)) return undefined;
   return { base: name as KernelName, set: {}, kernel: kernelNamed(name), architecture: [] };
 }
 
-/** Why a kernel file is none here; undefined for other names. */
-export function whyNot(file: string): string | undefined {
-  const why = files.get(file);
+/** Why what was to be loaded is no kernel here; undefined for other names. */
+export function whyNot(name: string): string | undefined {
+  const why = loaded.get(name);
   return typeof why === 'string' ? why : undefined;
 }

@@ -14,3 +14,8 @@ export const POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ];
+
+/** The same for a page that runs Linux's own code, which is WebAssembly. */
+export const POLICY_WITH_CODE = POLICY.map((part) =>
+  part === "script-src 'self'" ? "script-src 'self' 'wasm-unsafe-eval'" : part,
+);

@@ -2,13 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { JAVASCRIPT, PAGE_FILES, pageFolder } from './files.ts';
+import { PAGE_FILES, pageFolder, typeOf } from './files.ts';
 import { POLICY } from './policy.ts';
 
 const LOOPBACK = '127.0.0.1';
 
 const HEADERS = {
-  'Content-Security-Policy': POLICY.join('; '),
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -29,19 +28,21 @@ export interface PageServer {
  * of another site whose name was made to lead here is refused.
  *
  * @param port 0 for any that is free
- * @param modules what is served besides: JavaScript, by its path
+ * @param more what is served besides, or in place of the page's own, by its path
+ * @param policy what the page may do
  * @throws Error with code EADDRINUSE, EACCES and the like when the port cannot be had
  */
 export async function servePage(
   port: number,
-  modules: ReadonlyMap<string, string> = new Map(),
+  more: ReadonlyMap<string, string | Uint8Array> = new Map(),
+  policy: readonly string[] = POLICY,
 ): Promise<PageServer> {
   const folder = pageFolder();
-  const read = async (file: string) => modules.get(file) ?? (await readFile(join(folder, file)));
-  const files = new Map(Object.entries(PAGE_FILES));
-  for (const file of modules.keys()) files.set(file, JAVASCRIPT);
+  const read = async (file: string) => more.get(file) ?? (await readFile(join(folder, file)));
+  const files = new Set([...Object.keys(PAGE_FILES), ...more.keys()]);
+  const headers = { ...HEADERS, 'Content-Security-Policy': policy.join('; ') };
   const server: Server = createServer(
-    (request, response) => void answer(server, { files, read }, request, response),
+    (request, response) => void answer(server, { files, read, headers }, request, response),
   );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -63,48 +64,48 @@ function portOf(server: Server): number {
 
 /** What is served. */
 interface Served {
-  /** By path: what it is. */
-  readonly files: ReadonlyMap<string, string>;
-  readonly read: (file: string) => Promise<string | Buffer>;
+  /** By path. */
+  readonly files: ReadonlySet<string>;
+  readonly read: (file: string) => Promise<string | Uint8Array>;
+  /** Of every answer. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 async function answer(
   server: Server,
-  { files, read }: Served,
+  { files, read, headers }: Served,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const { host } = request.headers;
+  const refuse = (status: number, why: string) => {
+    response.writeHead(status, { ...headers, 'Content-Type': 'text/plain; charset=utf-8' });
+    response.end(`${why}\n`);
+  };
   const hosts = [LOOPBACK, 'localhost'].map((name) => `${name}:${portOf(server)}`);
   if (host === undefined || !hosts.includes(host)) {
-    refuse(response, 403, `expected the host ${hosts.join(' or ')}`);
+    refuse(403, `expected the host ${hosts.join(' or ')}`);
     return;
   }
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    refuse(response, 405, 'expected GET or HEAD');
+    refuse(405, 'expected GET or HEAD');
     return;
   }
   const path = (request.url ?? '/').replace(/[?#].*$/, '');
   const file = path === '/' ? 'index.html' : path.slice(1);
-  const type = files.get(file);
-  if (type === undefined) {
-    refuse(response, 404, `expected one of / ${[...files.keys()].join(' ')}`);
+  if (!files.has(file)) {
+    refuse(404, `expected one of / ${[...files].join(' ')}`);
     return;
   }
   try {
     const content = await read(file);
     response.writeHead(200, {
-      ...HEADERS,
-      'Content-Type': type,
+      ...headers,
+      'Content-Type': typeOf(file),
       'Content-Length': Buffer.byteLength(content),
     });
     response.end(request.method === 'HEAD' ? undefined : content);
   } catch {
-    refuse(response, 500, `${file} cannot be read`);
+    refuse(500, `${file} cannot be read`);
   }
-}
-
-function refuse(response: ServerResponse, status: number, why: string): void {
-  response.writeHead(status, { ...HEADERS, 'Content-Type': 'text/plain; charset=utf-8' });
-  response.end(`${why}\n`);
 }

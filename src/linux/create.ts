@@ -1,19 +1,23 @@
-import { buildLayout } from '../../spec/layouts/build.ts';
+import type { Contract } from '../../spec/contracts/contract.ts';
+import type { Kernel } from '../../spec/kernels/decisions.ts';
+import type { Layout } from '../../spec/layouts/layout.ts';
 import type { World } from '../../spec/world/world.ts';
 import type { Model } from '../checker/model.ts';
 import { KernelPanic } from '../conform/kernel-machine.ts';
-import { loadModule } from '../conform/web-assembly.ts';
-import { identityOf, type LinuxSource, type WorldData } from '../engine/data.ts';
+import type { WasmModule } from '../conform/web-assembly.ts';
 import { GOALS_OF_CODE } from '../engine/memo/goals.ts';
 import { canBeApart, memoMachine, modelOf } from '../engine/memo/model.ts';
 import { reducersWith, setRegisters } from './reducers.ts';
 import type { SecondImages } from './second-images.ts';
-import { LinuxStates } from './states.ts';
+import { type AheadOf, LinuxStates } from './states.ts';
 
 /** What a model of Linux's own code is made from. */
-export interface LinuxModelData extends WorldData {
+export interface LinuxModelData {
+  /** Says only how roles are made up. */
+  readonly kernel: Kernel;
+  readonly contract: Contract;
+  readonly layout: Layout;
   readonly tlbs: 'apart' | 'whole';
-  readonly linux: LinuxSource;
 }
 
 /** A model of KVM's machine whose KVM is Linux's own code, and what its states were compared by. */
@@ -26,20 +30,25 @@ export interface LinuxModel {
   readonly whyNot: (trace: readonly number[]) => string;
 }
 
-/** The guest's side, the TLBs and the properties are the specification's; what KVM does is the code's. */
-export async function linuxModel(data: LinuxModelData): Promise<LinuxModel> {
-  const { kernel, contract, layout, bounds, linux } = data;
-  const module = await loadModule(linux.product);
-  const world: World = {
-    kernel: { ...kernel, reducers: reducersWith(setRegisters) },
-    contract,
-    layout: buildLayout(layout, bounds),
-  };
+/**
+ * The guest's side, the TLBs and the properties are the specification's; what KVM does is the code's.
+ *
+ * @param identity names the code and what else a search depends on, but for how TLBs are kept
+ * @param aheadOf makes those who work out nodes before the search asks for them
+ */
+export function linuxModel(
+  module: WasmModule,
+  data: LinuxModelData,
+  identity: string,
+  aheadOf?: AheadOf,
+): LinuxModel {
+  const { kernel, contract, layout } = data;
+  const world: World = { kernel: { ...kernel, reducers: reducersWith(setRegisters) }, contract, layout };
   const tlbs = data.tlbs === 'apart' && canBeApart(world) ? 'apart' : 'whole';
   let states: LinuxStates | null = null;
   const memo = memoMachine(world, tlbs, {
     kvm: (rows) => {
-      states = new LinuxStates(module, rows);
+      states = new LinuxStates(module, rows, aheadOf);
       return states;
     },
   });
@@ -49,7 +58,7 @@ export async function linuxModel(data: LinuxModelData): Promise<LinuxModel> {
   memo.initial(first);
   if (masks.some((mask, w) => ((first[w] as number) & mask) !== start[w]))
     throw new KernelPanic('before the first event: the code starts otherwise than the specification');
-  const model = modelOf(memo, JSON.stringify([identityOf(data), tlbs]), GOALS_OF_CODE);
+  const model = modelOf(memo, JSON.stringify([identity, tlbs]), GOALS_OF_CODE);
   return {
     model,
     second,

@@ -1,5 +1,5 @@
 import type { Contract } from '../../spec/contracts/contract.ts';
-import type { Event } from '../../spec/events/event.ts';
+import type { Event, Outcome } from '../../spec/events/event.ts';
 import type { Kernel } from '../../spec/kernels/decisions.ts';
 import { enterGuest } from '../../spec/kvm/enter-guest.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
@@ -7,8 +7,8 @@ import type { KvmMachine, Machine } from '../../spec/state/machine.ts';
 import { REQUESTS } from '../../spec/state/requests.ts';
 import type { Root } from '../../spec/state/vcpu.ts';
 import type { Here, OverriddenKernel } from '../../spec/world/world.ts';
-import { loadModule } from '../conform/web-assembly.ts';
-import type { LinuxSource } from '../engine/data.ts';
+import type { WasmModule } from '../conform/web-assembly.ts';
+import type { RowLayout } from '../engine/rows/fields.ts';
 import { rowLayout } from '../engine/rows/layout.ts';
 import { Packer } from '../engine/views/pack.ts';
 import { Unpacker } from '../engine/views/unpack.ts';
@@ -25,10 +25,10 @@ interface Left {
 
 /** What is made of a kernel's code for plain machines. */
 export interface PlainSetting {
+  /** Says only how roles are made up. */
   readonly kernel: Kernel;
   readonly contract: Contract;
   readonly layout: Layout;
-  readonly linux: LinuxSource;
   /** What happens besides the events of the layout. */
   readonly events?: readonly Event[];
 }
@@ -47,15 +47,11 @@ export class PlainLinux {
   private readonly numbers: ReadonlyMap<string, number>;
   /** By vCPU: what is left to do at its entry. */
   private left: readonly Left[] = [];
-  private readonly gaveUp = new Map<Event, string>();
 
-  static async of(setting: PlainSetting): Promise<PlainLinux> {
-    return new PlainLinux(setting, new LinuxStates(...(await statesOf(setting))));
-  }
-
-  private constructor({ kernel }: PlainSetting, states: LinuxStates) {
-    const { rows } = states;
-    this.states = states;
+  constructor(module: WasmModule, setting: PlainSetting) {
+    const { kernel } = setting;
+    const rows = rowsOf(setting);
+    this.states = new LinuxStates(module, rows);
     this.packer = new Packer(rows.layout, rows);
     this.unpacker = new Unpacker(rows.layout, rows);
     this.row = new Int32Array(rows.words);
@@ -67,16 +63,14 @@ export class PlainLinux {
     };
   }
 
-  /** Why the code had no end of an event when it was carried out, in words; null if it had. */
-  whyNot(event: Event): string | null {
-    return this.gaveUp.get(event) ?? null;
-  }
-
-  /** Why the code gave up at an event that gets #GP in this state, in words; null if the code gives #GP too. */
-  whyNoFault(machine: Machine, event: Event): string | null {
+  /**
+   * Why the code has no end of an event in a state, or gives #GP where the processor does not, or the reverse, in words;
+   * null if it has the processor's outcome.
+   */
+  whyNot(machine: Machine, event: Event, outcome: Outcome): string | null {
     const { told, number } = this.take(machine, event);
     if (told === null) return this.states.whyNot(this.row, 0, number);
-    return told.refused ? null : otherFault(event, false);
+    return told.refused === (outcome === '#GP') ? null : otherFault(event, told.refused);
   }
 
   /** What the code makes of an event in a state, whose row is then in `row`. */
@@ -88,12 +82,9 @@ export class PlainLinux {
 
   private handle({ machine, vcpu, flush }: Here, event: Event): void {
     const { states, row } = this;
-    const { at, told, number } = this.take(machine as Machine, event);
+    const { at, told } = this.take(machine as Machine, event);
     this.left = [];
-    if (told === null || told.refused) {
-      this.gaveUp.set(event, told === null ? states.whyNot(row, 0, number) : otherFault(event, true));
-      return;
-    }
+    if (told === null || told.refused) return;
     put(machine, this.unpacker.unpack(states.keys.slice(at, at + row.length)));
     const acting = machine.vcpus.findIndex(({ mmu }) => mmu === vcpu.mmu);
     const isNow = ({ cpu, during }: HardwareFlush) => cpu === acting && during === 'handler';
@@ -123,14 +114,14 @@ export class PlainLinux {
   }
 }
 
-async function statesOf({ kernel, contract, layout, linux, events = [] }: PlainSetting) {
+function rowsOf({ kernel, contract, layout, events = [] }: PlainSetting): RowLayout {
   const texts = new Set(layout.events.map(formatEvent));
   const others = new Map(events.map((event) => [formatEvent(event), event]));
   for (const text of texts) others.delete(text);
   const all: Layout = { ...layout, events: [...layout.events, ...others.values()] };
   const { smepRole } = kernel;
   const options = { tlbs: 'apart', loadedApart: true, strayRoots: true, smepRole } as const;
-  return [await loadModule(linux.product), rowLayout(all, contract, options)] as const;
+  return rowLayout(all, contract, options);
 }
 
 /** Makes all of a machine but its TLBs that of another. */

@@ -189,7 +189,9 @@ export class WordsToRows {
   }
 
   private list<T>(item: (i: number) => T): T[] {
-    return Array.from({ length: this.next() }, (_, i) => item(i));
+    const items: T[] = [];
+    for (let i = 0, length = this.next(); i < length; i++) items.push(item(i));
+    return items;
   }
 }
 

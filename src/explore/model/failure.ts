@@ -4,7 +4,9 @@ import type { Machine } from '../../../spec/state/machine.ts';
 import { initialMachine } from '../../../spec/step/initial.ts';
 import type { World } from '../../../spec/world/world.ts';
 import { stateKey } from '../../engine/state-key.ts';
+import { withGiveUps } from '../../linux/give-ups.ts';
 import { type Replay, type ReplayStep, replay, replayFrom, replayOf } from '../../replay/replay.ts';
+import type { ShownWorld } from './shown-world.ts';
 
 /** A step that a kernel file's code cannot carry out. */
 interface Failure {
@@ -28,10 +30,13 @@ interface CarriedOut {
 
 /**
  * Carries out events up to the first that a kernel file's code cannot carry out, or carries out otherwise a second time.
+ * Where Linux's own code gives up, that is what is wrong with a step, and the state stays as it was.
  *
  * @throws KernelError if it fails in the first VM entry
  */
-export function carriedOut(world: World, events: readonly Event[]): CarriedOut {
+export function carriedOut(world: ShownWorld, events: readonly Event[]): CarriedOut {
+  if (world.code !== undefined)
+    return { replay: withGiveUps(replay(world, events), world.code), failure: null };
   if (namesOfOwn(world.kernel).length === 0) return { replay: replay(world, events), failure: null };
   const start = startOf(world);
   const steps: ReplayStep[] = [];

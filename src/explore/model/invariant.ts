@@ -12,6 +12,7 @@ import { formatEvent } from '../../trace/print.ts';
 import { clauseWords } from './clause-words.ts';
 import { instancesOf } from './instances.ts';
 import { NOT_KEPT } from './not-kept.ts';
+import type { ShownWorld } from './shown-world.ts';
 
 /** How a clause fares in a state. */
 export interface ClauseStatus extends Pick<Clause, 'name' | 'doc' | 'why'> {
@@ -31,7 +32,8 @@ export type InvariantStatus =
     };
 
 /** The invariant after step `at` of a replay; at 0, at the start. */
-export function invariantAt(world: World, replay: Replay, at: number): InvariantStatus {
+export function invariantAt(world: ShownWorld, replay: Replay, at: number): InvariantStatus {
+  if (world.code !== undefined) return { beyond: "Linux's own code, whose decisions nobody sees" };
   const { layout } = world;
   const beyond = beyondProof(world, replay.steps.slice(0, at));
   if (beyond !== null) return { beyond };

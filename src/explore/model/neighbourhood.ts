@@ -2,11 +2,12 @@ import type { Event, Outcome } from '../../../spec/events/event.ts';
 import { ALWAYS } from '../../../spec/properties/always.ts';
 import { foundInState } from '../../../spec/properties/judge.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
-import type { World } from '../../../spec/world/world.ts';
 import { inPlaceEngine } from '../../engine/in-place.ts';
 import { foundBehind } from '../../engine/judge.ts';
+import { GAVE_UP } from '../../engine/memo/goals.ts';
 import { stateKey } from '../../engine/state-key.ts';
 import { failureOf } from './failure.ts';
+import type { ShownWorld } from './shown-world.ts';
 
 /** What one event would lead to. */
 export interface Successor {
@@ -24,20 +25,21 @@ export interface Successor {
 }
 
 /** Carries out every event of the layout in a state, each by itself. */
-export function successors(world: World, before: Machine): Successor[] {
+export function successors(world: ShownWorld, before: Machine): Successor[] {
   const here = stateKey(before);
   const brokenBefore = ALWAYS.filter((property) => foundInState(property, world, before) !== null);
   const take = (event: Event): Successor => {
     const { exit, machine: after } = inPlaceEngine.step(world, before, event);
     const step = { before, event, exit, after };
     const broken = ALWAYS.filter((property) => foundBehind(property, world, step) !== null);
+    const gaveUp = (world.code?.whyNot(before, event, exit.outcome) ?? null) === null ? [] : [GAVE_UP.name];
     return {
       event,
       outcome: exit.outcome,
       machine: after,
       same: stateKey(after) === here,
-      broken: broken.map(({ name }) => name),
-      breaks: broken.filter((property) => !brokenBefore.includes(property)).map(({ name }) => name),
+      broken: [...broken.map(({ name }) => name), ...gaveUp],
+      breaks: [...broken.filter((each) => !brokenBefore.includes(each)).map(({ name }) => name), ...gaveUp],
       failure: null,
     };
   };
@@ -81,7 +83,12 @@ export interface Neighbourhood {
  * The states up to `depth` steps from `machine`, nearest first, no more than `most` of them; events that fault
  * or change nothing lead nowhere.
  */
-export function neighbourhood(world: World, machine: Machine, depth: number, most: number): Neighbourhood {
+export function neighbourhood(
+  world: ShownWorld,
+  machine: Machine,
+  depth: number,
+  most: number,
+): Neighbourhood {
   const states: Neighbour[] = [{ depth: 0, machine, path: [], broken: [] }];
   const numbers = new Map([[stateKey(machine), 0]]);
   const edges: { from: number; to: number; events: Event[] }[] = [];

@@ -1,15 +1,15 @@
 import { KernelError } from '../../../spec/define/kernel.ts';
-import type { World } from '../../../spec/world/world.ts';
 import { type Replay, replayOf } from '../../replay/replay.ts';
 import { formatEvent } from '../../trace/print.ts';
 import { type KernelChoice, type Link, START } from '../link.ts';
 import { LinkError } from '../link-error.ts';
 import { carriedOut } from './failure.ts';
+import type { ShownWorld } from './shown-world.ts';
 import { worldsOf } from './worlds.ts';
 
 /** A kernel on the events of a link. */
 export interface Run {
-  readonly world: World;
+  readonly world: ShownWorld;
   readonly replay: Replay;
 }
 

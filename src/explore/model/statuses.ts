@@ -1,9 +1,10 @@
 import { ALWAYS } from '../../../spec/properties/always.ts';
 import { foundInState, foundInStep } from '../../../spec/properties/judge.ts';
 import type { Machine } from '../../../spec/state/machine.ts';
-import type { World } from '../../../spec/world/world.ts';
 import { judgesStates, judgesSteps } from '../../engine/judge.ts';
-import type { Replay } from '../../replay/replay.ts';
+import { GAVE_UP } from '../../engine/memo/goals.ts';
+import type { Replay, ReplayStep } from '../../replay/replay.ts';
+import type { ShownWorld } from './shown-world.ts';
 
 /** How a property fares around one step. */
 export interface PropertyStatus {
@@ -17,11 +18,14 @@ export interface PropertyStatus {
   readonly after: string | null | undefined;
 }
 
-/** Every *always* property before, at and after step `at` of a replay; at 0, of the start. */
-export function statusesAt(world: World, replay: Replay, at: number): PropertyStatus[] {
+/**
+ * Every *always* property before, at and after step `at` of a replay; at 0, of the start. Of Linux's own code also whether
+ * it gave up.
+ */
+export function statusesAt(world: ShownWorld, replay: Replay, at: number): PropertyStatus[] {
   const step = replay.steps[at - 1];
   const after: Machine = step?.after ?? replay.start;
-  return ALWAYS.map((property) => {
+  const statuses = ALWAYS.map((property) => {
     const { name, doc } = property;
     const ofState = (machine: Machine | undefined) =>
       machine === undefined || !judgesStates(property) ? undefined : foundInState(property, world, machine);
@@ -29,4 +33,12 @@ export function statusesAt(world: World, replay: Replay, at: number): PropertySt
       step === undefined || !judgesSteps(property) ? undefined : foundInStep(property, world, step);
     return { name, doc, before: ofState(step?.before), during, after: ofState(after) };
   });
+  return world.code === undefined ? statuses : [...statuses, giveUpAt(step)];
+}
+
+function giveUpAt(step: ReplayStep | undefined): PropertyStatus {
+  const { name } = GAVE_UP;
+  const breach = step?.breaches.find(({ property }) => property === name);
+  const doc = 'the code comes to an end of every event, and faults where the processor does';
+  return { name, doc, before: undefined, during: step && (breach?.message ?? null), after: undefined };
 }

@@ -1,8 +1,8 @@
-import type { World } from '../../../spec/world/world.ts';
 import type { Breach, Replay, ReplayStep } from '../../replay/replay.ts';
 import { formatEvent } from '../../trace/print.ts';
 import { type Consulted, consultedIn } from './consulted.ts';
 import { handlerIn } from './handler.ts';
+import type { ShownWorld } from './shown-world.ts';
 import { type Column, columnsOf, type Line } from './timeline-columns.ts';
 
 /** A trace as a table: a row a step, a column for each thing that a person watches. */
@@ -30,8 +30,8 @@ export interface TimelineRow {
   readonly isFault: boolean;
   readonly sees: readonly string[];
   readonly breaches: readonly Breach[];
-  /** KVM's function that took the event up; null where none did. */
-  readonly handler: string | null;
+  /** KVM's function that took the event up; null where none did, undefined where Linux's own code does not say. */
+  readonly handler: string | null | undefined;
   readonly requests: readonly string[];
   readonly consulted: readonly Consulted[];
   /** By group, then by column. */
@@ -46,7 +46,7 @@ export interface Cell {
 }
 
 /** Sets out a replay along its steps. */
-export function timelineOf(world: World, { start, steps }: Replay): Timeline {
+export function timelineOf(world: ShownWorld, { start, steps }: Replay): Timeline {
   const groups = columnsOf(world);
   const machines = [start, ...steps.map(({ after }) => after)];
   const readings = machines.map((machine) => groups.map(({ read }) => read(machine)));
@@ -83,7 +83,7 @@ function sameLines(one: readonly Line[], other: readonly Line[] | undefined): bo
 }
 
 /** What a step did besides changing the machine. */
-function deedOf(world: World, step: ReplayStep | undefined): Omit<TimelineRow, 'at' | 'cells'> {
+function deedOf(world: ShownWorld, step: ReplayStep | undefined): Omit<TimelineRow, 'at' | 'cells'> {
   if (step === undefined)
     return {
       event: null,
@@ -100,8 +100,8 @@ function deedOf(world: World, step: ReplayStep | undefined): Omit<TimelineRow, '
     isFault: outcome === '#GP',
     sees: exit.sees,
     breaches,
-    handler: handlerIn(step),
+    handler: world.code === undefined || outcome === '#GP' ? handlerIn(step) : undefined,
     requests: exit.requests,
-    consulted: consultedIn(world, step),
+    consulted: world.code === undefined ? consultedIn(world, step) : [],
   };
 }

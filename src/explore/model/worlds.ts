@@ -3,21 +3,25 @@ import { namesOfOwn } from '../../../spec/define/kernel.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import { deepFreeze } from '../../../spec/layouts/freeze.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
-import type { OverriddenKernel, World } from '../../../spec/world/world.ts';
+import type { OverriddenKernel } from '../../../spec/world/world.ts';
 import { kernelView } from '../../engine/memo/kernel-view.ts';
 import { withDecisions } from '../../kernels/exported-kernel.ts';
 import type { KernelChoice, Link } from '../link.ts';
 import { type KnownKernel, kernelCalled } from '../own-kernels.ts';
+import { type ShownWorld, worldOfCode } from './shown-world.ts';
 
 /** The worlds that a link shows: its own, and that of the second kernel if there is one. */
-export function worldsOf(link: Omit<Link, 'events' | 'step'>): [World, ...World[]] {
-  const { versus, contract } = link;
+export function worldsOf(link: Omit<Link, 'step'>): [ShownWorld, ...ShownWorld[]] {
+  const { versus, events } = link;
   const layout = buildLayout(LAYOUTS[link.layout], link.bounds);
-  const worldOf = ({ kernel, set }: KernelChoice): World => ({
-    layout,
-    kernel: guarded(withDecisions(kernelCalled(kernel) as KnownKernel, set).kernel),
-    contract: deepFreeze(CONTRACTS[contract]),
-  });
+  const contract = deepFreeze(CONTRACTS[link.contract]);
+  const worldOf = ({ kernel: name, set }: KernelChoice): ShownWorld => {
+    const known = kernelCalled(name) as KnownKernel;
+    const { kernel, code } = known;
+    return code === undefined
+      ? { layout, kernel: guarded(withDecisions(known, set).kernel), contract }
+      : worldOfCode(code, { layout, kernel, contract, events });
+  };
   return [worldOf(link), ...(versus === null ? [] : [worldOf(versus)])];
 }
 
@@ -26,9 +30,13 @@ function guarded(kernel: OverriddenKernel): OverriddenKernel {
   return namesOfOwn(kernel).length === 0 ? kernel : kernelView(kernel, () => {});
 }
 
-/** A kernel as people write it: `v6.12`, or `v6.12 with pcideSet=nothing`; and by what it is judged, if not by the SDM. */
+/**
+ * A kernel as people write it: `v6.12`, or `v6.12 with pcideSet=nothing`; by what it is judged, if not by the SDM; and whose
+ * code it is, if it is Linux's own.
+ */
 export function kernelName({ kernel, set }: KernelChoice): string {
-  const { kernel: made, architecture } = kernelCalled(kernel) as KnownKernel;
+  const { kernel: made, architecture, code } = kernelCalled(kernel) as KnownKernel;
+  if (code !== undefined) return code.called;
   const changes = [
     ...Object.entries(set).map(([decision, value]) => `${decision}=${value}`),
     ...namesOfOwn(made).map((own, i) => (i === 0 ? `its own ${own}` : own)),

@@ -1,7 +1,7 @@
 import { CONTRACTS } from '../../../spec/contracts/named.ts';
 import { LAYOUTS } from '../../../spec/layouts/named.ts';
 import type { Link } from '../link.ts';
-import { kernelNames } from '../own-kernels.ts';
+import { kernelCalled, kernelNames } from '../own-kernels.ts';
 import { Adjust } from './adjust.tsx';
 import { CopyLink } from './copy-link.tsx';
 import { helpShown } from './keys.ts';
@@ -10,15 +10,20 @@ import { link, show } from './state.ts';
 
 /** What is explored: kernels, contract, layout, bounds. */
 export function Controls() {
-  const { kernel, versus, contract, layout } = link.value;
+  const { kernel, set, versus, contract, layout } = link.value;
   return (
     <form class="controls" onSubmit={(event) => event.preventDefault()}>
-      <Choice name="Kernel" value={kernel} values={kernelNames()} take={(name) => show({ kernel: name })} />
+      <Choice
+        name="Kernel"
+        value={kernel}
+        values={kernelNames()}
+        take={(name) => refitTo({ kernel: name, set: takesDecisions(name) ? set : {} })}
+      />
       <Choice
         name="beside"
         value={versus?.kernel ?? 'none'}
         values={['none', ...kernelNames()]}
-        take={(name) => show({ versus: name === 'none' ? null : { kernel: name, set: {} } })}
+        take={(name) => refitTo({ versus: name === 'none' ? null : { kernel: name, set: {} } })}
       />
       <Choice
         name="Contract"
@@ -48,6 +53,11 @@ export function Controls() {
   );
 }
 
+/** Whether decisions can be set on top of a kernel. */
+function takesDecisions(name: string): boolean {
+  return kernelCalled(name)?.code === undefined;
+}
+
 interface ChoiceProps {
   readonly name: string;
   readonly value: string;
@@ -59,7 +69,14 @@ function Choice({ name, value, values, take }: ChoiceProps) {
   return (
     <label class="choice">
       <span>{name}</span>
-      <select value={value} onChange={(event) => take(event.currentTarget.value)}>
+      <select
+        value={value}
+        onChange={(event) => {
+          take(event.currentTarget.value);
+          // It stays as it was if that is not to be had.
+          event.currentTarget.value = value;
+        }}
+      >
         {values.map((each) => (
           <option key={each} value={each} selected={each === value}>
             {each}

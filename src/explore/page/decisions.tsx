@@ -14,6 +14,13 @@ export function Decisions({ title, choice, take }: DecisionsProps) {
   const [word, setWord] = useState('');
   const names = Object.keys(DECISIONS) as DecisionName[];
   const found = names.filter((name) => says(name, word));
+  if (kernelCalled(choice.kernel)?.code !== undefined)
+    return (
+      <fieldset>
+        <legend>{title}</legend>
+        <p class="hint">Linux's own code takes its decisions itself: there are none to set.</p>
+      </fieldset>
+    );
   return (
     <fieldset>
       <legend>{title}</legend>

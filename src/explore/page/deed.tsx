@@ -7,7 +7,11 @@ export function Deed({ row: { event, isFault, handler, requests, consulted }, na
     <div class="did">
       {name !== null && event !== null && <span class="of">{name}</span>}
       {event !== null &&
-        (handler === null ? <i class="nothing">{isFault ? '#GP' : 'no exit'}</i> : <code>{handler}</code>)}
+        (handler === null ? (
+          <i class="nothing">{isFault ? '#GP' : 'no exit'}</i>
+        ) : (
+          handler !== undefined && <code>{handler}</code>
+        ))}
       {requests.map((request) => (
         <span key={request} class="tag request" title="a request that the handler raised">
           {request}

@@ -46,8 +46,8 @@ function Kind({ kind, some }: { kind: EventKind; some: readonly EventChoice[] })
 function EventButton({ kind, successor }: { kind: EventKind; successor: EventChoice }) {
   const { event, outcome, same, breaks: newlyBroken, failure } = successor;
   const text = formatEvent(event);
-  const refused = outcome === '#GP';
   const breaks = newlyBroken.length > 0;
+  const refused = outcome === '#GP' && !breaks;
   const isStill = same && failure === null;
   const what = refused
     ? '#GP, is refused'

@@ -79,7 +79,9 @@ function Status({ state }: { state: SearchState }) {
       {end.outcome === 'found' && `Found, no shorter one exists: ${end.trace.length} events. `}
       {end.outcome === 'none' && 'None: exhaustive, every reachable state of this layout was seen. '}
       {end.outcome === 'memory' && 'Stopped for want of memory: nothing is known. '}
-      <b>{goal}</b>, {counts(end)}.
+      {end.outcome === 'apart' &&
+        'Nothing is proved: two ways lead to a state that looks the same, and the code then does not do the same. '}
+      <b>{end.outcome === 'found' ? end.goal : goal}</b>, {counts(end)}.
     </p>
   );
 }

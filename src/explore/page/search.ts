@@ -78,6 +78,13 @@ function take(job: SearchJob, message: FromWorker): void {
   else finish(job, message.end);
 }
 
+/** How a search that found nothing is told to have ended. */
+const ENDED = {
+  none: 'None: searched whole,',
+  memory: 'Out of memory after',
+  apart: 'Nothing is proved: states that look the same are not,',
+} as const;
+
 function finish(job: SearchJob, end: SearchEnd): void {
   search.value = { kind: 'ended', job, end };
   const counts = `${end.states} states, ${end.transitions} transitions, depth ${end.depth}`;
@@ -88,7 +95,6 @@ function finish(job: SearchJob, end: SearchEnd): void {
     show({ ...searched, versus: link.value.versus, events, step: null });
     said.value = `Found after ${counts}: ${end.trace.join('; ')}.`;
   } else {
-    said.value =
-      end.outcome === 'none' ? `None: searched whole, ${counts}.` : `Out of memory after ${counts}.`;
+    said.value = `${ENDED[end.outcome]} ${counts}.`;
   }
 }

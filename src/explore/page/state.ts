@@ -36,6 +36,9 @@ const given = computed((): { link: Link; error: LinkError | null } => {
   }
 });
 
+/** What the address asks for, which is not all shown where a kernel file's code fails. */
+export const asked = computed(() => given.value.link);
+
 /** The address but for the step, as text: what is computed from it alone need not be computed anew. */
 const course = computed(() => formatLink({ ...given.value.link, step: null }));
 

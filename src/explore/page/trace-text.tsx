@@ -2,7 +2,8 @@ import { useState } from 'preact/hooks';
 import { TraceError } from '../../trace/error.ts';
 import { parseTrace } from '../../trace/parse.ts';
 import { formatEvent } from '../../trace/print.ts';
-import { MOST_EVENTS } from '../link.ts';
+import { formatLink, MOST_EVENTS, parseLink } from '../link.ts';
+import { LinkError } from '../link-error.ts';
 import { link, runs, show } from './state.ts';
 
 /** The trace as the command line writes and reads it, to be copied out or pasted in. */
@@ -43,10 +44,11 @@ function carryOut(text: string): string | null {
   try {
     const events = parseTrace(text, runs.value[0].world.layout).map(({ event }) => event);
     if (events.length > MOST_EVENTS) return `expected at most ${MOST_EVENTS} events, found ${events.length}`;
+    parseLink(formatLink({ ...link.value, events, step: null }));
     show({ events, step: null });
     return null;
   } catch (error) {
-    if (error instanceof TraceError) return error.message;
+    if (error instanceof TraceError || error instanceof LinkError) return error.message;
     throw error;
   }
 }

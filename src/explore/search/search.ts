@@ -3,11 +3,14 @@ import { ALWAYS } from '../../../spec/properties/always.ts';
 import { SOMETIMES } from '../../../spec/properties/sometimes.ts';
 import type { World } from '../../../spec/world/world.ts';
 import { Exploration } from '../../checker/exploration.ts';
+import { GAVE_UP, GAVE_UP_BIT } from '../../engine/memo/goals.ts';
+import type { SecondImages } from '../../linux/second-images.ts';
 import { formatEvent } from '../../trace/print.ts';
 import { parseLink } from '../link.ts';
 import { failureOf } from '../model/failure.ts';
 import { worldsOf } from '../model/worlds.ts';
-import { plainModel } from './model.ts';
+import { kernelCalled } from '../own-kernels.ts';
+import { plainLinuxModel, plainModel } from './model.ts';
 
 /** What can be looked for: a way to break an *always* property, or to witness a *sometimes* property. */
 export const GOALS: readonly {
@@ -34,12 +37,16 @@ export interface SearchProgress {
   readonly depth: number;
 }
 
-/** What a search came to: a shortest trace; nothing in the whole reachable space; or no memory left. */
+/**
+ * What a search came to: a shortest trace to its goal, or of Linux's own code to where it gives up; nothing in the whole
+ * reachable space; no memory left; or, of Linux's own code, states that were taken for one and are not.
+ */
 export type SearchEnd = SearchProgress &
   (
-    | { readonly outcome: 'found'; readonly trace: readonly string[] }
+    | { readonly outcome: 'found'; readonly goal: string; readonly trace: readonly string[] }
     | { readonly outcome: 'none' }
     | { readonly outcome: 'memory' }
+    | { readonly outcome: 'apart' }
   );
 
 /** Bytes that a search on a page may take. */
@@ -52,20 +59,29 @@ export class PageSearch {
   readonly #world: World;
   readonly #exploration: Exploration;
   readonly #events: readonly Event[];
+  readonly #goal: string;
+  /** Of Linux's own code: by what its states were compared. */
+  readonly #second: SecondImages | null;
 
   constructor({ link, goal }: SearchJob) {
     const number = GOALS.findIndex(({ name }) => name === goal);
     if (number < 0) throw new Error(`unknown property '${goal}'`);
-    const [world] = worldsOf(parseLink(link));
+    const asked = parseLink(link);
+    const [world] = worldsOf(asked);
     this.#world = world;
     this.#events = world.layout.events;
+    this.#goal = goal;
+    const code = kernelCalled(asked.kernel)?.code;
+    const { model, second } =
+      code === undefined ? { model: plainModel(world), second: null } : plainLinuxModel(code, world);
+    this.#second = second;
     this.#exploration = new Exploration({
-      model: plainModel(world),
+      model,
       symmetry: null,
       maxStates: Number.POSITIVE_INFINITY,
       maxBytes: MOST_BYTES,
       origins: true,
-      until: 1 << number,
+      until: (1 << number) | (second === null ? 0 : GAVE_UP_BIT),
       shared: false,
     });
     this.#blaming(() => this.#exploration.begin());
@@ -89,11 +105,14 @@ export class PageSearch {
   run(): SearchEnd | null {
     this.#blaming(() => this.#exploration.run(PULSE));
     const { outcome, goals } = this.#exploration;
-    if (outcome === 'open') return null;
-    if (outcome === 'complete') return { ...this.progress, outcome: 'none' };
     const found = goals.found[0];
-    if (outcome !== 'ended' || found === undefined) return { ...this.progress, outcome: 'memory' };
-    const trace = found.trace.map((event) => formatEvent(this.#events[event] as Event));
-    return { ...this.progress, outcome: 'found', trace };
+    if (found !== undefined) {
+      const trace = found.trace.map((event) => formatEvent(this.#events[event] as Event));
+      const isGoal = GOALS[found.goal]?.name === this.#goal;
+      return { ...this.progress, outcome: 'found', goal: isGoal ? this.#goal : GAVE_UP.name, trace };
+    }
+    if (outcome === 'open') return null;
+    if (outcome !== 'complete') return { ...this.progress, outcome: 'memory' };
+    return { ...this.progress, outcome: (this.#second?.apart ?? null) === null ? 'none' : 'apart' };
   }
 }

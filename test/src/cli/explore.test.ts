@@ -102,7 +102,7 @@ describe('vtlb explore', () => {
     ]);
     expect(status).toBe(0);
     expect(stdout).toBe(
-      `file://${out}/index.html#kernel=invlpg-active-pcid.ts&set=pcideSet=nothing&versus=my+own.mjs&contract=kvm&layout=minimal\nTo be handed out by a web server: opened as a file, a page may not load the code of a kernel file.\n`,
+      `file://${out}/index.html#kernel=invlpg-active-pcid.ts&set=pcideSet=nothing&versus=my+own.mjs&contract=kvm&layout=minimal\nTo be handed out by a web server: opened as a file, a page may load no code but its own.\n`,
     );
     expect(
       readdirSync(out, { recursive: true })
@@ -161,6 +161,12 @@ describe('vtlb explore', () => {
     [['explore', '--out', 'package.json/x'], 'cannot write package.json/x: ENOTDIR'],
     [['explore', '--out', 'spec'], 'spec is not empty: expected a new or empty folder, or --force with it'],
     [['explore', '--force'], '--force is for a folder that is not empty: expected --out with it'],
+    [['explore', '--linux', '5.4'], 'expected 6.1, 6.12, 7.3 or the folder of a kernel tree'],
+    [['explore', '--linux', '7.3', '--set', 'pcideSet=nothing'], '--linux 7.3: expected no --set with it'],
+    [
+      ['explore', '--linux', '7.3', '--layout', 'races'],
+      "layout races with --linux 7.3: the harness has no words for 'zap-during fault u0'",
+    ],
     [
       ['explore', '--kernel', IMPORTING],
       "importing.mjs imports 'node:fs', which a page does not have: expected 'vtlb/spec', or the path",

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { SAFETY } from '../../../spec/properties/vtlb-within-guest-tlb.ts';
 import { kernelModules } from '../../../src/explore/kernel-modules.ts';
-import { formatLink, kernelFilesIn, type Link, parseLink, START } from '../../../src/explore/link.ts';
+import { formatLink, type Link, parseLink, START, servedKernelsIn } from '../../../src/explore/link.ts';
 import { LinkError } from '../../../src/explore/link-error.ts';
 import { successors } from '../../../src/explore/model/neighbourhood.ts';
 import { runLink } from '../../../src/explore/model/run-link.ts';
@@ -117,9 +117,9 @@ describe('a kernel file on the page', () => {
   });
 
   it('is loaded before the address is read that names it', () => {
-    expect(kernelFilesIn('#kernel=a.ts&versus=b+c.mjs&events=x')).toEqual(['a.ts', 'b c.mjs']);
-    expect(kernelFilesIn('#kernel=v6.12')).toEqual([]);
-    expect(kernelFilesIn('#what')).toEqual([]);
+    expect(servedKernelsIn('#kernel=a.ts&versus=b+c.mjs&events=x')).toEqual(['a.ts', 'b c.mjs']);
+    expect(servedKernelsIn('#kernel=v6.12')).toEqual([]);
+    expect(servedKernelsIn('#what')).toEqual([]);
   });
 });
 

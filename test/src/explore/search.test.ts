@@ -18,6 +18,7 @@ describe('the search of the page', () => {
   it('finds the shortest counterexample, as vtlb check does', () => {
     expect(searchFor('kernel=v5.13', 'vtlb-within-guest-tlb')).toEqual({
       outcome: 'found',
+      goal: 'vtlb-within-guest-tlb',
       states: 1336,
       transitions: 5357,
       depth: 5,
