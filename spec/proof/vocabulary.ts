@@ -21,7 +21,7 @@ const signature = (args: readonly Sort[], result: Result = 'Bool'): Signature =>
 const UPPER_PAGES = ['Space', ...DIRECTORIES] as const;
 
 /** An upper page: a top page, by its space, or a directory. */
-export type UpperPage = (typeof UPPER_PAGES)[number];
+type UpperPage = (typeof UPPER_PAGES)[number];
 
 /** A page of the guest's tables, which KVM shadows. */
 export type TablePage = UpperPage | 'Table';

@@ -1,6 +1,6 @@
-import { eventsOf, obstaclesOf } from '../prove/prove.ts';
+import { obstaclesOf } from '../prove/prove.ts';
 import { formatEvent } from '../trace/print.ts';
-import { clausesOf, type ProofReport, verdictOf } from './prove.ts';
+import { clausesOf, coveredBy, type ProofReport, verdictOf } from './prove.ts';
 
 /** What was to be proved, as its user named it. */
 export interface ProofHeading {
@@ -24,7 +24,7 @@ export function proofJson(heading: ProofHeading, report: ProofReport, seconds: n
     verdict: verdictOf(report),
     levels: attempts.map(({ subject: { levels }, isProved }) => ({ levels, proved: isProved })),
     clauses: clausesOf(attempts).map(({ clause: { name, doc }, kept }) => ({ name, doc, kept })),
-    events: [...new Set(attempts.flatMap(({ subject }) => eventsOf(subject)))],
+    events: coveredBy(attempts),
     queries: attempts.reduce((sum, { invariant }) => sum + invariant.queries, 0),
     solver,
     seconds: Number(seconds.toFixed(3)),

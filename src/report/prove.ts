@@ -46,16 +46,16 @@ export function clausesOf(
 
 const COUNTS: Readonly<Record<number, string>> = { 2: 'two', 3: 'three' };
 
-function ofLevels({ subject: { levels } }: Attempt): string {
-  return `${COUNTS[levels] ?? levels} levels`;
+/** `two and three levels` */
+function levelsOf(attempts: readonly Attempt[]): string {
+  return `${attempts.map(({ subject: { levels } }) => COUNTS[levels] ?? levels).join(' and ')} levels`;
 }
 
 /** A proof in words, or why there is none. */
 export function formatProof(heading: KernelHeading, report: ProofReport): string {
   const verdict = verdictOf(report);
-  const tables = report.attempts.map(ofLevels).join(', and of ');
   return [
-    `kernel ${formatKernelName(heading)}, contract ${heading.contract}, tables of ${tables}`,
+    `kernel ${formatKernelName(heading)}, contract ${heading.contract}, tables of ${levelsOf(report.attempts)}`,
     ...(verdict === 'proved' ? provedLines(report) : []),
     ...(verdict === 'broken' ? brokenLines(report) : []),
     ...(verdict === 'open' ? openLines(report) : []),
@@ -64,13 +64,12 @@ export function formatProof(heading: KernelHeading, report: ProofReport): string
 
 function provedLines({ attempts, solver }: ProofReport): string[] {
   const kept = clausesOf(attempts).flatMap((each) => (each.kept ? [each.clause.name] : []));
-  const events = [...new Set(attempts.flatMap(({ subject }) => eventsOf(subject)))];
   return [
     `PROVED  vtlb-within-guest-tlb, for any number of ${ANY}`,
     '',
     ...attempts.map((attempt, i) => labelled(i === 0 ? 'invariant' : '', invariantText(attempt))),
     labelled('clauses', kept.join(', ')),
-    labelled('covers', events.join(', ')),
+    labelled('covers', coveredBy(attempts).join(', ')),
     ...NOT_COVERED.map((text, i) => labelled(i === 0 ? 'not' : '', text)),
     ...LOOSENED.map((text, i) => labelled(i === 0 ? 'loosened' : '', text)),
     labelled(
@@ -80,9 +79,14 @@ function provedLines({ attempts, solver }: ProofReport): string[] {
   ];
 }
 
+/** The events of which something is proved. */
+export function coveredBy(attempts: readonly Attempt[]): string[] {
+  return [...new Set([...attempts].reverse().flatMap(({ subject }) => eventsOf(subject)))];
+}
+
 function invariantText(attempt: Attempt): string {
   const { subject, invariant } = attempt;
-  return `of ${ofLevels(attempt)}: ${invariant.kept.length} clauses, true at the start and kept by each of ${subject.steps.length} kinds of step (${invariant.queries} questions)`;
+  return `on ${levelsOf([attempt])}: ${invariant.kept.length} clauses, true at the start and kept by each of ${subject.steps.length} kinds of step (${invariant.queries} questions)`;
 }
 
 function brokenLines({ attempts, trace, counterexample, solver }: ProofReport): string[] {
@@ -100,11 +104,11 @@ function brokenLines({ attempts, trace, counterexample, solver }: ProofReport): 
 }
 
 function openLines({ attempts, counterexample, solver }: ProofReport): string[] {
-  const proved = attempts.filter(({ isProved }) => isProved).map(ofLevels);
+  const proved = attempts.filter(({ isProved }) => isProved);
   const open = attempts.find(({ isProved }) => !isProved) as Attempt;
   return [
-    `OPEN  vtlb-within-guest-tlb is neither proved nor broken on tables of ${ofLevels(open)}; no trace was found on the layouts searched`,
-    ...(proved.length === 0 ? [] : [`proved on tables of ${proved.join(', and of ')}`]),
+    `OPEN  vtlb-within-guest-tlb is neither proved nor broken on tables of ${levelsOf([open])}; no trace was found on the layouts searched`,
+    ...(proved.length === 0 ? [] : [`proved on tables of ${levelsOf(proved)}`]),
     ...unmodelledLines(open),
     ...lostLines(open, solver),
     ...exampleLines(counterexample),

@@ -164,8 +164,8 @@ describe.skipIf(CHROMIUM === undefined)('the page in Chromium', () => {
       );
       await panel.getByText('21 others hold').click();
       expect((await clauses()).length).toBe(25);
-      await page.goto(`${server.url}#layout=deep`);
-      expect(await panel.textContent()).toContain('the proof leaves out a third level');
+      await page.goto(`${server.url}#layout=window`);
+      expect(await panel.textContent()).toContain('the proof leaves out a page that is walked at two levels');
     }));
 
   it('opens a step into exit, enter and speculate', () =>

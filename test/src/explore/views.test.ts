@@ -204,6 +204,15 @@ describe('the invariant', () => {
     expect(keeps('no-obsolete-root-at-entry')).toEqual([]);
   });
 
+  it('speaks of directories where there are some', () => {
+    const status = at('kernel=v6.12&layout=deep&events=access+u0;write-pte+a:u0+f2', 2);
+    expect(status).toMatchObject({ isProved: true });
+    const keeps = (name: string) => clausesOf(status).find((clause) => clause.name === name)?.keeps;
+    expect(keeps('unsync-marked-upwards')).toEqual(['a@wp user']);
+    expect(keeps('directory-unsync-marked-upwards')).toEqual(['a.u.dir@wp entry 0']);
+    expect(keeps('directory-links-agree')).toEqual(['a.u.dir@wp entry 0']);
+  });
+
   it('is that of the kernel, where it has one', () => {
     const names = (fragment: string) => clausesOf(at(fragment, 0)).map(({ name }) => name);
     expect(names('kernel=v6.12')).not.toContain('nothing-cached');
@@ -214,7 +223,9 @@ describe('the invariant', () => {
   });
 
   it('says what the proof leaves out', () => {
-    expect(at('layout=deep', 0)).toEqual({ beyond: 'a third level, which layout deep has' });
+    expect(at('layout=window', 0)).toEqual({
+      beyond: 'a page that is walked at two levels, which layout window has',
+    });
     expect(at('set=syncProtects=without-flush', 0)).toEqual({ beyond: 'syncProtects=without-flush' });
     const nested = 'layout=vpids&events=access+u0;nested+enter+b+vpid=new';
     expect(at(nested, 1)).toMatchObject({ isProved: true });
