@@ -44,7 +44,7 @@ const ROOT = ['Vcpu', 'Space', 'Low', 'Role'] as const;
 /** What safety is for one root and one translation. @source vtlbWithinGuestTlb of spec/properties */
 export const SAFETY_CLAUSE: Clause = {
   name: SAFETY,
-  doc: 'what a root of the vTLB maps, or hardware holds under its PCID, the guest TLB may hold or its tables say',
+  doc: 'what a root of the vTLB maps, or hardware holds under its PCID in its mode, the guest TLB may hold or its tables say',
   why: 'shadow-held and hardware-held say more',
   sorts: ENTRY,
   when: (m, v, s, l, r, p, f) =>
@@ -116,7 +116,7 @@ const BESIDE_LEVELS: readonly Clause[] = [
   },
   {
     name: 'hardware-held',
-    doc: 'what the hardware TLB holds under the PCID of a root of the vTLB, the guest TLB may hold',
+    doc: 'what the hardware TLB holds under the PCID of a root of the vTLB, of the mode that runs, the guest TLB may hold',
     why: 'hardware fills from the current root, and what drops an entry of the guest TLB flushes or frees the root',
     sorts: ENTRY,
     when: (m, v, s, l, r, p, f) =>
@@ -125,7 +125,7 @@ const BESIDE_LEVELS: readonly Clause[] = [
   },
   {
     name: 'hardware-backed',
-    doc: 'what the hardware TLB holds under the PCID of a root of the vTLB, a root of the vTLB with that PCID maps',
+    doc: 'what the hardware TLB holds under the PCID of a root of the vTLB, of the mode that runs, a root of the vTLB with that PCID maps',
     why: 'hardware fills from the current root; who drops an SPTE flushes every vCPU, and who loses a root the vCPU',
     sorts: [...ENTRY, 'Space'],
     when: (m, v, s, l, r, p, f, from) =>

@@ -1,5 +1,5 @@
 import type { Contract } from '../../spec/contracts/contract.ts';
-import type { Event } from '../../spec/events/event.ts';
+import type { Event, EventKind } from '../../spec/events/event.ts';
 import { buildLayout } from '../../spec/layouts/build.ts';
 import type { Layout } from '../../spec/layouts/layout.ts';
 import { LAYOUTS } from '../../spec/layouts/named.ts';
@@ -20,6 +20,9 @@ const STEPS = 300;
 const walked = (levels: number): Layout =>
   levels === 2 ? buildLayout(LAYOUTS.kernel) : buildLayout(LAYOUTS.deep, { pcids: 2, kernelPages: 1 });
 
+/** A page fault has a premise; nested transitions would take up the walk, as one in two faults and the other flushes all. */
+const LEFT_TO_SOLVER: readonly EventKind[] = ['page-fault', 'nested'];
+
 /**
  * The clauses that a walk at random over the specification does not come to break. What it breaks is no invariant, and
  * need not be asked about. Safety is left to the solver: it is what the answer is about.
@@ -32,7 +35,7 @@ export function unrefuted(
 ): Clause[] {
   const layout = walked(levels);
   const world = { kernel, contract, layout };
-  const events = coveredEvents(layout).filter(({ kind }) => kind !== 'page-fault');
+  const events = coveredEvents(layout).filter(({ kind }) => !LEFT_TO_SOLVER.includes(kind));
   const elements = elementsOf(layout);
   const fixed = fixedOf(world, elements);
   const finite = new Finite(elements.sizes);

@@ -76,6 +76,25 @@ describe('a nested exit to a space that was flushed since', () => {
   });
 });
 
+/** proofs-notes/findings/nested-vpid.md, the second way */
+describe('a root of L2 that was built without a VPID, and is used under one', () => {
+  it.each([
+    ['v5.12', 'f1'],
+    ['v5.13', 'f1'],
+    ['v5.14', 'f2'],
+    ['patch', 'f2'],
+    ['v5.16', 'f1'],
+    ['v6.12', 'f1'],
+    ['v7.3', 'f1'],
+  ] as const)('in %s reads %s, with PCIDE=0 and with PCIDE=1', (kernel, frame) => {
+    for (const before of [[], [SET_PCIDE]]) {
+      const here = scene({ layout: 'nested', kernel }, ...before, enter('a'), access('u0'), exit('a'));
+      here.run(writePte('a:u0', 'f2'), enter('a', 'same'));
+      expect(here.run(access('u0')).sees).toEqual([frame]);
+    }
+  });
+});
+
 /** proofs-notes/findings/nested-invlpg.md */
 describe('an INVLPG of L2 between two of its stores', () => {
   it.each([
