@@ -43,7 +43,7 @@ const MODELLED: { readonly [D in DecisionName]?: readonly (keyof (typeof DECISIO
   migration: ['flush', 'nothing'],
 };
 
-/** The decisions that no event of the relations comes to: what they are about, which the relations leave out. */
+/** The decisions that the relations do not ask: what they are about, which the relations leave out or take for granted. */
 export const LEFT_OUT: { readonly [D in DecisionName]?: string } = {
   invalidCurrentRoot: 'two loads of CR3 in one exit, and nested transitions',
   linkUnsyncChildren: 'a third level',
@@ -56,6 +56,7 @@ export const LEFT_OUT: { readonly [D in DecisionName]?: string } = {
   guestFlushVpid: 'nested guests',
   invvpidRoots: 'nested guests',
   failedEntry: 'VM entries that fail',
+  zappedPage: 'what hardware holds behind shadow pages that were zapped',
   dirtyLog: 'dirty logging, and stores through what a hardware TLB still holds',
 };
 
