@@ -1,6 +1,6 @@
 import { match } from 'ts-pattern';
-import type { Event, Host, Nested, WritePte } from '../events/event.ts';
-import type { PageName, Space } from '../state/names.ts';
+import type { Event, Host, Nested } from '../events/event.ts';
+import type { Space } from '../state/names.ts';
 import type { Vpid } from '../state/tlb.ts';
 import { EVERY_ENTRY, type TlbEffect } from '../state/tlb-effects.ts';
 import type { KvmVcpu } from '../state/vcpu.ts';
@@ -16,15 +16,15 @@ type Affect = (effect: TlbEffect) => void;
  * @source SDM vol. 3C, 29.3
  */
 export function processor(here: Seen, event: Event, affect: Affect): void {
-  if (event.kind === 'write-pte' && here.world.layout.storesCached) cacheWritable(here, event);
+  if (here.world.layout.storesCached) cacheWritable(here);
   if (event.kind === 'nested') nested(here, event, affect);
   if (event.kind === 'host') host(here.vcpu, event, affect);
 }
 
 /** Once SPTEs map a page-table page writable, any vCPU's TLB may take that in. */
-function cacheWritable({ world, machine }: Seen, { space, page }: WritePte): void {
-  const table = world.layout.homes[`${space}:${page}`]?.page as PageName;
-  if (machine.writable[table]) for (const { mayStore } of machine.vcpus) mayStore[table] = true;
+function cacheWritable({ world, machine }: Seen): void {
+  for (const table of Object.keys(world.layout.storesThrough))
+    if (machine.writable[table]) for (const { mayStore } of machine.vcpus) mayStore[table] = true;
 }
 
 /**

@@ -305,6 +305,14 @@ export const DECISIONS = {
       'flush-remote': 'TLB_FLUSH on every vCPU',
     },
   },
+  zappedPage: {
+    doc: 'Whether every vCPU flushes its hardware TLB before zapped shadow pages are freed (kvm_mmu_commit_zap_page)',
+    commits: ['v2.6.36, kvm_mmu_commit_zap_page'],
+    values: {
+      'flush-remote': 'yes, by TLB_FLUSH',
+      nothing: 'no',
+    },
+  },
   zappedRoot: {
     doc: 'What every vCPU is asked when a shadow page that serves as a root is zapped',
     commits: ['527d5cd7eece v5.18'],

@@ -16,6 +16,7 @@ const COMMON = {
   dirtyLog: 'stays-mmu-writable',
   unsyncMarks: 'parents',
   trackedStore: 'zap',
+  zappedPage: 'flush-remote',
   migration: 'flush',
   failedEntry: 'keeps-flush',
 } as const satisfies Partial<Kernel>;

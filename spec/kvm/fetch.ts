@@ -8,9 +8,9 @@ import type { Here } from '../world/world.ts';
 import { allocShadowPage, getShadowPage } from './get-shadow-page.ts';
 import { reload } from './load.ts';
 import { flushRemoteTlbs, makeRequest } from './requests.ts';
-import { dropSpte, guestPage, shadowPage } from './shadow-page.ts';
+import { dropSpte, guestPage, mapsAsData, shadowPage } from './shadow-page.ts';
 import { syncChildren } from './sync.ts';
-import { markUnsync } from './unsync.ts';
+import { makeWritable, markUnsync } from './unsync.ts';
 
 /**
  * Handles a read that misses in the shadow tables: walks the guest's, then builds what is missing from the
@@ -43,16 +43,21 @@ export const asyncPageReady = kvmFunction('asyncPageReady', (here: Here, page: V
   pageFault(here, page);
 });
 
-/** Makes the SPTE that the guest's entry asks for, in place of another where there is one. @source kernel: mmu_set_spte */
+/**
+ * Makes the SPTE that the guest's entry asks for, in place of another where there is one. One that maps a page-table page
+ * is writable at once, though only a read faulted: the guest's entry allows it.
+ *
+ * @source kernel: mmu_set_spte
+ */
 export const setSpte = kvmFunction('setSpte', (here: Here, sp: ShadowPage, index: number): void => {
   const entry = guestEntry(here.machine, sp, index);
   const present = sp.entries[index] ?? null;
-  if (present === entry) return;
-  if (present !== null) {
+  if (present !== null && present !== entry) {
     dropSpte(here, sp, index);
     flushRemoteTlbs(here);
   }
   sp.entries[index] = entry;
+  if (entry !== null && mapsAsData(here.machine, sp, entry)) makeWritable(here, entry);
 });
 
 /** @source kernel: kvm_mmu_get_child_sp, link_shadow_page */

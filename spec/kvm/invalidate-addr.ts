@@ -8,8 +8,9 @@ import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 import { flushTlbGva } from './hardware-tlb.ts';
 import { flushRemoteTlbs } from './requests.ts';
-import { dropSpte, guestPage, shadowPage } from './shadow-page.ts';
+import { dropSpte, guestPage, mapsAsData, shadowPage, shadowsOf } from './shadow-page.ts';
 import { syncSpte } from './sync.ts';
+import { makeWritable } from './unsync.ts';
 
 /**
  * INVLPG: the mapping could be global, so every root is looked at, whatever its PCID.
@@ -98,8 +99,16 @@ function refreshSpte(here: Here, sp: ShadowPage, index: number): void {
     .with('zap-and-refetch', () => {
       if (sp.entries[index] !== null) flushRemoteTlbs(here);
       dropSpte(here, sp, index);
-      sp.entries[index] = guestPage(here.machine, sp.page).entries[index] ?? null;
+      prefetch(here, sp, index);
     })
     .with('nothing', () => {})
     .exhaustive();
+}
+
+/** Reads an entry that nothing faulted on. No page goes unsync by that, so one that is synced is mapped read-only. */
+function prefetch(here: Here, sp: ShadowPage, index: number): void {
+  const entry = guestPage(here.machine, sp.page).entries[index] ?? null;
+  sp.entries[index] = entry;
+  if (entry === null || !mapsAsData(here.machine, sp, entry)) return;
+  if (shadowsOf(here, entry).every(({ unsync }) => unsync)) makeWritable(here, entry);
 }

@@ -28,7 +28,7 @@ export const dropSpte = kvmFunction('dropSpte', ({ machine }: Here, sp: ShadowPa
 });
 
 /** Whether an SPTE maps a page-table page for the guest to store to, and does not lead on to it. */
-function mapsAsData(machine: KvmMachine, sp: ShadowPage, mapped: PageName): boolean {
+export function mapsAsData(machine: KvmMachine, sp: ShadowPage, mapped: PageName): boolean {
   return sp.level === 1 && !sp.asTable && machine.memory[mapped] !== undefined;
 }
 

@@ -4,7 +4,7 @@ import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 import { guestPage, shadowsOf } from './shadow-page.ts';
 import { clearFlood, trackWrite } from './track-write.ts';
-import { tryToUnsyncPages } from './unsync.ts';
+import { makeWritable } from './unsync.ts';
 
 /**
  * A guest store to a page-table page. A page with an upper-level shadow is write-tracked: the store exits and
@@ -17,15 +17,11 @@ export const store = kvmFunction(
   'store',
   (here: Here, page: PageName, index: number, value: Entry, emulated: boolean): void => {
     const { machine } = here;
-    const shadows = shadowsOf(here, page);
-    const tracked = shadows.some(({ level }) => level > 1);
+    const tracked = shadowsOf(here, page).some(({ level }) => level > 1);
     guestPage(machine, page).entries[index] = value;
     if (emulated || (tracked && !machine.writable[page])) {
       if (!emulated) clearFlood(here);
       trackWrite(here, page, index);
-    } else if (!machine.writable[page]) {
-      tryToUnsyncPages(here, shadows);
-      machine.writable[page] = true;
-    }
+    } else makeWritable(here, page);
   },
 );

@@ -4,7 +4,7 @@ import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
 import { flushRemoteTlbs } from './requests.ts';
 import { dropSpte, shadowPage, shadowsOf } from './shadow-page.ts';
-import { prepareZapPage } from './zap.ts';
+import { commitZapPage, prepareZapPage } from './zap.ts';
 
 /** Emulated stores to an upper-level page, without a walk through it between them, that make KVM zap it. */
 const WRITE_FLOODING_LIMIT = 3;
@@ -13,19 +13,21 @@ const WRITE_FLOODING_LIMIT = 3;
  * Follows a store that KVM emulated: in every shadow of the written page the entry is zapped, so that the
  * change takes effect at once on all vCPUs. Pages do not go unsync by it.
  *
- * @source kernel: kvm_mmu_track_write; kvm_mmu_pte_write up to v6.1
+ * @source kernel: kvm_mmu_track_write, kvm_mmu_remote_flush_or_zap; kvm_mmu_pte_write up to v6.1
  */
 export const trackWrite = kvmFunction('trackWrite', (here: Here, page: PageName, index: number): void => {
+  let freed = false;
   let flush = false;
   for (const sp of shadowsOf(here, page)) {
     if (detectWriteFlooding(here, sp)) {
-      flush = prepareZapPage(here, sp) || flush;
+      freed = prepareZapPage(here, sp) || freed;
     } else if (here.world.kernel.trackedStore === 'zap') {
       flush = flush || sp.entries[index] !== null;
       dropSpte(here, sp, index);
     }
   }
-  if (flush) flushRemoteTlbs(here);
+  if (freed) commitZapPage(here);
+  else if (flush) flushRemoteTlbs(here);
 });
 
 /** @source kernel: detect_write_flooding */

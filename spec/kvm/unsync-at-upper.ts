@@ -6,7 +6,7 @@ import type { Here } from '../world/world.ts';
 import { flushRemoteTlbs, makeRequest } from './requests.ts';
 import { writeProtect } from './shadow-page.ts';
 import { syncPage } from './sync.ts';
-import { prepareZapPage } from './zap.ts';
+import { commitZapPage, prepareZapPage } from './zap.ts';
 
 /**
  * Deals with the unsync level-1 shadows of a page that has just been shadowed at an upper level: from now on the
@@ -23,7 +23,7 @@ export const settleUnsync = kvmFunction(
     for (const sp of unsync) {
       match(unsyncAtUpper)
         .with('zap', () => {
-          if (prepareZapPage(here, sp)) flushRemoteTlbs(here);
+          if (prepareZapPage(here, sp)) commitZapPage(here);
         })
         .with('sync', () => {
           sp.unsync = false;

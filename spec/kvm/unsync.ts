@@ -1,6 +1,8 @@
+import type { PageName } from '../state/names.ts';
 import { hasUnsyncChildren, type ShadowPage, shadowPageId } from '../state/shadow.ts';
 import { kvmFunction } from '../world/kvm-function.ts';
 import type { Here } from '../world/world.ts';
+import { shadowsOf } from './shadow-page.ts';
 
 /**
  * Lets the guest store to a level-1 page without an exit: its shadow pages in every role go unsync together.
@@ -17,6 +19,19 @@ export const tryToUnsyncPages = kvmFunction(
     }
   },
 );
+
+/**
+ * Lets the guest store to a page without an exit, unless every store to it is tracked: where it has an upper-level shadow.
+ *
+ * @source kernel: make_spte
+ */
+export const makeWritable = kvmFunction('makeWritable', (here: Here, page: PageName): void => {
+  const { machine } = here;
+  const shadows = shadowsOf(here, page);
+  if (machine.writable[page] || shadows.some(({ level }) => level > 1)) return;
+  tryToUnsyncPages(here, shadows);
+  machine.writable[page] = true;
+});
 
 /**
  * Marks a slot as leading to something unsync, and every slot that leads there.

@@ -27,7 +27,7 @@ export const zapAllFast = kvmFunction('zapAllFast', (here: Here): void => {
   const pages = Object.values(machine.shadow).filter((sp) => !sp.obsolete);
   const freed = pages.map((sp) => zapPage(here, sp));
   const unmapped = Object.keys(machine.memory).map((page) => writeProtect(here, page));
-  if (freed.includes(true) || unmapped.includes(true)) flushRemoteTlbs(here);
+  if (freed.includes(true) || unmapped.includes(true)) commitZapPage(here);
 });
 
 /**
@@ -80,6 +80,16 @@ export const zapPage = kvmFunction('zapPage', (here: Here, sp: ShadowPage): bool
   };
   renameRoots(machine, id, obsoleteId(id));
   return false;
+});
+
+/**
+ * Frees pages that were zapped. What hardware holds of the translations behind them goes first: no SPTE tells of it any
+ * more.
+ *
+ * @source kernel: kvm_mmu_commit_zap_page
+ */
+export const commitZapPage = kvmFunction('commitZapPage', (here: Here): void => {
+  if (here.world.kernel.zappedPage === 'flush-remote') flushRemoteTlbs(here);
 });
 
 /**

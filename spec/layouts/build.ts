@@ -11,14 +11,14 @@ import type { Home, Layout, LayoutDefinition } from './layout.ts';
  * Builds the guest image that a layout describes: every level-1 entry maps f1. Nobody can change it afterwards.
  *
  * Two levels: the top page of a space points to its user table and to the kernel table. Three levels: it
- * points to a directory for each half, whose one entry points to the table. The kernel half is shared by all
- * spaces.
+ * points to a directory for each half, whose one entry points to the table, or, where each page has a table of its own,
+ * an entry to each. The kernel half is shared by all spaces.
  *
  * A window is one more entry of a's top page, which points to the top page of b, or of a itself where there is no
  * other space: the virtual page w0 of space a is what the first entry there names, so a walk through it takes a
  * table for a frame.
  *
- * A table that is mapped is what the first kernel page's entry holds at the start: the guest stores to that table as
+ * A table that is mapped is what the entry of the last page of a half holds at the start: the guest stores to that table as
  * long as it does. It may map f1 there in its place.
  *
  * @throws BoundError when a bound is out of its limits
@@ -26,7 +26,7 @@ import type { Home, Layout, LayoutDefinition } from './layout.ts';
 export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bounds> = {}): Layout {
   const bounds: Bounds = { ...DEFAULT_BOUNDS, ...definition.bounds, ...overrides };
   checkBounds(bounds);
-  const { levels, window = false, mapsTable = false } = definition;
+  const { levels, tableEach = false, window = false, mapsTable } = definition;
   const spaces = names(bounds.spaces, (i) => String.fromCharCode(97 + i));
   const pagesOf: Record<Half, VirtualPage[]> = {
     user: names(bounds.userPages, (i) => `u${i}`),
@@ -42,14 +42,20 @@ export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bou
     const top: Entry[] = [];
     for (const half of presentHalves) {
       const table = tableOf(space, half);
-      memory[table] = {
-        level: 1,
-        global: half === 'kernel',
-        entries: pagesOf[half].map(() => 'f1'),
-      };
-      top.push(levels === 2 ? table : addDirectory(memory, table));
+      const tables = tableEach ? pagesOf[half].map((_, i) => (i === 0 ? table : `${table}.${i}`)) : [table];
+      for (const name of tables) {
+        const pages = tableEach ? 1 : pagesOf[half].length;
+        memory[name] = {
+          level: 1,
+          global: half === 'kernel',
+          entries: Array.from({ length: pages }, () => 'f1'),
+        };
+      }
+      top.push(levels === 2 ? table : addDirectory(memory, tables));
       pagesOf[half].forEach((page, index) => {
-        homes[`${space}:${page}`] = { page: table, index };
+        homes[`${space}:${page}`] = tableEach
+          ? { page: tables[index] as PageName, index: 0 }
+          : { page: table, index };
       });
     }
     if (window) top.push(space === spaces[0] ? (spaces[1] ?? space) : null);
@@ -57,9 +63,12 @@ export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bou
   }
 
   const frames = names(bounds.frames, (i) => `f${i + 1}`);
-  const mapped = mapsTable ? tableOf(spaces.at(-1) as string, 'user') : '';
-  const [through] = memory[mapped] ? pagesOf.kernel : [];
-  if (through !== undefined) (memory[tableOf('', 'kernel')] as GuestPage).entries[0] = mapped;
+  const mapped = tableOf(spaces.at(-1) as string, 'user');
+  const through = mapsTable && memory[mapped] ? pagesOf[mapsTable].at(-1) : undefined;
+  if (through !== undefined) {
+    const home = homes[`${spaces.at(-1)}:${through}`] as Home;
+    (memory[home.page] as GuestPage).entries[home.index] = mapped;
+  }
   const tables = Object.keys(memory).filter((page) => memory[page]?.level === 1);
   const storable = [...presentHalves.flatMap((half) => pagesOf[half])];
   const image: Image = {
@@ -76,7 +85,10 @@ export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bou
     ]),
     paths: Object.fromEntries([
       ...presentHalves.flatMap((half, top) =>
-        pagesOf[half].map((page, leaf) => [page, levels === 2 ? [top, leaf] : [top, 0, leaf]]),
+        pagesOf[half].map((page, i) => {
+          if (levels === 2) return [page, [top, i]];
+          return [page, tableEach ? [top, i, 0] : [top, 0, i]];
+        }),
       ),
       ...(window ? [['w0', [presentHalves.length, 0]]] : []),
     ]),
@@ -93,9 +105,9 @@ export function buildLayout(definition: LayoutDefinition, overrides: Partial<Bou
   return deepFreeze({ ...image, events, leftOut: leftOutOf(image, alphabet) });
 }
 
-function addDirectory(memory: GuestMemory, table: PageName): PageName {
-  const directory = `${table}.dir`;
-  memory[directory] = { level: 2, global: false, entries: [table] };
+function addDirectory(memory: GuestMemory, tables: readonly PageName[]): PageName {
+  const directory = `${tables[0]}.dir`;
+  memory[directory] = { level: 2, global: false, entries: [...tables] };
   return directory;
 }
 

@@ -53,10 +53,12 @@ export interface LayoutDefinition {
   readonly levels: 2 | 3;
   /** Whether all spaces have one user table in common. */
   readonly sharedUserTable: boolean;
+  /** Whether each page has a table of its own, those of a half side by side in its directory; of three levels only. */
+  readonly tableEach?: true;
   /** Whether space a has the top page of space b for a page table too; of two levels only. */
   readonly window?: true;
-  /** Whether the first kernel page maps the user table of the last space, which the guest stores to through it. */
-  readonly mapsTable?: true;
+  /** In which half the last page maps the user table of the last space, which the guest stores to through it. */
+  readonly mapsTable?: Half;
   readonly bounds: Partial<Bounds>;
   readonly alphabet: readonly Alphabet[];
 }
@@ -106,4 +108,19 @@ export interface Layout {
 /** The virtual pages with level-1 entries to store to: all but those behind a window, which reads upper entries. */
 export function storablePages({ virtualPages, homes, spaces }: Layout): VirtualPage[] {
   return virtualPages.filter((page) => homes[`${spaces[0]}:${page}`] !== undefined);
+}
+
+/**
+ * What a store to an upper entry may hang up: any directory or table but those behind the further entries of a
+ * directory, which stay where they are.
+ */
+export function hangable({
+  levels,
+  memory,
+  spaces,
+}: Pick<Layout, 'levels' | 'memory' | 'spaces'>): PageName[] {
+  const fixed = Object.values(memory).flatMap(({ level, entries }) =>
+    level > 1 && level < levels ? entries.slice(1) : [],
+  );
+  return Object.keys(memory).filter((page) => !spaces.includes(page) && !fixed.includes(page));
 }

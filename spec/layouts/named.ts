@@ -88,9 +88,20 @@ export const LAYOUTS = {
     doc: 'two vCPUs, two spaces without PCIDs that share one user table, to which the guest stores through a kernel page that it maps elsewhere at times',
     levels: 2,
     sharedUserTable: true,
-    mapsTable: true,
+    mapsTable: 'kernel',
     bounds: { kernelPages: 1, pcids: 1, vcpus: 2, cachedRoots: 0 },
     alphabet: ['access', 'write-pte', 'write-pte cached', 'mov-cr3', 'invlpg', 'host log-dirty'],
+  },
+  flood: {
+    name: 'flood',
+    doc: 'one space, three levels; two tables in one directory: the guest stores to the first through the page of the second, and rewrites its entry in the directory until KVM zaps that',
+    levels: 3,
+    sharedUserTable: false,
+    tableEach: true,
+    mapsTable: 'user',
+    // A second space makes it more than a hundred times as large, and shows no more of what it is for.
+    bounds: { spaces: 1, pcids: 1, userPages: 2 },
+    alphabet: ['access', 'write-pte', 'write-pte cached', 'write-dir', 'mov-cr3', 'invlpg'],
   },
   roles: {
     name: 'roles',

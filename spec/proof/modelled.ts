@@ -51,7 +51,7 @@ const OF_DIRECTORIES: { readonly [D in DecisionName]?: string } = {
   linkUnsyncChildren: 'a third level',
 };
 
-/** The decisions that no event of the relations comes to: what they are about, which the relations leave out. */
+/** The decisions that the relations do not ask: what they are about, which the relations leave out or take for granted. */
 const LEFT_OUT: { readonly [D in DecisionName]?: string } = {
   invalidCurrentRoot: 'two loads of CR3 in one exit, and nested VM entries that fail',
   unsyncAtUpper: 'a page that is walked at two levels',
@@ -61,6 +61,7 @@ const LEFT_OUT: { readonly [D in DecisionName]?: string } = {
   failedNestedEntry: 'nested VM entries that fail',
   guestFlushVpid: 'nested guests with a VPID of their own',
   failedEntry: 'VM entries that fail',
+  zappedPage: 'what hardware holds behind shadow pages that were zapped',
   dirtyLog: 'dirty logging, and stores through what a hardware TLB still holds',
 };
 

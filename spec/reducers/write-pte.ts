@@ -28,7 +28,7 @@ export const writePte: Reducer<WritePte> = {
 
 /**
  * Finds the mapping through which the guest stores to a page, or builds it from the guest's tables; whether the store
- * goes on. It does not where they do not map the page: the guest gets a page fault.
+ * goes on. It does not where they do not map the page, or SPTEs map another there: the guest stores to that.
  *
  * @source kernel: FNAME(page_fault)
  */
@@ -36,7 +36,8 @@ function mapForStore(here: Here, table: PageName): boolean {
   const { world, machine, vcpu } = here;
   const through = world.layout.storesThrough[table];
   if (through === undefined) return true;
-  if (machine.writable[table] && hardwareWalk(here, through) === table) return true;
+  const found = hardwareWalk(here, through);
+  if (found !== null && (found !== table || machine.writable[table])) return found === table;
   pageFault(here, through);
   return walk(machine.memory, vcpu.cr3.space, world.layout.paths[through] as readonly number[]) === table;
 }

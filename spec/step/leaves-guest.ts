@@ -20,8 +20,8 @@ export function leavesGuest(here: Seen, event: Event): boolean {
       const { page } = here.world.layout.homes[`${event.space}:${event.page}`] as Home;
       if (event.cached && here.vcpu.mayStore[page]) return false;
       const through = here.world.layout.storesThrough[page];
-      const misses = through !== undefined && hardwareWalk(here, through) !== page;
-      return event.emulated || misses || storeExits(here, page);
+      const found = through === undefined ? page : hardwareWalk(here, through);
+      return event.emulated || found === null || (found === page && storeExits(here, page));
     }
     case 'write-dir':
       return storeExits(here, upperEntry(here, event).page);

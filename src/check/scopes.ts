@@ -32,6 +32,7 @@ export const SCOPES: readonly Scope[] = [
   { layout: 'window', bounds: { cachedRoots: 1 } },
   { layout: 'entries', bounds: { spaces: 1 } },
   { layout: 'stores', bounds: {} },
+  { layout: 'flood', bounds: {} },
 ];
 
 /** A scope in words, as `vtlb check` takes them after `--layout` and `--bound`. */

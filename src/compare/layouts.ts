@@ -30,6 +30,7 @@ export const COMPARED_LAYOUTS: readonly ComparedLayout[] = deepFreeze([
   { layout: 'nested', bounds: { cachedRoots: 2, spaces: 1 } },
   { layout: 'twice', bounds: {} },
   { layout: 'stores', bounds: {} },
+  { layout: 'flood', bounds: {} },
 ]);
 
 /** The layouts to compare on: some by name, each as large as it is, or those above. */

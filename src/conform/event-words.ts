@@ -2,7 +2,7 @@ import { match } from 'ts-pattern';
 import type { Event, EventOf } from '../../spec/events/event.ts';
 import type { Home, Layout } from '../../spec/layouts/layout.ts';
 import { formatEvent } from '../trace/print.ts';
-import type { Names } from './names.ts';
+import { type Names, NONE } from './names.ts';
 
 const CODES = {
   access: 1,
@@ -64,7 +64,11 @@ function operands(event: DrivenEvent, names: Names): number[] {
     .with({ kind: 'access' }, { kind: 'invlpg' }, ({ page }) => place(page))
     .with({ kind: 'write-pte' }, ({ space, page, frame, emulated }) => {
       const home = names.layout.homes[`${space}:${page}`] as Home;
-      return [names.pageNumber(home.page), home.index, names.entryCode(frame), bit(emulated)];
+      const through = names.layout.storesThrough[home.page];
+      return [
+        ...[names.pageNumber(home.page), home.index, names.entryCode(frame), bit(emulated)],
+        ...(through === undefined ? [NONE, NONE] : place(through)),
+      ];
     })
     .with({ kind: 'write-dir' }, ({ space, half, table }) => [
       names.spaceNumber(space),

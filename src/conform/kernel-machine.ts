@@ -66,8 +66,6 @@ export class KernelMachine {
   constructor(module: WasmModule, layout: Layout, effects: readonly Effect[] = []) {
     if (layout.window)
       throw new UnsupportedLayout('the kernel harness has no page that is walked at two levels');
-    if (Object.keys(layout.storesThrough).length > 0)
-      throw new UnsupportedLayout('the kernel harness maps every page table for good');
     this.#module = module;
     this.#effects = effects;
     this.#names = new Names(layout);

@@ -7,9 +7,12 @@ export const NONE = -1;
 /** Frame n is written as this plus n wherever a page's number could stand too. */
 const FRAME_CODE = 1000;
 
+/** Pages that the driver gives room in a level-1 page: they stand 8 entries apart. */
+const PAGES_OF_A_TABLE = 64;
+
 /**
- * A virtual page as the driver knows it: which entry of the top page leads there, and its place in the level-1
- * page.
+ * A virtual page as the driver knows it: which entry of the top page leads there, and its place in the directory behind
+ * that, the pages of one table after those of another.
  */
 export interface Place {
   readonly half: number;
@@ -58,7 +61,8 @@ export class Names {
 
   place(page: VirtualPage): Place {
     const path = this.layout.paths[page] as readonly number[];
-    return { half: path[0] as number, index: path.at(-1) as number };
+    const [half = 0, ...below] = path;
+    return { half, index: below.reduce((index, entry) => PAGES_OF_A_TABLE * index + entry, 0) };
   }
 
   virtualPage(half: number, index: number): VirtualPage {

@@ -56,6 +56,8 @@ const REGISTERS = 6;
 /** The driver's numbers for a flush of one address and for a load of CR3. */
 const HOOK_GVA = 4;
 const HOOK_LOAD = 5;
+/** What the driver adds to the number of a page table that an access read. */
+const READ_PAGE = 1000;
 
 /** Reads the driver's words (observe in test/kernel/driver/observe.c). */
 export function readObservation(words: Int32Array, names: Names): Observation {
@@ -111,8 +113,12 @@ export function readObservation(words: Int32Array, names: Names): Observation {
     const what = hook === HOOK_GVA ? names.virtualPage(half, index) : 'everything';
     return [{ cpu, during: entering ? 'entry' : 'handler', what } satisfies ObservedFlush];
   }).flat();
-  const frame = read === 0 ? 'fault' : `f${read}`;
-  return { outcome, acting, read: read < 0 ? null : frame, vcpus, shadow, writable, flushes };
+  return { outcome, acting, read: read < 0 ? null : readText(read, names), vcpus, shadow, writable, flushes };
+}
+
+function readText(read: number, names: Names): string {
+  if (read === 0) return 'fault';
+  return read < READ_PAGE ? `f${read}` : names.page(read - READ_PAGE);
 }
 
 function requestsOf(bits: number): (Request | '(other)')[] {

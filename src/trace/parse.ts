@@ -7,7 +7,7 @@ import {
   type MovCr4,
   ZAPPED_DURING,
 } from '../../spec/events/event.ts';
-import { type Layout, storablePages } from '../../spec/layouts/layout.ts';
+import { hangable, type Layout, storablePages } from '../../spec/layouts/layout.ts';
 import { CR4_BITS } from '../../spec/state/registers.ts';
 import { Cursor } from './cursor.ts';
 
@@ -63,8 +63,13 @@ const PARSERS: {
       cursor.fail(`an event of layout ${layout.name}, in which no directory is written`);
     const halves = HALVES.filter((half) => layout.halves[half] !== undefined);
     const [space, half] = parseSpaceAnd(cursor, layout, halves, 'HALF');
-    const tables = Object.keys(layout.memory).filter((page) => !layout.spaces.includes(page));
-    return { kind: 'write-dir', cpu, space, half, table: parseNameOrNone(cursor, tables, 'a table') };
+    return {
+      kind: 'write-dir',
+      cpu,
+      space,
+      half,
+      table: parseNameOrNone(cursor, hangable(layout), 'a table'),
+    };
   },
   'mov-cr3': (cursor, layout, cpu) => {
     const space = cursor.oneOf(layout.spaces, 'a space');

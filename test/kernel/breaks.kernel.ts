@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 import { describe, expect } from 'vitest';
 import { KERNELS } from '../../spec/kernels/named.ts';
+import type { ShadowPage } from '../../spec/state/shadow.ts';
+import type { Here } from '../../spec/world/world.ts';
 import { formatEvent } from '../../src/trace/print.ts';
 import { formatFound } from './support/agree.ts';
 import { kernelTestOn } from './support/kernel-test.ts';
 import { pairOf } from './support/pair.ts';
-import { layoutOf } from './support/settings.ts';
+import { layoutOf, MAPS_TABLE, SETTINGS, settingName } from './support/settings.ts';
 import { walk } from './support/walk.ts';
 
 const kernelTest = kernelTestOn('6.12');
@@ -35,4 +37,22 @@ describe('the comparison can fail', () => {
     expect(found.trace.map(formatEvent)).toEqual([expect.stringMatching(/^mov-cr4 .*pge=1/)]);
     expect(found.difference.differs).toContain('requests');
   });
+
+  kernelTest(
+    'a table that stays writable without its SPTE is found where the guest maps it, and only there',
+    async () => {
+      const dropSpte = (_: Here, sp: ShadowPage, index: number) => {
+        sp.entries[index] = null;
+      };
+      const record = { ...KERNELS['v6.12'], kvm: { dropSpte } };
+      for (const [i, setting] of SETTINGS.entries()) {
+        const pair = await pairOf({ linux: '6.12', record }, layoutOf(setting));
+        const found = walk(pair, { seed: i + 1, events: 4_000, length: 50 });
+        if (!MAPS_TABLE.includes(setting.layout))
+          expect([settingName(setting), found]).toEqual([settingName(setting), 4_000]);
+        else if (typeof found === 'number') throw new Error(`no difference on ${settingName(setting)}`);
+        else expect(found.difference.differs).toEqual(['writable tables']);
+      }
+    },
+  );
 });

@@ -5,7 +5,7 @@ import { everyTrace, everyTransition } from './support/every-transition.ts';
 import { kernelTestOn } from './support/kernel-test.ts';
 import { pairOf, VERSIONS } from './support/pair.ts';
 import { reachable } from './support/reachable.ts';
-import { layoutOf } from './support/settings.ts';
+import { FLOOD_DRIVEN, layoutOf } from './support/settings.ts';
 
 describe.each(VERSIONS)('the specification agrees with Linux %s', (linux) => {
   const kernelTest = kernelTestOn(linux);
@@ -19,6 +19,12 @@ describe.each(VERSIONS)('the specification agrees with Linux %s', (linux) => {
     const pair = await pairOf({ linux }, layoutOf({ layout: 'minimal', bounds: {} }));
     const tree = reachable(pair.spec.world, 'with ghosts');
     expect(everyTransition(pair, tree, linux)).toEqual(EXPECTED[linux].minimalWithGhosts);
+  });
+
+  kernelTest('on every reachable transition of layout flood', async () => {
+    const pair = await pairOf({ linux }, FLOOD_DRIVEN);
+    const tree = reachable(pair.spec.world, 'without ghosts');
+    expect(everyTransition(pair, tree, linux)).toEqual(EXPECTED[linux].flood);
   });
 
   kernelTest('on every trace of 3 events of layout kernel', async () => {

@@ -61,6 +61,15 @@ static bool fault_ends_access(struct kvm_vcpu *vcpu, u64 va, u32 error_code, con
 	return false;
 }
 
+/* A frame, or a page table that the layout maps. */
+static s32 read_code(u64 gfn)
+{
+	s32 page = gfn_page(gfn), frame = gfn_frame(gfn);
+
+	BUG_ON(page < 0 && !frame);
+	return page >= 0 ? READ_PAGE + page : frame;
+}
+
 static void access(struct kvm_vcpu *vcpu, u64 va)
 {
 	const bool never = false;
@@ -69,8 +78,7 @@ static void access(struct kvm_vcpu *vcpu, u64 va)
 		struct walk walk = shadow_walk(hw_cr3[vcpu->vcpu_id], va, false);
 
 		if (walk.ok) {
-			result.read = gfn_frame((walk.address >> 12) - GUEST_BASE);
-			BUG_ON(!result.read);
+			result.read = read_code((walk.address >> 12) - GUEST_BASE);
 			return;
 		}
 		if (fault_ends_access(vcpu, va, walk.error_code, &never)) {
@@ -98,10 +106,9 @@ int x86_emulate_instruction(struct kvm_vcpu *vcpu, gpa_t cr2_or_gpa, int emulati
 	return 1;
 }
 
-static void store(struct kvm_vcpu *vcpu, u64 gfn, u32 index, u64 value, bool emulated)
+/* A store to an entry through an address; where that leads elsewhere by now, the guest writes there. */
+static void store_through(struct kvm_vcpu *vcpu, u64 va, u64 gfn, u32 index, u64 value, bool emulated)
 {
-	u64 va = window_address(gfn, index);
-
 	pending_store.gpa = gfn << 12 | 8 * index;
 	pending_store.value = value;
 	pending_store.done = false;
@@ -113,14 +120,22 @@ static void store(struct kvm_vcpu *vcpu, u64 gfn, u32 index, u64 value, bool emu
 		struct walk walk = shadow_walk(hw_cr3[vcpu->vcpu_id], va, true);
 
 		if (walk.ok) {
-			BUG_ON(walk.address != pending_store.gpa + ((u64)GUEST_BASE << 12));
-			*(u64 *)shim_va(walk.address) = value;
+			if (walk.address == pending_store.gpa + ((u64)GUEST_BASE << 12))
+				*(u64 *)shim_va(walk.address) = value;
+			else
+				BUG_ON(!gfn_frame((walk.address >> 12) - GUEST_BASE));
 			return;
 		}
 		if (fault_ends_access(vcpu, va, walk.error_code, &pending_store.done))
 			return;
 	}
 	BUG();
+}
+
+/* A store through the mapping that is always there. */
+static void store(struct kvm_vcpu *vcpu, u64 gfn, u32 index, u64 value, bool emulated)
+{
+	store_through(vcpu, window_address(gfn, index), gfn, index, value, emulated);
 }
 
 static bool write_dir(struct kvm_vcpu *vcpu, s32 space, s32 half, s32 page, bool emulated)
@@ -130,7 +145,7 @@ static bool write_dir(struct kvm_vcpu *vcpu, s32 space, s32 half, s32 page, bool
 
 	if (!table)
 		return false;
-	store(vcpu, table, 0, entry_value(2, 0, page), emulated);
+	store(vcpu, table, 0, table_entry(page), emulated);
 	return true;
 }
 
@@ -149,10 +164,12 @@ static void invpcid(struct kvm_vcpu *vcpu, s32 type, s32 pcid, u64 va)
 
 /*
  * What the host's page aging may do at any time. A sync by 6.1 rebuilds every entry without its accessed bit, and
- * flushes if that loses one: with no bit to lose, whether it flushes depends on the tables alone.
+ * flushes if that loses one: with no bit to lose, whether it flushes depends on the tables alone. So it is with dirty
+ * bits, which entries have that map a page table for stores, where such an entry is met through a new link.
  */
 static void age_pages(void)
 {
+	const u64 lost = (guest.effects & EFFECT_ACCESSED ? 0 : SPTE_ACCESSED) | (guest.effects & EFFECT_DIRTY ? 0 : SPTE_DIRTY);
 	struct kvm_mmu_page *sp;
 
 	list_for_each_entry(sp, &vm.arch.active_mmu_pages, link) {
@@ -163,7 +180,7 @@ static void age_pages(void)
 			continue;
 		for (s32 i = 0; i < page->count; i++)
 			if (sp->spt[entry_index(page, i)] & SPTE_PRESENT)
-				sp->spt[entry_index(page, i)] &= ~SPTE_ACCESSED;
+				sp->spt[entry_index(page, i)] &= ~lost;
 	}
 }
 
@@ -184,10 +201,15 @@ bool event_run(const s32 *w)
 	case EV_ACCESS:		/* half index */
 		access(vcpu, guest_address(w[0], w[1]));
 		break;
-	case EV_WRITE_PTE: {	/* page index value emulated */
+	case EV_WRITE_PTE: {	/* page index value emulated, then half and index of the page that maps the table, or -1 */
 		const struct modelled_page *page = &guest.pages[w[0]];
+		u32 index = entry_index(page, w[1]);
+		u64 value = entry_value(page, w[2]), gfn = page_gfn(w[0]);
 
-		store(vcpu, page_gfn(w[0]), entry_index(page, w[1]), entry_value(1, page->global, w[2]), w[3]);
+		if (w[4] < 0)
+			store(vcpu, gfn, index, value, w[3]);
+		else
+			store_through(vcpu, guest_address(w[4], w[5]) + 8 * index, gfn, index, value, w[3]);
 		break;
 	}
 	case EV_WRITE_DIR:	/* space half page emulated */
@@ -224,7 +246,6 @@ bool event_run(const s32 *w)
 	result.gp = refused || x86_exceptions.gp;
 	note_requests();
 	vm_enter_all(acting);
-	if (!(guest.effects & EFFECT_ACCESSED))
-		age_pages();
+	age_pages();
 	return true;
 }

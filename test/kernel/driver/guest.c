@@ -63,14 +63,18 @@ u32 entry_index(const struct modelled_page *page, s32 index)
 	return page->level == 1 ? 8 * index : page->level == guest.levels ? half_slot(index) : index;
 }
 
-u64 entry_value(s32 level, s32 global, s32 code)
+u64 table_entry(s32 code)
 {
-	if (code == ENTRY_NONE)
-		return 0;
-	if (code >= FRAME_CODE)
-		return frame_gfn(code - FRAME_CODE) << 12 | (ENTRY_BITS & ~(guest.effects & EFFECT_DIRTY ? 0 : WRITE_BIT)) |
-		       (global ? GLOBAL_BIT : 0);
-	return page_gfn(code) << 12 | ENTRY_BITS;
+	return code == ENTRY_NONE ? 0 : page_gfn(code) << 12 | ENTRY_BITS;
+}
+
+u64 entry_value(const struct modelled_page *page, s32 code)
+{
+	u64 global = page->level == 1 && page->global ? GLOBAL_BIT : 0;
+
+	if (code < FRAME_CODE)
+		return table_entry(code) | (code == ENTRY_NONE ? 0 : global);
+	return frame_gfn(code - FRAME_CODE) << 12 | (ENTRY_BITS & ~(guest.effects & EFFECT_DIRTY || page->stored ? 0 : WRITE_BIT)) | global;
 }
 
 u64 upper_table(s32 space, s32 half, s32 level)
@@ -115,7 +119,7 @@ static void build_space(s32 space)
 			above = guest.pd[space][half] = new_table();
 			link_table(guest.pdpt[space][half], 0, above);
 		}
-		guest_page(above)[0] = entry_value(2, 0, top->entries[half]);
+		guest_page(above)[0] = table_entry(top->entries[half]);
 	}
 }
 
@@ -136,6 +140,7 @@ bool guest_build(const s32 *w)
 
 		page->level = *w++;
 		page->global = *w++;
+		page->stored = *w++;
 		page->count = *w++;
 		if (page->count > (page->level == guest.levels ? HALVES : MAX_ENTRIES))
 			return false;
@@ -143,7 +148,7 @@ bool guest_build(const s32 *w)
 			page->entries[i] = *w++;
 		if (page->level < guest.levels)
 			for (s32 i = 0; i < page->count; i++)
-				guest_page(page_gfn(p))[entry_index(page, i)] = entry_value(page->level, page->global, page->entries[i]);
+				guest_page(page_gfn(p))[entry_index(page, i)] = entry_value(page, page->entries[i]);
 	}
 	next_gfn = 1 + guest.nr_pages + guest.nr_frames;
 	for (s32 space = 0; space < guest.nr_spaces; space++)

@@ -13,7 +13,8 @@
 #define ENTRY_NONE (-1)
 #define FRAME_CODE 1000		/* an entry that names frame n is FRAME_CODE + n; otherwise it is a page's number */
 
-struct modelled_page { s32 level, global, count, entries[MAX_ENTRIES]; };
+/* `stored` if a page whose frames and tables the guest stores to has its entry there. */
+struct modelled_page { s32 level, global, stored, count, entries[MAX_ENTRIES]; };
 
 /* Effects of accessed and dirty bits that are held still unless the layout asks for them; see notes.md. */
 #define EFFECT_DIRTY 1		/* frames are mapped writable, so their shadow entries carry the dirty bit */
@@ -42,10 +43,13 @@ s32 gfn_frame(u64 gfn);
 u32 entry_index(const struct modelled_page *page, s32 index);
 /* The half's slot in the PML4. */
 u32 half_slot(s32 half);
+/* The index counts the pages of a directory: of its first table, then 64 to each. */
 u64 guest_address(s32 half, s32 index);
 /* The address through which the guest stores to table `gfn`. */
 u64 window_address(u64 gfn, u32 index);
-u64 entry_value(s32 level, s32 global, s32 code);
+/* An entry of a level-1 page, and one that points to a table. */
+u64 entry_value(const struct modelled_page *page, s32 code);
+u64 table_entry(s32 code);
 
 /* The table that holds the upper entry of `half` one level above a table of `level`; 0 if the path is absent. */
 u64 upper_table(s32 space, s32 half, s32 level);

@@ -267,7 +267,7 @@ static s32 *put_hw_log(s32 *out)
 		*out++ = e->vcpu;
 		*out++ = e->during_entry;
 		*out++ = e->address >> 63;
-		*out++ = e->address >> 15 & 63;
+		*out++ = e->address >> 15 & 0x7fff;
 	}
 	return out;
 }

@@ -15,6 +15,7 @@ enum request_bit { REQ_MMU_RELOAD, REQ_FREE_OBSOLETE, REQ_MMU_SYNC, REQ_LOAD_PGD
 
 #define READ_NOTHING (-1)
 #define READ_FAULT 0
+#define READ_PAGE 1000		/* a page table that is read has this plus its number */
 
 struct event_result {
 	bool gp;

@@ -14,8 +14,8 @@ import { instrument } from './instrument.mjs';
 import { openResults } from './results.mjs';
 import { MAX_STATES, SCOPES } from './scopes.mjs';
 
-/** Seconds after which a mutant is taken to loop. */
-const PATIENCE = 240;
+/** Seconds of processor time, which a busy machine does not use up, after which a mutant is taken to loop. */
+const PATIENCE = 120;
 
 const [version = '6.12', file = fileURLToPath(new URL(`results-${version}.tsv`, import.meta.url))] =
   process.argv.slice(2);
@@ -28,7 +28,11 @@ async function outcomeOf(task) {
     workerData: { cache: join(folder, 'cache') },
   });
   const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), PATIENCE * 1000);
+  const begun = process.cpuUsage();
+  const timer = setInterval(() => {
+    const { user, system } = process.cpuUsage(begun);
+    if (user + system > PATIENCE * 1e6) patience.abort();
+  }, 1000);
   worker.postMessage(task);
   try {
     const [outcome] = await once(worker, 'message', { signal: patience.signal });
@@ -38,7 +42,7 @@ async function outcomeOf(task) {
     worker = null;
     return error.name === 'AbortError' ? { kind: 'does not end' } : { kind: 'failed', why: error.message };
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
   }
 }
 

@@ -38,6 +38,14 @@ export const VARIANTS = {
         `walk_mmu, gva, ${every === 'INVALID_PAGE' ? 'vcpu->arch.walk_mmu->root.hpa' : 'KVM_MMU_ROOT_CURRENT'}`,
     },
   ],
+  /** Shadow pages that were zapped are freed without a flush. */
+  'no-flush-on-zap': [
+    {
+      in: 'mmu/mmu.c',
+      find: 'kvm_flush_remote_tlbs\\(kvm\\);(?=\\s+list_for_each_entry_safe\\(sp, nsp, invalid_list, link\\))',
+      replace: '(void)0;',
+    },
+  ],
   /** A full guest flush keeps cached roots that are not in sync. */
   'keep-unsync-prev-roots': [
     { in: 'kvm_vcpu_flush_tlb_guest', find: 'kvm_mmu_sync_prev_roots\\(vcpu\\);', replace: '(void)0;' },

@@ -13,6 +13,7 @@ export interface Setting {
 /**
  * Every layout that the driver can follow, and each of the ways in which one can be larger than usual. It has no
  * words for the events of `faults`, `races`, `nested`, `vpids` and `twice`, and `window` shadows a page at two levels.
+ * In `stores` and `flood` the guest stores to a table through a page that its tables map; in `stores` all spaces share it.
  */
 export const SETTINGS: readonly Setting[] = [
   { layout: 'minimal', bounds: {} },
@@ -32,7 +33,20 @@ export const SETTINGS: readonly Setting[] = [
   { layout: 'smp', bounds: { vcpus: 4, kernelPages: 1 } },
   { layout: 'roles', bounds: {} },
   { layout: 'roles', bounds: { kernelPages: 1, vcpus: 2 } },
+  { layout: 'stores', bounds: { cachedRoots: 3 } },
+  { layout: 'stores', bounds: { cachedRoots: 3, spaces: 3, pcids: 2, userPages: 2, kernelPages: 2 } },
+  { layout: 'flood', bounds: {} },
+  { layout: 'flood', bounds: { spaces: 2, pcids: 2, userPages: 3, vcpus: 2 } },
 ];
+
+/** Where the guest stores to a page table through a page that its own tables map. */
+export const MAPS_TABLE: readonly LayoutName[] = ['stores', 'flood'];
+
+/** `flood`, without what goes through a hardware TLB, of which the harness has none. */
+export const FLOOD_DRIVEN: Layout = buildLayout({
+  ...LAYOUTS.flood,
+  alphabet: LAYOUTS.flood.alphabet.filter((letter) => letter !== 'write-pte cached'),
+});
 
 export function layoutOf({ layout, bounds }: Setting): Layout {
   return buildLayout(LAYOUTS[layout], bounds);

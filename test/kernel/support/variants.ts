@@ -15,6 +15,7 @@ export const VARIANTS: readonly Variant[] = [
   { name: 'no-flush-on-invalidate', record: null },
   { name: 'invlpg-current-root', record: null },
   { name: 'keep-unsync-prev-roots', record: null },
+  { name: 'no-flush-on-zap', record: { base: 'v6.12', zappedPage: 'nothing' } },
   {
     name: 'v5.16-post-set-cr4',
     record: {

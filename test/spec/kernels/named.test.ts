@@ -44,6 +44,7 @@ const TABLE: { readonly [D in DecisionName]: History<D> } = {
   dirtyLog: [['v5.12', 'stays-mmu-writable']],
   unsyncMarks: [['v5.12', 'parents']],
   trackedStore: [['v5.12', 'zap']],
+  zappedPage: [['v5.12', 'flush-remote']],
   obsoleteRoots: [
     ['v5.12', 'every'],
     ['v5.18', 'current'],

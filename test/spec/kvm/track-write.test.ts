@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { WriteDir } from '../../../spec/events/event.ts';
 import { trackWrite } from '../../../spec/kvm/track-write.ts';
 import {
   access,
@@ -51,6 +52,21 @@ describe('write flooding', () => {
     const here = cachedDirectory();
     here.run(writeUserDir('b', 'a.u'), writeUserDir('b', 'b.u'));
     expect(here.exit(writeUserDir('b', 'a.u')).requests).toEqual(['TLB_FLUSH']);
+  });
+
+  it('flushes unless the kernel leaves that out: the page below was unsync, so no SPTE tells of what hardware holds', () => {
+    const floods = Array.from({ length: 3 }, () => writeUserDir('a', 'a.u'));
+    const [, , third] = floods as [WriteDir, WriteDir, WriteDir];
+    for (const [zappedPage, requests] of [
+      ['flush-remote', ['TLB_FLUSH']],
+      ['nothing', []],
+    ] as const) {
+      const here = scene({ layout: 'flood', kernel: { base: 'v6.12', zappedPage } }, access('u1'));
+      here.run(writePte('a:u1', 'f1'), ...floods.slice(1));
+      expect(shadowOf(here, 'a.u.1@wp')).toMatchObject({ unsync: true, entries: ['a.u'] });
+      expect(here.exit(third).requests).toEqual(requests);
+      expect(here.machine.shadow['a.u.1@wp']).toBeUndefined();
+    }
   });
 
   it('a walk through the directory starts the count again', () => {

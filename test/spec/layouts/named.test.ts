@@ -31,12 +31,22 @@ describe.each(NAMES)('%s', (name) => {
   });
 });
 
+it('flood has two tables in its directory, the second of which maps the first', () => {
+  const { memory, homes, paths, storesThrough } = buildLayout(LAYOUTS.flood);
+  expect(memory['a.u.dir']?.entries).toEqual(['a.u', 'a.u.1']);
+  expect(memory['a.u.1']?.entries).toEqual(['a.u']);
+  expect(homes).toEqual({ 'a:u0': { page: 'a.u', index: 0 }, 'a:u1': { page: 'a.u.1', index: 0 } });
+  expect(paths).toEqual({ u0: [0, 0, 0], u1: [0, 1, 0] });
+  expect(storesThrough).toEqual({ 'a.u': 'u1' });
+});
+
 it.each([
   ['minimal', 2, 2, ['u0'], 1],
   ['kernel', 2, 2, ['u0', 'k0'], 1],
   ['shared', 2, 2, ['u0', 'u1'], 1],
   ['deep', 3, 2, ['u0'], 1],
   ['upper', 3, 2, ['k0', 'k1'], 1],
+  ['flood', 3, 1, ['u0', 'u1'], 1],
   ['smp', 2, 2, ['u0'], 2],
   ['roles', 2, 2, ['u0'], 1],
   ['window', 2, 2, ['u0', 'w0'], 1],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WritePte } from '../../../spec/events/event.ts';
+import type { Event, WritePte } from '../../../spec/events/event.ts';
 import type { KernelName } from '../../../spec/kernels/named.ts';
 import { access, emulated, inUse, invlpg, logDirty, movCr3, scene, shadowOf, writePte } from '../helpers.ts';
 
@@ -50,6 +50,38 @@ describe('a store through a page that maps its table', () => {
     expect(shadowOf(here, 'k@wp').entries).toEqual(['s']);
     expect(here.machine.writable).toMatchObject({ s: true });
     expect(here.machine.vcpus.map(({ mayStore }) => mayStore.s)).toEqual([true, true]);
+  });
+
+  it('may be made without an exit once a read has mapped the table: it goes unsync by that', () => {
+    const here = scene(STORES, access('u0'), access('k0'));
+    expect(shadowOf(here, 's@wp').unsync).toBe(true);
+    expect(here.machine.writable).toMatchObject({ s: true });
+    here.run(writePte('a:u0', 'f2'));
+    expect(here.machine.work.exits).toBe(0);
+  });
+
+  it('may be made once v6.1 has read the entry anew for INVLPG, unless the table is synced', () => {
+    const remapped = (...between: Event[]) => {
+      const here = scene({ ...STORES, kernel: 'v6.1' }, access('u0'), access('k0'), elsewhere, ...between);
+      here.run(writePte('a:k0', 's'), invlpg('k0'));
+      expect(shadowOf(here, 'k@wp').entries).toEqual(['s']);
+      return [shadowOf(here, 's@wp').unsync, here.machine.writable.s];
+    };
+    expect(remapped()).toEqual([true, true]);
+    expect(remapped(movCr3('a'))).toEqual([false, false]);
+  });
+
+  it('goes elsewhere without an exit where SPTEs still map another page', () => {
+    const here = scene(
+      STORES,
+      access('u0'),
+      elsewhere,
+      access('k0'),
+      writePte('a:k0', 's'),
+      writePte('a:u0', 'f2'),
+    );
+    expect(here.machine.work.exits).toBe(0);
+    expect(here.machine.memory.s?.entries).toEqual(['f1']);
   });
 
   it('is not made where the guest maps something else there', () => {

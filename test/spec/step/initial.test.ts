@@ -4,7 +4,7 @@ import { unusedVpid, VPIDS } from '../../../spec/state/tlb.ts';
 import { cpuOf, inUse, rootsOf, scene, shadowOf } from '../helpers.ts';
 
 /** What a page maps at the start that does not map f1. */
-const MAPPED: Readonly<Record<string, string>> = { 'window w0': 'b.u', 'stores k0': 's' };
+const MAPPED: Readonly<Record<string, string>> = { 'window w0': 'b.u', 'stores k0': 's', 'flood u1': 'a.u' };
 
 describe.each(Object.keys(LAYOUTS) as LayoutName[])('%s starts', (layout) => {
   const { world, machine } = scene({ layout });

@@ -170,6 +170,7 @@ const SUITE: readonly (readonly [KernelName, LayoutName])[] = [
   ['v6.12', 'window'],
   ['v6.12', 'twice'],
   ['v6.12', 'stores'],
+  ['v6.12', 'flood'],
 ];
 
 describe('nothing in the model is idle', () => {
