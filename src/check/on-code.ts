@@ -5,7 +5,9 @@ import { type SimulateInput, simulate } from '../checker/simulate.ts';
 import { loadModule } from '../conform/load-module.ts';
 import type { WasmModule } from '../conform/web-assembly.ts';
 import { identityOf, type LinuxSource } from '../engine/data.ts';
-import { GAVE_UP, GOALS_OF_CODE } from '../engine/memo/goals.ts';
+import { GAVE_UP } from '../engine/memo/goals.ts';
+import { GOALS_OF_CODE_WITH_GUEST, messageOfGuest } from '../guests/goals.ts';
+import { underGuest } from '../guests/model.ts';
 import { AheadOfSearch } from '../linux/ahead/ahead.ts';
 import { type LinuxModel, linuxModel } from '../linux/create.ts';
 import { PlainLinux } from '../linux/plain.ts';
@@ -82,7 +84,9 @@ function withoutDecisions({ coverage }: Pick<CheckResult, 'coverage'>): CheckRes
 
 function modelOf(job: CodeJob, module: WasmModule, aheadOf?: AheadOf): LinuxModel {
   const layout = buildLayout(job.layout, job.bounds);
-  return linuxModel(module, { ...job, layout }, identityOf(job), aheadOf);
+  const made = linuxModel(module, { ...job, layout }, identityOf(job), aheadOf);
+  if (job.guest === undefined) return made;
+  return { ...made, model: underGuest(made, job.guest, GOALS_OF_CODE_WITH_GUEST) };
 }
 
 /** Of a model that no other thread makes again. */
@@ -93,8 +97,8 @@ async function tellerOf(job: CodeJob, { whyNot }: LinuxModel): Promise<Teller> {
   const { kernel } = new PlainLinux(await loadModule(job.linux.product), { ...job, layout });
   return {
     world: { layout, contract: job.contract, kernel },
-    goals: GOALS_OF_CODE,
-    messageOf: (goal, trace) => (goal === GAVE_UP.name ? whyNot(trace) : null),
+    goals: GOALS_OF_CODE_WITH_GUEST,
+    messageOf: (goal, trace) => (goal === GAVE_UP.name ? whyNot(trace) : messageOfGuest(goal)),
   };
 }
 

@@ -100,7 +100,8 @@ export class Exploration {
 
   /** Bytes in use. */
   get bytes(): number {
-    return this.visited.bytes + this.pool.bytes + (this.origins?.bytes ?? 0);
+    const { visited, pool, origins, model } = this;
+    return visited.bytes + pool.bytes + (origins?.bytes ?? 0) + (model.bytes?.() ?? 0);
   }
 
   /** Starts from the initial state. */

@@ -71,6 +71,8 @@ export interface Model {
   readonly count?: ((rows: Int32Array, at: number) => number) | undefined;
   /** The groups of the facts, by which traces are found. Where there are facts, it is there. */
   readonly alone?: FactGroups | undefined;
+  /** Bytes that it keeps by itself, where they grow with the states. */
+  readonly bytes?: (() => number) | undefined;
   /** Works out how states can be renamed into one another; null if they cannot. */
   readonly symmetry: () => Symmetry | null;
 }

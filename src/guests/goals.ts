@@ -1,5 +1,5 @@
 import type { Goal } from '../checker/model.ts';
-import { GOALS } from '../engine/memo/goals.ts';
+import { GOALS, GOALS_OF_CODE } from '../engine/memo/goals.ts';
 
 /** Something that a search under a guest looks for besides, with what it means if it is found. */
 interface GuestGoal extends Goal {
@@ -62,6 +62,9 @@ export function messageOfGuest(name: string): string | null {
 
 /** What a search under a guest looks for: the goals of every search keep their numbers. */
 export const GOALS_WITH_GUEST: readonly Goal[] = [...GOALS, ...GUEST_GOALS];
+
+/** The same where KVM is Linux's own code. */
+export const GOALS_OF_CODE_WITH_GUEST: readonly Goal[] = [...GOALS_OF_CODE, ...GUEST_GOALS];
 
 /** The bit of a guest's goal in a mask. */
 export function guestBit(name: GuestGoalName): number {

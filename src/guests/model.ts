@@ -7,7 +7,7 @@ import type { World } from '../../spec/world/world.ts';
 import { type Model, REFUSED } from '../checker/model.ts';
 import { type ModelData, machineAndModel } from '../engine/memo/create.ts';
 import { FOUND } from '../engine/memo/goals.ts';
-import { groupsOf } from '../engine/memo/model.ts';
+import { groupsOf, type MemoMachine } from '../engine/memo/model.ts';
 import { valueIn } from '../engine/rows/field.ts';
 import type { RootField, RowLayout, VcpuFields } from '../engine/rows/fields.ts';
 import { GOALS_WITH_GUEST, guestBit } from './goals.ts';
@@ -28,21 +28,30 @@ const TAKES_CACHED = guestBit('noflush-load-takes-a-cached-root');
 const FROM_ANOTHER = guestBit('asid-taken-from-another-mm');
 const CHANGED = guestBit('flushing-load-of-an-mm-that-was-changed');
 
+/** @throws GuestError when the layout is none of the guest's */
+export async function createModel(data: GuestModelData): Promise<Model> {
+  return underGuest(await machineAndModel(data), data.guest, GOALS_WITH_GUEST);
+}
+
 /**
- * KVM's machine with a guest that keeps a discipline: a state is that of the machine and a word of what the guest
+ * A machine with a guest that keeps a discipline: a state is that of the machine and a word of what the guest
  * remembers, and an event that the guest would not carry out is refused. The facts about TLBs, if they are apart, follow.
  *
  * Safety is about what the guest can read under the CR3 value that it has loaded, of entries whose last store
  * it has flushed: which other values it loads, and whether it flushes then, is the guest's to decide, and so is
  * what it relies on before it has flushed.
  *
+ * @param goals those of every search of the machine, and those of guests behind them
  * @throws GuestError when the layout is none of the guest's
  */
-export async function createModel(data: GuestModelData): Promise<Model> {
-  const { memo, model: machine } = await machineAndModel(data);
+export function underGuest(
+  { memo, model: machine }: { readonly memo: MemoMachine; readonly model: Model },
+  guest: GuestName,
+  goals: Model['goals'],
+): Model {
   const { world, rows, stepper, facts } = memo;
   const { words, bufferWords } = machine;
-  const memory = new GuestMemory(world.layout, rows, GUESTS[data.guest](world.layout));
+  const memory = new GuestMemory(world.layout, rows, GUESTS[guest](world.layout));
   const stale = memo.judgeOf(staleReads(world));
   const read = memo.judgeOf(oldReads(world));
   const entries = memo.judgeOf(oldEntries(world));
@@ -63,10 +72,10 @@ export async function createModel(data: GuestModelData): Promise<Model> {
 
   const model: Model = {
     ...machine,
-    identity: JSON.stringify([machine.identity, data.guest]),
+    identity: JSON.stringify([machine.identity, guest]),
     words: words + 1,
     bufferWords: bufferWords + 1,
-    goals: GOALS_WITH_GUEST,
+    goals,
     initial: (buffer) => {
       machine.initial(row);
       store(buffer, memory.initial);

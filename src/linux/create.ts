@@ -6,7 +6,7 @@ import type { Model } from '../checker/model.ts';
 import { KernelPanic } from '../conform/kernel-machine.ts';
 import type { WasmModule } from '../conform/web-assembly.ts';
 import { GOALS_OF_CODE } from '../engine/memo/goals.ts';
-import { canBeApart, memoMachine, modelOf } from '../engine/memo/model.ts';
+import { canBeApart, type MemoMachine, memoMachine, modelOf } from '../engine/memo/model.ts';
 import { reducersWith, setRegisters } from './reducers.ts';
 import type { SecondImages } from './second-images.ts';
 import { type AheadOf, LinuxStates } from './states.ts';
@@ -22,6 +22,7 @@ export interface LinuxModelData {
 
 /** A model of KVM's machine whose KVM is Linux's own code, and what its states were compared by. */
 export interface LinuxModel {
+  readonly memo: MemoMachine;
   readonly model: Model;
   readonly second: SecondImages;
   /** The events that lead to a state of the code, by its number there. */
@@ -58,8 +59,12 @@ export function linuxModel(
   memo.initial(first);
   if (masks.some((mask, w) => ((first[w] as number) & mask) !== start[w]))
     throw new KernelPanic('before the first event: the code starts otherwise than the specification');
-  const model = modelOf(memo, JSON.stringify([identity, tlbs]), GOALS_OF_CODE);
+  const model: Model = {
+    ...modelOf(memo, JSON.stringify([identity, tlbs]), GOALS_OF_CODE),
+    bytes: () => code.bytes,
+  };
   return {
+    memo,
     model,
     second,
     wayTo: (node) => code.wayTo(node),

@@ -62,6 +62,11 @@ export class LinuxStates implements KvmOnRows {
     this.second = new SecondImagesCompared((node, event, of) => this.compareFrom(node, event, of));
   }
 
+  /** Bytes in use. */
+  get bytes(): number {
+    return this.nodes.bytes + this.ends.byteLength + this.told.byteLength;
+  }
+
   get keys(): Int32Array {
     return this.nodes.keys;
   }

@@ -69,6 +69,18 @@ describe("a kernel's own code as the engine", () => {
     },
   );
 
+  on73('what is remembered of the code counts as memory of the search, which stops at its limit', () => {
+    const { value } = check('7.3', '--bound', 'frames=1');
+    const args = ['check', '--kernel', 'v7.3', '--layout', 'minimal', '--bound', 'frames=1', '--json'];
+    const record = JSON.parse(vtlb(args).stdout);
+    expect([value.verdict, value.states]).toEqual(['holds', record.states]);
+    // Two words for each state and event.
+    const events = Object.keys(value.coverage.fired).length;
+    expect(value.searchBytes).toBeGreaterThan(record.searchBytes + 2 * 4 * record.states * events);
+    const limited = check('7.3', '--max-memory', '6');
+    expect([limited.status, limited.value.verdict]).toEqual([3, 'stopped']);
+  });
+
   on73('a git tree is told by its commit, with a plus for what is changed', async () => {
     const tree = await patchedTree('7.3', KEEPS_ROOTS);
     const git = (...args: string[]) =>
@@ -172,6 +184,41 @@ describe("a kernel's own code as the engine", () => {
       'expected no --symmetry with it',
     );
     expect(vtlb(['check', '--linux', '7.3', '--kernel', 'v6.1']).status).toBe(2);
+  });
+});
+
+describe("a kernel's own code under a guest", () => {
+  const under = (guest: readonly string[], engine: readonly string[], layout = 'minimal') => {
+    const args = ['check', ...engine, ...guest, '--layout', layout, '--contract', 'sdm', '--json'];
+    const { verdict, states, facts, transitions, depth, violation } = JSON.parse(vtlb(args).stdout);
+    return { verdict, states, facts, transitions, depth, violation };
+  };
+  const LINUX = ['--guest', 'linux'];
+
+  on73('holds, with the counts of its record', () => {
+    const code = under(LINUX, ['--linux', '7.3']);
+    expect(code.verdict).toBe('holds');
+    expect(code).toEqual(under(LINUX, ['--kernel', 'v7.3']));
+  });
+
+  on73('is broken where the guest notices, as its record is', async () => {
+    const syncs =
+      /(\nstatic void kvm_vcpu_flush_tlb_guest[\s\S]*?)kvm_mmu_sync_roots\(vcpu\);\s*kvm_mmu_sync_prev_roots\(vcpu\);/;
+    const tree = await patchedTree('7.3', { file: 'x86.c', find: syncs, replace: '$1;' });
+    const code = under(LINUX, ['--linux', tree], 'kernel');
+    expect(code.verdict).toBe('violated');
+    const record = ['--kernel', 'v7.3', '--set', 'flushGuestService=hardware-only'];
+    expect(code).toEqual(under(LINUX, record, 'kernel'));
+  });
+
+  on73('gives up only where the guest comes to', async () => {
+    const bug = async (condition: string) =>
+      patchedTree('7.3', first('regs.c', 'kvm_set_cr3', `BUG_ON(${condition});`));
+    const withPcids = await bug('kvm_is_cr4_bit_set(vcpu, X86_CR4_PCIDE)');
+    expect(under(LINUX, ['--linux', withPcids]).violation.property).toBe('kernel-gave-up');
+    const without = await bug('!kvm_is_cr4_bit_set(vcpu, X86_CR4_PCIDE) && (cr3 & 1)');
+    expect(under([], ['--linux', without]).violation.property).toBe('kernel-gave-up');
+    expect(under(LINUX, ['--linux', without]).verdict).toBe('holds');
   });
 });
 

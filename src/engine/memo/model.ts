@@ -229,7 +229,7 @@ function alone(model: Model, { initial, fill }: FactsOfModel, group: FactGroup, 
     for (let word = 0; word < words; word++) into[offset + word] = row[word] as number;
     into[offset + words] = valuation + 1;
   };
-  const { expand } = model;
+  const { expand, bytes } = model;
   return {
     identity: `${model.identity} ${number}`,
     words: words + 1,
@@ -239,6 +239,7 @@ function alone(model: Model, { initial, fill }: FactsOfModel, group: FactGroup, 
     goals,
     notes: [],
     noted: new Int32Array(0),
+    bytes,
     initial: (buffer) => {
       initial(source);
       store(source, buffer, 0);

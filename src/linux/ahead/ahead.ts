@@ -76,7 +76,9 @@ export class AheadOfSearch implements Ahead {
     const { memory, plan } = this;
     this.workers = this.books.slice(1).map((book, i) => {
       const workerData: AheadPlan = { ...plan, memory, book: book.memory, who: i + 1 };
-      return new Worker(new URL('./worker.js', import.meta.url), { workerData });
+      const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData });
+      // One that fails, for want of memory say, is missed by nobody: the search does its part.
+      return worker.on('error', () => {});
     });
   }
 

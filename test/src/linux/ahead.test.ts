@@ -28,7 +28,7 @@ describe('nodes that are worked out ahead', () => {
     expect(other.take()).toBe(3);
   });
 
-  it('are not taken where the one that asks was first, and are his where another is not done in time', () => {
+  it('are not taken where the one that asks was first; else it is told how they stand', () => {
     const [asks, other] = boardsOf(2);
     expect(asks.ask(0, () => nextInPlace(0, none))).toBe('mine');
     expect(other.take()).toBe(1);
