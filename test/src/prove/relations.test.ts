@@ -132,6 +132,20 @@ describe('a fault in the relations is seen', () => {
   });
 });
 
+describe('that a directory is linked by another decision is seen', () => {
+  it.each([
+    ['v6.12', 'nothing'],
+    ['v5.14', 'request-flush'],
+  ] as const)('%s: %s', (name, linkUnsyncChildren) => {
+    const other = { ...KERNELS[name], linkUnsyncChildren };
+    const decides = ({ kind }: Transition) => transition(other, CONTRACTS.kvm, kind);
+    const found = [1, 2, 3].some(
+      (seed) => walkBeside(deep(name), 1000, seed, decides).differences.length > 0,
+    );
+    expect(found).toBe(true);
+  });
+});
+
 it.each(LEVEL_COUNTS)(
   'from which space hardware was filled steers no step, and nothing but hardware: %i',
   (levels) => {
