@@ -98,6 +98,18 @@ describe('the relations are the specification, in every step of', () => {
     expect([checked.complete, states]).toEqual([true, checked.states]);
   });
 
+  it('a trace in which a stale SPTE is replaced, which flushes every vCPU', () => {
+    const kernel = { ...KERNELS['v6.12'], foundUnsync: 'no-sync' } as const;
+    const { differences } = traceBeside(worldOf(kernel, 'shared', { vcpus: 2 }), [
+      { kind: 'access', cpu: 0, page: 'u0' },
+      { kind: 'access', cpu: 1, page: 'u0' },
+      { kind: 'write-pte', cpu: 0, space: 'a', page: 'u0', frame: 'f2', emulated: false },
+      { kind: 'mov-cr3', cpu: 0, space: 'b', low: 0, noflush: false },
+      { kind: 'access', cpu: 0, page: 'u0' },
+    ]);
+    expect(differences).toEqual([]);
+  });
+
   it('the first states of a search, every event in each', () => {
     const { steps, differences } = searchBeside(worldOf(KERNELS.patch, 'shared', { vcpus: 2 }), 12);
     expect(differences).toEqual([]);
