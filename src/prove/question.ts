@@ -49,7 +49,7 @@ export function isUntouched(failure: Term): boolean {
 
 /** Why a question is not one that a solver decides; empty if it is. */
 export function undecided({ assumptions, goals }: Question): string[] {
-  return [...new Set(goals.flatMap((goal) => leavesFragment([...assumptions, goal])))];
+  return leavesFragment([...assumptions, ...goals]);
 }
 
 /**

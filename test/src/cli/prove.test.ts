@@ -142,6 +142,8 @@ describe('vtlb prove', () => {
       'naive',
       '--set',
       'newVpid=nothing',
+      '--levels',
+      '2',
       '--solver',
       saying('unsat'),
     );
@@ -179,9 +181,11 @@ describe('vtlb prove', () => {
     expect(files.filter((file) => file.startsWith('3-')).length).toBeGreaterThan(40);
     const script = readFileSync(join(folder, '2-levels-00-start.smt2'), 'utf8');
     expect(script.match(/\(check-sat\)/g)?.length).toBeGreaterThan(20);
-    const again = prove('--smtlib', join(FOLDER, 'again'));
+    const again = prove('--smtlib', join(FOLDER, 'again'), '--levels', '3');
     expect(again.status).toBe(3);
-    for (const file of files)
+    const rewritten = readdirSync(join(FOLDER, 'again'));
+    expect(rewritten).toEqual(files.filter((file) => file.startsWith('3-')));
+    for (const file of rewritten)
       expect(readFileSync(join(FOLDER, 'again', file), 'utf8')).toBe(
         readFileSync(join(folder, file), 'utf8'),
       );

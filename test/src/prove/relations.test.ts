@@ -107,6 +107,18 @@ describe('the relations are the specification, in every step of', () => {
     expect([checked.complete, states]).toEqual([true, checked.states]);
   });
 
+  it('a trace in which a stale SPTE is replaced, which flushes every vCPU', () => {
+    const kernel = { ...KERNELS['v6.12'], foundUnsync: 'no-sync' } as const;
+    const { differences } = traceBeside(worldOf(kernel, 'shared', { vcpus: 2 }), [
+      { kind: 'access', cpu: 0, page: 'u0' },
+      { kind: 'access', cpu: 1, page: 'u0' },
+      { kind: 'write-pte', cpu: 0, space: 'a', page: 'u0', frame: 'f2', emulated: false },
+      { kind: 'mov-cr3', cpu: 0, space: 'b', low: 0, noflush: false },
+      { kind: 'access', cpu: 0, page: 'u0' },
+    ]);
+    expect(differences).toEqual([]);
+  });
+
   it.each(['deep', 'upper'] as const)('the first states of a search of %s, every event in each', (layout) => {
     const { steps, differences } = searchBeside(worldOf(KERNELS['v6.12'], layout, {}), 60);
     expect(differences).toEqual([]);
@@ -142,6 +154,20 @@ describe('a fault in the relations is seen', () => {
     });
     const found = [1, 2, 3, 4, 5, 6].some(
       (seed) => walkBeside(world, 1500, seed, forgets).differences.length > 0,
+    );
+    expect(found).toBe(true);
+  });
+});
+
+describe('that a directory is linked by another decision is seen', () => {
+  it.each([
+    ['v6.12', 'nothing'],
+    ['v5.14', 'request-flush'],
+  ] as const)('%s: %s', (name, linkUnsyncChildren) => {
+    const other = { ...KERNELS[name], linkUnsyncChildren };
+    const decides = ({ kind }: Transition) => transition(other, CONTRACTS.kvm, kind);
+    const found = [1, 2, 3].some(
+      (seed) => walkBeside(deep(name), 1000, seed, decides).differences.length > 0,
     );
     expect(found).toBe(true);
   });

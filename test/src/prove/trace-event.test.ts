@@ -27,7 +27,7 @@ describe('a store to an upper entry is one of a trace', () => {
   const table = (name: string) => named.Table.indexOf(name);
 
   it('to a top page, that hangs up a directory', () => {
-    const given = { space: b, entrySlot: layout.halves.kernel, directory: directory('k.dir'), isPresent: 1 };
+    const given = { space: b, entrySlot: 1, directory: directory('k.dir'), isPresent: 1 };
     expect(storeOf('write-dir top', given)).toEqual({
       kind: 'write-dir',
       cpu: 0,
