@@ -33,13 +33,13 @@ const WHOLE: readonly Small[] = [
   ['minimal', { spaces: 1 }],
   ['kernel', { userPages: 0, pcids: 1, cachedRoots: 1 }],
   ['shared', { userPages: 1, pcids: 1, cachedRoots: 1 }],
+  ['faults', {}],
   ['nested', { spaces: 1, pcids: 1 }],
 ];
 
 /** Searched whole under v6.12, and so many first states under the other releases. */
 const LARGER: readonly Small[] = [
   ['minimal', { pcids: 1, cachedRoots: 1 }],
-  ['faults', {}],
   ['deep', { spaces: 1, frames: 1, cachedRoots: 1 }],
 ];
 
