@@ -37,13 +37,14 @@ const MODELLED: { readonly [D in DecisionName]?: readonly (keyof (typeof DECISIO
   trackedStore: ['zap', 'nothing'],
   foundUnsync: ['flush-current', 'flush-remote-if-changed', 'no-sync'],
   syncDrop: ['deferred', 'flush-remote'],
+  zappedPage: ['flush-remote'],
   zappedRoot: ['reload', 'free-obsolete'],
   obsoleteRoots: ['every', 'current'],
   initReset: ['reset-and-flush-guest', 'reset', 'nothing'],
   migration: ['flush', 'nothing'],
 };
 
-/** The decisions that the relations do not ask: what they are about, which the relations leave out or take for granted. */
+/** The decisions that no event of the relations comes to: what they are about, which the relations leave out. */
 export const LEFT_OUT: { readonly [D in DecisionName]?: string } = {
   invalidCurrentRoot: 'two loads of CR3 in one exit, and nested transitions',
   linkUnsyncChildren: 'a third level',
@@ -56,7 +57,6 @@ export const LEFT_OUT: { readonly [D in DecisionName]?: string } = {
   guestFlushVpid: 'nested guests',
   invvpidRoots: 'nested guests',
   failedEntry: 'VM entries that fail',
-  zappedPage: 'what hardware holds behind shadow pages that were zapped',
   dirtyLog: 'dirty logging, and stores through what a hardware TLB still holds',
 };
 

@@ -72,6 +72,7 @@ function trackDirectory(here: Here, space: Term, slot: Term, zapsRoot: boolean):
   const goes = (t: Term, r: Term) =>
     and(chosen('goes')(t, r), zaps(r), state.shadowed(t, r), state.unsync(t, r));
   const cuts = here.asks('trackedStore') === 'zap';
+  here.asks('zappedPage');
   here.raise(
     'flushAll',
     or(
@@ -140,6 +141,7 @@ function freeObsoleteRoots(here: Here, isZapped: (space: Term, role: Term) => Te
 /** A memslot change: every shadow page goes, and every root. @source zapAllFast of spec/kvm; kernel: kvm_mmu_zap_all_fast */
 export function zapAllFast(here: Here): void {
   here.asks('zappedRoot');
+  here.asks('zappedPage');
   here.update({
     shadowed: () => FALSE,
     unsync: () => FALSE,
