@@ -27,9 +27,15 @@ const TOLD = {
 const GAVE_UP = [
   [/#GP/, '#GP where the processor gives none, or the reverse'],
   [/registers of vCPU/, "registers that are not the guest's"],
-  [/which the harness does not provide|unreached/, 'a limit of ours, a function that the harness does not provide'],
+  [
+    /which the harness does not provide|unreached/,
+    'a limit of ours, a function that the harness does not provide',
+  ],
   [/RuntimeError|HOST_PAGES/, 'an address behind which there is nothing'],
-  [/BUG \((?:events|x86_unit)\.c/, 'an instruction that faults, or an entry that serves requests, without end'],
+  [
+    /BUG \((?:events|x86_unit)\.c/,
+    'an instruction that faults, or an entry that serves requests, without end',
+  ],
   [/\((?:events|observe|kvm_main)\.c:/, "another check of the harness's"],
   [/BUG|WARN/, "a BUG or WARN of the kernel's"],
   [/write_flooding_count/, 'a limit of ours, a count for which rows have no room'],
