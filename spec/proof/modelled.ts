@@ -38,6 +38,7 @@ const MODELLED: { readonly [D in DecisionName]?: readonly (keyof (typeof DECISIO
   trackedStore: ['zap', 'nothing'],
   foundUnsync: ['flush-current', 'flush-remote-if-changed', 'no-sync'],
   syncDrop: ['deferred', 'flush-remote'],
+  zappedPage: ['flush-remote'],
   zappedRoot: ['reload', 'free-obsolete'],
   obsoleteRoots: ['every', 'current'],
   initReset: ['reset-and-flush-guest', 'reset', 'nothing'],
@@ -51,7 +52,7 @@ const OF_DIRECTORIES: { readonly [D in DecisionName]?: string } = {
   linkUnsyncChildren: 'a third level',
 };
 
-/** The decisions that the relations do not ask: what they are about, which the relations leave out or take for granted. */
+/** The decisions that no event of the relations comes to: what they are about, which the relations leave out. */
 const LEFT_OUT: { readonly [D in DecisionName]?: string } = {
   invalidCurrentRoot: 'two loads of CR3 in one exit, and nested VM entries that fail',
   unsyncAtUpper: 'a page that is walked at two levels',
@@ -61,7 +62,6 @@ const LEFT_OUT: { readonly [D in DecisionName]?: string } = {
   failedNestedEntry: 'nested VM entries that fail',
   guestFlushVpid: 'nested guests with a VPID of their own',
   failedEntry: 'VM entries that fail',
-  zappedPage: 'what hardware holds behind shadow pages that were zapped',
   dirtyLog: 'dirty logging, and stores through what a hardware TLB still holds',
 };
 

@@ -81,6 +81,7 @@ function trackDirectory(here: Here, level: Level, { upper, slot }: UpperEntry, z
   const goes = (t: Term, r: Term) =>
     and(chosen('goes')(t, r), zaps(r), state.shadowedTable(t, r), state.unsync(t, r));
   const cuts = here.asks('trackedStore') === 'zap';
+  here.asks('zappedPage');
   here.raise(
     'flushAll',
     or(
@@ -170,6 +171,7 @@ function freeObsoleteRoots(here: Here, isZapped: (space: Term, role: Term) => Te
 /** A memslot change: every shadow page goes, and every root. @source zapAllFast of spec/kvm; kernel: kvm_mmu_zap_all_fast */
 export function zapAllFast(here: Here): void {
   here.asks('zappedRoot');
+  here.asks('zappedPage');
   here.update({
     shadowedTable: () => FALSE,
     unsync: () => FALSE,

@@ -23,6 +23,25 @@ const TOLD = {
   'same code': () => 'needless: the compiler makes the same code',
 };
 
+/** At what code gave up, by what is said of it: the first that fits. */
+const GAVE_UP = [
+  [/#GP/, '#GP where the processor gives none, or the reverse'],
+  [/registers of vCPU/, "registers that are not the guest's"],
+  [
+    /which the harness does not provide|unreached/,
+    'a limit of ours, a function that the harness does not provide',
+  ],
+  [/RuntimeError|HOST_PAGES/, 'an address behind which there is nothing'],
+  [
+    /BUG \((?:events|x86_unit)\.c/,
+    'an instruction that faults, or an entry that serves requests, without end',
+  ],
+  [/\((?:events|observe|kvm_main)\.c:/, "another check of the harness's"],
+  [/BUG|WARN/, "a BUG or WARN of the kernel's"],
+  [/write_flooding_count/, 'a limit of ours, a count for which rows have no room'],
+  [/./, 'a state for which rows have no place'],
+];
+
 const SURVIVED = ['equal', 'other counts', 'not reached'];
 
 /** Reasons: lines of a place (a function, perhaps a line of it, perhaps a change), a class and a sentence, in tabs. */
@@ -54,7 +73,13 @@ export function noteOf(version) {
   if (idle.length > 0) throw new Error(`no survivor is at ${idle.join(', ')}`);
   const without = rows.filter(({ kind, reason }) => SURVIVED.includes(kind) && reason === null);
   if (without.length > 0) throw new Error(`no reason for ${without.map(({ id }) => id).join(', ')}`);
-  return [...intro(version, head, rows), ...summary(rows), ...holes(rows), ...tables(rows)].join('\n');
+  return [
+    ...intro(version, head, rows),
+    ...summary(rows),
+    ...gaveUp(rows),
+    ...holes(rows),
+    ...tables(rows),
+  ].join('\n');
 }
 
 /** The reason of the narrowest place that a mutant is at. */
@@ -123,6 +148,22 @@ function summary(rows) {
     ...lines.map(([what, n]) => `| ${what} | ${n} |`),
     '',
   ];
+}
+
+/** Where code gives up, by kind: what is the kernel's own, and what is a limit of ours. */
+function gaveUp(rows) {
+  const all = rows.filter(({ kind, more }) => kind === 'killed' && more[0] === 'kernel-gave-up');
+  const kindOf = ({ id, more: [, , , why] }) => {
+    const found = GAVE_UP.find(([is]) => is.test(why ?? ''));
+    if (found === undefined) throw new Error(`why the code gave up is not told: ${id}`);
+    return found[1];
+  };
+  const kinds = all.map(kindOf);
+  const counts = GAVE_UP.map(([, what]) => [what, kinds.filter((kind) => kind === what).length])
+    .filter(([, n]) => n > 0)
+    .sort(([, one], [, other]) => other - one)
+    .map(([what, n]) => `${what} (${n})`);
+  return [`What the code gave up at: ${counts.join('; ')}.`, ''];
 }
 
 function tables(rows) {

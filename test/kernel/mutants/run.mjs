@@ -57,9 +57,15 @@ function inTurns(mutants) {
   return turns.sort((one, other) => one.turn - other.turn).map(({ mutant }) => mutant);
 }
 
+/** A text that may stand in a table. */
+const oneLine = (text) => text.replace(/\s+/g, ' ').trim();
+
 /** What is said of an outcome in the file. */
 function lineOf(outcome, original) {
-  if (outcome.kind === 'killed') return { kind: 'killed', more: [outcome.by, outcome.events, outcome.on] };
+  if (outcome.kind === 'killed') {
+    const { by, events, on, why } = outcome;
+    return { kind: 'killed', more: [by, events, on, ...(by === 'kernel-gave-up' ? [oneLine(why)] : [])] };
+  }
   if (outcome.kind === 'failed') return { kind: 'failed', more: [outcome.why] };
   if (outcome.kind !== 'searched') return { kind: outcome.kind, more: [] };
   const scopes = Object.keys(outcome.counts);

@@ -36,12 +36,12 @@ async function searchScope({ product, digest }, version, name) {
   };
   const { violations, states, facts, transitions } = await runJob(job, { limits }).catch((error) => {
     if (error.name !== 'KernelPanic') throw error;
-    return { violations: [{ property: 'kernel-gave-up', trace: [] }] };
+    return { violations: [{ property: 'kernel-gave-up', trace: [], message: error.message }] };
   });
   const [violation] = violations;
-  return violation === undefined
-    ? { counts: [states, facts, transitions].join() }
-    : { killed: { by: violation.property, events: violation.trace.length, on: name } };
+  if (violation === undefined) return { counts: [states, facts, transitions].join() };
+  const { property: by, trace, message } = violation;
+  return { killed: { by, events: trace.length, on: name, why: message } };
 }
 
 /**

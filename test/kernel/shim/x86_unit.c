@@ -61,7 +61,7 @@ int kvm_read_guest_virt(struct kvm_vcpu *vcpu, gva_t addr, void *val, unsigned i
 
 int kvm_handle_memory_failure(struct kvm_vcpu *vcpu, int r, struct x86_exception *e)
 {
-	BUG();
+	return SHIM_UNREACHED();
 }
 
 /* The guest's CPUID: long mode and NX, PCID, INVPCID and SMEP, no huge pages of 1 GiB. */
