@@ -13,7 +13,7 @@ const SHADOW_PAGE =
 const CR3 = /^(?<space>[a-z])\|(?<low>\d+)$/;
 const FRAME = /^f\d+$/;
 const USER_OR_KERNEL_PAGE = /^(?<half>[ukw])\d+$/;
-const TABLE = /^(?<owner>[a-z])(?<user>\.u)?(?<directory>\.dir)?$/;
+const TABLE = /^(?<owner>[a-z])(?<user>\.u)?(?<further>\.\d+)?(?<directory>\.dir)?$/;
 
 const HALVES: Readonly<Record<string, string>> = { u: 'user', k: 'kernel', w: 'window' };
 
@@ -49,10 +49,10 @@ const SHARED: Readonly<Record<string, string>> = {
 
 function explainTable(
   name: string,
-  { owner = '', user, directory }: Record<string, string | undefined>,
+  { owner = '', user, further, directory }: Record<string, string | undefined>,
 ): string {
   const shared = SHARED[owner];
-  const what = directory ? 'directory' : 'page table';
+  const what = directory ? 'directory' : further ? 'further page table' : 'page table';
   if (shared !== undefined) return `${name}: the guest's ${what} ${shared}, which the spaces share`;
   if (user === undefined) return `${name}: a guest address space, and its top page-table page`;
   return `${name}: the guest's ${what} for the user half of space ${owner}`;
