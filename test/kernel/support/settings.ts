@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+import type { Event } from '../../../spec/events/event.ts';
 import type { Bounds } from '../../../spec/layouts/bounds.ts';
 import { buildLayout } from '../../../spec/layouts/build.ts';
 import type { Layout } from '../../../spec/layouts/layout.ts';
@@ -36,11 +37,20 @@ export const SETTINGS: readonly Setting[] = [
   { layout: 'stores', bounds: { cachedRoots: 3 } },
   { layout: 'stores', bounds: { cachedRoots: 3, spaces: 3, pcids: 2, userPages: 2, kernelPages: 2 } },
   { layout: 'flood', bounds: {} },
-  { layout: 'flood', bounds: { spaces: 2, pcids: 2, userPages: 3, vcpus: 2 } },
+  { layout: 'flood', bounds: { pcids: 2, userPages: 3, vcpus: 2 } },
 ];
 
 /** Where the guest stores to a page table through a page that its own tables map. */
 export const MAPS_TABLE: readonly LayoutName[] = ['stores', 'flood'];
+
+/**
+ * Whether an event may lead to a second SPTE that maps a table for the guest to store to: that of another role. The
+ * specification has one flag for all of them.
+ */
+export function mapsAnew(event: Event, { layout }: Setting): boolean {
+  const changesRole = event.kind === 'mov-cr0' || (event.kind === 'mov-cr4' && event.bits.smep === true);
+  return changesRole && MAPS_TABLE.includes(layout);
+}
 
 /** `flood`, without what goes through a hardware TLB, of which the harness has none. */
 export const FLOOD_DRIVEN: Layout = buildLayout({
