@@ -7,7 +7,7 @@ describe('bad input ends with code 2, a message that says what to do, and nothin
   it.each([
     [['check', '--kernel', 'v9.9'], 'v5.12, v5.13, v5.14, patch-base, patch'],
     [['check', '--contract', 'amd'], 'sdm, kvm'],
-    [['check', '--layout', 'huge'], 'minimal, kernel, shared, deep, upper, smp, stores, roles'],
+    [['check', '--layout', 'huge'], 'minimal, kernel, shared, deep, upper, smp, stores, flood, roles'],
     [['check', '--engine', 'warp'], 'in-place, spec'],
     [['check', '--tlbs', 'none'], 'apart, whole'],
     [
