@@ -14,7 +14,13 @@ const SHARING = [
 const COMMANDS = ['test/src/cli/!(prove).test.ts', 'test/package/**/*.test.ts'];
 
 /** Files that take long for their size, by which a clone without times of its own would begin with others. */
-const LONG = ['test/readme.test.ts', 'test/src/check/manifest.test.ts', 'test/src/check/job.test.ts'];
+const LONG = [
+  'test/readme.test.ts',
+  'test/src/cli/prove.test.ts',
+  'test/src/check/manifest.test.ts',
+  'test/src/check/job.test.ts',
+  'test/src/prove/relations.test.ts',
+];
 
 /** Begins with the long ones, so that no process is left with one at the end. */
 class LongFirst extends BaseSequencer {
