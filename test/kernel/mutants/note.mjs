@@ -93,7 +93,7 @@ function reasonOf(reasons, id) {
 
 function intro(version, [about, ...scopes], rows) {
   const [, source, total] = /^- Linux \S+, (\S+); (\d+) mutants$/.exec(about);
-  const searched = scopes.map((scope) => /^- (\S+), (\d+): /.exec(scope));
+  const searched = scopes.map((scope) => /^- (.+), (\d+): /.exec(scope));
   const [, , states] = searched[0];
   const left = Number(total) - rows.length;
   const names = searched.map(([, name]) => `\`${name}\``).join(', ');

@@ -25,6 +25,7 @@ export const SCOPES = {
     bounds: {},
   },
   flood: { layout: driven(LAYOUTS.flood), bounds: {} },
+  'shared vcpus=2': { layout: LAYOUTS.shared, bounds: { vcpus: 2 } },
 };
 
 /** States that are searched of each. */
