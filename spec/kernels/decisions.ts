@@ -307,7 +307,7 @@ export const DECISIONS = {
   },
   zappedPage: {
     doc: 'Whether every vCPU flushes its hardware TLB before zapped shadow pages are freed (kvm_mmu_commit_zap_page)',
-    commits: ['v2.6.36, kvm_mmu_commit_zap_page'],
+    commits: ['7775834a2334 v2.6.36'],
     values: {
       'flush-remote': 'yes, by TLB_FLUSH',
       nothing: 'no',

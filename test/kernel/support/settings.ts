@@ -40,16 +40,18 @@ export const SETTINGS: readonly Setting[] = [
   { layout: 'flood', bounds: { pcids: 2, userPages: 3, vcpus: 2 } },
 ];
 
-/** Where the guest stores to a page table through a page that its own tables map. */
-export const MAPS_TABLE: readonly LayoutName[] = ['stores', 'flood'];
+/** Whether the guest stores to a page table through a page that its own tables map. */
+export function mapsTable({ layout }: Setting): boolean {
+  return 'mapsTable' in LAYOUTS[layout];
+}
 
 /**
  * Whether an event may lead to a second SPTE that maps a table for the guest to store to: that of another role. The
  * specification has one flag for all of them.
  */
-export function mapsAnew(event: Event, { layout }: Setting): boolean {
+export function mapsAnew(event: Event, setting: Setting): boolean {
   const changesRole = event.kind === 'mov-cr0' || (event.kind === 'mov-cr4' && event.bits.smep === true);
-  return changesRole && MAPS_TABLE.includes(layout);
+  return changesRole && mapsTable(setting);
 }
 
 /** `flood`, without what goes through a hardware TLB, of which the harness has none. */
